@@ -1,0 +1,84 @@
+//! What kinds of raw data there are, and the extent of one piece of it: what a geometry must fit into.
+
+use crate::offsets::ScalarText;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Modality {
+    Image,
+    Video,
+    Audio,
+    Text,
+    Document,
+    TimeSeries,
+    Dialogue,
+    Table,
+    Volume,
+}
+
+impl Modality {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Text => "text",
+            Self::Document => "document",
+            Self::TimeSeries => "time_series",
+            Self::Dialogue => "dialogue",
+            Self::Table => "table",
+            Self::Volume => "volume",
+        }
+    }
+}
+
+/// The extent of one item.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MediaShape {
+    /// Pixels of the upright image.
+    Image {
+        width: u32,
+        height: u32,
+    },
+    Text(TextShape),
+    Video {
+        width: u32,
+        height: u32,
+        frames: u32,
+    },
+    Audio {
+        ticks: i64,
+        ticks_per_second: u32,
+        channels: u16,
+    },
+    Table {
+        rows: u32,
+        columns: u32,
+    },
+    /// Nothing is known: no bounds are checked.
+    Other,
+}
+
+/// A text with its length and the places between its grapheme clusters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextShape {
+    text: ScalarText,
+}
+
+impl TextShape {
+    pub fn of(text: &str) -> Self {
+        Self { text: ScalarText::new(text) }
+    }
+
+    /// Length in Unicode scalar values.
+    pub fn chars(&self) -> u32 {
+        self.text.chars()
+    }
+
+    /// Does a grapheme cluster begin (or the text end) at this scalar offset?
+    pub fn is_boundary(&self, offset: u32) -> bool {
+        self.text.is_grapheme_boundary(offset)
+    }
+}

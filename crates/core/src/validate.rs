@@ -1,0 +1,153 @@
+//! The only door to a storable answer: [`Answer::validate`] checks it against the schema, the media and the limits,
+//! and reports everything that is wrong with its place. [`ValidAnswer`] has no other constructor.
+
+mod fields;
+mod shapes;
+
+use crate::{
+    Answer, LabelSchema, Limits, MediaShape, Problem,
+    problem::{Problems, segment},
+    schema::Class,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An answer that fits its schema and its item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValidAnswer {
+    answer: Answer,
+}
+
+impl ValidAnswer {
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    pub fn into_answer(self) -> Answer {
+        self.answer
+    }
+
+    pub fn canonical_json(&self) -> String {
+        self.answer.canonical_json()
+    }
+}
+
+impl Answer {
+    /// Reads an answer from JSON text and validates it. A key that appears twice is refused, not silently merged.
+    pub fn parse_valid(
+        text: &str,
+        schema: &LabelSchema,
+        shape: &MediaShape,
+        limits: &Limits,
+    ) -> Result<ValidAnswer, Vec<Problem>> {
+        if text.len() > limits.json_bytes {
+            let message = format!("the answer has {} bytes, the limit is {}", text.len(), limits.json_bytes);
+            return Err(vec![Problem::new("", "too_large", message)]);
+        }
+        let answer: Self =
+            serde_json::from_str(text).map_err(|error| vec![Problem::new("", "malformed", error.to_string())])?;
+        answer.validate(schema, shape, limits)
+    }
+
+    /// Everything that is wrong, or the proof that nothing is.
+    pub fn validate(
+        self,
+        schema: &LabelSchema,
+        shape: &MediaShape,
+        limits: &Limits,
+    ) -> Result<ValidAnswer, Vec<Problem>> {
+        let mut problems = Problems::new();
+        count(&mut problems, "/regions", self.regions.len(), limits.regions);
+        count(&mut problems, "/relations", self.relations.len(), limits.relations);
+        if problems.is_empty() {
+            fields::check(&mut problems, "/fields", &schema.fields, &self.fields, limits, "field");
+            regions(&mut problems, &self, schema, shape, limits);
+            relations(&mut problems, &self, schema);
+        }
+        if problems.is_empty() { Ok(ValidAnswer { answer: self }) } else { Err(problems.into_vec()) }
+    }
+}
+
+fn count(problems: &mut Problems, pointer: &str, found: usize, limit: usize) {
+    if found > limit {
+        problems.add(pointer, "too_many", format!("{found} entries, the limit is {limit}"));
+    }
+}
+
+fn regions(problems: &mut Problems, answer: &Answer, schema: &LabelSchema, shape: &MediaShape, limits: &Limits) {
+    let classes: BTreeMap<&str, &Class> = schema.classes.iter().map(|class| (class.id.as_str(), class)).collect();
+    let mut seen = BTreeSet::new();
+    for (index, region) in answer.regions.iter().enumerate() {
+        let at = format!("/regions/{index}");
+        region_id(problems, &at, &region.id, &mut seen);
+        if region.score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
+            problems.add(format!("{at}/score"), "out_of_range", "a score lies between 0 and 1");
+        }
+        let Some(class) = classes.get(region.class.as_str()) else {
+            problems.add(
+                format!("{at}/class"),
+                "unknown_class",
+                format!("{:?} is not a class of this schema", region.class),
+            );
+            continue;
+        };
+        let kind = region.geometry.kind();
+        if !class.geometry.contains(&kind) {
+            let allowed: Vec<&str> = class.geometry.iter().map(|kind| kind.as_str()).collect();
+            problems.add(
+                format!("{at}/geometry/type"),
+                "wrong_geometry",
+                format!("class {} takes {}, not {}", class.id, allowed.join(" or "), kind.as_str()),
+            );
+            continue;
+        }
+        shapes::check(problems, &format!("{at}/geometry"), &region.geometry, class, shape, limits);
+        let at = format!("{at}/attributes");
+        fields::check(problems, &at, &class.attributes, &region.attributes, limits, "attribute");
+    }
+}
+
+fn region_id<'a>(problems: &mut Problems, at: &str, id: &'a str, seen: &mut BTreeSet<&'a str>) {
+    let good = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if !good {
+        problems.add(format!("{at}/id"), "bad_id", "an id has 1 to 64 letters, digits, _ or -");
+    } else if !seen.insert(id) {
+        problems.add(format!("{at}/id"), "duplicate_id", format!("{id:?} is used twice"));
+    }
+}
+
+fn relations(problems: &mut Problems, answer: &Answer, schema: &LabelSchema) {
+    let classes: BTreeMap<&str, &str> =
+        answer.regions.iter().map(|region| (region.id.as_str(), region.class.as_str())).collect();
+    let mut seen = BTreeSet::new();
+    for (index, relation) in answer.relations.iter().enumerate() {
+        let at = format!("/relations/{index}");
+        region_id(problems, &at, &relation.id, &mut seen);
+        let Some(kind) = schema.relations.iter().find(|kind| kind.id == relation.relation) else {
+            problems.add(
+                format!("{at}/relation"),
+                "unknown_relation",
+                format!("{:?} is not a relation of this schema", relation.relation),
+            );
+            continue;
+        };
+        for (side, region, allowed) in [("from", &relation.from, &kind.from), ("to", &relation.to, &kind.to)] {
+            match classes.get(region.as_str()) {
+                None => problems.add(
+                    format!("{at}/{side}"),
+                    "unknown_region",
+                    format!("there is no region {region:?} in this answer"),
+                ),
+                Some(class) if !allowed.is_empty() && !allowed.iter().any(|one| one == class) => problems.add(
+                    format!("{at}/{side}"),
+                    "wrong_class",
+                    format!("{} goes {side} {}, not {class}", kind.id, allowed.join(" or ")),
+                ),
+                Some(_) => {}
+            }
+        }
+        if let Some(name) = relation.attributes.keys().next() {
+            let pointer = format!("{at}/attributes/{}", segment(name));
+            problems.add(pointer, "unknown_attribute", format!("{name:?} is not an attribute of {}", kind.id));
+        }
+    }
+}

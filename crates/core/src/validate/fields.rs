@@ -1,0 +1,146 @@
+//! Values against the fields (or attributes) that they answer.
+
+use crate::{
+    Limits, Value,
+    problem::{Problems, segment},
+    schema::{Choice, Field, FieldKind},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn check(
+    problems: &mut Problems,
+    pointer: &str,
+    fields: &[Field],
+    values: &BTreeMap<String, Value>,
+    limits: &Limits,
+    noun: &str,
+) {
+    for name in values.keys().filter(|name| !fields.iter().any(|field| field.id == **name)) {
+        let code = if noun == "field" { "unknown_field" } else { "unknown_attribute" };
+        problems.add(format!("{pointer}/{}", segment(name)), code, format!("{name:?} is not a {noun} here"));
+    }
+    for field in fields {
+        let at = format!("{pointer}/{}", segment(&field.id));
+        let asked = field.when.as_ref().is_none_or(|when| when.holds(values));
+        match values.get(&field.id) {
+            None if asked && field.required => {
+                problems.add(at, "required", format!("{} is required", field.title));
+            }
+            None => {}
+            Some(_) if !asked => {
+                problems.add(at, "not_asked", format!("{} is not asked in this case", field.title));
+            }
+            Some(found) => value(problems, &at, field, found, limits),
+        }
+    }
+}
+
+fn value(problems: &mut Problems, at: &str, field: &Field, found: &Value, limits: &Limits) {
+    match (&field.kind, found) {
+        (FieldKind::Choice { options, multiple: false, .. } | FieldKind::Pairwise { options }, Value::Text(word)) => {
+            known(problems, at, options, word);
+        }
+        (FieldKind::Choice { options, multiple: true, min, max }, Value::List(words)) => {
+            list(problems, at, options, words, limits);
+            let (low, high) = (min.unwrap_or(u32::from(field.required)), max.unwrap_or(u32::MAX));
+            if words.len() < low as usize {
+                problems.add(at, "too_few", format!("{} needs at least {low}", field.title));
+            }
+            if words.len() > high as usize {
+                problems.add(at, "too_many", format!("{} takes at most {high}", field.title));
+            }
+        }
+        (FieldKind::Ranking { options }, Value::List(words)) => {
+            list(problems, at, options, words, limits);
+            if words.len() != options.len() {
+                problems.add(at, "incomplete", format!("all {} options are to be ranked", options.len()));
+            }
+        }
+        (FieldKind::Tree { options, leaves_only }, Value::List(path)) => {
+            tree(problems, at, options, *leaves_only, path);
+        }
+        (FieldKind::Text { max_chars, pattern, .. }, Value::Text(text)) => {
+            length(problems, at, text, *max_chars, limits);
+            let whole = |pattern: &String| regex::Regex::new(&format!("^(?:{pattern})$"));
+            if let Some(Ok(expression)) = pattern.as_ref().map(whole)
+                && !expression.is_match(text)
+            {
+                problems.add(at, "pattern", format!("{} does not have the wanted form", field.title));
+            }
+        }
+        (FieldKind::Transcript { max_chars }, Value::Text(text)) => length(problems, at, text, *max_chars, limits),
+        (FieldKind::Number { min, max, integer, .. }, Value::Number(number)) => {
+            if !number.is_finite() {
+                problems.add(at, "not_finite", "this is not an ordinary number");
+            } else if *integer && number.fract() != 0.0 {
+                problems.add(at, "not_an_integer", format!("{} is a whole number", field.title));
+            } else if min.is_some_and(|min| *number < min) || max.is_some_and(|max| *number > max) {
+                let bound = |bound: &Option<f64>| bound.map_or("...".to_owned(), |bound| bound.to_string());
+                problems.add(at, "out_of_range", format!("{number} is not within {} to {}", bound(min), bound(max)));
+            }
+        }
+        (FieldKind::Rating { max }, Value::Number(number)) => {
+            if number.fract() != 0.0 || *number < 1.0 || *number > f64::from(*max) {
+                problems.add(at, "out_of_range", format!("{} goes from 1 to {max}", field.title));
+            }
+        }
+        (FieldKind::Boolean {}, Value::Boolean(_)) => {}
+        (kind, _) => problems.add(at, "wrong_type", format!("{} is {}", field.title, expected(kind))),
+    }
+}
+
+fn expected(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Choice { multiple: false, .. } | FieldKind::Pairwise { .. } => "the id of an option, as a string",
+        FieldKind::Choice { multiple: true, .. } => "a list of option ids",
+        FieldKind::Ranking { .. } => "a list of all option ids, best first",
+        FieldKind::Tree { .. } => "a list of option ids from the root",
+        FieldKind::Text { .. } | FieldKind::Transcript { .. } => "a string",
+        FieldKind::Number { .. } | FieldKind::Rating { .. } => "a number",
+        FieldKind::Boolean {} => "true or false",
+    }
+}
+
+fn known(problems: &mut Problems, at: &str, options: &[Choice], word: &str) {
+    if !options.iter().any(|option| option.id == word) {
+        problems.add(at, "unknown_option", format!("{word:?} is not an option here"));
+    }
+}
+
+fn list(problems: &mut Problems, at: &str, options: &[Choice], words: &[String], limits: &Limits) {
+    if words.len() > limits.list_values {
+        problems.add(at, "too_many", format!("{} values, the limit is {}", words.len(), limits.list_values));
+        return;
+    }
+    let mut seen = BTreeSet::new();
+    for (index, word) in words.iter().enumerate() {
+        known(problems, &format!("{at}/{index}"), options, word);
+        if !seen.insert(word) {
+            problems.add(format!("{at}/{index}"), "duplicate_value", format!("{word:?} is given twice"));
+        }
+    }
+}
+
+fn tree(problems: &mut Problems, at: &str, options: &[Choice], leaves_only: bool, path: &[String]) {
+    let mut level = options;
+    for (index, word) in path.iter().enumerate() {
+        let Some(option) = level.iter().find(|option| option.id == *word) else {
+            problems.add(format!("{at}/{index}"), "unknown_option", format!("{word:?} is not an option here"));
+            return;
+        };
+        level = &option.children;
+    }
+    if path.is_empty() {
+        problems.add(at, "too_few", "the path is empty");
+    } else if leaves_only && !level.is_empty() {
+        problems.add(at, "not_a_leaf", "go on to an option without children");
+    }
+}
+
+fn length(problems: &mut Problems, at: &str, text: &str, limit: Option<u32>, limits: &Limits) {
+    let limit = limit.map_or(limits.text_chars, |limit| (limit as usize).min(limits.text_chars));
+    let chars = text.chars().count();
+    if chars > limit {
+        problems.add(at, "too_long", format!("{chars} characters, the limit is {limit}"));
+    }
+}

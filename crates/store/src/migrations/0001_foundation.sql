@@ -1,0 +1,220 @@
+-- People
+CREATE TABLE workspaces (id {ID}, name TEXT NOT NULL, created_at BIGINT NOT NULL) {STRICT};
+
+CREATE TABLE users (
+  id {ID}, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, password_hash TEXT,
+  created_at BIGINT NOT NULL, disabled BIGINT NOT NULL
+) {STRICT};
+
+CREATE TABLE members (
+  workspace_id BIGINT NOT NULL REFERENCES workspaces (id), user_id BIGINT NOT NULL REFERENCES users (id),
+  role TEXT NOT NULL, PRIMARY KEY (workspace_id, user_id)
+) {STRICT};
+CREATE INDEX members_of_user ON members (user_id);
+
+CREATE TABLE credentials (
+  id {ID}, user_id BIGINT NOT NULL REFERENCES users (id), kind TEXT NOT NULL, token_hash TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL, scopes TEXT NOT NULL, created_at BIGINT NOT NULL, last_used_at BIGINT,
+  expires_at BIGINT NOT NULL, revoked_at BIGINT
+) {STRICT};
+CREATE INDEX credentials_of_user ON credentials (user_id);
+
+-- Data
+CREATE TABLE blobs (hash TEXT NOT NULL PRIMARY KEY, bytes BIGINT NOT NULL, created_at BIGINT NOT NULL) {STRICT};
+
+CREATE TABLE datasets (
+  id {ID}, workspace_id BIGINT NOT NULL REFERENCES workspaces (id), name TEXT NOT NULL, created_at BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX datasets_of_workspace ON datasets (workspace_id);
+
+CREATE TABLE imports (
+  id {ID}, dataset_id BIGINT NOT NULL REFERENCES datasets (id), job_id BIGINT, state TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX imports_of_job ON imports (job_id);
+
+CREATE TABLE items (
+  id {ID}, dataset_id BIGINT NOT NULL, key TEXT NOT NULL, modality TEXT NOT NULL, hash TEXT NOT NULL,
+  media_type TEXT NOT NULL, bytes BIGINT NOT NULL, content TEXT, shape TEXT NOT NULL, metadata TEXT NOT NULL,
+  source TEXT NOT NULL, import_id BIGINT NOT NULL, created_at BIGINT NOT NULL, UNIQUE (dataset_id, key)
+) {STRICT};
+CREATE INDEX items_of_dataset ON items (dataset_id, id);
+CREATE INDEX items_of_import ON items (import_id);
+
+CREATE TABLE item_answers (
+  item_id BIGINT NOT NULL, ordinal BIGINT NOT NULL, source TEXT NOT NULL, answer TEXT NOT NULL,
+  PRIMARY KEY (item_id, ordinal)
+) {STRICT};
+
+CREATE TABLE uploads (
+  id {ID}, workspace_id BIGINT NOT NULL REFERENCES workspaces (id), user_id BIGINT NOT NULL, name TEXT NOT NULL,
+  bytes BIGINT NOT NULL, received BIGINT NOT NULL, created_at BIGINT NOT NULL, state TEXT NOT NULL
+) {STRICT};
+
+-- Schemas and projects
+CREATE TABLE schemas (
+  id {ID}, workspace_id BIGINT NOT NULL REFERENCES workspaces (id), name TEXT NOT NULL
+) {STRICT};
+CREATE INDEX schemas_of_workspace ON schemas (workspace_id);
+
+CREATE TABLE schema_versions (
+  id {ID}, schema_id BIGINT NOT NULL REFERENCES schemas (id), version BIGINT NOT NULL, document TEXT NOT NULL,
+  hash TEXT NOT NULL, state TEXT NOT NULL, created_at BIGINT NOT NULL, UNIQUE (schema_id, version)
+) {STRICT};
+
+CREATE TABLE projects (
+  id {ID}, workspace_id BIGINT NOT NULL REFERENCES workspaces (id), name TEXT NOT NULL, description TEXT NOT NULL,
+  schema_version_id BIGINT NOT NULL REFERENCES schema_versions (id), settings TEXT NOT NULL,
+  guidelines_version BIGINT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, archived BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX projects_of_workspace ON projects (workspace_id);
+
+CREATE TABLE project_members (
+  project_id BIGINT NOT NULL REFERENCES projects (id), user_id BIGINT NOT NULL REFERENCES users (id),
+  role TEXT NOT NULL, PRIMARY KEY (project_id, user_id)
+) {STRICT};
+CREATE INDEX project_members_of_user ON project_members (user_id);
+
+CREATE TABLE project_datasets (
+  project_id BIGINT NOT NULL REFERENCES projects (id), dataset_id BIGINT NOT NULL REFERENCES datasets (id),
+  PRIMARY KEY (project_id, dataset_id)
+) {STRICT};
+CREATE INDEX projects_of_dataset ON project_datasets (dataset_id);
+
+CREATE TABLE guidelines (
+  project_id BIGINT NOT NULL, version BIGINT NOT NULL, markdown TEXT NOT NULL, author_id BIGINT NOT NULL,
+  created_at BIGINT NOT NULL, PRIMARY KEY (project_id, version)
+) {STRICT};
+
+CREATE TABLE guideline_reads (
+  project_id BIGINT NOT NULL, user_id BIGINT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (project_id, user_id)
+) {STRICT};
+
+CREATE TABLE invitations (
+  id {ID}, workspace_id BIGINT NOT NULL REFERENCES workspaces (id), project_id BIGINT REFERENCES projects (id),
+  email TEXT NOT NULL, role TEXT NOT NULL, token_hash TEXT NOT NULL UNIQUE, created_by BIGINT NOT NULL,
+  created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, accepted_at BIGINT
+) {STRICT};
+
+-- Work
+CREATE TABLE tasks (
+  id {ID}, project_id BIGINT NOT NULL, item_id BIGINT NOT NULL, ordinal BIGINT NOT NULL, priority BIGINT NOT NULL,
+  state TEXT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (project_id, item_id)
+) {STRICT};
+CREATE INDEX tasks_by_state ON tasks (project_id, state, id);
+CREATE INDEX tasks_of_item ON tasks (item_id);
+
+-- One row a place: 0 open, 1 leased, 2 submitted. A claim changes a row, so nothing is ever counted.
+CREATE TABLE seats (
+  project_id BIGINT NOT NULL, task_id BIGINT NOT NULL, slot BIGINT NOT NULL, state BIGINT NOT NULL,
+  labeler_id BIGINT, epoch BIGINT NOT NULL, lease_until BIGINT, rank BIGINT NOT NULL,
+  PRIMARY KEY (task_id, slot), UNIQUE (task_id, labeler_id)
+) {STRICT};
+CREATE INDEX seats_open ON seats (project_id, rank) WHERE state = 0;
+CREATE INDEX seats_leased ON seats (project_id, lease_until) WHERE state = 1;
+CREATE INDEX seats_of_labeler ON seats (project_id, labeler_id, state);
+
+CREATE TABLE seat_sequence (project_id BIGINT NOT NULL PRIMARY KEY, last BIGINT NOT NULL) {STRICT};
+
+CREATE TABLE cursors (
+  project_id BIGINT NOT NULL, user_id BIGINT NOT NULL, recycled BIGINT NOT NULL, fresh BIGINT NOT NULL,
+  wrapped_at BIGINT NOT NULL, PRIMARY KEY (project_id, user_id)
+) {STRICT};
+
+CREATE TABLE skips (
+  task_id BIGINT NOT NULL, user_id BIGINT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (task_id, user_id)
+) {STRICT};
+
+-- Answers
+CREATE TABLE annotations (
+  id {ID}, project_id BIGINT NOT NULL, task_id BIGINT NOT NULL, author_kind TEXT NOT NULL, author_id BIGINT,
+  author_name TEXT NOT NULL, head BIGINT NOT NULL, state TEXT NOT NULL,
+  UNIQUE (task_id, author_kind, author_id, author_name)
+) {STRICT};
+CREATE INDEX annotations_of_project ON annotations (project_id, id);
+CREATE INDEX annotations_of_author ON annotations (project_id, author_id, id);
+CREATE INDEX annotations_returned ON annotations (project_id, author_id) WHERE state = 'returned';
+
+CREATE TABLE revisions (
+  annotation_id BIGINT NOT NULL, number BIGINT NOT NULL, parent BIGINT, author_id BIGINT, answer TEXT NOT NULL,
+  schema_version_id BIGINT NOT NULL, took_ms BIGINT NOT NULL, at BIGINT NOT NULL, idempotency_key TEXT,
+  previous_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (annotation_id, number)
+) {STRICT};
+
+CREATE TABLE label_facts (
+  project_id BIGINT NOT NULL, annotation_id BIGINT NOT NULL, task_id BIGINT NOT NULL, kind TEXT NOT NULL,
+  name TEXT NOT NULL, value TEXT NOT NULL, count BIGINT NOT NULL, PRIMARY KEY (annotation_id, kind, name, value)
+) {STRICT};
+CREATE INDEX label_facts_by_value ON label_facts (project_id, kind, name, value, task_id);
+
+CREATE TABLE idempotency (
+  user_id BIGINT NOT NULL, key TEXT NOT NULL, request_hash TEXT NOT NULL, response TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (user_id, key)
+) {STRICT};
+
+CREATE TABLE drafts (
+  task_id BIGINT NOT NULL, user_id BIGINT NOT NULL, answer TEXT NOT NULL, base_revision BIGINT, at BIGINT NOT NULL,
+  PRIMARY KEY (task_id, user_id)
+) {STRICT};
+
+CREATE TABLE comments (
+  id {ID}, task_id BIGINT NOT NULL, region_id TEXT, user_id BIGINT NOT NULL, body TEXT NOT NULL, at BIGINT NOT NULL,
+  resolved BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX comments_of_task ON comments (task_id);
+
+CREATE TABLE flags (
+  task_id BIGINT NOT NULL, user_id BIGINT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (task_id, user_id)
+) {STRICT};
+
+CREATE TABLE reviews (
+  id {ID}, annotation_id BIGINT NOT NULL, revision BIGINT NOT NULL, reviewer_id BIGINT NOT NULL, verdict TEXT NOT NULL,
+  reason TEXT NOT NULL, at BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX reviews_of_annotation ON reviews (annotation_id);
+
+CREATE TABLE consensus (
+  task_id BIGINT NOT NULL, number BIGINT NOT NULL, answer TEXT NOT NULL, method TEXT NOT NULL, author_id BIGINT,
+  inputs TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (task_id, number)
+) {STRICT};
+
+CREATE TABLE gold (
+  task_id BIGINT NOT NULL PRIMARY KEY, answer TEXT NOT NULL, author_id BIGINT NOT NULL, at BIGINT NOT NULL
+) {STRICT};
+
+-- Long work, results, history
+CREATE TABLE jobs (
+  id {ID}, workspace_id BIGINT NOT NULL, project_id BIGINT, kind TEXT NOT NULL, input TEXT NOT NULL,
+  state TEXT NOT NULL, progress_done BIGINT NOT NULL, progress_total BIGINT NOT NULL, message TEXT NOT NULL,
+  result TEXT, attempts BIGINT NOT NULL, run_after BIGINT NOT NULL, epoch BIGINT NOT NULL, lease_until BIGINT,
+  cancel_requested BIGINT NOT NULL, created_by BIGINT, created_at BIGINT NOT NULL, started_at BIGINT,
+  finished_at BIGINT
+) {STRICT};
+CREATE INDEX jobs_waiting ON jobs (run_after, id) WHERE state = 'queued';
+CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_of_workspace ON jobs (workspace_id, id);
+
+CREATE TABLE job_problems (
+  job_id BIGINT NOT NULL, ordinal BIGINT NOT NULL, place TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL,
+  PRIMARY KEY (job_id, ordinal)
+) {STRICT};
+
+CREATE TABLE snapshots (
+  id {ID}, project_id BIGINT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, counts TEXT NOT NULL,
+  created_at BIGINT NOT NULL, state TEXT NOT NULL
+) {STRICT};
+CREATE INDEX snapshots_of_project ON snapshots (project_id);
+
+CREATE TABLE exports (
+  id {ID}, snapshot_id BIGINT NOT NULL REFERENCES snapshots (id), format TEXT NOT NULL, options TEXT NOT NULL,
+  hash TEXT NOT NULL, bytes BIGINT NOT NULL, loss TEXT NOT NULL, job_id BIGINT, created_at BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX exports_of_snapshot ON exports (snapshot_id);
+
+CREATE TABLE audit (
+  id {ID}, workspace_id BIGINT NOT NULL, actor_id BIGINT, action TEXT NOT NULL, target TEXT NOT NULL,
+  detail TEXT NOT NULL, at BIGINT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL
+) {STRICT};
+CREATE INDEX audit_of_workspace ON audit (workspace_id, id);

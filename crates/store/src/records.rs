@@ -1,0 +1,18 @@
+//! One file a kind of row: plain reads and writes, each statement written once for both databases. Records
+//! know nothing of permissions; they are called inside transactions that a use case opened.
+
+pub mod annotations;
+pub mod credentials;
+pub mod datasets;
+pub mod people;
+pub mod projects;
+pub mod schemas;
+pub mod snapshots;
+pub mod tasks;
+
+use crate::{Result, StoreError};
+
+/// A stored word of a closed set. An unknown one means a newer or a damaged database.
+fn parsed<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<T> {
+    text.parse().map_err(|_| StoreError::Corrupt { what, value: text.to_owned() })
+}

@@ -1,0 +1,265 @@
+//! Datasets, their items, and the imports that bring items in. Items of an import stay invisible until the
+//! import is sealed: one row decides, so that a half import is never seen.
+
+use crate::{Arg, Result, Row, Tx, args};
+use labelwright_core::{DatasetId, ImportId, ItemId, JobId, Timestamp, WorkspaceId};
+
+#[derive(Debug, Clone)]
+pub struct DatasetRow {
+    pub id: DatasetId,
+    pub workspace: WorkspaceId,
+    pub name: String,
+    pub created_at: Timestamp,
+}
+
+/// One piece of raw data. `content` holds short texts inline; everything else is a blob named by `hash`.
+#[derive(Debug, Clone)]
+pub struct ItemRow {
+    pub id: ItemId,
+    pub dataset: DatasetId,
+    pub key: String,
+    pub modality: String,
+    pub hash: String,
+    pub media_type: String,
+    pub bytes: i64,
+    pub content: Option<String>,
+    /// JSON of the media shape (pixels, characters).
+    pub shape: String,
+    pub metadata: String,
+    pub source: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct NewItem {
+    pub key: String,
+    pub modality: &'static str,
+    pub hash: String,
+    pub media_type: String,
+    pub bytes: i64,
+    pub content: Option<String>,
+    pub shape: String,
+    pub metadata: String,
+    pub source: String,
+    /// Answers that came with the data, as (source, canonical answer JSON): pre-labels for every project.
+    pub answers: Vec<(String, String)>,
+}
+
+sql! { INSERT_DATASET = "INSERT INTO datasets (workspace_id, name, created_at) VALUES ($1, $2, $3) RETURNING id" }
+
+pub async fn create_dataset(tx: &mut Tx, workspace: WorkspaceId, name: &str, now: Timestamp) -> Result<DatasetId> {
+    Ok(DatasetId(tx.one(INSERT_DATASET, &args![workspace, name, now]).await?.int(0)?))
+}
+
+fn dataset_of(row: &Row) -> Result<DatasetRow> {
+    Ok(DatasetRow {
+        id: DatasetId(row.int(0)?),
+        workspace: WorkspaceId(row.int(1)?),
+        name: row.text(2)?.to_owned(),
+        created_at: Timestamp(row.int(3)?),
+    })
+}
+
+sql! { DATASET = "SELECT id, workspace_id, name, created_at FROM datasets WHERE id = $1" }
+
+pub async fn dataset(tx: &mut Tx, id: DatasetId) -> Result<Option<DatasetRow>> {
+    tx.optional(DATASET, &args![id]).await?.as_ref().map(dataset_of).transpose()
+}
+
+sql! { DATASETS = "SELECT id, workspace_id, name, created_at FROM datasets WHERE workspace_id = $1 ORDER BY id" }
+
+pub async fn datasets(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<DatasetRow>> {
+    tx.rows(DATASETS, &args![workspace]).await?.iter().map(dataset_of).collect()
+}
+
+sql! { MODALITY_COUNTS = "SELECT i.modality, COUNT(*) FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $1 GROUP BY i.modality ORDER BY i.modality" }
+
+/// Visible items of a dataset by modality.
+pub async fn modality_counts(tx: &mut Tx, dataset: DatasetId) -> Result<Vec<(String, i64)>> {
+    let rows = tx.rows(MODALITY_COUNTS, &args![dataset]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+}
+
+sql! { INSERT_IMPORT = "INSERT INTO imports (dataset_id, job_id, state, created_at) VALUES ($1, $2, 'running', $3) RETURNING id" }
+
+pub async fn start_import(tx: &mut Tx, dataset: DatasetId, job: Option<JobId>, now: Timestamp) -> Result<ImportId> {
+    Ok(ImportId(tx.one(INSERT_IMPORT, &args![dataset, job, now]).await?.int(0)?))
+}
+
+sql! { IMPORT_OF_JOB = "SELECT id FROM imports WHERE job_id = $1 AND state = 'running'" }
+
+/// The unfinished import of a job that is being run again.
+pub async fn import_of_job(tx: &mut Tx, job: JobId) -> Result<Option<ImportId>> {
+    tx.optional(IMPORT_OF_JOB, &args![job]).await?.map(|row| Ok(ImportId(row.int(0)?))).transpose()
+}
+
+sql! { SEAL_IMPORT = "UPDATE imports SET state = 'sealed' WHERE id = $1 AND state = 'running'" }
+
+/// Makes every item of the import visible at once.
+pub async fn seal_import(tx: &mut Tx, import: ImportId) -> Result<()> {
+    tx.execute(SEAL_IMPORT, &args![import]).await.map(|_| ())
+}
+
+sql! { DROP_IMPORT_ANSWERS = "DELETE FROM item_answers WHERE item_id IN (SELECT id FROM items WHERE import_id = $1)" }
+sql! { DROP_IMPORT_ITEMS = "DELETE FROM items WHERE import_id = $1" }
+sql! { FAIL_IMPORT = "UPDATE imports SET state = 'failed' WHERE id = $1 AND state = 'running'" }
+
+/// Takes back everything that an unsealed import wrote.
+pub async fn drop_import(tx: &mut Tx, import: ImportId) -> Result<()> {
+    if tx.execute(FAIL_IMPORT, &args![import]).await? > 0 {
+        tx.execute(DROP_IMPORT_ANSWERS, &args![import]).await?;
+        tx.execute(DROP_IMPORT_ITEMS, &args![import]).await?;
+    }
+    Ok(())
+}
+
+sql! { INSERT_ITEM = "INSERT INTO items (dataset_id, key, modality, hash, media_type, bytes, content, shape, metadata, source, import_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (dataset_id, key) DO NOTHING RETURNING id" }
+sql! { INSERT_ITEM_ANSWER = "INSERT INTO item_answers (item_id, ordinal, source, answer) VALUES ($1, $2, $3, $4)" }
+sql! { ITEM_HASH_OF_KEY = "SELECT hash FROM items WHERE dataset_id = $1 AND key = $2" }
+
+/// What became of one item of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemOutcome {
+    Added,
+    /// The same key with the same bytes is there already.
+    Known,
+    /// The same key with other bytes is there already: the new one is refused.
+    Conflict,
+}
+
+/// Adds a batch of items; the outcomes are in the order of the batch.
+pub async fn add_items(
+    tx: &mut Tx,
+    dataset: DatasetId,
+    import: ImportId,
+    batch: &[NewItem],
+    now: Timestamp,
+) -> Result<Vec<ItemOutcome>> {
+    let mut outcomes = Vec::with_capacity(batch.len());
+    for item in batch {
+        let values = args![
+            dataset,
+            item.key.as_str(),
+            item.modality,
+            item.hash.as_str(),
+            item.media_type.as_str(),
+            item.bytes,
+            item.content.as_deref(),
+            item.shape.as_str(),
+            item.metadata.as_str(),
+            item.source.as_str(),
+            import,
+            now
+        ];
+        let Some(row) = tx.optional(INSERT_ITEM, &values).await? else {
+            let there = tx.one(ITEM_HASH_OF_KEY, &args![dataset, item.key.as_str()]).await?;
+            let same = there.text(0)? == item.hash;
+            outcomes.push(if same { ItemOutcome::Known } else { ItemOutcome::Conflict });
+            continue;
+        };
+        let id = row.int(0)?;
+        for (ordinal, (source, answer)) in item.answers.iter().enumerate() {
+            let values = args![id, ordinal as i64, source.as_str(), answer.as_str()];
+            tx.execute(INSERT_ITEM_ANSWER, &values).await?;
+        }
+        outcomes.push(ItemOutcome::Added);
+    }
+    Ok(outcomes)
+}
+
+fn item_of(row: &Row) -> Result<ItemRow> {
+    Ok(ItemRow {
+        id: ItemId(row.int(0)?),
+        dataset: DatasetId(row.int(1)?),
+        key: row.text(2)?.to_owned(),
+        modality: row.text(3)?.to_owned(),
+        hash: row.text(4)?.to_owned(),
+        media_type: row.text(5)?.to_owned(),
+        bytes: row.int(6)?,
+        content: row.text_or_null(7)?.map(str::to_owned),
+        shape: row.text(8)?.to_owned(),
+        metadata: row.text(9)?.to_owned(),
+        source: row.text(10)?.to_owned(),
+    })
+}
+
+sql! { ITEM = "SELECT i.id, i.dataset_id, i.key, i.modality, i.hash, i.media_type, i.bytes, i.content, i.shape, i.metadata, i.source FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.id = $1" }
+
+pub async fn item(tx: &mut Tx, id: ItemId) -> Result<Option<ItemRow>> {
+    tx.optional(ITEM, &args![id]).await?.as_ref().map(item_of).transpose()
+}
+
+sql! { ITEMS_AFTER = "SELECT i.id, i.dataset_id, i.key, i.modality, i.hash, i.media_type, i.bytes, i.content, i.shape, i.metadata, i.source FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3" }
+
+/// A page of visible items, by keyset.
+pub async fn items_after(tx: &mut Tx, dataset: DatasetId, after: ItemId, limit: i64) -> Result<Vec<ItemRow>> {
+    tx.rows(ITEMS_AFTER, &args![dataset, after, limit]).await?.iter().map(item_of).collect()
+}
+
+sql! { ITEM_ANSWERS = "SELECT source, answer FROM item_answers WHERE item_id = $1 ORDER BY ordinal" }
+
+/// The answers that came with the data, as (source, answer JSON).
+pub async fn item_answers(tx: &mut Tx, item: ItemId) -> Result<Vec<(String, String)>> {
+    let rows = tx.rows(ITEM_ANSWERS, &args![item]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
+}
+
+sql! { PROJECTS_OF_ITEM = "SELECT DISTINCT project_id FROM tasks WHERE item_id = $1" }
+
+/// The projects in which an item is a task: who may label one of them may see the item.
+pub async fn projects_of_item(tx: &mut Tx, item: ItemId) -> Result<Vec<labelwright_core::ProjectId>> {
+    let rows = tx.rows(PROJECTS_OF_ITEM, &args![item]).await?;
+    rows.iter().map(|row| Ok(labelwright_core::ProjectId(row.int(0)?))).collect()
+}
+
+#[derive(Debug, Clone)]
+pub struct UploadRow {
+    pub id: i64,
+    pub workspace: WorkspaceId,
+    pub user: labelwright_core::UserId,
+    pub name: String,
+    pub bytes: i64,
+    pub received: i64,
+}
+
+sql! { INSERT_UPLOAD = "INSERT INTO uploads (workspace_id, user_id, name, bytes, received, created_at, state) VALUES ($1, $2, $3, $4, 0, $5, 'open') RETURNING id" }
+
+pub async fn create_upload(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: labelwright_core::UserId,
+    name: &str,
+    bytes: i64,
+    now: Timestamp,
+) -> Result<i64> {
+    tx.one(INSERT_UPLOAD, &args![workspace, user, name, bytes, now]).await?.int(0)
+}
+
+sql! { UPLOAD = "SELECT id, workspace_id, user_id, name, bytes, received FROM uploads WHERE id = $1 AND state = 'open'" }
+
+pub async fn upload(tx: &mut Tx, id: i64) -> Result<Option<UploadRow>> {
+    let row = tx.optional(UPLOAD, &args![id]).await?;
+    row.map(|row| {
+        Ok(UploadRow {
+            id: row.int(0)?,
+            workspace: WorkspaceId(row.int(1)?),
+            user: labelwright_core::UserId(row.int(2)?),
+            name: row.text(3)?.to_owned(),
+            bytes: row.int(4)?,
+            received: row.int(5)?,
+        })
+    })
+    .transpose()
+}
+
+sql! { ADVANCE_UPLOAD = "UPDATE uploads SET received = $3 WHERE id = $1 AND received = $2 AND state = 'open'" }
+
+/// Notes received bytes; false when somebody else advanced the upload meanwhile.
+pub async fn advance_upload(tx: &mut Tx, id: i64, from: i64, to: i64) -> Result<bool> {
+    Ok(tx.execute(ADVANCE_UPLOAD, &args![id, from, to]).await? > 0)
+}
+
+sql! { CLOSE_UPLOAD = "UPDATE uploads SET state = 'closed' WHERE id = $1" }
+
+pub async fn close_upload(tx: &mut Tx, id: i64) -> Result<()> {
+    tx.execute(CLOSE_UPLOAD, &args![Arg::Int(id)]).await.map(|_| ())
+}

@@ -1,0 +1,196 @@
+//! Tasks as managers and reviewers see them: one task whole, counts by state, comments and flags.
+
+use crate::{Result, Row, Tx, args};
+use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, UserId};
+
+#[derive(Debug, Clone)]
+pub struct TaskRow {
+    pub id: TaskId,
+    pub project: ProjectId,
+    pub item: ItemId,
+    pub key: String,
+    pub modality: String,
+    pub state: String,
+    pub priority: i64,
+}
+
+fn task_of(row: &Row) -> Result<TaskRow> {
+    Ok(TaskRow {
+        id: TaskId(row.int(0)?),
+        project: ProjectId(row.int(1)?),
+        item: ItemId(row.int(2)?),
+        key: row.text(3)?.to_owned(),
+        modality: row.text(4)?.to_owned(),
+        state: row.text(5)?.to_owned(),
+        priority: row.int(6)?,
+    })
+}
+
+sql! { TASK = "SELECT t.id, t.project_id, t.item_id, i.key, i.modality, t.state, t.priority FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.id = $1" }
+
+pub async fn task(tx: &mut Tx, id: TaskId) -> Result<Option<TaskRow>> {
+    tx.optional(TASK, &args![id]).await?.as_ref().map(task_of).transpose()
+}
+
+sql! { TASKS_AFTER = "SELECT t.id, t.project_id, t.item_id, i.key, i.modality, t.state, t.priority FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.project_id = $1 AND t.id > $2 ORDER BY t.id LIMIT $3" }
+
+/// A page of a project's tasks, by keyset: for jobs that walk all of them.
+pub async fn tasks_after(tx: &mut Tx, project: ProjectId, after: TaskId, limit: i64) -> Result<Vec<TaskRow>> {
+    tx.rows(TASKS_AFTER, &args![project, after, limit]).await?.iter().map(task_of).collect()
+}
+
+sql! { NEXT_REVIEW = "SELECT t.id FROM tasks t WHERE t.project_id = $1 AND t.state = 'in_review' AND t.id > $2 AND NOT EXISTS (SELECT 1 FROM annotations a WHERE a.task_id = t.id AND a.author_kind = 'human' AND a.author_id = $3) ORDER BY t.id LIMIT 1" }
+
+/// The next task that waits for review and that the reviewer has not labeled.
+pub async fn next_review(tx: &mut Tx, project: ProjectId, after: TaskId, reviewer: UserId) -> Result<Option<TaskId>> {
+    tx.optional(NEXT_REVIEW, &args![project, after, reviewer]).await?.map(|row| Ok(TaskId(row.int(0)?))).transpose()
+}
+
+sql! { SET_TASK_STATE = "UPDATE tasks SET state = $2, updated_at = $3 WHERE id = $1" }
+
+pub async fn set_state(tx: &mut Tx, task: TaskId, state: &str, now: Timestamp) -> Result<()> {
+    tx.execute(SET_TASK_STATE, &args![task, state, now]).await.map(|_| ())
+}
+
+sql! { COUNT_STATES = "SELECT state, COUNT(*) FROM tasks WHERE project_id = $1 GROUP BY state ORDER BY state" }
+
+pub async fn counts_by_state(tx: &mut Tx, project: ProjectId) -> Result<Vec<(String, i64)>> {
+    let rows = tx.rows(COUNT_STATES, &args![project]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+}
+
+sql! { COUNT_SEATS = "SELECT state, COUNT(*) FROM seats WHERE project_id = $1 GROUP BY state ORDER BY state" }
+
+/// Seats by state: open, leased, submitted.
+pub async fn seat_counts(tx: &mut Tx, project: ProjectId) -> Result<[i64; 3]> {
+    let mut counts = [0; 3];
+    for row in tx.rows(COUNT_SEATS, &args![project]).await? {
+        if let Some(count) = usize::try_from(row.int(0)?).ok().and_then(|state| counts.get_mut(state)) {
+            *count = row.int(1)?;
+        }
+    }
+    Ok(counts)
+}
+
+#[derive(Debug, Clone)]
+pub struct SeatRow {
+    pub slot: i64,
+    pub state: i64,
+    pub labeler: Option<(UserId, String)>,
+    pub lease_until: Option<Timestamp>,
+}
+
+sql! { SEATS_OF_TASK = "SELECT s.slot, s.state, s.labeler_id, u.name, s.lease_until FROM seats s LEFT JOIN users u ON u.id = s.labeler_id WHERE s.task_id = $1 ORDER BY s.slot" }
+
+pub async fn seats_of(tx: &mut Tx, task: TaskId) -> Result<Vec<SeatRow>> {
+    tx.rows(SEATS_OF_TASK, &args![task])
+        .await?
+        .iter()
+        .map(|row| {
+            let labeler = match (row.int_or_null(2)?, row.text_or_null(3)?) {
+                (Some(id), Some(name)) => Some((UserId(id), name.to_owned())),
+                _ => None,
+            };
+            Ok(SeatRow {
+                slot: row.int(0)?,
+                state: row.int(1)?,
+                labeler,
+                lease_until: row.int_or_null(4)?.map(Timestamp),
+            })
+        })
+        .collect()
+}
+
+#[derive(Debug, Clone)]
+pub struct CommentRow {
+    pub id: i64,
+    pub region: Option<String>,
+    pub author: String,
+    pub body: String,
+    pub at: Timestamp,
+}
+
+sql! { INSERT_COMMENT = "INSERT INTO comments (task_id, region_id, user_id, body, at, resolved) VALUES ($1, $2, $3, $4, $5, 0) RETURNING id" }
+
+pub async fn add_comment(
+    tx: &mut Tx,
+    task: TaskId,
+    region: Option<&str>,
+    user: UserId,
+    body: &str,
+    now: Timestamp,
+) -> Result<i64> {
+    tx.one(INSERT_COMMENT, &args![task, region, user, body, now]).await?.int(0)
+}
+
+sql! { COMMENTS = "SELECT c.id, c.region_id, u.name, c.body, c.at FROM comments c JOIN users u ON u.id = c.user_id WHERE c.task_id = $1 ORDER BY c.id" }
+
+pub async fn comments(tx: &mut Tx, task: TaskId) -> Result<Vec<CommentRow>> {
+    comment_rows(tx.rows(COMMENTS, &args![task]).await?)
+}
+
+sql! { COMMENTS_OF_USER = "SELECT c.id, c.region_id, u.name, c.body, c.at FROM comments c JOIN users u ON u.id = c.user_id WHERE c.task_id = $1 AND c.user_id = $2 ORDER BY c.id" }
+
+/// A labeler's own comments: those of others could tell their answers.
+pub async fn comments_of(tx: &mut Tx, task: TaskId, user: UserId) -> Result<Vec<CommentRow>> {
+    comment_rows(tx.rows(COMMENTS_OF_USER, &args![task, user]).await?)
+}
+
+fn comment_rows(rows: Vec<Row>) -> Result<Vec<CommentRow>> {
+    rows.iter()
+        .map(|row| {
+            Ok(CommentRow {
+                id: row.int(0)?,
+                region: row.text_or_null(1)?.map(str::to_owned),
+                author: row.text(2)?.to_owned(),
+                body: row.text(3)?.to_owned(),
+                at: Timestamp(row.int(4)?),
+            })
+        })
+        .collect()
+}
+
+sql! { UPSERT_FLAG = "INSERT INTO flags (task_id, user_id, reason, at) VALUES ($1, $2, $3, $4) ON CONFLICT (task_id, user_id) DO UPDATE SET reason = excluded.reason, at = excluded.at" }
+
+pub async fn flag(tx: &mut Tx, task: TaskId, user: UserId, reason: &str, now: Timestamp) -> Result<()> {
+    tx.execute(UPSERT_FLAG, &args![task, user, reason, now]).await.map(|_| ())
+}
+
+sql! { FLAGS = "SELECT u.name, f.reason, f.at FROM flags f JOIN users u ON u.id = f.user_id WHERE f.task_id = $1 ORDER BY f.at, f.user_id" }
+
+pub async fn flags(tx: &mut Tx, task: TaskId) -> Result<Vec<(String, String, Timestamp)>> {
+    let rows = tx.rows(FLAGS, &args![task]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), Timestamp(row.int(2)?)))).collect()
+}
+
+sql! { COUNT_FLAGGED = "SELECT COUNT(DISTINCT f.task_id) FROM flags f JOIN tasks t ON t.id = f.task_id WHERE t.project_id = $1" }
+
+pub async fn flagged_count(tx: &mut Tx, project: ProjectId) -> Result<i64> {
+    tx.one(COUNT_FLAGGED, &args![project]).await?.int(0)
+}
+
+sql! { UPSERT_GOLD = "INSERT INTO gold (task_id, answer, author_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT (task_id) DO UPDATE SET answer = excluded.answer, author_id = excluded.author_id, at = excluded.at" }
+
+pub async fn set_gold(tx: &mut Tx, task: TaskId, answer: &str, author: UserId, now: Timestamp) -> Result<()> {
+    tx.execute(UPSERT_GOLD, &args![task, answer, author, now]).await.map(|_| ())
+}
+
+sql! { DELETE_GOLD = "DELETE FROM gold WHERE task_id = $1" }
+
+pub async fn remove_gold(tx: &mut Tx, task: TaskId) -> Result<()> {
+    tx.execute(DELETE_GOLD, &args![task]).await.map(|_| ())
+}
+
+sql! { GOLD_OF_TASK = "SELECT answer FROM gold WHERE task_id = $1" }
+
+/// The gold answer. Only for those who manage the project: nothing that a labeler receives may ask for it.
+pub async fn gold(tx: &mut Tx, task: TaskId) -> Result<Option<String>> {
+    tx.optional(GOLD_OF_TASK, &args![task]).await?.map(|row| Ok(row.text(0)?.to_owned())).transpose()
+}
+
+sql! { GOLD_OF_PROJECT = "SELECT g.task_id, g.answer FROM gold g JOIN tasks t ON t.id = g.task_id WHERE t.project_id = $1 ORDER BY g.task_id" }
+
+pub async fn gold_of_project(tx: &mut Tx, project: ProjectId) -> Result<Vec<(TaskId, String)>> {
+    let rows = tx.rows(GOLD_OF_PROJECT, &args![project]).await?;
+    rows.iter().map(|row| Ok((TaskId(row.int(0)?), row.text(1)?.to_owned()))).collect()
+}
