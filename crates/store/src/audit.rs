@@ -1,7 +1,7 @@
 //! The audit log: who did what to what, each row chained to the one before it in its workspace by a hash, so that a
 //! row that was changed or taken out later is found.
 
-use crate::{Dialect, Result, Row, Tx, args};
+use crate::{Dialect, Result, Row, Tx};
 use labelwright_core::{Timestamp, UserId, WorkspaceId};
 use sha2::{Digest, Sha256};
 

@@ -16,6 +16,7 @@ mod sqlite;
 mod tx;
 
 pub mod audit;
+pub mod describe;
 pub mod records;
 pub mod seats;
 pub mod submit;

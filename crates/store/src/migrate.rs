@@ -1,7 +1,7 @@
 //! Migrations: one text for both databases, applied in order, each once. Texts hold three tokens: `{ID}` (a key that
 //! the database numbers), `{BYTES}` (a byte string) and `{STRICT}` (SQLite's strict typing).
 
-use crate::{Dialect, Result, StoreError, Tx, args};
+use crate::{Dialect, Result, StoreError, Tx};
 
 /// In order; a migration that has been released is never changed.
 pub const MIGRATIONS: &[(&str, &str)] = &[("0001_foundation", include_str!("migrations/0001_foundation.sql"))];

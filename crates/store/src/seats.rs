@@ -10,7 +10,7 @@
 //! **Invariants.** Leased and submitted rows of a task never outnumber its rows; a labeler has at most one row of a
 //! task (unique key); every change of hands raises the epoch, and a submit names the epoch that it was given.
 
-use crate::{Dialect, Result, Row, Sql, Tx, args};
+use crate::{Dialect, Result, Row, Sql, Tx};
 use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, UserId};
 
 /// Ranks from here on are fresh seats; below are recycled ones.

@@ -2,7 +2,7 @@
 //! nothing. Revisions are append-only and each carries the hash of the one before it.
 
 use crate::{
-    Dialect, Result, StoreError, Tx, args,
+    Dialect, Result, StoreError, Tx,
     records::annotations,
     seats::{self, SeatState},
 };

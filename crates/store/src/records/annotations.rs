@@ -1,6 +1,6 @@
 //! What people answered: annotations with their revisions, reviews of them, and the consensus.
 
-use crate::{Result, Row, Tx, args};
+use crate::{Result, Row, Tx};
 use labelwright_core::{AnnotationId, ProjectId, TaskId, Timestamp, UserId};
 
 #[derive(Debug, Clone)]

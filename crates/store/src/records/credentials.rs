@@ -1,7 +1,7 @@
 //! Secrets that prove who somebody is: browser sessions, API tokens, one-time sign-in links, invitations.
 //! Only hashes are stored: a stolen database signs nobody in.
 
-use crate::{Result, Row, Tx, args};
+use crate::{Result, Row, Tx};
 use labelwright_core::{ProjectId, Role, Timestamp, UserId, WorkspaceId};
 
 /// What a secret is good for.

@@ -1,7 +1,7 @@
 //! Datasets, their items, and the imports that bring items in. Items of an import stay invisible until the
 //! import is sealed: one row decides, so that a half import is never seen.
 
-use crate::{Arg, Result, Row, Tx, args};
+use crate::{Arg, Result, Row, Tx};
 use labelwright_core::{DatasetId, ImportId, ItemId, JobId, Timestamp, WorkspaceId};
 
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Users, workspaces, and who is a member of what. Rows only: who may change them is decided elsewhere.
 
-use crate::{Result, Row, Tx, args};
+use crate::{Result, Row, Tx};
 use labelwright_core::{ProjectId, Role, Timestamp, UserId, WorkspaceId};
 
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Projects, their datasets and guidelines.
 
-use crate::{Result, Row, Tx, args};
+use crate::{Result, Row, Tx};
 use labelwright_core::{DatasetId, ProjectId, SchemaVersionId, Timestamp, UserId, WorkspaceId};
 
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Label schemas and their versions. A published version never changes.
 
-use crate::{Result, Row, Tx, args};
+use crate::{Result, Row, Tx};
 use labelwright_core::{SchemaId, SchemaVersionId, Timestamp, WorkspaceId};
 
 #[derive(Debug, Clone)]
@@ -81,7 +81,7 @@ pub async fn versions(tx: &mut Tx, schema: SchemaId) -> Result<Vec<SchemaVersion
     tx.rows(VERSIONS, &args![schema]).await?.iter().map(version_of).collect()
 }
 
-sql! { ANNOTATIONS_UNDER_SCHEMA = "SELECT COALESCE(SUM(f.count), 0) FROM label_facts f JOIN projects p ON p.id = f.project_id JOIN schema_versions v ON v.id = p.schema_version_id WHERE v.schema_id = $1 AND f.kind = $2 AND f.name = $3" }
+sql! { ANNOTATIONS_UNDER_SCHEMA = "SELECT CAST(COALESCE(SUM(f.count), 0) AS BIGINT) FROM label_facts f JOIN projects p ON p.id = f.project_id JOIN schema_versions v ON v.id = p.schema_version_id WHERE v.schema_id = $1 AND f.kind = $2 AND f.name = $3" }
 
 /// How many stored labels of a schema's projects use a class (kind `class`) or answer a field (kind `field`).
 pub async fn labels_using(tx: &mut Tx, schema: SchemaId, kind: &str, name: &str) -> Result<i64> {

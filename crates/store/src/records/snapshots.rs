@@ -1,6 +1,6 @@
 //! Snapshots (frozen sets of items and answers, kept as one blob each) and the exports made from them.
 
-use crate::{Result, Row, Tx, args};
+use crate::{Result, Row, Tx};
 use labelwright_core::{ExportId, JobId, ProjectId, SnapshotId, Timestamp};
 
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Tasks as managers and reviewers see them: one task whole, counts by state, comments and flags.
 
-use crate::{Result, Row, Tx, args};
+use crate::{Result, Row, Tx};
 use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, UserId};
 
 #[derive(Debug, Clone)]

@@ -1,0 +1,8 @@
+//! One binary of stories that are told to both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod claims;
+mod schema;
+mod statements;
+mod support;
+mod writing;
