@@ -11,7 +11,7 @@ pub struct Column {
     pub required: bool,
 }
 
-sql! { sqlite COLUMNS_SQLITE = "SELECT t.name, c.name, c.type, c.\"notnull\" + c.pk FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid" }
+sql! { sqlite COLUMNS_SQLITE = "SELECT t.name, c.name, c.type, c.[notnull] + c.pk FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid" }
 sql! { postgres COLUMNS_POSTGRES = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT), CASE WHEN is_nullable = 'NO' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position" }
 
 /// The columns of all tables, in the order of their tables.

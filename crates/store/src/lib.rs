@@ -16,7 +16,9 @@ mod sqlite;
 mod tx;
 
 pub mod audit;
+pub mod blobs;
 pub mod describe;
+pub mod jobs;
 pub mod records;
 pub mod seats;
 pub mod submit;

@@ -1,0 +1,145 @@
+//! Bytes by their hash: a folder or an S3-compatible store behind one interface. A blob is written whole or not at
+//! all, never changed, and never written twice.
+
+use crate::{Result, StoreError, submit::hex};
+use bytes::Bytes;
+use futures::TryStreamExt;
+use object_store::{
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem,
+    path::Path,
+};
+use sha2::{Digest, Sha256};
+use std::{ops::Range, path::PathBuf, sync::Arc};
+
+#[derive(Debug, Clone)]
+pub enum BlobConfiguration {
+    Folder(PathBuf),
+    /// Credentials come from the usual AWS environment variables.
+    S3 {
+        bucket: String,
+        region: String,
+        endpoint: Option<String>,
+    },
+}
+
+#[derive(Clone)]
+pub struct Blobs {
+    objects: Arc<dyn ObjectStore>,
+    /// Where the folder lies: `object_store` leaves flushing to disk to us.
+    folder: Option<PathBuf>,
+}
+
+impl Blobs {
+    pub fn open(configuration: &BlobConfiguration) -> Result<Self> {
+        let objects: Arc<dyn ObjectStore> = match configuration {
+            BlobConfiguration::Folder(folder) => {
+                std::fs::create_dir_all(folder).map_err(|error| StoreError::Blob(error.to_string()))?;
+                Arc::new(LocalFileSystem::new_with_prefix(folder).map_err(failed)?)
+            }
+            BlobConfiguration::S3 { bucket, region, endpoint } => {
+                let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_region(region);
+                if let Some(endpoint) = endpoint {
+                    builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
+                }
+                Arc::new(builder.build().map_err(failed)?)
+            }
+        };
+        let folder = match configuration {
+            BlobConfiguration::Folder(folder) => Some(folder.clone()),
+            BlobConfiguration::S3 { .. } => None,
+        };
+        Ok(Self { objects, folder })
+    }
+
+    /// The hash by which bytes are named.
+    pub fn hash(bytes: &[u8]) -> String {
+        hex(&Sha256::digest(bytes))
+    }
+
+    /// Keeps bytes and tells their hash. Bytes that are there already are not written again.
+    pub async fn put(&self, bytes: Bytes) -> Result<String> {
+        let hash = Self::hash(&bytes);
+        let path = path_of(&hash)?;
+        match self.objects.head(&path).await {
+            Ok(found) if found.size == bytes.len() as u64 => return Ok(hash),
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => return Err(failed(error)),
+        }
+        self.objects.put(&path, PutPayload::from_bytes(bytes)).await.map_err(failed)?;
+        if let Some(folder) = &self.folder {
+            let file = folder.join(path.as_ref());
+            tokio::task::spawn_blocking(move || flush(&file))
+                .await
+                .map_err(|_| StoreError::Panicked)?
+                .map_err(|error| StoreError::StorageFull(error.to_string()))?;
+        }
+        Ok(hash)
+    }
+
+    /// All bytes of a blob; their hash is checked.
+    pub async fn get(&self, hash: &str) -> Result<Bytes> {
+        let bytes = self.objects.get(&path_of(hash)?).await.map_err(failed)?.bytes().await.map_err(failed)?;
+        if Self::hash(&bytes) != hash {
+            return Err(StoreError::Corrupt { what: "blob", value: hash.to_owned() });
+        }
+        Ok(bytes)
+    }
+
+    /// Some bytes of a blob.
+    pub async fn get_range(&self, hash: &str, range: Range<u64>) -> Result<Bytes> {
+        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
+        let found = self.objects.get_opts(&path_of(hash)?, options).await.map_err(failed)?;
+        found.bytes().await.map_err(failed)
+    }
+
+    /// The size of a blob in bytes; None when there is none.
+    pub async fn size(&self, hash: &str) -> Result<Option<u64>> {
+        match self.objects.head(&path_of(hash)?).await {
+            Ok(found) => Ok(Some(found.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// The hashes of all blobs.
+    pub async fn list(&self) -> Result<Vec<String>> {
+        let found: Vec<_> = self.objects.list(None).try_collect().await.map_err(failed)?;
+        let mut hashes: Vec<String> =
+            found.into_iter().filter_map(|object| object.location.filename().map(str::to_owned)).collect();
+        hashes.sort();
+        Ok(hashes)
+    }
+
+    pub async fn delete(&self, hash: &str) -> Result<()> {
+        self.objects.delete(&path_of(hash)?).await.map_err(failed)
+    }
+}
+
+/// A blob is acknowledged only when it and its folder entry are on disk.
+fn flush(file: &std::path::Path) -> std::io::Result<()> {
+    std::fs::File::open(file)?.sync_all()?;
+    file.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
+}
+
+/// `ab/cd/abcd...`: few enough entries in a folder for any file system. Only a hash can name a blob, so that no path
+/// from outside can.
+fn path_of(hash: &str) -> Result<Path> {
+    if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+        return Err(StoreError::Blob("this is not the hash of a blob".into()));
+    }
+    Ok(Path::from(format!("{}/{}/{hash}", &hash[..2], &hash[2..4])))
+}
+
+fn failed(error: object_store::Error) -> StoreError {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    match error {
+        object_store::Error::NotFound { .. } => StoreError::NotFound,
+        _ if text.contains("No space left") || text.contains("Read-only file system") => StoreError::StorageFull(text),
+        _ => StoreError::Blob(text),
+    }
+}
