@@ -1,0 +1,200 @@
+//! CoNLL-2003 (E. Tjong Kim Sang and F. De Meulder, 2003): a token a line with its tag in the last column, IOB2, an
+//! empty line after a sentence, `-DOCSTART-` before a document. Only flat, contiguous spans fit.
+
+use crate::{
+    files::read_text,
+    loss::{LossReport, Losses},
+    record::{Data, DirectoryView, ExportItem, Head, Mapping, Record, RecordError, Sink, SourcedAnswer, Stop, give},
+    registry::Format,
+    tokens::tokens,
+};
+use labelwright_core::{Answer, Geometry, Region, Target, geometry::Span};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+pub const FORMAT: Format = Format {
+    id: "conll2003",
+    title: "CoNLL-2003",
+    carries: "texts with flat spans (IOB2)",
+    sniff: |view| {
+        let fits = |name: &String| name.ends_with(".conll") || name.ends_with(".bio") || name.ends_with(".iob");
+        f64::from(u8::from(view.list().iter().any(|(name, _)| fits(name)))) * 0.9
+    },
+    read: Some(read),
+    write: Some(write),
+    extension: "conll",
+};
+
+/// One document while it is being read.
+#[derive(Default)]
+struct Document {
+    text: String,
+    chars: u32,
+    spans: Vec<(String, u32, u32)>,
+    open: bool,
+    place: String,
+}
+
+impl Document {
+    fn token(&mut self, word: &str, tag: &str, place: &str) {
+        if self.text.is_empty() {
+            self.place = place.to_owned();
+        } else if !self.text.ends_with('\n') {
+            self.text.push(' ');
+            self.chars += 1;
+        }
+        let (start, end) = (self.chars, self.chars + word.chars().count() as u32);
+        self.text.push_str(word);
+        self.chars = end;
+        let (prefix, class) = tag.split_once('-').unwrap_or(("O", ""));
+        // IOB1 begins a span with I- too: it goes on only directly after a token of the same class.
+        let goes_on = prefix == "I" && self.open && self.spans.last().is_some_and(|span| span.0 == class);
+        match self.spans.last_mut() {
+            Some(last) if goes_on => last.2 = end,
+            _ if class.is_empty() => {}
+            _ => self.spans.push((class.to_owned(), start, end)),
+        }
+        self.open = !class.is_empty();
+    }
+
+    fn end_sentence(&mut self) {
+        self.open = false;
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+            self.chars += 1;
+        }
+    }
+
+    fn finish(self, number: usize) -> Option<Record> {
+        if self.text.is_empty() {
+            return None;
+        }
+        let region = |(index, (class, start, end)): (usize, (String, u32, u32))| Region {
+            id: format!("s{}", index + 1),
+            target: Target::Item,
+            geometry: Geometry::Span(Span::new(start, end)),
+            class: class.to_lowercase(),
+            attributes: BTreeMap::new(),
+            score: None,
+        };
+        let answer = Answer { regions: self.spans.into_iter().enumerate().map(region).collect(), ..Answer::default() };
+        let text = self.text.trim_end_matches('\n').to_owned();
+        Some(Record {
+            key: format!("document-{number:06}"),
+            data: Data::Text(text),
+            metadata: BTreeMap::new(),
+            answers: vec![SourcedAnswer { source: "import".into(), answer }],
+            place: self.place,
+        })
+    }
+}
+
+fn read(view: &dyn DirectoryView, _: &Mapping, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    let mut number = 0;
+    for (name, _) in view.list() {
+        let text = read_text(view, &name).map_err(Stop::Unreadable)?;
+        let mut document = Document::default();
+        for (index, line) in text.lines().enumerate() {
+            let place = format!("{name}:{}", index + 1);
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            match columns.as_slice() {
+                [] => document.end_sentence(),
+                ["-DOCSTART-", ..] => {
+                    if let Some(record) = std::mem::take(&mut document).finish(number + 1) {
+                        number += 1;
+                        give(sink, Ok(record))?;
+                    }
+                }
+                [word, .., tag] if *tag == "O" || tag.contains('-') => document.token(word, tag, &place),
+                _ => give(
+                    sink,
+                    Err(RecordError::new(place, "bad_line", "a line has a token first and its tag (O, B-X, I-X) last")),
+                )?,
+            }
+        }
+        if let Some(record) = document.finish(number + 1) {
+            number += 1;
+            give(sink, Ok(record))?;
+        }
+    }
+    Ok(())
+}
+
+fn write(_: &Head<'_>, items: &mut dyn Iterator<Item = ExportItem>, out: &mut dyn Write) -> io::Result<LossReport> {
+    let mut losses = Losses::default();
+    for item in items {
+        let Some(text) = &item.text else {
+            losses.add("not_text", "only texts fit into CoNLL", &item.key);
+            continue;
+        };
+        if !item.metadata.is_empty() {
+            losses.add("metadata", "metadata has no place in CoNLL", &item.key);
+        }
+        if item.answers.len() > 1 {
+            losses.add("more_answers", "only the first labeler's answer is written", &item.key);
+        }
+        let none = Answer::default();
+        let answer = item.answers.first().map_or(&none, |answer| &answer.answer);
+        note_losses(answer, &mut losses, &item.key);
+        let cut = tokens(text);
+        let mut tags: Vec<Option<(&str, bool)>> = vec![None; cut.len()];
+        let mut spans: Vec<(u32, u32, &str)> = answer.regions.iter().filter_map(flat_span).collect();
+        spans.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
+        for (start, end, class) in spans {
+            let covered: Vec<usize> =
+                (0..cut.len()).filter(|at| cut[*at].start < end && cut[*at].end > start).collect();
+            let exact = covered.first().is_some_and(|at| cut[*at].start == start)
+                && covered.last().is_some_and(|at| cut[*at].end == end);
+            if covered.iter().any(|at| tags[*at].is_some()) {
+                losses.add("overlap", "a span that overlaps another one is left out", &item.key);
+                continue;
+            }
+            if !exact {
+                losses.add("token_border", "a span that cuts a token is widened to whole tokens", &item.key);
+            }
+            for (position, at) in covered.into_iter().enumerate() {
+                tags[at] = Some((class, position == 0));
+            }
+        }
+        writeln!(out, "-DOCSTART- -X- -X- O\n")?;
+        for (index, (token, tag)) in cut.iter().zip(&tags).enumerate() {
+            if token.begins_sentence && index > 0 {
+                writeln!(out)?;
+            }
+            match tag {
+                None => writeln!(out, "{} -X- -X- O", token.text)?,
+                Some((class, begins)) => {
+                    writeln!(out, "{} -X- -X- {}-{class}", token.text, if *begins { "B" } else { "I" })?;
+                }
+            }
+        }
+        writeln!(out)?;
+    }
+    Ok(losses.report())
+}
+
+fn flat_span(region: &Region) -> Option<(u32, u32, &str)> {
+    match &region.geometry {
+        Geometry::Span(Span { ranges }) if ranges.len() == 1 => Some((ranges[0][0], ranges[0][1], &region.class)),
+        _ => None,
+    }
+}
+
+fn note_losses(answer: &Answer, losses: &mut Losses, key: &str) {
+    for _ in &answer.relations {
+        losses.add("relations", "relations have no place in CoNLL-2003", key);
+    }
+    for _ in &answer.fields {
+        losses.add("fields", "fields have no place in CoNLL-2003", key);
+    }
+    for region in &answer.regions {
+        if !region.attributes.is_empty() {
+            losses.add("attributes", "attributes have no place in CoNLL-2003", key);
+        }
+        if flat_span(region).is_none() {
+            losses.add("geometry", "only spans in one piece fit into CoNLL-2003", key);
+        }
+    }
+}

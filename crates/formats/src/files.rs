@@ -1,0 +1,115 @@
+//! Folders of files: images, texts, and lists of addresses.
+
+use crate::{
+    record::{Data, DirectoryView, Mapping, Record, RecordError, Sink, Stop, give},
+    registry::Format,
+};
+use std::{collections::BTreeMap, io::Read};
+
+pub const IMAGES: Format = Format {
+    id: "images",
+    title: "Folder of images",
+    carries: "images",
+    sniff: |view| share(view, &IMAGE_ENDINGS) * 0.8,
+    read: Some(|view, _, sink| each_file(view, sink, &IMAGE_ENDINGS, |name, _| Ok(Data::File(name.to_owned())))),
+    write: None,
+    extension: "",
+};
+
+pub const TEXTS: Format = Format {
+    id: "text",
+    title: "Folder of text files",
+    carries: "texts",
+    sniff: |view| share(view, &[".txt", ".md"]) * 0.7,
+    read: Some(|view, _, sink| {
+        each_file(view, sink, &[".txt", ".md"], |name, view| read_text(view, name).map(Data::Text))
+    }),
+    write: None,
+    extension: "",
+};
+
+pub const URLS: Format = Format {
+    id: "urls",
+    title: "List of addresses, one a line",
+    carries: "addresses of images",
+    sniff: |_| 0.0,
+    read: Some(read_urls),
+    write: None,
+    extension: "",
+};
+
+const IMAGE_ENDINGS: [&str; 5] = [".jpg", ".jpeg", ".png", ".gif", ".webp"];
+
+fn has_ending(name: &str, endings: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    endings.iter().any(|ending| name.ends_with(ending))
+}
+
+fn share(view: &dyn DirectoryView, endings: &[&str]) -> f64 {
+    let files = view.list();
+    let fitting = files.iter().filter(|(name, _)| has_ending(name, endings)).count();
+    if files.is_empty() { 0.0 } else { fitting as f64 / files.len() as f64 }
+}
+
+fn each_file(
+    view: &dyn DirectoryView,
+    sink: &mut Sink<'_>,
+    endings: &[&str],
+    data: impl Fn(&str, &dyn DirectoryView) -> Result<Data, RecordError>,
+) -> Result<(), Stop> {
+    for (name, bytes) in view.list() {
+        let found = if !has_ending(&name, endings) {
+            Err(RecordError::new(&name, "other_kind", format!("this is no file of the kind {}", endings.join(" "))))
+        } else if bytes == 0 {
+            Err(RecordError::new(&name, "empty_file", "the file is empty"))
+        } else {
+            data(&name, view)
+        };
+        let record = found.map(|data| Record {
+            key: name.clone(),
+            data,
+            metadata: BTreeMap::new(),
+            answers: Vec::new(),
+            place: name.clone(),
+        });
+        give(sink, record)?;
+    }
+    Ok(())
+}
+
+/// A whole text file as UTF-8, without a byte-order mark; line ends stay as they are.
+pub(crate) fn read_text(view: &dyn DirectoryView, name: &str) -> Result<String, RecordError> {
+    let mut bytes = Vec::new();
+    view.open(name)
+        .and_then(|mut file| file.read_to_end(&mut bytes))
+        .map_err(|error| RecordError::new(name, "unreadable", error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        RecordError::new(format!("{name}:{line}"), "not_utf8", "the text is not UTF-8")
+    })?;
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    if text.contains('\0') {
+        return Err(RecordError::new(name, "not_text", "the file holds NUL characters and is no text"));
+    }
+    Ok(text)
+}
+
+fn read_urls(view: &dyn DirectoryView, _: &Mapping, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    for (name, _) in view.list() {
+        let text = read_text(view, &name).map_err(Stop::Unreadable)?;
+        for (index, line) in text.lines().enumerate() {
+            let (line, place) = (line.trim(), format!("{name}:{}", index + 1));
+            if line.is_empty() {
+                continue;
+            }
+            let record = if line.starts_with("http://") || line.starts_with("https://") {
+                let data = Data::Url(line.to_owned());
+                Ok(Record { key: line.to_owned(), data, metadata: BTreeMap::new(), answers: Vec::new(), place })
+            } else {
+                Err(RecordError::new(place, "not_an_address", "an address starts with http:// or https://"))
+            };
+            give(sink, record)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Comma- and tab-separated tables (RFC 4180). Reading maps columns to key, content, labels and metadata; writing puts
+//! one answer in a row, with values that a spreadsheet would run as formulas made harmless.
+
+use crate::{
+    loss::{LossReport, Losses},
+    record::{Data, DirectoryView, ExportItem, Head, Mapping, Record, RecordError, Sink, SourcedAnswer, Stop, give},
+    registry::Format,
+};
+use labelwright_core::{Answer, Value};
+use std::io::{self, BufRead, Write};
+
+pub const CSV: Format = Format {
+    id: "csv",
+    title: "CSV table",
+    carries: "texts, addresses, field values, metadata",
+    sniff: |view| only(view, ".csv"),
+    read: Some(|view, mapping, sink| read(view, mapping, sink, b',')),
+    write: Some(|head, items, out| write(head, items, out, b',')),
+    extension: "csv",
+};
+
+pub const TSV: Format = Format {
+    id: "tsv",
+    title: "TSV table",
+    carries: "texts, addresses, field values, metadata",
+    sniff: |view| only(view, ".tsv"),
+    read: Some(|view, mapping, sink| read(view, mapping, sink, b'\t')),
+    write: Some(|head, items, out| write(head, items, out, b'\t')),
+    extension: "tsv",
+};
+
+fn only(view: &dyn DirectoryView, ending: &str) -> f64 {
+    let files = view.list();
+    f64::from(u8::from(!files.is_empty() && files.iter().all(|(name, _)| name.to_lowercase().ends_with(ending)))) * 0.95
+}
+
+/// Column names that usually hold the content, best first.
+const CONTENT_NAMES: [&str; 9] =
+    ["text", "content", "document", "sentence", "review", "body", "image", "url", "image_url"];
+const KEY_NAMES: [&str; 4] = ["key", "id", "uid", "name"];
+
+/// The columns of a table, found by the mapping or by their usual names.
+pub(crate) struct Columns {
+    names: Vec<String>,
+    key: Option<usize>,
+    content: usize,
+    labels: Vec<(String, usize)>,
+    metadata: Vec<usize>,
+}
+
+impl Columns {
+    pub fn resolve(names: Vec<String>, mapping: &Mapping, place: &str) -> Result<Self, RecordError> {
+        let find = |name: &String| {
+            names.iter().position(|known| known == name).ok_or_else(|| {
+                let known = names.join(", ");
+                RecordError::new(place, "no_such_column", format!("there is no column {name:?}; there are {known}"))
+            })
+        };
+        let usual = |wanted: &[&str]| {
+            wanted.iter().find_map(|name| names.iter().position(|known| known.to_lowercase() == *name))
+        };
+        let content = match &mapping.content {
+            Some(name) => find(name)?,
+            None if names.len() == 1 => 0,
+            None => usual(&CONTENT_NAMES).ok_or_else(|| {
+                let known = names.join(", ");
+                RecordError::new(place, "which_column", format!("say which column holds the content: {known}"))
+            })?,
+        };
+        let key = match &mapping.key {
+            Some(name) => Some(find(name)?),
+            None => usual(&KEY_NAMES).filter(|at| *at != content),
+        };
+        let labels = mapping
+            .labels
+            .iter()
+            .map(|(field, column)| find(column).map(|at| (field.clone(), at)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let metadata = match &mapping.metadata {
+            Some(wanted) => wanted.iter().map(find).collect::<Result<Vec<_>, _>>()?,
+            None => {
+                let used = |at: &usize| *at == content || Some(*at) == key || labels.iter().any(|(_, used)| used == at);
+                (0..names.len()).filter(|at| !used(at)).collect()
+            }
+        };
+        Ok(Self { names, key, content, labels, metadata })
+    }
+
+    pub fn record(&self, row: &[String], number: usize, place: String) -> Result<Record, RecordError> {
+        let cell = |at: usize| row.get(at).map_or("", String::as_str);
+        let content = cell(self.content);
+        if content.is_empty() {
+            let name = &self.names[self.content];
+            return Err(RecordError::new(format!("{place}, column {name}"), "empty_content", "there is no content"));
+        }
+        let key = match self.key {
+            Some(at) if cell(at).is_empty() => {
+                return Err(RecordError::new(
+                    format!("{place}, column {}", self.names[at]),
+                    "empty_key",
+                    "there is no key",
+                ));
+            }
+            Some(at) => cell(at).to_owned(),
+            None => format!("row-{number:07}"),
+        };
+        let data = if content.starts_with("https://") || content.starts_with("http://") && !content.contains(' ') {
+            Data::Url(content.to_owned())
+        } else {
+            Data::Text(content.to_owned())
+        };
+        let metadata = self.metadata.iter().map(|at| (self.names[*at].clone(), cell(*at).to_owned().into())).collect();
+        let mut answer = Answer::default();
+        for (field, at) in self.labels.iter().filter(|(_, at)| !cell(*at).is_empty()) {
+            answer.fields.insert(field.clone(), Value::Text(cell(*at).to_owned()));
+        }
+        let answers =
+            if answer.is_empty() { Vec::new() } else { vec![SourcedAnswer { source: "import".into(), answer }] };
+        Ok(Record { key, data, metadata, answers, place })
+    }
+}
+
+fn read(view: &dyn DirectoryView, mapping: &Mapping, sink: &mut Sink<'_>, delimiter: u8) -> Result<(), Stop> {
+    for (name, _) in view.list() {
+        let unreadable = |error: io::Error| Stop::Unreadable(RecordError::new(&name, "unreadable", error.to_string()));
+        let mut file = io::BufReader::with_capacity(1 << 16, view.open(&name).map_err(unreadable)?);
+        // The csv crate ends a record at CR and counts the LF with the next one.
+        let start = file.fill_buf().map_err(unreadable)?;
+        let late = start.iter().position(|b| *b == b'\n').is_some_and(|at| at > 0 && start[at - 1] == b'\r');
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(file);
+        let mut columns: Option<Columns> = None;
+        let mut row = csv::ByteRecord::new();
+        let mut number = 0;
+        loop {
+            let line = reader.position().line() + u64::from(late && columns.is_some());
+            let place = format!("{name}:{line}");
+            match reader.read_byte_record(&mut row) {
+                Ok(false) => break,
+                Ok(true) => {}
+                Err(error) => return Err(Stop::Unreadable(RecordError::new(place, "unreadable", error.to_string()))),
+            }
+            let cells: Result<Vec<String>, _> = row.iter().map(|cell| String::from_utf8(cell.to_vec())).collect();
+            let Ok(mut cells) = cells else {
+                give(sink, Err(RecordError::new(place, "not_utf8", "the row is not UTF-8")))?;
+                continue;
+            };
+            let Some(columns) = &columns else {
+                if let Some(first) = cells.first_mut()
+                    && let Some(rest) = first.strip_prefix('\u{feff}')
+                {
+                    *first = rest.to_owned();
+                }
+                columns = Some(Columns::resolve(cells, mapping, &place).map_err(Stop::Unreadable)?);
+                continue;
+            };
+            number += 1;
+            let record = if cells.len() == columns.names.len() {
+                columns.record(&cells, number, place)
+            } else {
+                let message = format!("{} cells, the header has {}", cells.len(), columns.names.len());
+                Err(RecordError::new(place, "wrong_cell_count", message))
+            };
+            give(sink, record)?;
+        }
+    }
+    Ok(())
+}
+
+fn write(
+    head: &Head<'_>,
+    items: &mut dyn Iterator<Item = ExportItem>,
+    out: &mut dyn Write,
+    delimiter: u8,
+) -> io::Result<LossReport> {
+    let mut losses = Losses::default();
+    let mut table = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
+    let mut header = vec!["key".to_owned(), "labeler".to_owned(), "text".to_owned()];
+    header.extend(head.schema.fields.iter().map(|field| field.id.clone()));
+    if !head.schema.classes.is_empty() {
+        header.push("regions".to_owned());
+        header.push("relations".to_owned());
+    }
+    table.write_record(&header)?;
+    for item in items {
+        if !item.metadata.is_empty() {
+            losses.add("metadata", "metadata has no columns in this table", &item.key);
+        }
+        for answer in &item.answers {
+            let mut row =
+                vec![harmless(&item.key), harmless(&answer.source), harmless(item.text.as_deref().unwrap_or_default())];
+            for field in &head.schema.fields {
+                let value = answer.answer.fields.get(&field.id);
+                row.push(match value {
+                    None => String::new(),
+                    Some(Value::Number(number)) => number.to_string(),
+                    Some(value) => harmless(&value.words().join("|")),
+                });
+            }
+            if !head.schema.classes.is_empty() {
+                row.push(serde_json::to_string(&answer.answer.regions)?);
+                row.push(serde_json::to_string(&answer.answer.relations)?);
+            }
+            table.write_record(&row)?;
+        }
+    }
+    table.flush()?;
+    Ok(losses.report())
+}
+
+/// A cell that begins like a formula gets an apostrophe before it (OWASP, "CSV Injection").
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}

@@ -1,0 +1,213 @@
+//! One answer out of several: majority vote per field, and regions that more than half of the labelers drew.
+//!
+//! Ties are broken by the smallest value in byte order, so that the outcome does not depend on who came first; they
+//! are counted. A box becomes the median of its corners, a span the median of its ends, any other shape the one that
+//! overlaps the others most.
+
+use crate::{Judgement, matching::match_regions};
+use labelwright_core::{
+    Answer, Geometry, Region, Relation, Value,
+    geometry::{Bounds, BoxShape, Span},
+};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Consensus {
+    pub answer: Answer,
+    /// Fields and classes where the vote was tied.
+    pub ties: usize,
+    /// The smallest share of votes that anything in the answer got, 0 to 1.
+    pub least_share: f64,
+}
+
+/// The consensus of one item's answers. None for no answers.
+pub fn majority(judgements: &[Judgement<'_>], threshold: f64) -> Option<Consensus> {
+    let mut sorted: Vec<&Judgement<'_>> = judgements.iter().collect();
+    sorted.sort_by_key(|judgement| judgement.labeler);
+    if sorted.is_empty() {
+        return None;
+    }
+    let mut outcome = Consensus { answer: Answer::default(), ties: 0, least_share: 1.0 };
+    let ids: std::collections::BTreeSet<&String> = sorted.iter().flat_map(|j| j.answer.fields.keys()).collect();
+    for id in ids {
+        let votes: Vec<Option<&Value>> = sorted.iter().map(|j| j.answer.fields.get(id)).collect();
+        if let Some(value) = vote(&votes, &mut outcome) {
+            outcome.answer.fields.insert(id.clone(), value);
+        }
+    }
+    regions(&sorted, threshold, &mut outcome);
+    Some(outcome)
+}
+
+/// The most frequent value; "no value" has a vote too.
+fn vote(votes: &[Option<&Value>], outcome: &mut Consensus) -> Option<Value> {
+    let mut counts: BTreeMap<String, (usize, Option<Value>)> = BTreeMap::new();
+    for vote in votes {
+        let key = vote.map(|value| serde_json::to_string(value).unwrap_or_default()).unwrap_or_default();
+        counts.entry(key).or_insert((0, vote.cloned())).0 += 1;
+    }
+    let most = counts.values().map(|(count, _)| *count).max().unwrap_or(0);
+    let mut winners = counts.into_values().filter(|(count, _)| *count == most);
+    let winner = winners.next().and_then(|(_, value)| value);
+    if winners.next().is_some() {
+        outcome.ties += 1;
+    }
+    outcome.least_share = outcome.least_share.min(most as f64 / votes.len() as f64);
+    winner
+}
+
+fn regions(sorted: &[&Judgement<'_>], threshold: f64, outcome: &mut Consensus) {
+    // Each cluster holds at most one region of each labeler; it is matched by its first member.
+    let mut clusters: Vec<Vec<(usize, &Region)>> = Vec::new();
+    for (labeler, judgement) in sorted.iter().enumerate() {
+        let heads: Vec<&Region> = clusters.iter().map(|cluster| cluster[0].1).collect();
+        let own: Vec<&Region> = judgement.answer.regions.iter().collect();
+        let matching = match_regions(&heads, &own, threshold);
+        for pair in &matching.pairs {
+            clusters[pair.first].push((labeler, own[pair.second]));
+        }
+        for alone in matching.only_second {
+            clusters.push(vec![(labeler, own[alone])]);
+        }
+    }
+    let mut renamed: BTreeMap<(usize, &str), String> = BTreeMap::new();
+    for cluster in clusters.iter().filter(|cluster| cluster.len() * 2 > sorted.len()) {
+        let members: Vec<&Region> = cluster.iter().map(|(_, region)| *region).collect();
+        let id = format!("c{}", outcome.answer.regions.len() + 1);
+        for (labeler, region) in cluster {
+            renamed.insert((*labeler, region.id.as_str()), id.clone());
+        }
+        outcome.least_share = outcome.least_share.min(cluster.len() as f64 / sorted.len() as f64);
+        let class = class_vote(&members, outcome);
+        let mut attributes = BTreeMap::new();
+        let names: std::collections::BTreeSet<&String> = members.iter().flat_map(|r| r.attributes.keys()).collect();
+        for name in names {
+            let votes: Vec<Option<&Value>> = members.iter().map(|region| region.attributes.get(name)).collect();
+            if let Some(value) = vote(&votes, outcome) {
+                attributes.insert(name.clone(), value);
+            }
+        }
+        let geometry = middle(&members);
+        outcome.answer.regions.push(Region { id, target: members[0].target, geometry, class, attributes, score: None });
+    }
+    relations(sorted, &renamed, outcome);
+}
+
+fn class_vote(members: &[&Region], outcome: &mut Consensus) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for region in members {
+        *counts.entry(&region.class).or_default() += 1;
+    }
+    let most = counts.values().copied().max().unwrap_or(0);
+    let winners: Vec<&str> = counts.iter().filter(|(_, count)| **count == most).map(|(class, _)| *class).collect();
+    outcome.ties += usize::from(winners.len() > 1);
+    winners.first().map(|class| (*class).to_owned()).unwrap_or_default()
+}
+
+/// A relation stays when more than half of the labelers drew it between regions that stay.
+fn relations(sorted: &[&Judgement<'_>], renamed: &BTreeMap<(usize, &str), String>, outcome: &mut Consensus) {
+    let mut votes: BTreeMap<(String, String, String), std::collections::BTreeSet<usize>> = BTreeMap::new();
+    for (labeler, judgement) in sorted.iter().enumerate() {
+        for relation in &judgement.answer.relations {
+            let end = |id: &str| renamed.get(&(labeler, id)).cloned();
+            if let (Some(from), Some(to)) = (end(&relation.from), end(&relation.to)) {
+                votes.entry((from, to, relation.relation.clone())).or_default().insert(labeler);
+            }
+        }
+    }
+    for ((from, to, relation), labelers) in votes {
+        if labelers.len() * 2 > sorted.len() {
+            let id = format!("r{}", outcome.answer.relations.len() + 1);
+            outcome.answer.relations.push(Relation { id, relation, from, to, attributes: BTreeMap::new() });
+        }
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    if values.len() % 2 == 1 { values[half] } else { f64::midpoint(values[half - 1], values[half]) }
+}
+
+/// The shape in the middle of several.
+fn middle(members: &[&Region]) -> Geometry {
+    let boxes: Vec<Bounds> = members
+        .iter()
+        .filter_map(|r| if let Geometry::Box(shape) = &r.geometry { Some(shape.bounds()) } else { None })
+        .collect();
+    if boxes.len() == members.len() {
+        let edge = |pick: fn(&Bounds) -> f64| median(boxes.iter().map(pick));
+        let bounds = Bounds::new(edge(|b| b.left), edge(|b| b.top), edge(|b| b.right), edge(|b| b.bottom));
+        return Geometry::Box(BoxShape::from_bounds(bounds));
+    }
+    let spans: Vec<[u32; 2]> = members
+        .iter()
+        .filter_map(|r| match &r.geometry {
+            Geometry::Span(Span { ranges }) if ranges.len() == 1 => Some(ranges[0]),
+            _ => None,
+        })
+        .collect();
+    if spans.len() == members.len() {
+        // The lower of two middle values: an end that somebody really chose, on a boundary of the text.
+        let end = |side: usize| {
+            let mut ends: Vec<u32> = spans.iter().map(|range| range[side]).collect();
+            ends.sort_unstable();
+            ends[(ends.len() - 1) / 2]
+        };
+        let (start, stop) = (end(0), end(1));
+        if start < stop {
+            return Geometry::Span(Span::new(start, stop));
+        }
+    }
+    let closeness = |at: usize| -> f64 {
+        members.iter().map(|other| members[at].geometry.iou(&other.geometry).unwrap_or(0.0)).sum()
+    };
+    let best = (0..members.len()).fold(0, |best, at| if closeness(at) > closeness(best) { at } else { best });
+    members[best].geometry.clone()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn answer(text: &str) -> Answer {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn boxed(x: f64, class: &str) -> String {
+        format!(r#"{{"id":"r","geometry":{{"type":"box","x":{x},"y":0,"width":10,"height":10}},"class":"{class}"}}"#)
+    }
+
+    fn judged(answers: &[Answer]) -> Consensus {
+        let judgements: Vec<Judgement<'_>> = answers
+            .iter()
+            .enumerate()
+            .map(|(labeler, answer)| Judgement { item: 1, labeler: labeler as i64, answer })
+            .collect();
+        let mut reversed = judgements.clone();
+        reversed.reverse();
+        let outcome = majority(&judgements, 0.5).unwrap();
+        assert_eq!(Some(&outcome), majority(&reversed, 0.5).as_ref(), "order must not matter");
+        outcome
+    }
+
+    #[test]
+    fn fields_by_majority_and_ties_are_counted() {
+        let say = |word: &str| answer(&format!(r#"{{"fields":{{"mood":"{word}"}}}}"#));
+        let outcome = judged(&[say("good"), say("bad"), say("good")]);
+        assert_eq!(outcome.answer.fields["mood"], Value::Text("good".into()));
+        assert!((outcome.least_share - 2.0 / 3.0).abs() < 1e-12);
+        let tied = judged(&[say("good"), say("bad")]);
+        assert_eq!((tied.ties, &tied.answer.fields["mood"]), (1, &Value::Text("bad".into())));
+    }
+
+    #[test]
+    fn a_box_that_two_of_three_drew_is_kept_in_the_middle() {
+        let with = |boxes: &[String]| answer(&format!(r#"{{"regions":[{}]}}"#, boxes.join(",")));
+        let outcome = judged(&[with(&[boxed(0.0, "car")]), with(&[boxed(2.0, "car")]), with(&[boxed(50.0, "car")])]);
+        assert_eq!(outcome.answer.regions.len(), 1);
+        assert_eq!(outcome.answer.regions[0].bounds().unwrap(), Bounds::new(1.0, 0.0, 11.0, 10.0));
+    }
+}
