@@ -39,14 +39,6 @@ impl Tx {
         }
     }
 
-    /// The SQLite connection, for what only SQLite has (online backup).
-    pub(crate) fn sqlite_connection(&mut self) -> Option<&mut rusqlite::Connection> {
-        match &mut self.inner {
-            Inner::Sqlite { connection, .. } => Some(connection),
-            Inner::Postgres(_) => None,
-        }
-    }
-
     /// All rows of a statement.
     pub async fn rows(&mut self, sql: Sql, args: &[Arg]) -> Result<Vec<Row>> {
         match &mut self.inner {

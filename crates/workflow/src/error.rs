@@ -2,7 +2,7 @@
 //! list of problems that point into what was sent. The server turns the variants into HTTP statuses, nothing else.
 
 use labelwright_core::Problem;
-use labelwright_store::StoreError;
+use labelwright_store::{StoreError, submit::SubmitError};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -69,6 +69,33 @@ impl Error {
             Self::StorageFull => "storage_full",
             Self::Unavailable => "unavailable",
             Self::Internal(_) => "internal",
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound("the row"),
+            StoreError::StorageFull(_) => Self::StorageFull,
+            StoreError::Unavailable(_) => Self::Unavailable,
+            StoreError::Constraint(_) => Self::conflict("already_there", "something with this name is there already"),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<SubmitError> for Error {
+    fn from(error: SubmitError) -> Self {
+        let message = error.to_string();
+        match error {
+            SubmitError::KeyReused => Self::invalid("", "idempotency_key_reused", message),
+            SubmitError::LeaseLost => Self::conflict("lease_expired", message),
+            SubmitError::Accepted => Self::conflict("accepted", message),
+            SubmitError::StaleParent { revision, answer } => {
+                Self::Conflict { code: "stale_parent", message, head: Some(Head { revision, answer }) }
+            }
+            SubmitError::Store(error) => error.into(),
         }
     }
 }

@@ -1,1 +1,163 @@
-//! workflow
+//! What people and programs do with labelwright, one room a step of the way of a label:
+//! ingest -> plan -> assign -> annotate -> review -> resolve -> monitor -> freeze. Across them: policy, people, jobs.
+//! This crate knows no HTTP, no cookies and no HTML.
+
+pub mod annotate;
+pub mod assign;
+mod attempts;
+pub mod clock;
+pub mod demo;
+mod error;
+pub mod freeze;
+pub mod ingest;
+pub mod jobs;
+mod media;
+pub mod monitor;
+mod operator;
+pub mod people;
+pub mod plan;
+pub mod policy;
+pub mod prelabels;
+pub mod resolve;
+pub mod review;
+pub mod schemas;
+pub mod secret;
+pub mod settings;
+
+pub use error::{Error, Head, Result};
+pub use settings::{Order, ProjectSettings, ReviewPolicy};
+
+use clock::Clock;
+use futures::future::BoxFuture;
+use labelwright_core::{LabelSchema, SchemaVersionId, Timestamp, WorkspaceId};
+use labelwright_store::{Store, Tx, blobs::Blobs, records};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+use tokio::sync::{Notify, broadcast};
+
+/// Something happened that a page may want to show at once.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub workspace: WorkspaceId,
+    /// `job` or `project`.
+    pub kind: &'static str,
+    pub id: i64,
+}
+
+/// All use cases over one store. Cheap to clone.
+#[derive(Clone)]
+pub struct Workflow {
+    store: Store,
+    blobs: Blobs,
+    clock: Clock,
+    uploads: Arc<PathBuf>,
+    attempts: Arc<attempts::Attempts>,
+    events: broadcast::Sender<Event>,
+    wake: Arc<Notify>,
+    /// Published schema versions never change, so that they may be kept for good.
+    schemas: Arc<Mutex<HashMap<SchemaVersionId, Arc<LabelSchema>>>>,
+}
+
+impl Workflow {
+    /// `uploads` is a folder for files that are still arriving.
+    pub fn new(store: Store, blobs: Blobs, clock: Clock, uploads: PathBuf) -> Self {
+        Self {
+            store,
+            blobs,
+            clock,
+            uploads: Arc::new(uploads),
+            attempts: Arc::default(),
+            events: broadcast::channel(256).0,
+            wake: Arc::default(),
+            schemas: Arc::default(),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub fn blobs(&self) -> &Blobs {
+        &self.blobs
+    }
+
+    /// What happens from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    fn announce(&self, workspace: WorkspaceId, kind: &'static str, id: i64) {
+        // Nobody listening is no error.
+        drop(self.events.send(Event { workspace, kind, id }));
+    }
+
+    /// Can the database be reached?
+    pub async fn ready(&self) -> Result<()> {
+        self.read(|tx| Box::pin(async move { Ok(records::people::count_users(tx).await.map(|_| ())?) })).await
+    }
+
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        self.store.read(work).await
+    }
+
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        self.store.write(work).await
+    }
+
+    /// Runs something that takes long on the processor outside the event loop.
+    pub(crate) async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        tokio::task::spawn_blocking(work).await.map_err(|_| Error::internal("a background computation failed"))
+    }
+
+    pub(crate) async fn schema_of(&self, id: SchemaVersionId) -> Result<Arc<LabelSchema>> {
+        if let Some(known) = self.schemas.lock().ok().and_then(|schemas| schemas.get(&id).cloned()) {
+            return Ok(known);
+        }
+        let row = self.read(move |tx| Box::pin(async move { Ok(records::schemas::version(tx, id).await?) })).await?;
+        let row = row.ok_or(Error::NotFound("the schema version"))?;
+        let schema: LabelSchema = serde_json::from_str(&row.document)
+            .map_err(|error| Error::internal(format!("schema version {id} cannot be read: {error}")))?;
+        let schema = Arc::new(schema);
+        if let Ok(mut schemas) = self.schemas.lock() {
+            schemas.insert(id, Arc::clone(&schema));
+        }
+        Ok(schema)
+    }
+}
+
+/// The rows that use cases answer with, so that the server need not know the store.
+pub mod stored {
+    pub use labelwright_store::{
+        audit::AuditRow,
+        jobs::JobRow,
+        records::{
+            annotations::AnnotationRow, datasets::ItemRow, people::MemberRow, projects::ProjectRow, tasks::CommentRow,
+            tasks::TaskRow,
+        },
+        submit::Submitted,
+    };
+}
+
+/// The formats, for pickers and their options.
+pub mod formats {
+    pub use labelwright_formats::{FORMATS, Format, Mapping};
+}

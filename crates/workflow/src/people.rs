@@ -17,6 +17,8 @@ use labelwright_store::{
     },
 };
 
+pub use labelwright_store::records::credentials::{CredentialRow as TokenRow, InvitationRow as InvitedRow};
+
 const DAY_SECONDS: i64 = 86_400;
 /// A session ends after this long without use.
 const SESSION_IDLE_SECONDS: i64 = 14 * DAY_SECONDS;
@@ -216,7 +218,8 @@ impl Workflow {
 
     pub async fn sign_out(&self, principal: &Principal) -> Result<()> {
         let (id, user, now) = (principal.credential, principal.user, self.now());
-        self.write(move |tx| Box::pin(async move { Ok(credentials::revoke(tx, id, user, now).await.map(|_| ())?) })).await
+        self.write(move |tx| Box::pin(async move { Ok(credentials::revoke(tx, id, user, now).await.map(|_| ())?) }))
+            .await
     }
 
     pub async fn me(&self, user: UserId) -> Result<Me> {
@@ -295,15 +298,8 @@ impl Workflow {
                 Box::pin(async move {
                     let expires_at = plus(now, i64::from(expires_in_days) * DAY_SECONDS);
                     let kind = CredentialKind::Token;
-                    let new = NewCredential {
-                        user,
-                        kind,
-                        token_hash: &hash,
-                        name: &name,
-                        scopes: &scopes,
-                        now,
-                        expires_at,
-                    };
+                    let new =
+                        NewCredential { user, kind, token_hash: &hash, name: &name, scopes: &scopes, now, expires_at };
                     let id = credentials::create(tx, new).await?;
                     Ok(CredentialRow { id, user, name, scopes, created_at: now, last_used_at: None, expires_at })
                 })
@@ -319,7 +315,8 @@ impl Workflow {
 
     pub async fn revoke_token(&self, principal: &Principal, id: i64) -> Result<()> {
         let (user, now) = (principal.user, self.now());
-        let done = self.write(move |tx| Box::pin(async move { Ok(credentials::revoke(tx, id, user, now).await?) })).await?;
+        let done =
+            self.write(move |tx| Box::pin(async move { Ok(credentials::revoke(tx, id, user, now).await?) })).await?;
         if done { Ok(()) } else { Err(Error::NotFound("the token")) }
     }
 
@@ -422,7 +419,15 @@ impl Workflow {
                     let detail = serde_json::json!({ "email": email, "role": role });
                     let target = format!("invitation:{invitation}");
                     audit::record(tx, id, Some(actor), "member.invite", &target, &detail, now).await?;
-                    Ok(InvitationRow { id: invitation, workspace: id, project, email, role, created_at: now, expires_at })
+                    Ok(InvitationRow {
+                        id: invitation,
+                        workspace: id,
+                        project,
+                        email,
+                        role,
+                        created_at: now,
+                        expires_at,
+                    })
                 })
             })
             .await?;

@@ -130,7 +130,8 @@ impl Workflow {
         action: Action,
     ) -> Result<Permit<WorkspaceId>> {
         let user = principal.user;
-        let role = self.read(move |tx| Box::pin(async move { Ok(people::workspace_role(tx, id, user).await?) })).await?;
+        let role =
+            self.read(move |tx| Box::pin(async move { Ok(people::workspace_role(tx, id, user).await?) })).await?;
         grant(principal, role, action, "the workspace", id)
     }
 
@@ -161,7 +162,12 @@ impl Workflow {
         grant(principal, role, action, "the project", row)
     }
 
-    pub async fn permit_task(&self, principal: &Principal, id: TaskId, action: Action) -> Result<Permit<TaskInProject>> {
+    pub async fn permit_task(
+        &self,
+        principal: &Principal,
+        id: TaskId,
+        action: Action,
+    ) -> Result<Permit<TaskInProject>> {
         let user = principal.user;
         let (resource, role) = self
             .read(move |tx| {
@@ -236,7 +242,12 @@ impl Workflow {
         grant(principal, role, Action::ManageData, "the upload", row)
     }
 
-    pub async fn permit_schema(&self, principal: &Principal, id: SchemaId, action: Action) -> Result<Permit<SchemaRow>> {
+    pub async fn permit_schema(
+        &self,
+        principal: &Principal,
+        id: SchemaId,
+        action: Action,
+    ) -> Result<Permit<SchemaRow>> {
         let row = self.read(move |tx| Box::pin(async move { Ok(schemas::schema(tx, id).await?) })).await?;
         let row = row.ok_or(Error::NotFound("the schema"))?;
         let role = self.workspace_role(principal, row.workspace).await?;
@@ -266,7 +277,8 @@ impl Workflow {
     pub async fn permit_snapshot(&self, principal: &Principal, id: SnapshotId) -> Result<Permit<SnapshotRow>> {
         let row = self.read(move |tx| Box::pin(async move { Ok(snapshots::snapshot(tx, id).await?) })).await?;
         let row = row.ok_or(Error::NotFound("the snapshot"))?;
-        let project = self.permit_project(principal, row.project, Action::Export).await.map_err(hide("the snapshot"))?;
+        let project =
+            self.permit_project(principal, row.project, Action::Export).await.map_err(hide("the snapshot"))?;
         Ok(Permit { principal: principal.clone(), role: project.role, resource: row })
     }
 
@@ -286,4 +298,18 @@ impl Workflow {
 /// Names the thing that was asked for, not the one behind it, when it may not be seen.
 fn hide(what: &'static str) -> impl Fn(Error) -> Error {
     move |error| if matches!(error, Error::NotFound(_)) { Error::NotFound(what) } else { error }
+}
+
+impl Workflow {
+    /// Who did what in a workspace, newest first.
+    pub async fn audit_log(
+        &self,
+        workspace: &Permit<WorkspaceId>,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<labelwright_store::audit::AuditRow>> {
+        let id = *workspace.resource();
+        self.read(move |tx| Box::pin(async move { Ok(labelwright_store::audit::before(tx, id, before, limit).await?) }))
+            .await
+    }
 }

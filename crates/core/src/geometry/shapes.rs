@@ -110,8 +110,10 @@ shape! {
 shape! {
     /// An outline and the holes in it, each a ring whose last point is joined to the first.
     pub struct PolygonPart {
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<f64>>))]
         pub outer: Vec<Point>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<Vec<f64>>>))]
         pub holes: Vec<Vec<Point>>,
     }
 }
@@ -137,6 +139,7 @@ impl Polygon {
 shape! {
     /// A line with corners.
     pub struct Polyline {
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<f64>>))]
         pub points: Vec<Point>,
     }
 }
@@ -144,6 +147,7 @@ shape! {
 shape! {
     /// Single points.
     pub struct Points {
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<f64>>))]
         pub points: Vec<Point>,
     }
 }
@@ -184,6 +188,7 @@ impl Keypoints {
 shape! {
     /// A box in space as it appears in the image: the front face clockwise from the top left, then the back face.
     pub struct Cuboid {
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<f64>>))]
         pub vertices: [Point; 8],
     }
 }

@@ -203,3 +203,28 @@ sql! { CONSENSUS = "SELECT task_id, number, answer, method, inputs, at FROM cons
 pub async fn consensus(tx: &mut Tx, task: TaskId) -> Result<Option<ConsensusRow>> {
     tx.optional(CONSENSUS, &args![task]).await?.as_ref().map(consensus_of).transpose()
 }
+
+sql! { RETURNED = "SELECT task_id FROM annotations WHERE project_id = $1 AND author_id = $2 AND state = 'returned' ORDER BY id LIMIT $3" }
+
+/// The tasks whose answers a reviewer sent back to this labeler.
+pub async fn returned_to(tx: &mut Tx, project: ProjectId, labeler: UserId, limit: i64) -> Result<Vec<TaskId>> {
+    let rows = tx.rows(RETURNED, &args![project, labeler, limit]).await?;
+    rows.iter().map(|row| Ok(TaskId(row.int(0)?))).collect()
+}
+
+sql! { SUBMITTED_SINCE = "SELECT COUNT(*) FROM annotations a JOIN revisions r ON r.annotation_id = a.id AND r.number = a.head WHERE a.project_id = $1 AND r.at > $2" }
+
+/// How many answers were given or changed since a time.
+pub async fn submitted_since(tx: &mut Tx, project: ProjectId, since: Timestamp) -> Result<i64> {
+    tx.one(SUBMITTED_SINCE, &args![project, since]).await?.int(0)
+}
+
+sql! { FACT_SUMS = "SELECT kind, name, value, CAST(SUM(count) AS BIGINT) FROM label_facts WHERE project_id = $1 GROUP BY kind, name, value ORDER BY kind, name, value LIMIT 5000" }
+
+/// How often each class (kind `class`) and field value (kind `field`) was given: (kind, name, value, count).
+pub async fn fact_sums(tx: &mut Tx, project: ProjectId) -> Result<Vec<(String, String, String, i64)>> {
+    let rows = tx.rows(FACT_SUMS, &args![project]).await?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.text(2)?.to_owned(), row.int(3)?)))
+        .collect()
+}

@@ -194,3 +194,16 @@ pub async fn gold_of_project(tx: &mut Tx, project: ProjectId) -> Result<Vec<(Tas
     let rows = tx.rows(GOLD_OF_PROJECT, &args![project]).await?;
     rows.iter().map(|row| Ok((TaskId(row.int(0)?), row.text(1)?.to_owned()))).collect()
 }
+
+sql! { TASKS_IN_STATE = "SELECT t.id, t.project_id, t.item_id, i.key, i.modality, t.state, t.priority FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.project_id = $1 AND t.state = $2 AND t.id > $3 ORDER BY t.id LIMIT $4" }
+
+/// A page of a project's tasks in one state, by keyset.
+pub async fn tasks_in_state(
+    tx: &mut Tx,
+    project: ProjectId,
+    state: &str,
+    after: TaskId,
+    limit: i64,
+) -> Result<Vec<TaskRow>> {
+    tx.rows(TASKS_IN_STATE, &args![project, state, after, limit]).await?.iter().map(task_of).collect()
+}

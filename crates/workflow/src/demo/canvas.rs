@@ -43,11 +43,7 @@ impl Canvas {
 
     pub fn rectangle(&mut self, x: f64, y: f64, width: f64, height: f64, colour: Colour) {
         let (right, bottom) = (x + width, y + height);
-        self.fill(
-            [x, y, right, bottom],
-            |px, py| px >= x && px < right && py >= y && py < bottom,
-            |_, _, _| colour,
-        );
+        self.fill([x, y, right, bottom], |px, py| px >= x && px < right && py >= y && py < bottom, |_, _, _| colour);
     }
 
     /// A vertical gradient over the whole width between two heights.
@@ -97,12 +93,7 @@ impl Canvas {
         let length = (dx * dx + dy * dy).sqrt().max(1e-6);
         let (nx, ny) = (-dy / length * width / 2.0, dx / length * width / 2.0);
         self.polygon(
-            &[
-                (from.0 + nx, from.1 + ny),
-                (to.0 + nx, to.1 + ny),
-                (to.0 - nx, to.1 - ny),
-                (from.0 - nx, from.1 - ny),
-            ],
+            &[(from.0 + nx, from.1 + ny), (to.0 + nx, to.1 + ny), (to.0 - nx, to.1 - ny), (from.0 - nx, from.1 - ny)],
             colour,
         );
     }

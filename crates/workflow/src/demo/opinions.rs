@@ -48,11 +48,7 @@ const REMARKS: [(&str, [&str; 3], [&str; 2], [&str; 3]); 4] = [
     ),
     (
         "delivery",
-        [
-            "Delivery took one day, wow.",
-            "It came well packed and early.",
-            "The courier even carried it upstairs 😊",
-        ],
+        ["Delivery took one day, wow.", "It came well packed and early.", "The courier even carried it upstairs 😊"],
         ["Delivery took four days.", "It came in a brown box."],
         ["It came two weeks late.", "The parcel was open when it arrived.", "Nobody answered when it got lost."],
     ),
@@ -97,7 +93,8 @@ pub fn write(index: u64) -> Opinion {
         topics.push(*topic);
     }
     text.push(' ');
-    text.push_str(dice.pick(&CLOSINGS[leaning]));
+    let closing: &str = dice.pick::<&str>(&CLOSINGS[leaning]);
+    text.push_str(closing);
     topics.sort_unstable();
     Opinion { text, sentiment, topics }
 }

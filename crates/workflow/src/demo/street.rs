@@ -17,7 +17,6 @@ pub struct Thing {
 pub struct Street {
     pub picture: RgbImage,
     pub things: Vec<Thing>,
-    pub light: &'static str,
 }
 
 const HORIZON: f64 = 170.0;
@@ -61,7 +60,7 @@ pub fn draw(index: u64) -> Street {
     }
     let mut grain = dice.clone();
     canvas.noise(7, || grain.next() as u32);
-    Street { picture: canvas.finish(), things, light }
+    Street { picture: canvas.finish(), things }
 }
 
 fn size_of(class: &str, scale: f64) -> (f64, f64) {

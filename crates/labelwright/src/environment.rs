@@ -1,0 +1,82 @@
+//! Where the data lies and how it is opened: flags, then environment, then a configuration file, then defaults.
+
+use clap::Args;
+use labelwright_store::{
+    Database, Store,
+    blobs::{BlobConfiguration, Blobs},
+};
+use labelwright_workflow::{Workflow, clock::Clock};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[derive(Debug, Clone, Args)]
+pub struct DataOptions {
+    /// Folder for the embedded database, blobs and uploads.
+    #[arg(long, env = "LABELWRIGHT_DATA", default_value = "./data")]
+    pub data: PathBuf,
+    /// sqlite:PATH or postgres://USER@HOST/NAME; the embedded SQLite in the data folder unless told.
+    #[arg(long, env = "LABELWRIGHT_DATABASE")]
+    pub database: Option<String>,
+    /// Keep blobs in this S3 bucket instead of the data folder.
+    #[arg(long, env = "LABELWRIGHT_S3_BUCKET")]
+    pub s3_bucket: Option<String>,
+    /// Region of the bucket.
+    #[arg(long, env = "LABELWRIGHT_S3_REGION", default_value = "us-east-1")]
+    pub s3_region: String,
+    /// Address of an S3-compatible store other than Amazon's.
+    #[arg(long, env = "LABELWRIGHT_S3_ENDPOINT")]
+    pub s3_endpoint: Option<String>,
+    /// A TOML file with the same names (`database = "..."`); flags and environment go before it.
+    #[arg(long, env = "LABELWRIGHT_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// The configuration file: unknown keys are errors, so that a typing mistake is seen.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfigFile {
+    database: Option<String>,
+    s3_bucket: Option<String>,
+    s3_region: Option<String>,
+    s3_endpoint: Option<String>,
+}
+
+fn read_config(path: Option<&Path>) -> Result<ConfigFile, Failure> {
+    let Some(path) = path else { return Ok(ConfigFile::default()) };
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+impl DataOptions {
+    pub fn database(&self) -> Result<Database, Failure> {
+        let config = read_config(self.config.as_deref())?;
+        match self.database.clone().or(config.database) {
+            Some(text) => Ok(Database::parse(&text)?),
+            None => {
+                std::fs::create_dir_all(&self.data).map_err(|error| format!("{}: {error}", self.data.display()))?;
+                Ok(Database::Sqlite { path: self.data.join("labelwright.sqlite") })
+            }
+        }
+    }
+
+    pub fn blobs(&self) -> Result<Blobs, Failure> {
+        let config = read_config(self.config.as_deref())?;
+        let configuration = match self.s3_bucket.clone().or(config.s3_bucket) {
+            Some(bucket) => BlobConfiguration::S3 {
+                bucket,
+                region: config.s3_region.unwrap_or_else(|| self.s3_region.clone()),
+                endpoint: self.s3_endpoint.clone().or(config.s3_endpoint),
+            },
+            None => BlobConfiguration::Folder(self.data.join("blobs")),
+        };
+        Ok(Blobs::open(&configuration)?)
+    }
+
+    /// Opens everything, with tables brought up to date.
+    pub async fn open(&self) -> Result<Workflow, Failure> {
+        let store = Store::open(&self.database()?).await?;
+        Ok(Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads")))
+    }
+}

@@ -1,0 +1,122 @@
+//! The application: its state, its router, and the serving of it.
+
+use crate::{routes, security, web};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{StatusCode, header},
+    middleware,
+    response::IntoResponse,
+    routing::get,
+};
+use labelwright_core::Limits;
+use labelwright_workflow::Workflow;
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+#[derive(Debug, Clone, Default)]
+pub struct ServerOptions {
+    /// The address that people type, for example `https://label.example.org`; None for a laptop.
+    pub public_url: Option<String>,
+}
+
+#[derive(Clone)]
+pub struct App {
+    pub workflow: Workflow,
+    options: Arc<ServerOptions>,
+}
+
+impl App {
+    /// A cookie that only the very host can set, where the connection is encrypted.
+    pub fn cookie_name(&self) -> &'static str {
+        if self.secure() { "__Host-labelwright" } else { "labelwright" }
+    }
+
+    pub fn secure(&self) -> bool {
+        self.options.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// Where links in invitations point to.
+    pub fn base_url(&self, host: Option<&str>) -> String {
+        match &self.options.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", host.unwrap_or("localhost:8080")),
+        }
+    }
+
+    /// On a laptop only loopback names and addresses are answered, so that no other site can reach the server through
+    /// a name that it made point there (DNS rebinding).
+    pub fn knows_host(&self, host: Option<&str>) -> bool {
+        let Some(host) = host else { return true };
+        match &self.options.public_url {
+            Some(url) => {
+                let name = url.split("://").nth(1).unwrap_or(url).trim_end_matches('/');
+                host == name || is_address(host)
+            }
+            None => is_address(host) || host.split(':').next() == Some("localhost"),
+        }
+    }
+}
+
+/// An IP address cannot be rebound.
+fn is_address(host: &str) -> bool {
+    host.parse::<std::net::SocketAddr>().is_ok() || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "labelwright",
+    description = "Raw data in, gold labels out. Every error is problem+json (RFC 9457)."
+))]
+struct ApiDoc;
+
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(ApiDoc::openapi()).nest("/api/v1", routes::all())
+}
+
+/// The OpenAPI document of the running version, as JSON.
+pub fn openapi_json() -> String {
+    api().split_for_parts().1.to_pretty_json().unwrap_or_default()
+}
+
+pub fn router(workflow: Workflow, options: ServerOptions) -> Router {
+    let app = App { workflow, options: Arc::new(options) };
+    let (routes, document) = api().split_for_parts();
+    let plain = routes
+        .layer(DefaultBodyLimit::max(Limits::DEFAULT.json_bytes))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(CompressionLayer::new().gzip(true));
+    Router::new()
+        .merge(plain)
+        .merge(routes::events::router())
+        .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document))
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(routes::metrics::metrics))
+        .fallback(web::asset)
+        .layer(middleware::from_fn_with_state(app.clone(), security::same_site))
+        .layer(middleware::from_fn(security::headers))
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
+}
+
+async fn ready(axum::extract::State(app): axum::extract::State<App>) -> impl IntoResponse {
+    match app.workflow.ready().await {
+        Ok(()) => (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain")], "ready"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/plain")], "the database is away"),
+    }
+}
+
+/// Serves until `stop` resolves, then lets running requests end.
+pub async fn serve(
+    listener: TcpListener,
+    workflow: Workflow,
+    options: ServerOptions,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(workflow, options)).with_graceful_shutdown(stop).await
+}

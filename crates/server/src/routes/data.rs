@@ -1,0 +1,325 @@
+//! Datasets, items and their media, uploads in chunks, imports.
+
+use crate::{
+    app::App,
+    extract::{Body, Caller, Page, PageQuery},
+    problem::Result,
+    views::{ItemView, Made},
+};
+use axum::{
+    Json,
+    body::{Body as RawBody, Bytes},
+    extract::{DefaultBodyLimit, Path, Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use labelwright_core::{Action, DatasetId, ItemId, ProjectId, WorkspaceId};
+use labelwright_workflow::{
+    Error, formats,
+    ingest::CHUNK_BYTES,
+    jobs::kinds::{ImportInput, OnError, Source},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(datasets, create_dataset))
+        .routes(routes!(items))
+        .routes(routes!(item))
+        .routes(routes!(media))
+        .routes(routes!(start_upload))
+        .routes(routes!(upload, drop_upload))
+        .merge(OpenApiRouter::new().routes(routes!(continue_upload)).layer(DefaultBodyLimit::max(CHUNK_BYTES + 1024)))
+        .routes(routes!(import))
+        .routes(routes!(format_list))
+}
+
+#[derive(Serialize, ToSchema)]
+struct DatasetView {
+    id: i64,
+    name: String,
+    items: i64,
+    modalities: Vec<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewDataset {
+    name: String,
+}
+
+/// The datasets of a workspace.
+#[utoipa::path(get, path = "/workspaces/{workspace}/datasets", tag = "data", params(("workspace" = i64, Path)), responses((status = 200, body = Vec<DatasetView>)))]
+async fn datasets(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+) -> Result<Json<Vec<DatasetView>>> {
+    let workspace = app.workflow.permit_workspace(&caller, WorkspaceId(id), Action::ManageData).await?;
+    let rows = app.workflow.datasets(&workspace).await?;
+    let view = |(row, counts): (labelwright_workflow::ingest::Dataset, Vec<(String, i64)>)| DatasetView {
+        id: row.id.0,
+        name: row.name,
+        items: counts.iter().map(|(_, count)| count).sum(),
+        modalities: counts.into_iter().map(|(modality, _)| modality).collect(),
+    };
+    Ok(Json(rows.into_iter().map(view).collect()))
+}
+
+/// Makes an empty dataset.
+#[utoipa::path(post, path = "/workspaces/{workspace}/datasets", tag = "data", params(("workspace" = i64, Path)), request_body = NewDataset, responses((status = 200, body = Made)))]
+async fn create_dataset(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+    Body(body): Body<NewDataset>,
+) -> Result<Json<Made>> {
+    let workspace = app.workflow.permit_workspace(&caller, WorkspaceId(id), Action::ManageData).await?;
+    Ok(Json(Made { id: app.workflow.create_dataset(&workspace, &body.name).await?.id.0 }))
+}
+
+/// The items of a dataset.
+#[utoipa::path(get, path = "/datasets/{dataset}/items", tag = "data", params(("dataset" = i64, Path), PageQuery), responses((status = 200, body = Page<ItemView>)))]
+async fn items(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<ItemView>>> {
+    let dataset = app.workflow.permit_dataset(&caller, DatasetId(id), Action::ManageData).await?;
+    let rows = app.workflow.items(&dataset, ItemId(page.from(0)?), page.limit()).await?;
+    Ok(Json(Page::of(rows.iter().map(ItemView::from).collect(), page.limit(), |item: &ItemView| item.id)))
+}
+
+/// One item.
+#[utoipa::path(get, path = "/items/{item}", tag = "data", params(("item" = i64, Path)), responses((status = 200, body = ItemView)))]
+async fn item(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<ItemView>> {
+    let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
+    Ok(Json(ItemView::from(item.resource())))
+}
+
+/// The bytes of an item, whole or a range. The type was found in the bytes; a browser may not guess another, and may
+/// not run what is inside.
+#[utoipa::path(get, path = "/items/{item}/media", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 416)))]
+async fn media(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
+    let row = item.resource().clone();
+    let tag = format!("\"{}\"", row.hash);
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let size = row.bytes.max(0) as u64;
+    let range = text(header::RANGE)
+        .filter(|_| text(header::IF_RANGE).is_none_or(|seen| seen == tag))
+        .and_then(|range| parse_range(&range, size));
+    let mut response = if text(header::IF_NONE_MATCH).is_some_and(|seen| seen == tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        match range {
+            Some(None) => {
+                let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
+                insert(&mut response, header::CONTENT_RANGE, &format!("bytes */{size}"));
+                return Ok(response);
+            }
+            Some(Some(range)) => {
+                let bytes = app.workflow.media(&item, Some(range.clone())).await?;
+                let mut response = (StatusCode::PARTIAL_CONTENT, RawBody::from(bytes)).into_response();
+                insert(
+                    &mut response,
+                    header::CONTENT_RANGE,
+                    &format!("bytes {}-{}/{size}", range.start, range.end - 1),
+                );
+                response
+            }
+            None => RawBody::from(app.workflow.media(&item, None).await?).into_response(),
+        }
+    };
+    insert(&mut response, header::CONTENT_TYPE, &row.media_type);
+    insert(&mut response, header::ETAG, &tag);
+    insert(&mut response, header::ACCEPT_RANGES, "bytes");
+    insert(&mut response, header::CACHE_CONTROL, "private, max-age=31536000, immutable");
+    insert(&mut response, header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");
+    insert(&mut response, header::CONTENT_DISPOSITION, "inline");
+    Ok(response)
+}
+
+fn insert(response: &mut Response, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// `bytes=a-b`, `bytes=a-` or `bytes=-n` (RFC 9110 §14.1). None for anything else, which is then ignored; Some(None)
+/// for a range that lies outside.
+fn parse_range(text: &str, size: u64) -> Option<Option<std::ops::Range<u64>>> {
+    let (start, end) = text.strip_prefix("bytes=")?.split_once('-')?;
+    let range = match (start.parse::<u64>(), end.parse::<u64>()) {
+        (Ok(start), Ok(end)) if start <= end => start..end.saturating_add(1).min(size),
+        (Ok(start), Err(_)) if end.is_empty() => start..size,
+        (Err(_), Ok(last)) if start.is_empty() => size.saturating_sub(last)..size,
+        _ => return None,
+    };
+    Some((range.start < range.end).then_some(range))
+}
+
+#[derive(Serialize, ToSchema)]
+struct UploadView {
+    id: i64,
+    name: String,
+    bytes: i64,
+    /// How much has arrived: go on from there.
+    received: i64,
+    /// Send this much at once.
+    chunk_bytes: usize,
+}
+
+fn upload_view(row: &labelwright_workflow::ingest::Upload) -> UploadView {
+    UploadView {
+        id: row.id,
+        name: row.name.clone(),
+        bytes: row.bytes,
+        received: row.received,
+        chunk_bytes: CHUNK_BYTES,
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewUpload {
+    name: String,
+    bytes: i64,
+}
+
+/// Announces a file that will be sent in chunks.
+#[utoipa::path(post, path = "/workspaces/{workspace}/uploads", tag = "data", params(("workspace" = i64, Path)), request_body = NewUpload, responses((status = 200, body = UploadView)))]
+async fn start_upload(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+    Body(body): Body<NewUpload>,
+) -> Result<Json<UploadView>> {
+    let workspace = app.workflow.permit_workspace(&caller, WorkspaceId(id), Action::ManageData).await?;
+    Ok(Json(upload_view(&app.workflow.start_upload(&workspace, &body.name, body.bytes).await?)))
+}
+
+/// How much of a file has arrived.
+#[utoipa::path(get, path = "/uploads/{upload}", tag = "data", params(("upload" = i64, Path)), responses((status = 200, body = UploadView)))]
+async fn upload(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<UploadView>> {
+    Ok(Json(upload_view(app.workflow.permit_upload(&caller, id).await?.resource())))
+}
+
+/// Sends the next bytes; the header `Upload-Offset` says where they belong.
+#[utoipa::path(patch, path = "/uploads/{upload}", tag = "data", params(("upload" = i64, Path), ("Upload-Offset" = i64, Header)), request_body(content_type = "application/octet-stream", content = Vec<u8>), responses((status = 200, body = UploadView)))]
+async fn continue_upload(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+    chunk: Bytes,
+) -> Result<Json<UploadView>> {
+    let offset = headers.get("upload-offset").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let offset = offset.ok_or_else(|| {
+        Error::invalid("/headers/Upload-Offset", "required", "say with Upload-Offset where the bytes belong")
+    })?;
+    let permit = app.workflow.permit_upload(&caller, id).await?;
+    Ok(Json(upload_view(&app.workflow.continue_upload(&permit, offset, chunk).await?)))
+}
+
+/// Gives an upload up.
+#[utoipa::path(delete, path = "/uploads/{upload}", tag = "data", params(("upload" = i64, Path)), responses((status = 204)))]
+async fn drop_upload(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<StatusCode> {
+    let permit = app.workflow.permit_upload(&caller, id).await?;
+    app.workflow.drop_upload(&permit).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewImport {
+    /// Finished uploads: one zip, or any number of files.
+    uploads: Vec<i64>,
+    /// A format's id, or `auto`.
+    #[serde(default = "auto")]
+    format: String,
+    /// Which columns of a table are what: `key`, `content`, `metadata`, `labels`.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    mapping: formats::Mapping,
+    /// `keep_good` or `refuse_all`.
+    #[serde(default = "keep_good")]
+    #[schema(value_type = String)]
+    on_error: OnError,
+    /// Make tasks of this project from the items.
+    project_id: Option<i64>,
+}
+
+fn auto() -> String {
+    "auto".to_owned()
+}
+
+fn keep_good() -> OnError {
+    OnError::KeepGood
+}
+
+/// Imports uploads into a dataset; a job, invisible until it is complete.
+#[utoipa::path(post, path = "/datasets/{dataset}/imports", tag = "data", params(("dataset" = i64, Path)), request_body = NewImport, responses((status = 200, body = Made)))]
+async fn import(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+    Body(body): Body<NewImport>,
+) -> Result<Json<Made>> {
+    let dataset = app.workflow.permit_dataset(&caller, DatasetId(id), Action::ManageData).await?;
+    let input = ImportInput {
+        dataset: None,
+        source: Source::Uploads(body.uploads),
+        format: body.format,
+        mapping: body.mapping,
+        on_error: body.on_error,
+        project: body.project_id.map(ProjectId),
+    };
+    Ok(Json(Made { id: app.workflow.import_later(&dataset, input).await?.0 }))
+}
+
+#[derive(Serialize, ToSchema)]
+struct FormatView {
+    id: &'static str,
+    title: &'static str,
+    carries: &'static str,
+    reads: bool,
+    writes: bool,
+}
+
+/// The formats that can be read and written.
+#[utoipa::path(get, path = "/formats", tag = "data", responses((status = 200, body = Vec<FormatView>)))]
+async fn format_list(_caller: Caller) -> Json<Vec<FormatView>> {
+    let view = |format: &formats::Format| FormatView {
+        id: format.id,
+        title: format.title,
+        carries: format.carries,
+        reads: format.read.is_some(),
+        writes: format.write.is_some(),
+    };
+    Json(formats::FORMATS.iter().map(view).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_range;
+
+    #[test]
+    fn ranges_of_the_rfc() {
+        assert_eq!(parse_range("bytes=0-0", 10), Some(Some(0..1)));
+        assert_eq!(parse_range("bytes=5-", 10), Some(Some(5..10)));
+        assert_eq!(parse_range("bytes=-3", 10), Some(Some(7..10)));
+        assert_eq!(parse_range("bytes=5-99", 10), Some(Some(5..10)));
+        assert_eq!(parse_range("bytes=10-", 10), Some(None));
+        assert_eq!(parse_range("bytes=5-3", 10), None);
+        assert_eq!(parse_range("lines=1-2", 10), None);
+    }
+}

@@ -1,0 +1,54 @@
+//! Headers that every response carries, and the refusal of requests that another site made a browser send.
+
+use crate::{app::App, problem::ApiError};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use labelwright_workflow::Error;
+
+/// Scripts and data come from us alone; inline styles are what the component library needs.
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; \
+     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+pub async fn headers(request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/api/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    if api {
+        set(header::CACHE_CONTROL, "no-store");
+    }
+    response
+}
+
+/// Cross-site requests that change something are refused by what browsers say of themselves: Sec-Fetch-Site, or where
+/// that is missing, Origin against Host. Programs send neither and carry a token instead of a cookie.
+pub async fn same_site(State(app): State<App>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let foreign = match text("sec-fetch-site") {
+        Some(site) => !matches!(site, "same-origin" | "none"),
+        None => text("origin").is_some_and(|origin| {
+            let host = text("host").unwrap_or_default();
+            origin != format!("http://{host}") && origin != format!("https://{host}")
+        }),
+    };
+    if foreign && !safe {
+        return ApiError(Error::Forbidden("this request came from another site".into())).into_response();
+    }
+    if !app.knows_host(text("host")) {
+        return ApiError(Error::Forbidden("this server is not known by that name; see --public-url".into()))
+            .into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,251 @@
+//! Who labels what, now. Enters: a labeler who wants work. Leaves: leases with everything that an editor needs.
+//!
+//! Keeps: a labeler sees neither gold answers nor other people's answers: [`Assignment`] has no field for them. What
+//! was sent back comes first, then what the labeler holds already, then new work.
+
+use crate::{
+    Error, Result, Workflow,
+    media::StoredShape,
+    plan::settings_of,
+    policy::{Permit, TaskInProject},
+    prelabels::fitted,
+};
+use labelwright_core::{Answer, LabelSchema, SchemaVersionId, TaskId, Timestamp, UserId};
+use labelwright_store::{
+    Tx,
+    records::{
+        annotations::{self, AnnotationRow},
+        datasets::{self, ItemRow},
+        projects::{self, ProjectRow},
+        tasks,
+    },
+    seats::{self, Lease, SeatState},
+    submit,
+};
+
+/// One task in the hands of one labeler.
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    pub task: TaskId,
+    pub item: ItemRow,
+    /// The text itself, for texts.
+    pub text: Option<String>,
+    pub epoch: i64,
+    pub lease_until: Timestamp,
+    pub schema_version: SchemaVersionId,
+    /// The labeler's own earlier answer.
+    pub annotation: Option<AnnotationRow>,
+    pub returned_reason: Option<String>,
+    pub draft: Option<String>,
+    pub prelabels: Vec<(String, Answer)>,
+}
+
+/// Why there is no task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoTask {
+    /// The project has no tasks.
+    Empty,
+    /// Every seat is submitted.
+    AllDone,
+    /// What is open is not for this labeler: they labeled or skipped it, or others hold it.
+    NoneForYou,
+}
+
+#[derive(Debug, Clone)]
+pub struct Next {
+    pub assignments: Vec<Assignment>,
+    pub none: Option<NoTask>,
+}
+
+impl Workflow {
+    /// Up to `count` assignments (1 to 10).
+    pub async fn next(&self, project: &Permit<ProjectRow>, count: u32) -> Result<Next> {
+        if !(1..=10).contains(&count) {
+            return Err(Error::invalid("/count", "out_of_range", "count is 1 to 10"));
+        }
+        let (row, user, now) = (project.resource().clone(), project.user(), self.now());
+        let schema = self.schema_of(row.schema_version).await?;
+        let settings = settings_of(&row);
+        let found = self
+            .write(move |tx| {
+                Box::pin(async move {
+                    let mut leases = returned(tx, &row, user, count, settings.lease_seconds, now).await?;
+                    if leases.len() < count as usize {
+                        leases.extend(seats::leases_of(tx, row.id, user, now).await?);
+                    }
+                    leases.truncate(count as usize);
+                    let missing = count - leases.len() as u32;
+                    if missing > 0 {
+                        leases.extend(seats::claim(tx, row.id, user, missing, settings.lease_seconds, now).await?);
+                    }
+                    let mut assignments = Vec::new();
+                    for lease in &leases {
+                        assignments.push(assignment(tx, &row, user, lease, &schema, settings.blind).await?);
+                    }
+                    let none = if assignments.is_empty() { Some(why_none(tx, &row).await?) } else { None };
+                    Ok((assignments, none))
+                })
+            })
+            .await?;
+        let (mut assignments, none) = found;
+        for one in &mut assignments {
+            self.load_text(one).await?;
+        }
+        Ok(Next { assignments, none })
+    }
+
+    /// One certain task again: to go on with it, or to look at and change what one submitted.
+    pub async fn assignment(&self, task: &Permit<TaskInProject>) -> Result<Assignment> {
+        let (resource, user, now) = (task.resource().clone(), task.user(), self.now());
+        let schema = self.schema_of(resource.project.schema_version).await?;
+        let settings = settings_of(&resource.project);
+        let mut found = self
+            .write(move |tx| {
+                Box::pin(async move {
+                    let id = resource.task.id;
+                    let lease = match seats::held(tx, id, user).await? {
+                        Some(held) => Some(held.lease),
+                        None => seats::claim_task(tx, id, user, settings.lease_seconds, now).await?,
+                    };
+                    let lease = lease
+                        .ok_or_else(|| Error::conflict("no_seat", "this task has no open place for you any more"))?;
+                    assignment(tx, &resource.project, user, &lease, &schema, settings.blind).await
+                })
+            })
+            .await?;
+        self.load_text(&mut found).await?;
+        Ok(found)
+    }
+
+    /// Texts that were too long to lie in the row come from their blob.
+    async fn load_text(&self, assignment: &mut Assignment) -> Result<()> {
+        assignment.text = self.text_of(&assignment.item).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn text_of(&self, item: &ItemRow) -> Result<Option<String>> {
+        if item.modality != "text" {
+            return Ok(None);
+        }
+        if let Some(text) = &item.content {
+            return Ok(Some(text.clone()));
+        }
+        let bytes = self.blobs.get(&item.hash).await?;
+        let text = String::from_utf8(bytes.to_vec()).map_err(|_| Error::internal("a stored text is not UTF-8"))?;
+        Ok(Some(text))
+    }
+
+    pub async fn renew(&self, task: &Permit<TaskInProject>, epoch: i64) -> Result<Timestamp> {
+        let (resource, user) = (task.resource().clone(), task.user());
+        let seconds = i64::from(settings_of(&resource.project).lease_seconds);
+        let until = Timestamp(self.now().0 + seconds * 1_000_000);
+        let id = resource.task.id;
+        let renewed =
+            self.write(move |tx| Box::pin(async move { Ok(seats::renew(tx, id, user, epoch, until).await?) })).await?;
+        if renewed { Ok(until) } else { Err(lost()) }
+    }
+
+    pub async fn release(&self, task: &Permit<TaskInProject>, epoch: i64) -> Result<()> {
+        let (resource, user) = (task.resource().clone(), task.user());
+        let (project, id) = (resource.project.id, resource.task.id);
+        let released = self
+            .write(move |tx| Box::pin(async move { Ok(seats::release(tx, project, id, user, epoch).await?) }))
+            .await?;
+        if released { Ok(()) } else { Err(lost()) }
+    }
+
+    pub async fn skip(&self, task: &Permit<TaskInProject>, epoch: i64, reason: &str) -> Result<()> {
+        let reason = reason.trim().to_owned();
+        if reason.chars().count() > 1000 {
+            return Err(Error::invalid("/reason", "too_long", "a reason has at most 1000 characters"));
+        }
+        let (resource, user, now) = (task.resource().clone(), task.user(), self.now());
+        let (project, id) = (resource.project.id, resource.task.id);
+        let skipped = self
+            .write(move |tx| {
+                Box::pin(async move { Ok(seats::skip(tx, project, id, user, epoch, &reason, now).await?) })
+            })
+            .await?;
+        if skipped { Ok(()) } else { Err(lost()) }
+    }
+}
+
+fn lost() -> Error {
+    Error::conflict("lease_expired", "the lease on this task has run out or was given up")
+}
+
+/// What a reviewer sent back to this labeler; their seat is theirs still.
+async fn returned(
+    tx: &mut Tx,
+    project: &ProjectRow,
+    user: UserId,
+    count: u32,
+    lease_seconds: u32,
+    now: Timestamp,
+) -> Result<Vec<Lease>> {
+    let mut leases = Vec::new();
+    for task in annotations::returned_to(tx, project.id, user, i64::from(count)).await? {
+        if let Some(held) = seats::held(tx, task, user).await?
+            && held.state == SeatState::Submitted
+        {
+            let until = Timestamp(now.0 + i64::from(lease_seconds) * 1_000_000);
+            leases.push(Lease { until, ..held.lease });
+        }
+    }
+    Ok(leases)
+}
+
+async fn assignment(
+    tx: &mut Tx,
+    project: &ProjectRow,
+    user: UserId,
+    lease: &Lease,
+    schema: &LabelSchema,
+    blind: bool,
+) -> Result<Assignment> {
+    let task = tasks::task(tx, lease.task).await?.ok_or(Error::NotFound("the task"))?;
+    let item = datasets::item(tx, task.item).await?.ok_or(Error::NotFound("the item"))?;
+    let own = annotations::of_labeler(tx, lease.task, user).await?;
+    let returned_reason = match &own {
+        Some(own) if own.state == "returned" => annotations::last_rejection(tx, own.id).await?,
+        _ => None,
+    };
+    let mut prelabels = Vec::new();
+    if !blind && own.is_none() {
+        let shape = StoredShape::media_shape(&item.shape, item.content.as_deref());
+        for (source, text) in datasets::item_answers(tx, item.id).await? {
+            let answer: Option<Answer> = serde_json::from_str(&text).ok();
+            if let Some(answer) = answer.and_then(|answer| fitted(&answer, schema, &shape)) {
+                prelabels.push((source, answer));
+            }
+        }
+    }
+    Ok(Assignment {
+        task: lease.task,
+        text: None,
+        epoch: lease.epoch,
+        lease_until: lease.until,
+        schema_version: project.schema_version,
+        annotation: own,
+        returned_reason,
+        draft: submit::draft(tx, lease.task, user).await?,
+        prelabels,
+        item,
+    })
+}
+
+async fn why_none(tx: &mut Tx, project: &ProjectRow) -> Result<NoTask> {
+    let [open, leased, submitted] = tasks::seat_counts(tx, project.id).await?;
+    Ok(match (open + leased, submitted) {
+        (0, 0) => NoTask::Empty,
+        (0, _) => NoTask::AllDone,
+        _ => NoTask::NoneForYou,
+    })
+}
+
+impl Workflow {
+    pub async fn guidelines_read(&self, project: &Permit<ProjectRow>) -> Result<i64> {
+        let (id, user) = (project.resource().id, project.user());
+        self.read(move |tx| Box::pin(async move { Ok(projects::guidelines_read(tx, id, user).await?) })).await
+    }
+}

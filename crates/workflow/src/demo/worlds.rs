@@ -1,0 +1,250 @@
+//! The four demo projects: what their items are, and what is really in them.
+
+use super::{dice::Dice, news, opinions, plate, street};
+use crate::{
+    Error, Result, Workflow,
+    media::{probe_image, probe_text},
+    plan::ProjectDraft,
+    policy::{Principal, Via},
+    settings::{Order, ProjectSettings, ReviewPolicy},
+};
+use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
+use labelwright_core::{
+    Action, Answer, Geometry, ProjectId, Region, Relation, Target, UserId, Value, WorkspaceId,
+    geometry::{BoxShape, Span},
+    schema::templates::TEMPLATES,
+};
+use labelwright_store::{
+    blobs::Blobs,
+    records::datasets::{self, NewItem},
+};
+use std::collections::BTreeMap;
+
+/// One demo project.
+pub struct World {
+    pub name: &'static str,
+    template: &'static str,
+    description: &'static str,
+    guidelines: &'static str,
+    overlap: u32,
+    review: ReviewPolicy,
+    /// Share of the tasks that the simulated people have labeled.
+    pub labeled: f64,
+    item: fn(u64) -> (Data, Answer),
+}
+
+enum Data {
+    Text(String),
+    Jpeg(Vec<u8>),
+}
+
+pub fn all() -> Vec<World> {
+    vec![
+        World {
+            name: "Street scenes",
+            template: "object_detection",
+            description: "Boxes around cars, trucks, people and bicycles.",
+            guidelines: STREET,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 50 },
+            labeled: 0.25,
+            item: street_item,
+        },
+        World {
+            name: "Surface inspection",
+            template: "image_classification",
+            description: "Is the plate intact? If not, what is wrong with it, and how badly?",
+            guidelines: PLATE,
+            overlap: 3,
+            review: ReviewPolicy::None,
+            labeled: 0.4,
+            item: plate_item,
+        },
+        World {
+            name: "Review sentiment",
+            template: "sentiment",
+            description: "How do customers feel, and about what?",
+            guidelines: OPINION,
+            overlap: 3,
+            review: ReviewPolicy::All,
+            labeled: 0.4,
+            item: opinion_item,
+        },
+        World {
+            name: "Names in the news",
+            template: "named_entities",
+            description: "People, organisations, places and dates, and who works where.",
+            guidelines: NEWS,
+            overlap: 2,
+            review: ReviewPolicy::All,
+            labeled: 0.3,
+            item: news_item,
+        },
+    ]
+}
+
+const STREET: &str = "# Street scenes\n\nDraw a box around **every** car, truck, person and bicycle.\n\n\
+- The box touches the outermost pixels, wheels included, shadow not.\n- Tick *Occluded* when something hides a part.\n\
+- A thing that you cannot tell at 200 % is left out.\n";
+const PLATE: &str = "# Surface inspection\n\nLook for a **scratch** (thin line), a **dent** (round hollow) or a **stain** (brown).\n\n\
+The brush lines of the metal are not scratches. Severity 1 is barely visible, 5 jumps at you.\n";
+const OPINION: &str = "# Review sentiment\n\nJudge the *whole* review, not its last sentence. Mark everything it talks about.\n\n\
+| review | sentiment |\n|---|---|\n| It does what it should, no more. | neutral |\n| Never again. | negative |\n";
+const NEWS: &str = "# Names in the news\n\nMark the name **without** article, title or preposition: *the* [River Trust], on [Monday].\n\n\
+Draw *works for* from a person to the organisation that the text says they work for.\n";
+
+fn jpeg(picture: &image::RgbImage) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, 88);
+    // Writing into memory cannot fail for a picture of this size.
+    drop(encoder.write_image(picture.as_raw(), picture.width(), picture.height(), ExtendedColorType::Rgb8));
+    bytes
+}
+
+fn region(id: usize, class: &str, geometry: Geometry) -> Region {
+    let id = format!("t{id}");
+    Region { id, target: Target::Item, geometry, class: class.to_owned(), attributes: BTreeMap::new(), score: None }
+}
+
+fn street_item(index: u64) -> (Data, Answer) {
+    let scene = street::draw(index);
+    let regions = scene.things.iter().enumerate().map(|(number, thing)| {
+        let [x, y, width, height] = thing.frame;
+        let mut region = region(number, thing.class, Geometry::Box(BoxShape { x, y, width, height }));
+        if thing.occluded {
+            region.attributes.insert("occluded".into(), Value::Boolean(true));
+        }
+        region
+    });
+    (Data::Jpeg(jpeg(&scene.picture)), Answer { regions: regions.collect(), ..Answer::default() })
+}
+
+fn plate_item(index: u64) -> (Data, Answer) {
+    let plate = plate::draw(index);
+    let mut answer = Answer::default();
+    answer.fields.insert("defect".into(), Value::Text(plate.defect.into()));
+    if plate.severity > 0 {
+        answer.fields.insert("severity".into(), Value::Number(f64::from(plate.severity)));
+    }
+    (Data::Jpeg(jpeg(&plate.picture)), answer)
+}
+
+fn opinion_item(index: u64) -> (Data, Answer) {
+    let opinion = opinions::write(index);
+    let mut answer = Answer::default();
+    answer.fields.insert("sentiment".into(), Value::Text(opinion.sentiment.into()));
+    let topics = opinion.topics.iter().map(|topic| (*topic).to_owned()).collect();
+    answer.fields.insert("topics".into(), Value::List(topics));
+    (Data::Text(opinion.text), answer)
+}
+
+fn news_item(index: u64) -> (Data, Answer) {
+    let story = news::write(index);
+    let span = |(number, mention): (usize, &news::Mention)| {
+        region(number, mention.class, Geometry::Span(Span::new(mention.start, mention.end)))
+    };
+    let regions: Vec<Region> = story.mentions.iter().enumerate().map(span).collect();
+    let relations = story.works_for.iter().enumerate().map(|(number, (person, organisation))| Relation {
+        id: format!("r{number}"),
+        relation: "works_for".into(),
+        from: format!("t{person}"),
+        to: format!("t{organisation}"),
+        attributes: BTreeMap::new(),
+    });
+    let answer = Answer { regions, relations: relations.collect(), ..Answer::default() };
+    (Data::Text(story.text), answer)
+}
+
+impl World {
+    /// The key of an item, and what is really in it.
+    pub fn truth(&self, index: u64) -> (String, Answer) {
+        (self.key(index), (self.item)(index).1)
+    }
+
+    pub fn key(&self, index: u64) -> String {
+        let ending = match self.template {
+            "object_detection" | "image_classification" => ".jpg",
+            _ => ".txt",
+        };
+        format!("{}-{index:04}{ending}", self.template.replace('_', "-"))
+    }
+}
+
+/// Somebody of the demo, as if signed in.
+pub fn principal(user: UserId, name: &str) -> Principal {
+    Principal { user, name: name.to_owned(), email: String::new(), credential: 0, via: Via::Session }
+}
+
+/// Makes the dataset and the project with its tasks.
+pub async fn make(
+    workflow: &Workflow,
+    owner: UserId,
+    workspace: WorkspaceId,
+    world: &World,
+    items: u64,
+) -> Result<ProjectId> {
+    let you = principal(owner, "You");
+    let permit = workflow.permit_workspace(&you, workspace, Action::ManageProject).await?;
+    let dataset = workflow.create_dataset(&permit, world.name).await?.id;
+    let now = workflow.now();
+    let import = workflow
+        .write(move |tx| Box::pin(async move { Ok(datasets::start_import(tx, dataset, None, now).await?) }))
+        .await?;
+    let mut batch = Vec::new();
+    for index in 0..items {
+        let (data, _) = (world.item)(index);
+        batch.push(stored(workflow, world.key(index), data, index).await?);
+    }
+    workflow
+        .write(move |tx| {
+            Box::pin(async move {
+                datasets::add_items(tx, dataset, import, &batch, now).await?;
+                datasets::seal_import(tx, import).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    let template = TEMPLATES.iter().find(|template| template.id == world.template);
+    let template = template.ok_or(Error::NotFound("the template"))?;
+    let schema = workflow.create_schema(&permit, template.document).await?;
+    let draft = ProjectDraft {
+        name: world.name.to_owned(),
+        description: world.description.to_owned(),
+        datasets: vec![dataset],
+        schema_version: schema.id,
+        guidelines: world.guidelines.to_owned(),
+        settings: ProjectSettings {
+            overlap: world.overlap,
+            review: world.review,
+            order: Order::Sequential,
+            ..ProjectSettings::default()
+        },
+    };
+    let project = workflow.create_project(&permit, draft).await?;
+    workflow.run_all_jobs().await?;
+    Ok(project)
+}
+
+async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Result<NewItem> {
+    let metadata = serde_json::json!({ "batch": Dice::new("batch", index).below(4) + 1 }).to_string();
+    let (probed, hash, bytes, content) = match data {
+        Data::Text(text) => (probe_text(&text), Blobs::hash(text.as_bytes()), text.len(), Some(text)),
+        Data::Jpeg(bytes) => {
+            let probed = probe_image(&bytes).map_err(Error::internal)?;
+            let size = bytes.len();
+            (probed, workflow.blobs.put(bytes.into()).await?, size, None)
+        }
+    };
+    Ok(NewItem {
+        key,
+        modality: probed.modality.as_str(),
+        hash,
+        media_type: probed.media_type.to_owned(),
+        bytes: bytes as i64,
+        content,
+        shape: serde_json::to_string(&probed.shape).unwrap_or_default(),
+        metadata,
+        source: r#"{"made":"demo"}"#.to_owned(),
+        answers: Vec::new(),
+    })
+}

@@ -1,0 +1,111 @@
+//! Snapshots and exports. A snapshot is one blob: all items with their answers, sorted by key, the same bytes for the
+//! same labels on every database. Exports read snapshots and nothing else.
+
+use crate::{
+    Error, Result, Workflow,
+    jobs::kinds::{self, ExportInput, SnapshotInput},
+    people::check_name,
+    policy::Permit,
+};
+use labelwright_core::{Answer, JobId, LabelSchema, Modality};
+use labelwright_formats::{FORMATS, format};
+use labelwright_store::records::{
+    projects::ProjectRow,
+    snapshots::{self, ExportRow, SnapshotRow},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub use labelwright_store::records::snapshots::{ExportRow as Export, SnapshotRow as Snapshot};
+
+/// First line of a snapshot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SnapshotHead {
+    pub format: String,
+    pub version: u32,
+    pub project: String,
+    pub schema: LabelSchema,
+}
+
+/// One item of a snapshot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrozenItem {
+    pub key: String,
+    pub modality: Modality,
+    pub hash: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<[u32; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    pub metadata: BTreeMap<String, serde_json::Value>,
+    /// Sorted by labeler.
+    pub answers: Vec<FrozenAnswer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consensus: Option<FrozenConsensus>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrozenAnswer {
+    pub labeler: String,
+    pub state: String,
+    pub answer: Answer,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrozenConsensus {
+    pub method: String,
+    pub answer: Answer,
+}
+
+/// Which answers an export holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answers {
+    /// One answer an item: settled or voted.
+    Consensus,
+    /// Everybody's.
+    All,
+    /// Everybody's that a reviewer accepted.
+    Accepted,
+}
+
+impl Workflow {
+    pub async fn snapshot_later(&self, project: &Permit<ProjectRow>, name: &str) -> Result<JobId> {
+        let row = project.resource();
+        let input = SnapshotInput { project: row.id, name: check_name("/name", name)? };
+        let input = serde_json::to_value(input).map_err(|error| Error::internal(error.to_string()))?;
+        self.enqueue(row.workspace, Some(row.id), kinds::SNAPSHOT, &input, Some(project.user())).await
+    }
+
+    pub async fn snapshots(&self, project: &Permit<ProjectRow>) -> Result<Vec<SnapshotRow>> {
+        let id = project.resource().id;
+        self.read(move |tx| Box::pin(async move { Ok(snapshots::snapshots(tx, id).await?) })).await
+    }
+
+    pub async fn export_later(&self, snapshot: &Permit<SnapshotRow>, wanted: &str, answers: Answers) -> Result<JobId> {
+        let known = format(wanted).filter(|format| format.write.is_some());
+        if known.is_none() {
+            let names: Vec<&str> = FORMATS.iter().filter(|f| f.write.is_some()).map(|f| f.id).collect();
+            let message = format!("{wanted:?} cannot be written; there are {}", names.join(", "));
+            return Err(Error::invalid("/format", "unknown_format", message));
+        }
+        let row = snapshot.resource().clone();
+        let project = self.permit_project(snapshot.principal(), row.project, labelwright_core::Action::Export).await?;
+        let input = ExportInput { snapshot: row.id, format: wanted.to_owned(), answers };
+        let input = serde_json::to_value(input).map_err(|error| Error::internal(error.to_string()))?;
+        let workspace = project.resource().workspace;
+        self.enqueue(workspace, Some(row.project), kinds::EXPORT, &input, Some(snapshot.user())).await
+    }
+
+    pub async fn exports(&self, project: &Permit<ProjectRow>) -> Result<Vec<ExportRow>> {
+        let id = project.resource().id;
+        self.read(move |tx| Box::pin(async move { Ok(snapshots::exports(tx, id).await?) })).await
+    }
+
+    /// The file of an export with a name made by us, never by the data.
+    pub async fn export_file(&self, export: &Permit<ExportRow>) -> Result<(String, bytes::Bytes)> {
+        let row = export.resource();
+        let ending = format(&row.format).map_or("dat", |format| format.extension);
+        Ok((format!("export-{}-{}.{ending}", row.id, row.format), self.blobs.get(&row.hash).await?))
+    }
+}

@@ -1,0 +1,194 @@
+//! Long work: the worker that takes jobs, tells their progress, and ends them. What a kind of job does is one file in
+//! `kinds/`.
+
+pub mod kinds;
+
+use crate::{Error, Result, Workflow, policy::Permit};
+use labelwright_core::{JobId, ProjectId, UserId, WorkspaceId};
+use labelwright_store::jobs::{self, JobProblem, JobRow, Order, Outcome, Progress};
+use std::time::Duration;
+
+/// Problems of one run that are kept; the rest is counted.
+const PROBLEMS_MAXIMUM: i64 = 10_000;
+
+/// Why a run of a job ended before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    #[error("cancelled")]
+    Cancelled,
+    #[error("taken over by another worker")]
+    Lost,
+    /// Trying again would not help.
+    #[error("{0}")]
+    Failed(String),
+    #[error("{0}")]
+    TryAgain(String),
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable | Error::StorageFull | Error::Internal(_) => Self::TryAgain(error.to_string()),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+/// A job while it runs: how its body reports.
+pub struct Running<'a> {
+    pub workflow: &'a Workflow,
+    pub job: JobRow,
+    problems: i64,
+    told: Option<std::time::Instant>,
+}
+
+impl Running<'_> {
+    /// Tells the progress; the answer is an order to stop, if there is one. Cheap to call often.
+    pub async fn progress(&mut self, done: i64, total: i64, message: &str) -> Result<(), Stopped> {
+        if self.told.is_some_and(|told| told.elapsed() < Duration::from_millis(200)) {
+            return Ok(());
+        }
+        self.told = Some(std::time::Instant::now());
+        let progress = Progress { done, total, message: message.to_owned() };
+        let (id, epoch, now) = (self.job.id, self.job.epoch, self.workflow.now());
+        let order: Result<Order> = self
+            .workflow
+            .write(move |tx| Box::pin(async move { Ok(jobs::heartbeat(tx, id, epoch, &progress, now).await?) }))
+            .await;
+        self.workflow.announce(self.job.workspace, "job", id.0);
+        match order? {
+            Order::GoOn => Ok(()),
+            Order::Cancel => Err(Stopped::Cancelled),
+            Order::Lost => Err(Stopped::Lost),
+        }
+    }
+
+    /// Adds to the report.
+    pub async fn problems(&mut self, found: Vec<JobProblem>) -> Result<(), Stopped> {
+        let room = (PROBLEMS_MAXIMUM - self.problems).max(0) as usize;
+        let (id, first) = (self.job.id, self.problems);
+        self.problems += found.len() as i64;
+        let kept: Vec<JobProblem> = found.into_iter().take(room).collect();
+        if !kept.is_empty() {
+            let stored: Result<()> = self
+                .workflow
+                .write(move |tx| Box::pin(async move { Ok(jobs::add_problems(tx, id, first, &kept).await?) }))
+                .await;
+            stored?;
+        }
+        Ok(())
+    }
+
+    pub fn problem_count(&self) -> i64 {
+        self.problems
+    }
+}
+
+impl Workflow {
+    pub(crate) async fn enqueue(
+        &self,
+        workspace: WorkspaceId,
+        project: Option<ProjectId>,
+        kind: &'static str,
+        input: &serde_json::Value,
+        by: Option<UserId>,
+    ) -> Result<JobId> {
+        let (input, now) = (input.to_string(), self.now());
+        let id = self
+            .write(move |tx| {
+                Box::pin(async move {
+                    let new = jobs::NewJob { workspace, project, kind, input: &input, created_by: by, now };
+                    Ok(jobs::enqueue(tx, new).await?)
+                })
+            })
+            .await?;
+        self.wake.notify_one();
+        self.announce(workspace, "job", id.0);
+        Ok(id)
+    }
+
+    pub async fn job(&self, job: &Permit<JobRow>) -> Result<(JobRow, i64)> {
+        let id = job.resource().id;
+        self.read(move |tx| {
+            Box::pin(async move {
+                let row = jobs::job(tx, id).await?.ok_or(Error::NotFound("the job"))?;
+                Ok((row, jobs::problem_count(tx, id).await?))
+            })
+        })
+        .await
+    }
+
+    pub async fn job_problems(&self, job: &Permit<JobRow>, after: i64, limit: i64) -> Result<Vec<(i64, JobProblem)>> {
+        let id = job.resource().id;
+        self.read(move |tx| Box::pin(async move { Ok(jobs::problems_after(tx, id, after, limit).await?) })).await
+    }
+
+    pub async fn jobs(&self, workspace: &Permit<WorkspaceId>, before: JobId, limit: i64) -> Result<Vec<JobRow>> {
+        let id = *workspace.resource();
+        self.read(move |tx| Box::pin(async move { Ok(jobs::jobs_before(tx, id, before, limit).await?) })).await
+    }
+
+    pub async fn cancel_job(&self, job: &Permit<JobRow>) -> Result<()> {
+        let (row, now) = (job.resource().clone(), self.now());
+        let done = self.write(move |tx| Box::pin(async move { Ok(jobs::cancel(tx, row.id, now).await?) })).await?;
+        self.announce(job.resource().workspace, "job", job.resource().id.0);
+        if done { Ok(()) } else { Err(Error::conflict("finished", "the job has ended already")) }
+    }
+
+    pub async fn retry_job(&self, job: &Permit<JobRow>) -> Result<()> {
+        let (row, now) = (job.resource().clone(), self.now());
+        let done = self.write(move |tx| Box::pin(async move { Ok(jobs::retry(tx, row.id, now).await?) })).await?;
+        self.wake.notify_one();
+        if done {
+            Ok(())
+        } else {
+            Err(Error::conflict("not_stopped", "only a job that has stopped can be tried again"))
+        }
+    }
+
+    /// Runs the next waiting job to its end; false when none waits.
+    pub async fn run_next_job(&self) -> Result<bool> {
+        let now = self.now();
+        let claimed = self.write(move |tx| Box::pin(async move { Ok(jobs::claim(tx, now).await?) })).await?;
+        let Some(job) = claimed else { return Ok(false) };
+        self.announce(job.workspace, "job", job.id.0);
+        let id = job.id;
+        self.write(move |tx| Box::pin(async move { Ok(jobs::clear_problems(tx, id).await?) })).await?;
+        let mut running = Running { workflow: self, job: job.clone(), problems: 0, told: None };
+        let ended = kinds::run(&mut running).await;
+        let outcome = match ended {
+            Ok(result) => Outcome::Done(result.to_string()),
+            Err(Stopped::Lost) => return Ok(true),
+            Err(Stopped::Cancelled) => Outcome::Cancelled,
+            Err(Stopped::Failed(reason)) => Outcome::Failed(reason),
+            Err(Stopped::TryAgain(reason)) => Outcome::TryAgain(reason),
+        };
+        tracing::info!(job = %job.id, kind = job.kind, ?outcome, "job ended");
+        let (ended, now) = (job.clone(), self.now());
+        self.write(move |tx| Box::pin(async move { Ok(jobs::finish(tx, &ended, &outcome, now).await?) })).await?;
+        self.announce(job.workspace, "job", job.id.0);
+        Ok(true)
+    }
+
+    /// Works on jobs until the process ends. Several workers, in one process or many, share the table.
+    pub async fn work(&self) {
+        loop {
+            match self.run_next_job().await {
+                Ok(true) => {}
+                Ok(false) => {
+                    drop(tokio::time::timeout(Duration::from_secs(2), self.wake.notified()).await);
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the worker cannot reach its jobs");
+                    tokio::time::sleep(Duration::from_secs(2)).await;
+                }
+            }
+        }
+    }
+
+    /// Runs all waiting jobs: for commands and tests that have no worker.
+    pub async fn run_all_jobs(&self) -> Result<()> {
+        while self.run_next_job().await? {}
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! The kinds of jobs: one file each, one arm here.
+
+mod export;
+mod import;
+mod plan;
+mod resolve;
+mod snapshot;
+
+pub use export::ExportInput;
+pub use import::{ImportInput, OnError, Source};
+pub use snapshot::SnapshotInput;
+
+use super::{Running, Stopped};
+use serde_json::Value;
+
+pub const EXPORT: &str = "export";
+pub const IMPORT: &str = "import";
+pub const PLAN: &str = "plan";
+pub const RESOLVE: &str = "resolve";
+pub const SNAPSHOT: &str = "snapshot";
+
+pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
+    match running.job.kind.as_str() {
+        EXPORT => export::run(running).await,
+        IMPORT => import::run(running).await,
+        PLAN => plan::run(running).await,
+        RESOLVE => resolve::run(running).await,
+        SNAPSHOT => snapshot::run(running).await,
+        other => Err(Stopped::Failed(format!("this program does not know the job kind {other:?}"))),
+    }
+}
+
+/// Reads a job's input; one that cannot be read will never be.
+fn input<T: serde::de::DeserializeOwned>(running: &Running<'_>) -> Result<T, Stopped> {
+    serde_json::from_str(&running.job.input)
+        .map_err(|error| Stopped::Failed(format!("the job's input cannot be read: {error}")))
+}

@@ -1,0 +1,80 @@
+//! Turns the items of a project's datasets into tasks, and brings seats to the project's overlap. Safe to repeat: what
+//! is there already is left alone.
+
+use super::{Running, Stopped, input};
+use crate::{
+    Error,
+    plan::{place, settings_of},
+};
+use labelwright_core::{ItemId, ProjectId, TaskId};
+use labelwright_store::{
+    records::{datasets, projects},
+    seats,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+struct PlanInput {
+    project: ProjectId,
+}
+
+/// Items a transaction: short enough that labelers get in between.
+const PAGE: i64 = 1000;
+
+pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
+    let PlanInput { project } = input(running)?;
+    let workflow = running.workflow.clone();
+    let (row, attached) = workflow
+        .read(move |tx| {
+            Box::pin(async move {
+                let row = projects::project(tx, project).await?.ok_or(Error::NotFound("the project"))?;
+                Ok((row, projects::datasets_of(tx, project).await?))
+            })
+        })
+        .await?;
+    let settings = settings_of(&row);
+    let (mut added, mut looked_at) = (0_u64, 0_i64);
+    for (dataset, _) in attached {
+        let mut after = ItemId(0);
+        loop {
+            let (settings, now) = (settings.clone(), workflow.now());
+            let page = workflow
+                .write(move |tx| {
+                    Box::pin(async move {
+                        let items = datasets::items_after(tx, dataset, after, PAGE).await?;
+                        let planned: Vec<_> = items.iter().map(|item| place(item, &settings)).collect();
+                        let new = seats::plan(tx, project, &planned, settings.overlap, now).await?;
+                        Ok((new, items.last().map(|item| item.id), items.len()))
+                    })
+                })
+                .await?;
+            added += page.0;
+            looked_at += page.2 as i64;
+            running.progress(looked_at, 0, "making tasks").await?;
+            match page.1 {
+                Some(last) if page.2 as i64 == PAGE => after = last,
+                _ => break,
+            }
+        }
+    }
+    let (mut seats_added, mut seats_removed, mut kept) = (0, 0, 0);
+    let mut after = TaskId(0);
+    loop {
+        let overlap = settings.overlap;
+        let change = workflow
+            .write(move |tx| Box::pin(async move { Ok(seats::set_overlap(tx, project, overlap, after, PAGE).await?) }))
+            .await?;
+        seats_added += change.added;
+        seats_removed += change.removed;
+        kept += change.kept;
+        running.progress(looked_at, 0, "setting the overlap").await?;
+        match change.last {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    workflow.announce(row.workspace, "project", project.0);
+    Ok(json!({ "tasks_added": added, "items": looked_at, "seats_added": seats_added, "seats_removed": seats_removed,
+        "seats_above_overlap_kept": kept }))
+}

@@ -1,0 +1,76 @@
+//! What a file is, by its content: kind, type and extent. A name or a claimed type is never believed.
+
+use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
+use labelwright_core::{MediaShape, Modality, TextShape};
+use serde::{Deserialize, Serialize};
+use std::io::Cursor;
+
+/// Largest picture accepted, in pixels on a side: beyond lies a pixel bomb or the tiled viewer.
+const SIDE_PIXELS_MAXIMUM: u32 = 30_000;
+
+/// The extent as it is stored with the item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum StoredShape {
+    Image { width: u32, height: u32 },
+    Text { chars: u32 },
+}
+
+pub struct Probed {
+    pub modality: Modality,
+    pub media_type: &'static str,
+    pub shape: StoredShape,
+}
+
+/// Reads a picture's header (not its pixels); the size is that of the upright picture.
+pub fn probe_image(bytes: &[u8]) -> Result<Probed, String> {
+    if bytes.is_empty() {
+        return Err("the file is empty".into());
+    }
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
+    let media_type = match reader.format() {
+        Some(ImageFormat::Png) => "image/png",
+        Some(ImageFormat::Jpeg) => "image/jpeg",
+        Some(ImageFormat::Gif) => "image/gif",
+        Some(ImageFormat::WebP) => "image/webp",
+        _ => return Err("this is no PNG, JPEG, GIF or WebP picture".into()),
+    };
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(SIDE_PIXELS_MAXIMUM);
+    limits.max_image_height = Some(SIDE_PIXELS_MAXIMUM);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|error| format!("the picture cannot be read: {error}"))?;
+    let (mut width, mut height) = decoder.dimensions();
+    if width == 0 || height == 0 || width > SIDE_PIXELS_MAXIMUM || height > SIDE_PIXELS_MAXIMUM {
+        return Err(format!("{width} x {height} pixels; a side has 1 to {SIDE_PIXELS_MAXIMUM}"));
+    }
+    let orientation = decoder.orientation().map_err(|error| error.to_string())?;
+    use image::metadata::Orientation;
+    if matches!(
+        orientation,
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+    ) {
+        std::mem::swap(&mut width, &mut height);
+    }
+    Ok(Probed { modality: Modality::Image, media_type, shape: StoredShape::Image { width, height } })
+}
+
+pub fn probe_text(text: &str) -> Probed {
+    let chars = text.chars().count() as u32;
+    Probed { modality: Modality::Text, media_type: "text/plain; charset=utf-8", shape: StoredShape::Text { chars } }
+}
+
+impl StoredShape {
+    pub fn read(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+
+    /// What validation needs; for a text that is the text itself.
+    pub fn media_shape(json: &str, text: Option<&str>) -> MediaShape {
+        match (Self::read(json), text) {
+            (Some(Self::Image { width, height }), _) => MediaShape::Image { width, height },
+            (Some(Self::Text { .. }), Some(text)) => MediaShape::Text(TextShape::of(text)),
+            _ => MediaShape::Other,
+        }
+    }
+}

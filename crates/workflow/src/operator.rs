@@ -1,0 +1,111 @@
+//! For whoever operates the machine: the command line, which needs no sign-in because it has the database itself.
+//! Nothing here is reachable over HTTP.
+
+use crate::{
+    Error, Result, Workflow,
+    freeze::Answers,
+    jobs::kinds::{self, ExportInput, ImportInput, SnapshotInput},
+    people::{check_email, check_name},
+};
+use labelwright_core::{JobId, ProjectId, Role, SnapshotId, UserId, WorkspaceId};
+use labelwright_formats::LossReport;
+use labelwright_store::{
+    jobs::{self, JobProblem, JobRow},
+    records::{
+        datasets,
+        people::{self, UserRow},
+        projects, snapshots,
+    },
+};
+
+impl Workflow {
+    pub async fn all_users(&self) -> Result<Vec<UserRow>> {
+        self.read(|tx| Box::pin(async move { Ok(people::users(tx).await?) })).await
+    }
+
+    /// A new account, as a member of the first workspace.
+    pub async fn add_user(&self, email: &str, name: &str, role: Role) -> Result<UserId> {
+        let (email, name, now) = (check_email(email)?, check_name("/name", name)?, self.now());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let workspace = people::workspaces(tx).await?.first().map(|(id, _)| *id);
+                let workspace = workspace.ok_or(Error::NotFound("a workspace"))?;
+                let user = people::create_user(tx, &email, &name, None, now).await?;
+                people::set_member(tx, workspace, user, role).await?;
+                Ok(user)
+            })
+        })
+        .await
+    }
+
+    pub async fn import_as_operator(&self, workspace: WorkspaceId, dataset: &str, input: ImportInput) -> Result<JobId> {
+        let (name, now) = (check_name("/dataset", dataset)?, self.now());
+        let dataset = self
+            .write(move |tx| {
+                Box::pin(async move {
+                    let known = datasets::datasets(tx, workspace).await?.into_iter().find(|row| row.name == name);
+                    match known {
+                        Some(row) => Ok(row.id),
+                        None => Ok(datasets::create_dataset(tx, workspace, &name, now).await?),
+                    }
+                })
+            })
+            .await?;
+        let value = serde_json::to_value(input.clone().into_dataset(dataset))
+            .map_err(|error| Error::internal(error.to_string()))?;
+        self.enqueue(workspace, input.project, kinds::IMPORT, &value, None).await
+    }
+
+    pub async fn job_as_operator(&self, job: JobId) -> Result<JobRow> {
+        let row = self.read(move |tx| Box::pin(async move { Ok(jobs::job(tx, job).await?) })).await?;
+        row.ok_or(Error::NotFound("the job"))
+    }
+
+    pub async fn problems_as_operator(&self, job: JobId) -> Result<Vec<JobProblem>> {
+        let rows =
+            self.read(move |tx| Box::pin(async move { Ok(jobs::problems_after(tx, job, -1, 1000).await?) })).await?;
+        Ok(rows.into_iter().map(|(_, problem)| problem).collect())
+    }
+
+    /// Freezes a project and writes it: the bytes and what they could not carry.
+    pub async fn export_as_operator(
+        &self,
+        project: ProjectId,
+        format: &str,
+        answers: Answers,
+    ) -> Result<(bytes::Bytes, LossReport)> {
+        let row = self.read(move |tx| Box::pin(async move { Ok(projects::project(tx, project).await?) })).await?;
+        let row = row.ok_or(Error::NotFound("the project"))?;
+        let input = SnapshotInput { project, name: "command line".into() };
+        let frozen = self.run_as_operator(&row, kinds::SNAPSHOT, &input).await?;
+        let snapshot = SnapshotId(frozen["snapshot_id"].as_i64().unwrap_or_default());
+        let input = ExportInput { snapshot, format: format.to_owned(), answers };
+        let written = self.run_as_operator(&row, kinds::EXPORT, &input).await?;
+        let id = labelwright_core::ExportId(written["export_id"].as_i64().unwrap_or_default());
+        let export = self.read(move |tx| Box::pin(async move { Ok(snapshots::export(tx, id).await?) })).await?;
+        let export = export.ok_or(Error::NotFound("the export"))?;
+        let report = serde_json::from_str(&export.loss).unwrap_or_default();
+        Ok((self.blobs.get(&export.hash).await?, report))
+    }
+
+    /// Queues a job and waits for its end, working on it (and on whatever waits before it) itself.
+    async fn run_as_operator<T: serde::Serialize>(
+        &self,
+        project: &projects::ProjectRow,
+        kind: &'static str,
+        input: &T,
+    ) -> Result<serde_json::Value> {
+        let value = serde_json::to_value(input).map_err(|error| Error::internal(error.to_string()))?;
+        let job = self.enqueue(project.workspace, Some(project.id), kind, &value, None).await?;
+        loop {
+            self.run_all_jobs().await?;
+            let row = self.job_as_operator(job).await?;
+            match row.state.as_str() {
+                "done" => return Ok(serde_json::from_str(&row.result.unwrap_or_default()).unwrap_or_default()),
+                // Another worker has it.
+                "queued" | "running" => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+                _ => return Err(Error::conflict("job_failed", row.message)),
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! How a project is worked on.
+
+use labelwright_core::Problem;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProjectSettings {
+    /// How many people label each task, 1 to 50.
+    pub overlap: u32,
+    pub order: Order,
+    /// Shuffles the random order and picks the review sample.
+    pub seed: u64,
+    /// How long a task stays with somebody who does not submit, 30 to 604800 s.
+    pub lease_seconds: u32,
+    pub review: ReviewPolicy,
+    /// Labelers do not see the answers that came with the data.
+    pub blind: bool,
+    /// Overlap (intersection over union) from which two regions count as the same, above 0 to 1.
+    pub iou_threshold: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    Sequential,
+    Random,
+    /// By the number in the metadata key `priority`, highest first.
+    Priority,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ReviewPolicy {
+    None,
+    /// This share of tasks, 1 to 99 percent.
+    Sample {
+        percent: u32,
+    },
+    All,
+}
+
+impl Default for ProjectSettings {
+    fn default() -> Self {
+        Self {
+            overlap: 1,
+            order: Order::Sequential,
+            seed: 1,
+            lease_seconds: 1800,
+            review: ReviewPolicy::None,
+            blind: false,
+            iou_threshold: 0.5,
+        }
+    }
+}
+
+impl ProjectSettings {
+    pub fn check(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut add = |pointer: &str, message: &str| {
+            problems.push(Problem::new(format!("/settings/{pointer}"), "out_of_range", message));
+        };
+        if !(1..=50).contains(&self.overlap) {
+            add("overlap", "overlap is 1 to 50");
+        }
+        if !(30..=604_800).contains(&self.lease_seconds) {
+            add("lease_seconds", "a lease lasts 30 seconds to 7 days");
+        }
+        if let ReviewPolicy::Sample { percent } = self.review
+            && !(1..=99).contains(&percent)
+        {
+            add("review/percent", "a sample is 1 to 99 percent");
+        }
+        if !(self.iou_threshold > 0.0 && self.iou_threshold <= 1.0) {
+            add("iou_threshold", "the overlap is above 0 and at most 1");
+        }
+        problems
+    }
+
+    /// Is this task reviewed? Always the same answer for the same task.
+    pub fn reviews(&self, task: i64) -> bool {
+        match self.review {
+            ReviewPolicy::None => false,
+            ReviewPolicy::All => true,
+            ReviewPolicy::Sample { percent } => shuffled(self.seed, task as u64) % 100 < u64::from(percent),
+        }
+    }
+}
+
+/// A number that looks random and is always the same for the same input (SplitMix64).
+pub(crate) fn shuffled(seed: u64, number: u64) -> u64 {
+    let mut z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(number.wrapping_mul(0xd134_2543_de82_ef95));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
