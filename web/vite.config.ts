@@ -1,0 +1,10 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// In development the API comes from a server started by hand: labelwright serve.
+export default defineConfig({
+  plugins: [react()],
+  build: { target: "es2022", assetsInlineLimit: 0, manifest: true, chunkSizeWarningLimit: 700 },
+  server: { proxy: { "/api": "http://127.0.0.1:8080" } },
+  test: { include: ["test/**/*.test.ts"], environment: "node" },
+});
