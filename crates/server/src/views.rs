@@ -142,6 +142,9 @@ pub struct TaskView {
     pub modality: String,
     pub state: String,
     pub priority: i64,
+    /// Mean agreement of each two answers, 0 to 1; absent with fewer than two.
+    pub agreement: Option<f64>,
+    pub updated_at: Timestamp,
 }
 
 impl From<&TaskRow> for TaskView {
@@ -152,6 +155,8 @@ impl From<&TaskRow> for TaskView {
             modality: row.modality.clone(),
             state: row.state.clone(),
             priority: row.priority,
+            agreement: row.agreement,
+            updated_at: row.updated_at,
         }
     }
 }

@@ -248,6 +248,8 @@ sql! { OPEN_SEATS = "SELECT slot FROM seats WHERE task_id = $1 AND state = 0 ORD
 sql! { COUNT_TASK_SEATS = "SELECT COUNT(*), COALESCE(MAX(slot), -1) FROM seats WHERE task_id = $1" }
 sql! { DELETE_OPEN_SEAT = "DELETE FROM seats WHERE task_id = $1 AND slot = $2 AND state = 0" }
 sql! { INSERT_RECYCLED = "INSERT INTO seats (project_id, task_id, slot, state, labeler_id, epoch, lease_until, rank) VALUES ($1, $2, $3, 0, NULL, 0, NULL, $4)" }
+sql! { REOPEN = "UPDATE tasks SET state = 'open' WHERE id = $1" }
+sql! { COMPLETE_OPEN = "UPDATE tasks SET state = $2 WHERE id = $1 AND state = 'open' AND EXISTS (SELECT 1 FROM seats s WHERE s.task_id = $1) AND NOT EXISTS (SELECT 1 FROM seats s WHERE s.task_id = $1 AND s.state <> 2)" }
 
 /// What changing the overlap of a page of tasks did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -261,13 +263,15 @@ pub struct OverlapChange {
 }
 
 /// Brings a page of tasks (after `after`, at most `limit`) to a new overlap. Only open seats are taken away: what
-/// somebody has started is never thrown out.
+/// somebody has started is never thrown out. A task that gets seats is open again; one that keeps only submitted
+/// seats goes on to the state that `complete` names.
 pub async fn set_overlap(
     tx: &mut Tx,
     project: ProjectId,
     overlap: u32,
     after: TaskId,
     limit: i64,
+    complete: impl Fn(TaskId) -> &'static str + Send,
 ) -> Result<OverlapChange> {
     let mut change = OverlapChange::default();
     for row in tx.rows(TASKS_AFTER, &args![project, after, limit]).await? {
@@ -285,6 +289,7 @@ pub async fn set_overlap(
                 tx.execute(INSERT_RECYCLED, &args![project, task, highest + 1 + slot, first]).await?;
                 change.added += 1;
             }
+            tx.execute(REOPEN, &args![task]).await?;
         }
         if seats > wanted {
             let open = tx.rows(OPEN_SEATS, &args![task]).await?;
@@ -293,6 +298,7 @@ pub async fn set_overlap(
                 change.removed += tx.execute(DELETE_OPEN_SEAT, &args![task, seat.int(0)?]).await?;
             }
             change.kept += surplus.saturating_sub(open.len()) as u64;
+            tx.execute(COMPLETE_OPEN, &args![task, complete(task)]).await?;
         }
     }
     Ok(change)

@@ -8,6 +8,7 @@ mod attempts;
 pub mod clock;
 pub mod demo;
 mod error;
+pub mod explore;
 pub mod freeze;
 pub mod ingest;
 pub mod jobs;

@@ -77,8 +77,13 @@ impl ProjectSettings {
         problems
     }
 
+    /// The state of a task once all its seats are submitted.
+    pub fn complete_state(&self, task: i64) -> &'static str {
+        if self.reviews(task) { "in_review" } else { "labeled" }
+    }
+
     /// Is this task reviewed? Always the same answer for the same task.
-    pub fn reviews(&self, task: i64) -> bool {
+    fn reviews(&self, task: i64) -> bool {
         match self.review {
             ReviewPolicy::None => false,
             ReviewPolicy::All => true,

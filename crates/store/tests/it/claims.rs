@@ -190,7 +190,9 @@ async fn overlap_changes_in_flight_and_started_work_stays() {
             let store = world.store.clone();
             async move {
                 store
-                    .write::<_, StoreError, _>(move |tx| Box::pin(seats::set_overlap(tx, id, overlap, TaskId(0), 100)))
+                    .write::<_, StoreError, _>(move |tx| {
+                        Box::pin(seats::set_overlap(tx, id, overlap, TaskId(0), 100, |_| "labeled"))
+                    })
                     .await
                     .unwrap()
             }

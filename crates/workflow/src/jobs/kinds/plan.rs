@@ -61,9 +61,14 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let (mut seats_added, mut seats_removed, mut kept) = (0, 0, 0);
     let mut after = TaskId(0);
     loop {
-        let overlap = settings.overlap;
+        let settings = settings.clone();
         let change = workflow
-            .write(move |tx| Box::pin(async move { Ok(seats::set_overlap(tx, project, overlap, after, PAGE).await?) }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    let complete = |task: TaskId| settings.complete_state(task.0);
+                    Ok(seats::set_overlap(tx, project, settings.overlap, after, PAGE, complete).await?)
+                })
+            })
             .await?;
         seats_added += change.added;
         seats_removed += change.removed;
