@@ -98,6 +98,9 @@ pub trait DirectoryView {
     /// Names with `/` between folders, sorted, and sizes in bytes.
     fn list(&self) -> Vec<(String, u64)>;
 
+    /// Bytes of one file; None when there is no such file.
+    fn list_size(&self, name: &str) -> Option<u64>;
+
     /// # Errors
     /// When there is no such file or it cannot be read.
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>>;

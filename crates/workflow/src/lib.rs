@@ -30,6 +30,7 @@ pub use settings::{Order, ProjectSettings, ReviewPolicy};
 
 use clock::Clock;
 use futures::future::BoxFuture;
+use labelwright_connect::{Fetcher, Guard};
 use labelwright_core::{LabelSchema, SchemaVersionId, Timestamp, WorkspaceId};
 use labelwright_store::{Store, Tx, blobs::Blobs, records};
 use std::{
@@ -54,6 +55,7 @@ pub struct Workflow {
     store: Store,
     blobs: Blobs,
     clock: Clock,
+    fetcher: Fetcher,
     uploads: Arc<PathBuf>,
     attempts: Arc<attempts::Attempts>,
     events: broadcast::Sender<Event>,
@@ -69,12 +71,22 @@ impl Workflow {
             store,
             blobs,
             clock,
+            fetcher: Fetcher::new(Guard::default()),
             uploads: Arc::new(uploads),
             attempts: Arc::default(),
             events: broadcast::channel(256).0,
             wake: Arc::default(),
             schemas: Arc::default(),
         }
+    }
+
+    /// Networks that are not public but may be fetched from all the same: `10.1.0.0/16`.
+    ///
+    /// # Errors
+    /// The first entry that is no network.
+    pub fn allowing_networks<'a>(mut self, networks: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+        self.fetcher = Fetcher::new(Guard::allowing(networks)?);
+        Ok(self)
     }
 
     pub fn now(&self) -> Timestamp {
