@@ -265,7 +265,8 @@ pub async fn expire(tx: &mut Tx, project: ProjectId, now: Timestamp) -> Result<u
     Ok(expired)
 }
 
-sql! { TASKS_AFTER = "SELECT t.id, COUNT(s.slot), COALESCE(MAX(s.slot), -1) FROM tasks t LEFT JOIN seats s ON s.task_id = t.id WHERE t.project_id = $1 AND t.id > $2 GROUP BY t.id ORDER BY t.id LIMIT $3" }
+sql! { TASKS_AFTER = "SELECT id, state FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3" }
+sql! { postgres LOCK_TASK = "SELECT id FROM tasks WHERE id = $1 FOR UPDATE" }
 sql! { postgres LOCK_SEATS = "SELECT slot FROM seats WHERE task_id = $1 ORDER BY slot FOR UPDATE" }
 sql! { OPEN_SEATS = "SELECT slot FROM seats WHERE task_id = $1 AND state = 0 ORDER BY slot DESC" }
 sql! { STARTED_SEATS = "SELECT slot FROM seats WHERE task_id = $1 AND state <> 0 ORDER BY slot DESC" }
@@ -282,6 +283,10 @@ pub struct OverlapChange {
     pub removed: u64,
     /// Seats above the new overlap that were leased or submitted already and stay.
     pub kept: u64,
+    /// Tasks that count as open although all seats that they are now to have are submitted.
+    pub complete: Vec<TaskId>,
+    /// Tasks that count as complete although they wait for answers now.
+    pub reopened: Vec<TaskId>,
     /// The last task of the page; None when there are no more.
     pub last: Option<TaskId>,
 }
@@ -300,6 +305,8 @@ pub async fn set_overlap(
         let task = TaskId(row.int(0)?);
         change.last = Some(task);
         if tx.dialect() == Dialect::Postgres {
+            // In the order of a submit, which counts seats behind the same lock.
+            tx.rows(LOCK_TASK, &args![task]).await?;
             tx.rows(LOCK_SEATS, &args![task]).await?;
         }
         tx.execute(UNMARK_ALL, &args![task]).await?;
@@ -325,8 +332,21 @@ pub async fn set_overlap(
             }
             change.kept += kept as u64;
         }
+        match (unfinished(tx, task).await? <= 0, row.text(1)? == "open") {
+            (true, true) => change.complete.push(task),
+            (false, false) => change.reopened.push(task),
+            _ => {}
+        }
     }
     Ok(change)
+}
+
+sql! { UNFINISHED = "SELECT CAST(SUM(CASE WHEN rank = 9223372036854775807 THEN 0 ELSE 1 END) - SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END) AS BIGINT) FROM seats WHERE task_id = $1" }
+
+/// How many answers a task still waits for: the seats that it is to have (those above a lowered overlap are not), less
+/// the submitted ones. Below zero when more was submitted than is wanted now.
+pub(crate) async fn unfinished(tx: &mut Tx, task: TaskId) -> Result<i64> {
+    Ok(tx.one(UNFINISHED, &args![task]).await?.int_or_null(0)?.unwrap_or(0))
 }
 
 sql! { SET_PRIORITY = "UPDATE tasks SET priority = $2 WHERE id = $1" }

@@ -59,7 +59,6 @@ sql! { IDEMPOTENCY = "SELECT request_hash, response FROM idempotency WHERE user_
 sql! { INSERT_IDEMPOTENCY = "INSERT INTO idempotency (user_id, key, request_hash, response, at) VALUES ($1, $2, $3, $4, $5)" }
 sql! { postgres LOCK_TASK = "SELECT id FROM tasks WHERE id = $1 FOR UPDATE" }
 sql! { SEAT_SUBMITTED = "UPDATE seats SET state = 2, lease_until = NULL WHERE task_id = $1 AND labeler_id = $2" }
-sql! { UNFINISHED_SEATS = "SELECT CAST(SUM(CASE WHEN rank = 9223372036854775807 THEN 0 ELSE 1 END) - SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END) AS BIGINT) FROM seats WHERE task_id = $1" }
 sql! { DELETE_DRAFT = "DELETE FROM drafts WHERE task_id = $1 AND user_id = $2" }
 sql! { SET_TASK_STATE = "UPDATE tasks SET state = $2, updated_at = $3 WHERE id = $1" }
 
@@ -106,9 +105,7 @@ pub async fn submit(tx: &mut Tx, new: &Submission<'_>, now: Timestamp) -> std::r
     )
     .await?;
     tx.execute(SEAT_SUBMITTED, &args![new.task, new.labeler]).await?;
-    // Seats that the task is to have, without those above a lowered overlap, less those that are submitted.
-    let unfinished = tx.one(UNFINISHED_SEATS, &args![new.task]).await?.int(0)?;
-    let task_state = if unfinished <= 0 { new.complete_state } else { "open" };
+    let task_state = if seats::unfinished(tx, new.task).await? <= 0 { new.complete_state } else { "open" };
     tx.execute(SET_TASK_STATE, &args![new.task, task_state, now]).await?;
     tx.execute(DELETE_DRAFT, &args![new.task, new.labeler]).await?;
     let submitted = Submitted {

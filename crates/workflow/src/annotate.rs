@@ -43,7 +43,7 @@ impl Workflow {
         let schema = self.schema_of(resource.project.schema_version).await?;
         let valid = self.validated(&resource, &schema, &incoming.answer).await?;
         let settings = settings_of(&resource.project);
-        let complete_state = if settings.reviews(resource.task.id.0) { "in_review" } else { "labeled" };
+        let complete_state = settings.complete_state(resource.task.id);
         let (id, project) = (resource.task.id, resource.project.id);
         let request = format!("{id}\n{:?}\n{}", incoming.parent, valid.canonical_json());
         let request_hash = Blobs::hash(request.as_bytes());

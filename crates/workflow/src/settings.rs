@@ -1,6 +1,6 @@
 //! How a project is worked on.
 
-use labelwright_core::Problem;
+use labelwright_core::{Problem, TaskId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,6 +75,11 @@ impl ProjectSettings {
             add("iou_threshold", "the overlap is above 0 and at most 1");
         }
         problems
+    }
+
+    /// The state that a task gets once everything that is wanted of it is submitted.
+    pub fn complete_state(&self, task: TaskId) -> &'static str {
+        if self.reviews(task.0) { "in_review" } else { "labeled" }
     }
 
     /// Is this task reviewed? Always the same answer for the same task.
