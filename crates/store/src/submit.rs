@@ -59,7 +59,6 @@ sql! { IDEMPOTENCY = "SELECT request_hash, response FROM idempotency WHERE user_
 sql! { INSERT_IDEMPOTENCY = "INSERT INTO idempotency (user_id, key, request_hash, response, at) VALUES ($1, $2, $3, $4, $5)" }
 sql! { postgres LOCK_TASK = "SELECT id FROM tasks WHERE id = $1 FOR UPDATE" }
 sql! { SEAT_SUBMITTED = "UPDATE seats SET state = 2, lease_until = NULL WHERE task_id = $1 AND labeler_id = $2" }
-sql! { UNFINISHED_SEATS = "SELECT COUNT(*) FROM seats WHERE task_id = $1 AND state <> 2" }
 sql! { DELETE_DRAFT = "DELETE FROM drafts WHERE task_id = $1 AND user_id = $2" }
 sql! { SET_TASK_STATE = "UPDATE tasks SET state = $2, updated_at = $3 WHERE id = $1" }
 
@@ -106,8 +105,7 @@ pub async fn submit(tx: &mut Tx, new: &Submission<'_>, now: Timestamp) -> std::r
     )
     .await?;
     tx.execute(SEAT_SUBMITTED, &args![new.task, new.labeler]).await?;
-    let unfinished = tx.one(UNFINISHED_SEATS, &args![new.task]).await?.int(0)?;
-    let task_state = if unfinished == 0 { new.complete_state } else { "open" };
+    let task_state = if seats::unfinished(tx, new.task).await? <= 0 { new.complete_state } else { "open" };
     tx.execute(SET_TASK_STATE, &args![new.task, task_state, now]).await?;
     tx.execute(DELETE_DRAFT, &args![new.task, new.labeler]).await?;
     let submitted = Submitted {

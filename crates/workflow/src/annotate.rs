@@ -45,7 +45,7 @@ impl Workflow {
         let valid = self.validated(&resource, &schema, &incoming.answer).await?;
         let settings = settings_of(&resource.project);
         let threshold = settings.iou_threshold;
-        let complete_state = settings.complete_state(resource.task.id.0);
+        let complete_state = settings.complete_state(resource.task.id);
         let (id, project) = (resource.task.id, resource.project.id);
         let request = format!("{id}\n{:?}\n{}", incoming.parent, valid.canonical_json());
         let request_hash = Blobs::hash(request.as_bytes());

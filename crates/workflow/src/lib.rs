@@ -13,6 +13,7 @@ pub mod freeze;
 pub mod ingest;
 pub mod jobs;
 mod media;
+pub mod members;
 pub mod monitor;
 mod operator;
 pub mod people;
@@ -24,6 +25,7 @@ pub mod review;
 pub mod schemas;
 pub mod secret;
 pub mod settings;
+pub mod tokens;
 
 pub use error::{Error, Head, Result};
 pub use settings::{Order, ProjectSettings, ReviewPolicy};

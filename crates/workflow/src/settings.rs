@@ -1,6 +1,6 @@
 //! How a project is worked on.
 
-use labelwright_core::Problem;
+use labelwright_core::{Problem, TaskId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,9 +77,9 @@ impl ProjectSettings {
         problems
     }
 
-    /// The state of a task once all its seats are submitted.
-    pub fn complete_state(&self, task: i64) -> &'static str {
-        if self.reviews(task) { "in_review" } else { "labeled" }
+    /// The state that a task gets once everything that is wanted of it is submitted.
+    pub fn complete_state(&self, task: TaskId) -> &'static str {
+        if self.reviews(task.0) { "in_review" } else { "labeled" }
     }
 
     /// Is this task reviewed? Always the same answer for the same task.
