@@ -1,6 +1,6 @@
 //! Views of archives: zip files with the guards that hostile ones call for, and a view of memory for tests.
 
-use crate::record::DirectoryView;
+use crate::record::{DirectoryView, ReadSeek};
 use std::{
     cell::RefCell,
     collections::BTreeMap,
@@ -118,6 +118,16 @@ impl<R: Read + Seek> DirectoryView for ZipView<R> {
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(io::Cursor::new(self.content(name)?)))
+    }
+
+    fn open_random(&self, name: &str) -> io::Result<Box<dyn ReadSeek>> {
+        Ok(Box::new(io::Cursor::new(self.content(name)?)))
+    }
+}
+
+impl<R: Read + Seek> ZipView<R> {
+    fn content(&self, name: &str) -> io::Result<Vec<u8>> {
         let (_, bytes, index) = self.find(name).ok_or_else(|| missing(name))?;
         let mut archive = self.archive.borrow_mut();
         let entry = archive.by_index(*index).map_err(io::Error::other)?;
@@ -128,7 +138,7 @@ impl<R: Read + Seek> DirectoryView for ZipView<R> {
         if content.len() as u64 != *bytes {
             return Err(io::Error::other("the entry is truncated or longer than it says"));
         }
-        Ok(Box::new(io::Cursor::new(content)))
+        Ok(content)
     }
 }
 
@@ -150,6 +160,11 @@ impl DirectoryView for MemoryView {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
         let bytes = self.files.get(name).ok_or_else(|| missing(name))?;
         Ok(Box::new(bytes.as_slice()))
+    }
+
+    fn open_random(&self, name: &str) -> io::Result<Box<dyn ReadSeek>> {
+        let bytes = self.files.get(name).ok_or_else(|| missing(name))?;
+        Ok(Box::new(io::Cursor::new(bytes.clone())))
     }
 }
 

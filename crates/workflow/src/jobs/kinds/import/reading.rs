@@ -65,7 +65,15 @@ pub async fn pieces(
         room: Arc::new(Semaphore::new(WAITING_KIB as usize)),
         runtime: tokio::runtime::Handle::current(),
     };
-    tokio::task::spawn_blocking(move || read_all(files, &name, &mapping, &output));
+    let reader = tokio::task::spawn_blocking(move || read_all(files, &name, &mapping, &output));
+    // A reader that broke down must not look like one that came to the end.
+    let end = futures::stream::once(async move {
+        let broken = |_| {
+            let message = "the reader of this format broke down on the data";
+            Piece::End(RecordError::new("", "reader_failed", message))
+        };
+        reader.await.err().map(broken)
+    });
     let fetcher = workflow.fetcher.clone();
     let loaded = ReceiverStream::new(receiver)
         .map(move |found| {
@@ -78,7 +86,7 @@ pub async fn pieces(
             }
         })
         .buffered(FETCHES);
-    Ok(Box::pin(loaded))
+    Ok(Box::pin(loaded.chain(end.filter_map(std::future::ready))))
 }
 
 /// What is to be read: files under their names.
