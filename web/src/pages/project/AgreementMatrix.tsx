@@ -5,6 +5,7 @@ import { counted, percent } from "../../ui/format";
 import { Panel } from "../../ui/Panel";
 import { TableFrame } from "../../ui/TableFrame";
 import classes from "./AgreementMatrix.module.css";
+import { level } from "./level";
 
 export function AgreementMatrix({ agreement }: { agreement: Schemas["AgreementView"] }) {
   const { labelers, matrix, shared_items: shared } = agreement;
@@ -66,9 +67,4 @@ export function AgreementMatrix({ agreement }: { agreement: Schemas["AgreementVi
       </TableFrame>
     </Panel>
   );
-}
-
-/** Five steps of a shade, from 0 to 1. */
-export function level(value: number): number {
-  return Math.max(0, Math.min(4, Math.floor(value * 5)));
 }
