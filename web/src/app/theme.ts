@@ -22,7 +22,10 @@ export const theme = createTheme({
   defaultRadius: "sm",
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono", monospace',
-  headings: { fontWeight: "600", sizes: { h1: { fontSize: "1.4rem" }, h2: { fontSize: "1.1rem" } } },
+  headings: {
+    fontWeight: "600",
+    sizes: { h1: { fontSize: "1.4rem" }, h2: { fontSize: "1.1rem" }, h3: { fontSize: "1rem" } },
+  },
   focusRing: "auto",
   respectReducedMotion: true,
   components: {

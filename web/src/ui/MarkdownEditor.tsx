@@ -26,8 +26,11 @@ export function MarkdownEditor({ label, description, value, error, rows = 14, on
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }}
       />
       <Box>
-        <Text size="sm" fw={500} mb={4}>
+        <Text size="sm" fw={500}>
           Preview
+        </Text>
+        <Text size="xs" c="dimmed" mb={5}>
+          As labelers see it
         </Text>
         <Box
           p="sm"
@@ -38,7 +41,7 @@ export function MarkdownEditor({ label, description, value, error, rows = 14, on
             <Markdown text={value} />
           ) : (
             <Text size="sm" c="dimmed">
-              What you write appears here as labelers see it.
+              Nothing is written yet.
             </Text>
           )}
         </Box>

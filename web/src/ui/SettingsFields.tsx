@@ -22,10 +22,10 @@ export function SettingsFields({ value, error, onChange }: Props) {
   const set = (change: Partial<ProjectSettings>) => onChange({ ...value, ...change });
   return (
     <Stack gap="md">
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }} spacing="md">
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }} spacing="md" style={{ alignItems: "end" }}>
         <NumberInput
           label="Overlap"
-          description="How many people answer each task, 1 to 50"
+          description="People who answer a task, 1 to 50"
           value={value.overlap}
           error={at(error, "/settings/overlap")}
           allowDecimal={false}
@@ -45,7 +45,7 @@ export function SettingsFields({ value, error, onChange }: Props) {
         />
         <NumberInput
           label="Lease"
-          description="Minutes that a task stays with somebody"
+          description="Time to answer before it is free again"
           value={Number((value.lease_seconds / 60).toFixed(2))}
           error={at(error, "/settings/lease_seconds")}
           suffix=" min"
@@ -53,7 +53,7 @@ export function SettingsFields({ value, error, onChange }: Props) {
         />
         <NumberInput
           label="Overlap of regions"
-          description="From which two regions are the same (IoU, 0 to 1)"
+          description="From this IoU regions count as the same"
           value={value.iou_threshold}
           error={at(error, "/settings/iou_threshold")}
           step={0.05}

@@ -1,13 +1,16 @@
 // A table that may be wider than its page: it scrolls by itself, also by keyboard, and has a name for screen readers.
-import { Table, type TableProps } from "@mantine/core";
+import { Paper, Table, type TableProps } from "@mantine/core";
 import type { ReactNode } from "react";
 
-export function TableFrame({
-  label,
-  children,
-  ...table
-}: TableProps & { label: string; children: ReactNode }) {
-  return (
+interface Props extends TableProps {
+  label: string;
+  /** Not inside a panel: brings its own paper. */
+  alone?: boolean;
+  children: ReactNode;
+}
+
+export function TableFrame({ label, alone = false, children, ...table }: Props) {
+  const frame = (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section aria-label={label} tabIndex={0} style={{ overflowX: "auto" }}>
       <Table verticalSpacing={6} horizontalSpacing="sm" highlightOnHover {...table}>
@@ -15,4 +18,5 @@ export function TableFrame({
       </Table>
     </section>
   );
+  return alone ? <Paper withBorder>{frame}</Paper> : frame;
 }

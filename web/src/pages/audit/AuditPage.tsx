@@ -29,7 +29,7 @@ export default function AuditPage() {
               Making datasets, schemas and projects, inviting people and changing roles is noted here.
             </EmptyState>
           ) : (
-            <TableFrame label="Audit log" fz="sm">
+            <TableFrame alone label="Audit log" fz="sm">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>When</Table.Th>

@@ -33,7 +33,7 @@ export default function DatasetsPage() {
           ) : (
             <Stack gap="md">
               <NewDataset workspace={workspace.id} />
-              <TableFrame label="Datasets">
+              <TableFrame alone label="Datasets">
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>Name</Table.Th>

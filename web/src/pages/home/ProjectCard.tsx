@@ -14,7 +14,7 @@ export function ProjectCard({ project }: { project: Schemas["ProjectView"] }) {
     <Card withBorder padding="md" component="article" aria-label={project.name}>
       <Stack gap="xs" h="100%">
         <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
+          <Title order={2} size="1.05rem" style={{ overflowWrap: "anywhere" }}>
             {reviews ? (
               <AnchorLink to="/projects/$projectId" params={params} c="var(--mantine-color-text)" inherit>
                 {project.name}

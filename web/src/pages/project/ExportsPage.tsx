@@ -4,7 +4,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas, take } from "../../api/client";
 import { exportsQuery, snapshotsQuery } from "../../app/queries";
-import { EmptyState } from "../../ui/EmptyState";
 import { ErrorText } from "../../ui/ErrorText";
 import { at, besides } from "../../ui/errors";
 import { count, dateTime, words } from "../../ui/format";
@@ -31,9 +30,9 @@ export default function ExportsPage() {
           <Loaded query={snapshots}>
             {(rows) =>
               rows.length === 0 ? (
-                <EmptyState title="No snapshot yet">
-                  Name one and freeze it: exports are written from snapshots.
-                </EmptyState>
+                <Text size="sm" c="dimmed">
+                  There is none yet: name one and freeze it. Exports are written from snapshots.
+                </Text>
               ) : (
                 <Snapshots project={project.id} snapshots={rows} />
               )

@@ -12,7 +12,7 @@ export function Labelers({ project }: { project: number }) {
   return (
     <Panel
       title="Labelers"
-      about="Seconds are the median per task. Gold is the mean score on tasks with a known answer."
+      about="Time is the median per task. Gold is the mean score on tasks with a known answer."
     >
       <Loaded query={query}>
         {(labelers) =>

@@ -5,6 +5,7 @@ import { api, type Schemas, take } from "../../api/client";
 import { membersQuery, projectMembersQuery } from "../../app/queries";
 import { atLeast, givableRoles } from "../../app/roles";
 import type { Role } from "../../app/session";
+import { ConfirmButton } from "../../ui/ConfirmButton";
 import { ErrorText } from "../../ui/ErrorText";
 import { Loaded } from "../../ui/Loaded";
 import { AnchorLink } from "../../ui/links";
@@ -127,15 +128,22 @@ function Member({ project, row }: { project: Schemas["ProjectView"]; row: Row })
       </Table.Td>
       <Table.Td>
         {row.own && roles.length > 0 && !everywhere ? (
-          <Button
-            size="xs"
-            variant="default"
-            loading={reset.isPending}
-            onClick={() => reset.mutate()}
-            aria-label={`Take the project role of ${row.user.name} away`}
-          >
-            {row.workspace ? "As workspace" : "Remove"}
-          </Button>
+          row.workspace ? (
+            <Button size="xs" variant="default" loading={reset.isPending} onClick={() => reset.mutate()}>
+              As workspace
+            </Button>
+          ) : (
+            <ConfirmButton
+              aria-label={`Remove ${row.user.name}`}
+              question={`Remove ${row.user.name} from the project?`}
+              consequence="They can no longer see it. Their answers stay."
+              act="Remove"
+              loading={reset.isPending}
+              onConfirm={() => reset.mutate()}
+            >
+              Remove
+            </ConfirmButton>
+          )
         ) : null}
       </Table.Td>
     </Table.Tr>

@@ -56,7 +56,7 @@ export default function TasksPage() {
                 : "Every item of the data becomes a task."}
             </EmptyState>
           ) : (
-            <TableFrame label="Tasks">
+            <TableFrame alone label="Tasks">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Item</Table.Th>

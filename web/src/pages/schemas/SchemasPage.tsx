@@ -37,7 +37,7 @@ export default function SchemasPage() {
             )
           ) : (
             <Stack gap="md">
-              <TableFrame label="Schemas">
+              <TableFrame alone label="Schemas">
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>Name</Table.Th>
