@@ -28,6 +28,9 @@ pub struct DataOptions {
     /// Address of an S3-compatible store other than Amazon's.
     #[arg(long, env = "LABELWRIGHT_S3_ENDPOINT")]
     pub s3_endpoint: Option<String>,
+    /// Networks that are not public but may be fetched from all the same, with commas between them: 10.1.0.0/16
+    #[arg(long, env = "LABELWRIGHT_ALLOW_NETWORKS")]
+    pub allow_networks: Option<String>,
     /// A TOML file with the same names (`database = "..."`); flags and environment go before it.
     #[arg(long, env = "LABELWRIGHT_CONFIG")]
     pub config: Option<PathBuf>,
@@ -41,6 +44,7 @@ struct ConfigFile {
     s3_bucket: Option<String>,
     s3_region: Option<String>,
     s3_endpoint: Option<String>,
+    allow_networks: Option<String>,
 }
 
 fn read_config(path: Option<&Path>) -> Result<ConfigFile, Failure> {
@@ -77,6 +81,8 @@ impl DataOptions {
     /// Opens everything, with tables brought up to date.
     pub async fn open(&self) -> Result<Workflow, Failure> {
         let store = Store::open(&self.database()?).await?;
-        Ok(Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads")))
+        let workflow = Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads"));
+        let networks = self.allow_networks.clone().or(read_config(self.config.as_deref())?.allow_networks);
+        Ok(workflow.allowing_networks(networks.as_deref().unwrap_or_default().split(','))?)
     }
 }

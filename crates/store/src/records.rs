@@ -7,6 +7,7 @@ pub mod datasets;
 pub mod people;
 pub mod projects;
 pub mod schemas;
+pub mod search;
 pub mod snapshots;
 pub mod tasks;
 

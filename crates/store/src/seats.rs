@@ -7,6 +7,9 @@
 //! of a claim does not grow with what is done. When both lanes are empty for a labeler, one look from the start is
 //! made, at most once a minute, for seats that slipped behind a cursor.
 //!
+//! **Overlap lowered in flight.** Started work stays; as many started seats as are too many are marked as surplus, and
+//! for each mark the next seat of the task that is given up closes for good, whichever of them it is.
+//!
 //! **Invariants.** Leased and submitted rows of a task never outnumber its rows; a labeler has at most one row of a
 //! task (unique key); every change of hands raises the epoch, and a submit names the epoch that it was given.
 
@@ -17,6 +20,8 @@ use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, UserId};
 pub const FRESH: i64 = 1 << 60;
 /// Priorities are clamped to this on both sides of zero.
 pub const PRIORITY_MAXIMUM: i64 = 1000;
+/// The rank of a started seat above a lowered overlap: one seat of its task closes instead of opening again.
+pub const SURPLUS: i64 = i64::MAX;
 const WRAP_MICROSECONDS: i64 = 60_000_000;
 /// Expired leases taken back in one claim: bounds the claim's own time.
 const EXPIRE_BATCH: i64 = 64;
@@ -196,12 +201,31 @@ async fn recycled_ranks(tx: &mut Tx, project: ProjectId, count: i64) -> Result<i
     Ok(tx.one(SEQUENCE, &args![project, count]).await?.int(0)? - count + 1)
 }
 
-sql! { RELEASE = "UPDATE seats SET state = 0, labeler_id = NULL, epoch = epoch + 1, lease_until = NULL, rank = $4 WHERE task_id = $1 AND labeler_id = $2 AND epoch = $3 AND state = 1" }
+sql! { RELEASED = "SELECT slot FROM seats WHERE task_id = $1 AND labeler_id = $2 AND epoch = $3 AND state = 1" }
+sql! { postgres RELEASED_LOCKED = "SELECT slot FROM seats WHERE task_id = $1 AND labeler_id = $2 AND epoch = $3 AND state = 1 FOR UPDATE" }
 
 /// Gives a leased seat back; false when the lease is not the labeler's any more.
 pub async fn release(tx: &mut Tx, project: ProjectId, task: TaskId, labeler: UserId, epoch: i64) -> Result<bool> {
+    let find = by_dialect(tx, RELEASED, RELEASED_LOCKED);
+    let Some(seat) = tx.optional(find, &args![task, labeler, epoch]).await? else { return Ok(false) };
     let rank = recycled_ranks(tx, project, 1).await?;
-    Ok(tx.execute(RELEASE, &args![task, labeler, epoch, rank]).await? > 0)
+    give_up(tx, task, seat.int(0)?, rank).await
+}
+
+sql! { SURPLUS_SEAT = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY slot LIMIT 1" }
+sql! { postgres SURPLUS_SEAT_LOCKED = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY slot LIMIT 1 FOR UPDATE" }
+sql! { UNMARK = "UPDATE seats SET rank = 0 WHERE task_id = $1 AND slot = $2" }
+sql! { CLOSE_SEAT = "DELETE FROM seats WHERE task_id = $1 AND slot = $2 AND state = 1" }
+sql! { REOPEN = "UPDATE seats SET state = 0, labeler_id = NULL, epoch = epoch + 1, lease_until = NULL, rank = $3 WHERE task_id = $1 AND slot = $2 AND state = 1" }
+
+/// A leased seat becomes open again, or closes when its task has one too many.
+async fn give_up(tx: &mut Tx, task: TaskId, slot: i64, rank: i64) -> Result<bool> {
+    let find = by_dialect(tx, SURPLUS_SEAT, SURPLUS_SEAT_LOCKED);
+    let Some(marked) = tx.optional(find, &args![task]).await? else {
+        return Ok(tx.execute(REOPEN, &args![task, slot, rank]).await? > 0);
+    };
+    tx.execute(UNMARK, &args![task, marked.int(0)?]).await?;
+    Ok(tx.execute(CLOSE_SEAT, &args![task, slot]).await? > 0)
 }
 
 sql! { INSERT_SKIP = "INSERT INTO skips (task_id, user_id, reason, at) VALUES ($1, $2, $3, $4) ON CONFLICT (task_id, user_id) DO UPDATE SET reason = excluded.reason, at = excluded.at" }
@@ -225,7 +249,6 @@ pub async fn skip(
 
 sql! { sqlite EXPIRED_SQLITE = "SELECT task_id, slot FROM seats WHERE project_id = $1 AND state = 1 AND lease_until <= $2 ORDER BY lease_until LIMIT $3" }
 sql! { postgres EXPIRED_POSTGRES = "SELECT task_id, slot FROM seats WHERE project_id = $1 AND state = 1 AND lease_until <= $2 ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED" }
-sql! { EXPIRE = "UPDATE seats SET state = 0, labeler_id = NULL, epoch = epoch + 1, lease_until = NULL, rank = $3 WHERE task_id = $1 AND slot = $2 AND state = 1" }
 
 /// Takes back leases that have run out; each goes to the end of the recycled lane. Returns how many.
 pub async fn expire(tx: &mut Tx, project: ProjectId, now: Timestamp) -> Result<u64> {
@@ -237,15 +260,19 @@ pub async fn expire(tx: &mut Tx, project: ProjectId, now: Timestamp) -> Result<u
     let first = recycled_ranks(tx, project, rows.len() as i64).await?;
     let mut expired = 0;
     for (offset, row) in rows.iter().enumerate() {
-        expired += tx.execute(EXPIRE, &args![row.int(0)?, row.int(1)?, first + offset as i64]).await?;
+        expired += u64::from(give_up(tx, TaskId(row.int(0)?), row.int(1)?, first + offset as i64).await?);
     }
     Ok(expired)
 }
 
-sql! { TASKS_AFTER = "SELECT t.id, COUNT(s.slot), COALESCE(MAX(s.slot), -1) FROM tasks t LEFT JOIN seats s ON s.task_id = t.id WHERE t.project_id = $1 AND t.id > $2 GROUP BY t.id ORDER BY t.id LIMIT $3" }
-sql! { postgres LOCK_SEATS = "SELECT slot FROM seats WHERE task_id = $1 FOR UPDATE" }
+sql! { TASKS_AFTER = "SELECT id, state FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3" }
+sql! { postgres LOCK_TASK = "SELECT id FROM tasks WHERE id = $1 FOR UPDATE" }
+sql! { postgres LOCK_SEATS = "SELECT slot FROM seats WHERE task_id = $1 ORDER BY slot FOR UPDATE" }
 sql! { OPEN_SEATS = "SELECT slot FROM seats WHERE task_id = $1 AND state = 0 ORDER BY slot DESC" }
+sql! { STARTED_SEATS = "SELECT slot FROM seats WHERE task_id = $1 AND state <> 0 ORDER BY slot DESC" }
 sql! { COUNT_TASK_SEATS = "SELECT COUNT(*), COALESCE(MAX(slot), -1) FROM seats WHERE task_id = $1" }
+sql! { UNMARK_ALL = "UPDATE seats SET rank = 0 WHERE task_id = $1 AND rank = 9223372036854775807" }
+sql! { MARK = "UPDATE seats SET rank = 9223372036854775807 WHERE task_id = $1 AND slot = $2" }
 sql! { DELETE_OPEN_SEAT = "DELETE FROM seats WHERE task_id = $1 AND slot = $2 AND state = 0" }
 sql! { INSERT_RECYCLED = "INSERT INTO seats (project_id, task_id, slot, state, labeler_id, epoch, lease_until, rank) VALUES ($1, $2, $3, 0, NULL, 0, NULL, $4)" }
 
@@ -256,6 +283,10 @@ pub struct OverlapChange {
     pub removed: u64,
     /// Seats above the new overlap that were leased or submitted already and stay.
     pub kept: u64,
+    /// Tasks that count as open although all seats that they are now to have are submitted.
+    pub complete: Vec<TaskId>,
+    /// Tasks that count as complete although they wait for answers now.
+    pub reopened: Vec<TaskId>,
     /// The last task of the page; None when there are no more.
     pub last: Option<TaskId>,
 }
@@ -274,8 +305,11 @@ pub async fn set_overlap(
         let task = TaskId(row.int(0)?);
         change.last = Some(task);
         if tx.dialect() == Dialect::Postgres {
+            // In the order of a submit, which counts seats behind the same lock.
+            tx.rows(LOCK_TASK, &args![task]).await?;
             tx.rows(LOCK_SEATS, &args![task]).await?;
         }
+        tx.execute(UNMARK_ALL, &args![task]).await?;
         let count = tx.one(COUNT_TASK_SEATS, &args![task]).await?;
         let (seats, highest) = (count.int(0)?, count.int(1)?);
         let wanted = i64::from(overlap);
@@ -292,10 +326,27 @@ pub async fn set_overlap(
             for seat in open.iter().take(surplus) {
                 change.removed += tx.execute(DELETE_OPEN_SEAT, &args![task, seat.int(0)?]).await?;
             }
-            change.kept += surplus.saturating_sub(open.len()) as u64;
+            let kept = surplus.saturating_sub(open.len());
+            for seat in tx.rows(STARTED_SEATS, &args![task]).await?.iter().take(kept) {
+                tx.execute(MARK, &args![task, seat.int(0)?]).await?;
+            }
+            change.kept += kept as u64;
+        }
+        match (unfinished(tx, task).await? <= 0, row.text(1)? == "open") {
+            (true, true) => change.complete.push(task),
+            (false, false) => change.reopened.push(task),
+            _ => {}
         }
     }
     Ok(change)
+}
+
+sql! { UNFINISHED = "SELECT CAST(SUM(CASE WHEN rank = 9223372036854775807 THEN 0 ELSE 1 END) - SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END) AS BIGINT) FROM seats WHERE task_id = $1" }
+
+/// How many answers a task still waits for: the seats that it is to have (those above a lowered overlap are not), less
+/// the submitted ones. Below zero when more was submitted than is wanted now.
+pub(crate) async fn unfinished(tx: &mut Tx, task: TaskId) -> Result<i64> {
+    Ok(tx.one(UNFINISHED, &args![task]).await?.int_or_null(0)?.unwrap_or(0))
 }
 
 sql! { SET_PRIORITY = "UPDATE tasks SET priority = $2 WHERE id = $1" }

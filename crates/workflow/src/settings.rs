@@ -1,6 +1,6 @@
 //! How a project is worked on.
 
-use labelwright_core::Problem;
+use labelwright_core::{Problem, TaskId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,8 +77,13 @@ impl ProjectSettings {
         problems
     }
 
+    /// The state that a task gets once everything that is wanted of it is submitted.
+    pub fn complete_state(&self, task: TaskId) -> &'static str {
+        if self.reviews(task.0) { "in_review" } else { "labeled" }
+    }
+
     /// Is this task reviewed? Always the same answer for the same task.
-    pub fn reviews(&self, task: i64) -> bool {
+    fn reviews(&self, task: i64) -> bool {
         match self.review {
             ReviewPolicy::None => false,
             ReviewPolicy::All => true,

@@ -565,7 +565,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tasks of a project. */
+        /** The tasks of a project that a filter finds. */
         get: operations["tasks"];
         put?: never;
         post?: never;
@@ -1379,6 +1379,16 @@ export interface components {
             title: string;
             writes: boolean;
         };
+        FoundView: {
+            /**
+             * Format: int64
+             * @description How many tasks there are in all, counted up to 10000; on the first page only.
+             */
+            count?: number | null;
+            items: components["schemas"]["TaskView"][];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description The closed set of geometries. A new variant breaks every `match`, and that list is what it takes to add one. */
         Geometry: (components["schemas"]["BoxShape"] & {
             /** @enum {string} */
@@ -1777,19 +1787,6 @@ export interface components {
             /** @description The cursor of the next page; absent on the last one. */
             next?: string | null;
         };
-        Page_TaskView: {
-            items: {
-                /** Format: int64 */
-                id: number;
-                key: string;
-                modality: string;
-                /** Format: int64 */
-                priority: number;
-                state: string;
-            }[];
-            /** @description The cursor of the next page; absent on the last one. */
-            next?: string | null;
-        };
         /** @description Single points. */
         Points: {
             points: number[][];
@@ -2081,6 +2078,11 @@ export interface components {
             text?: string | null;
         };
         TaskView: {
+            /**
+             * Format: double
+             * @description Mean agreement of each two answers, 0 to 1; absent with fewer than two.
+             */
+            agreement?: number | null;
             /** Format: int64 */
             id: number;
             key: string;
@@ -2088,6 +2090,7 @@ export interface components {
             /** Format: int64 */
             priority: number;
             state: string;
+            updated_at: components["schemas"]["Timestamp"];
         };
         TemplateView: {
             description: string;
@@ -3030,9 +3033,13 @@ export interface operations {
     tasks: {
         parameters: {
             query?: {
-                /** @description `open`, `labeled`, `in_review` or `done`. */
-                state?: string;
+                /** @description In the filter language, for example `status:done class:car agreement<0.6`; none for all tasks. */
+                filter?: string;
+                /** @description `id`, `updated`, `agreement` or `priority`, with `-` before it for the largest first; `id` unless told. */
+                sort?: string;
+                /** @description What the page before said as `next`. */
                 cursor?: string;
+                /** @description 1 to 200, 50 unless told. */
                 limit?: number;
             };
             header?: never;
@@ -3048,7 +3055,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_TaskView"];
+                    "application/json": components["schemas"]["FoundView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };

@@ -207,3 +207,39 @@ async fn overlap_changes_in_flight_and_started_work_stays() {
         assert_eq!(total - 3 + 2, 9, "{}", world.name);
     }
 }
+
+#[tokio::test]
+async fn a_seat_above_a_lowered_overlap_closes_when_it_is_given_up() {
+    for world in worlds().await {
+        let project = world.project(1, 3, 4).await;
+        let (id, people) = (project.id, project.labelers.clone());
+        let mut leases = Vec::new();
+        for labeler in people.iter().take(3) {
+            leases.push(claim(&world, &project, *labeler, 1, at(0)).await.remove(0));
+        }
+        let change = |overlap: u32| {
+            let store = world.store.clone();
+            async move {
+                store
+                    .write::<_, StoreError, _>(move |tx| Box::pin(seats::set_overlap(tx, id, overlap, TaskId(0), 100)))
+                    .await
+                    .unwrap()
+            }
+        };
+        assert_eq!(change(1).await.kept, 2, "{}", world.name);
+        let done = submit(&world.store, &project, people[0], &leases[0], "k", "good", None).await.unwrap();
+        assert_eq!(done.task_state, "labeled", "{}: one answer is all that is wanted now", world.name);
+        let (task, epoch, second) = (leases[1].task, leases[1].epoch, people[1]);
+        let released = world
+            .store
+            .write::<_, StoreError, _>(move |tx| Box::pin(seats::release(tx, id, task, second, epoch)))
+            .await
+            .unwrap();
+        assert!(released, "{}", world.name);
+        assert!(claim(&world, &project, people[3], 1, at(1)).await.is_empty(), "{}: released", world.name);
+        assert!(claim(&world, &project, people[3], 1, at(61)).await.is_empty(), "{}: expired", world.name);
+        let raised = change(2).await;
+        assert_eq!((raised.added, raised.reopened.len()), (1, 1), "{}: it waits for an answer again", world.name);
+        assert_eq!(claim(&world, &project, people[3], 1, at(62)).await.len(), 1, "{}", world.name);
+    }
+}

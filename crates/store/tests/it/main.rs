@@ -3,6 +3,7 @@
 
 mod claims;
 mod schema;
+mod search;
 mod statements;
 mod support;
 mod writing;

@@ -62,7 +62,7 @@ fn contains_word(line: &str, text: &str) -> bool {
         let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         let starts_with_word = text.starts_with(|c: char| c.is_alphanumeric());
         let ends_with_word = text.ends_with(|c: char| c.is_alphanumeric());
-        !(starts_with_word && word(before)) && !(ends_with_word && word(after))
+        !(starts_with_word && word(before) || ends_with_word && word(after))
     })
 }
 

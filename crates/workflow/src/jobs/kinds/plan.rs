@@ -8,7 +8,7 @@ use crate::{
 };
 use labelwright_core::{ItemId, ProjectId, TaskId};
 use labelwright_store::{
-    records::{datasets, projects},
+    records::{annotations, datasets, projects, tasks},
     seats,
 };
 use serde::Deserialize;
@@ -61,9 +61,24 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let (mut seats_added, mut seats_removed, mut kept) = (0, 0, 0);
     let mut after = TaskId(0);
     loop {
-        let overlap = settings.overlap;
+        let (settings, now) = (settings.clone(), workflow.now());
         let change = workflow
-            .write(move |tx| Box::pin(async move { Ok(seats::set_overlap(tx, project, overlap, after, PAGE).await?) }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    let change = seats::set_overlap(tx, project, settings.overlap, after, PAGE).await?;
+                    for task in &change.complete {
+                        // One that was sent back is open until it is mended.
+                        let answers = annotations::of_task(tx, *task).await?;
+                        if answers.iter().all(|answer| answer.state != "returned") {
+                            tasks::set_state(tx, *task, settings.complete_state(*task), now).await?;
+                        }
+                    }
+                    for task in &change.reopened {
+                        tasks::set_state(tx, *task, "open", now).await?;
+                    }
+                    Ok(change)
+                })
+            })
             .await?;
         seats_added += change.added;
         seats_removed += change.removed;
