@@ -10,15 +10,10 @@ export const keys = {
   job: (id: number) => ["job", id] as const,
 };
 
-interface PageOf<T> {
-  items: T[];
-  next?: string | null;
-}
-
 /** A list that is loaded page after page by its cursor. */
-function pages<T>(
+function pages<Page extends { next?: string | null }>(
   queryKey: readonly unknown[],
-  load: (query: { cursor?: string; limit: number }) => Promise<PageOf<T>>,
+  load: (query: { cursor?: string; limit: number }) => Promise<Page>,
   limit = 50,
 ) {
   return infiniteQueryOptions({
@@ -122,11 +117,20 @@ export const projectQuery = (project: number) =>
     refetchInterval: (query) => (query.state.data?.progress.tasks === 0 ? 3000 : false),
   });
 
-export const tasksQuery = (project: number, state: string | undefined) =>
-  pages([...keys.project(project), "tasks", state ?? "all"], (query) =>
+/** Which tasks, in the server's filter language, and in which order. */
+export interface TaskSelection {
+  filter: string;
+  sort: string;
+}
+
+export const tasksQuery = (project: number, { filter, sort }: TaskSelection) =>
+  pages([...keys.project(project), "tasks", filter, sort], (query) =>
     take(
       api.GET("/api/v1/projects/{project}/tasks", {
-        params: { path: { project }, query: { ...query, state } },
+        params: {
+          path: { project },
+          query: { ...query, filter: filter || undefined, sort: sort || undefined },
+        },
       }),
     ),
   );

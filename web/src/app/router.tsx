@@ -128,7 +128,11 @@ const overview = createRoute({
 const tasks = createRoute({
   getParentRoute: () => project,
   path: "/tasks",
-  validateSearch: (search): { state?: string } => ({ state: text(search.state) }),
+  validateSearch: (search): { state?: string; filter?: string; sort?: string } => ({
+    state: text(search.state),
+    filter: text(search.filter),
+    sort: text(search.sort),
+  }),
   component: lazyRouteComponent(() => import("../pages/project/TasksPage")),
 });
 const quality = createRoute({

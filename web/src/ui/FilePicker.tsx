@@ -44,8 +44,8 @@ export function FilePicker({ files, disabled = false, onChange }: Props) {
         <Box c="dimmed">{icons.upload}</Box>
         <Text size="sm">Drop files or a folder here</Text>
         <Text size="xs" c="dimmed" ta="center">
-          Images (JPEG, PNG, GIF, WebP), texts, tables (CSV, TSV, JSON lines), zip archives, COCO with its
-          images
+          Images (JPEG, PNG, GIF, WebP), texts, tables (CSV, TSV, JSON lines, Parquet), zip archives, COCO
+          with its images
         </Text>
         <Group gap="xs" mt={4}>
           <Button size="xs" variant="default" disabled={disabled} onClick={() => fileInput.current?.click()}>

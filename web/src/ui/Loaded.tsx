@@ -36,14 +36,16 @@ export function Loaded<T>({ query, rows, children }: Props<T>) {
 
 interface PagesProps<T> {
   query: UseInfiniteQueryResult<{ pages: { items: T[] }[] }>;
+  /** The page shows the error of the query itself, where it belongs. */
+  errorShown?: boolean;
   children: (items: T[]) => ReactNode;
 }
 
 /** All pages loaded so far, with a button for the next. */
-export function LoadedPages<T>({ query, children }: PagesProps<T>) {
+export function LoadedPages<T>({ query, errorShown = false, children }: PagesProps<T>) {
   if (query.data === undefined) {
-    if (query.error) return <ErrorText error={query.error} retry={() => void query.refetch()} />;
-    return <LateSkeleton />;
+    if (!query.error) return <LateSkeleton />;
+    return errorShown ? null : <ErrorText error={query.error} retry={() => void query.refetch()} />;
   }
   return (
     <>

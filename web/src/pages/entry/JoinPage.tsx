@@ -2,17 +2,21 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { api, take } from "../../api/client";
 import { signedIn } from "../../app/signedIn";
 import { ErrorText } from "../../ui/ErrorText";
 import { at, besides } from "../../ui/errors";
 import { EntryFrame } from "./EntryFrame";
-import { takeSecret } from "./secret";
+import { useSecret } from "./secret";
+
+const KEPT = "labelwright.invitation";
 
 export default function JoinPage() {
   const router = useRouter();
-  const [token] = useState(() => sessionSecret());
+  const token = useSecret(sessionStorage.getItem(KEPT) ?? "");
+  // Kept for this tab, so that a reload of the form does not lose the invitation.
+  useEffect(() => sessionStorage.setItem(KEPT, token), [token]);
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const join = useMutation({
@@ -63,13 +67,4 @@ export default function JoinPage() {
       </form>
     </EntryFrame>
   );
-}
-
-const KEPT = "labelwright.invitation";
-
-/** The invitation's secret; kept for this tab, so that a reload of the form does not lose it. */
-function sessionSecret(): string {
-  const secret = takeSecret();
-  if (secret) sessionStorage.setItem(KEPT, secret);
-  return secret || (sessionStorage.getItem(KEPT) ?? "");
 }

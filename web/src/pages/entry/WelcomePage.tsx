@@ -2,30 +2,35 @@
 import { Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { api, take } from "../../api/client";
+import type { Me } from "../../app/session";
 import { signedIn } from "../../app/signedIn";
 import { ErrorText } from "../../ui/ErrorText";
 import { ButtonLink } from "../../ui/links";
 import { EntryFrame } from "./EntryFrame";
-import { takeSecret } from "./secret";
+import { useSecret } from "./secret";
+
+const used = new Map<string, Promise<Me>>();
+
+/** A link works once: a second asking for the same one gets the first answer. */
+function signInOnce(token: string): Promise<Me> {
+  const answer = used.get(token) ?? take(api.POST("/api/v1/auth/link", { body: { token } }));
+  used.set(token, answer);
+  return answer;
+}
 
 export default function WelcomePage() {
   const router = useRouter();
-  const secret = useRef<string | undefined>(undefined);
   const { mutate, error } = useMutation({
-    mutationFn: (token: string) => take(api.POST("/api/v1/auth/link", { body: { token } })),
+    mutationFn: signInOnce,
     onSuccess: (me) => {
       signedIn(me);
       router.history.replace("/");
     },
   });
-  useEffect(() => {
-    // The link works once: a second run of the effect must not use it again.
-    if (secret.current !== undefined) return;
-    secret.current = takeSecret();
-    mutate(secret.current);
-  }, [mutate]);
+  const secret = useSecret();
+  useEffect(() => mutate(secret), [mutate, secret]);
   return (
     <EntryFrame title="Welcome">
       {error ? (

@@ -1,60 +1,37 @@
-// The tasks of a project, all or in one state; each opens in review.
-import { Group, NumberInput, SegmentedControl, Stack, Table, Text } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
-import { api, type Schemas, take } from "../../api/client";
-import { keys, tasksQuery } from "../../app/queries";
+// The tasks of a project, found by state and by a filter that is part of the address; each opens in review.
+import { Stack, Table, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
+import type { Schemas } from "../../api/client";
+import { tasksQuery } from "../../app/queries";
 import { atLeast } from "../../app/roles";
 import { EmptyState } from "../../ui/EmptyState";
-import { ErrorText } from "../../ui/ErrorText";
-import { capital, words } from "../../ui/format";
+import { dateTime, percent, words } from "../../ui/format";
 import { LoadedPages } from "../../ui/Loaded";
 import { AnchorLink, ButtonLink } from "../../ui/links";
 import { StateBadge } from "../../ui/StateBadge";
 import { TableFrame } from "../../ui/TableFrame";
+import { PriorityInput } from "./PriorityInput";
+import { foundWords, selectionOf, TaskFilter } from "./TaskFilter";
 import { useProject } from "./useProject";
-
-const STATES = ["all", "open", "labeled", "in_review", "done"];
 
 export default function TasksPage() {
   const project = useProject();
-  const { state } = useSearch({ from: "/app/projects/$projectId/tasks" });
-  const navigate = useNavigate({ from: "/projects/$projectId/tasks" });
-  const query = useInfiniteQuery(tasksQuery(project.id, state));
+  const search = useSearch({ from: "/app/projects/$projectId/tasks" });
+  const query = useInfiniteQuery(tasksQuery(project.id, selectionOf(search)));
   const manages = atLeast(project.role, "manager");
-  const params = { projectId: project.id };
   return (
     <Stack gap="sm">
-      <Group>
-        <SegmentedControl
-          aria-label="State"
-          value={state ?? "all"}
-          data={STATES.map((one) => ({ value: one, label: capital(words(one)) }))}
-          onChange={(one) => void navigate({ search: { state: one === "all" ? undefined : one } })}
-        />
-      </Group>
-      <LoadedPages query={query}>
+      <TaskFilter
+        key={search.filter ?? ""}
+        search={search}
+        error={query.error}
+        found={foundWords(query.data)}
+      />
+      <LoadedPages query={query} errorShown={selectionOf(search).filter !== ""}>
         {(tasks) =>
           tasks.length === 0 ? (
-            <EmptyState
-              title={state ? `No task is ${words(state)}` : "There are no tasks yet"}
-              action={
-                state ? (
-                  <ButtonLink to="/projects/$projectId/tasks" params={params} variant="default">
-                    Show all
-                  </ButtonLink>
-                ) : manages ? (
-                  <ButtonLink to="/projects/$projectId/data" params={params}>
-                    Add data
-                  </ButtonLink>
-                ) : undefined
-              }
-            >
-              {state
-                ? "Tasks come here by themselves as work goes on."
-                : "Every item of the data becomes a task."}
-            </EmptyState>
+            <NoTasks project={project} state={search.state} filtered={search.filter !== undefined} />
           ) : (
             <TableFrame alone label="Tasks">
               <Table.Thead>
@@ -62,6 +39,8 @@ export default function TasksPage() {
                   <Table.Th>Item</Table.Th>
                   <Table.Th>Kind</Table.Th>
                   <Table.Th>State</Table.Th>
+                  <Table.Th ta="right">Agreement</Table.Th>
+                  <Table.Th>Changed</Table.Th>
                   <Table.Th w={140}>Priority</Table.Th>
                 </Table.Tr>
               </Table.Thead>
@@ -81,8 +60,10 @@ export default function TasksPage() {
                     <Table.Td>
                       <StateBadge state={task.state} />
                     </Table.Td>
+                    <Table.Td ta="right">{percent(task.agreement)}</Table.Td>
+                    <Table.Td style={{ whiteSpace: "nowrap" }}>{dateTime(task.updated_at)}</Table.Td>
                     <Table.Td>
-                      {manages ? <Priority project={project.id} task={task} /> : task.priority}
+                      {manages ? <PriorityInput project={project.id} task={task} /> : task.priority}
                     </Table.Td>
                   </Table.Tr>
                 ))}
@@ -101,36 +82,40 @@ export default function TasksPage() {
   );
 }
 
-/** Saved when the field is left or Enter pressed, like a cell of a table. */
-function Priority({ project, task }: { project: number; task: Schemas["TaskView"] }) {
-  const [value, setValue] = useState<string | number>(task.priority);
-  const client = useQueryClient();
-  const save = useMutation({
-    mutationFn: (priority: number) =>
-      take(api.PATCH("/api/v1/tasks/{task}", { params: { path: { task: task.id } }, body: { priority } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: [...keys.project(project), "tasks"] }),
-  });
-  const commit = () => {
-    if (typeof value === "number" && value !== task.priority) save.mutate(value);
-    else setValue(task.priority);
-  };
+interface NoTasksProps {
+  project: Schemas["ProjectView"];
+  state: string | undefined;
+  filtered: boolean;
+}
+
+function NoTasks({ project, state, filtered }: NoTasksProps) {
+  const params = { projectId: project.id };
+  if (state || filtered) {
+    return (
+      <EmptyState
+        title={filtered ? "No task fits the filter" : `No task is ${words(state ?? "")}`}
+        action={
+          <ButtonLink to="/projects/$projectId/tasks" params={params} variant="default">
+            Show all
+          </ButtonLink>
+        }
+      >
+        Tasks come here by themselves as work goes on.
+      </EmptyState>
+    );
+  }
   return (
-    <>
-      <NumberInput
-        aria-label={`Priority of ${task.key}`}
-        size="xs"
-        allowDecimal={false}
-        clampBehavior="strict"
-        min={-1_000_000}
-        max={1_000_000}
-        value={value}
-        onChange={setValue}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") event.currentTarget.blur();
-        }}
-      />
-      <ErrorText error={save.error} />
-    </>
+    <EmptyState
+      title="There are no tasks yet"
+      action={
+        atLeast(project.role, "manager") ? (
+          <ButtonLink to="/projects/$projectId/data" params={params}>
+            Add data
+          </ButtonLink>
+        ) : undefined
+      }
+    >
+      Every item of the data becomes a task.
+    </EmptyState>
   );
 }
