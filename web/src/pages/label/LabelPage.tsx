@@ -1,0 +1,3 @@
+export default function LabelPage({ projectId, taskId }: { projectId: number; taskId?: number }) {
+  return <main>{`Label project ${projectId}${taskId === undefined ? "" : `, task ${taskId}`}`}</main>;
+}

@@ -1,0 +1,3 @@
+export default function ReviewPage({ projectId, taskId }: { projectId: number; taskId?: number }) {
+  return <main>{`Review project ${projectId}${taskId === undefined ? "" : `, task ${taskId}`}`}</main>;
+}
