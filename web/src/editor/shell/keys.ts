@@ -1,0 +1,67 @@
+// The keys of the shell and of its pages. The keys of an editor are in its own folder.
+import type { KeyEntry } from "../../core/hotkeys";
+
+function table(group: string) {
+  return (id: string, keys: string[], what: string, more: Partial<KeyEntry> = {}): KeyEntry => ({
+    id,
+    keys,
+    what,
+    group,
+    ...more,
+  });
+}
+
+const edit = table("Editing");
+
+export const EDITOR_KEYS: readonly KeyEntry[] = [
+  edit("undo", ["z", "Ctrl+z"], "Undo", { important: true }),
+  edit("redo", ["Shift+z", "Ctrl+Shift+z", "Ctrl+y"], "Redo"),
+  edit("cancel", ["Escape"], "Leave the shape, the tool, the selection, the canvas", { inText: true }),
+  edit("sheet", ["?"], "All keys", { important: true }),
+];
+
+/** Only while there are so many classes that one looks for them by name. */
+export const FILTER_KEYS: readonly KeyEntry[] = [edit("filter-classes", ["l"], "Find a class by its name")];
+
+export const NO_KEYS: readonly KeyEntry[] = [];
+
+const suggest = table("Suggestions");
+
+export const SUGGESTION_KEYS: readonly KeyEntry[] = [
+  suggest("accept-suggestion", ["a"], "Accept the suggestion", { important: true }),
+  suggest("accept-all", ["Shift+a"], "Accept all suggestions", { important: true }),
+  suggest("drop-suggestion", ["x"], "Drop the suggestion", { important: true }),
+];
+
+const task = table("Task");
+
+export const LABEL_KEYS: readonly KeyEntry[] = [
+  task("submit", ["Enter"], "Submit and go on", { important: true }),
+  task("submit-always", ["Ctrl+Enter"], "Submit, also from within a text field", { inText: true }),
+  task("back", ["Backspace"], "Back to the task before"),
+  task("onward", ["Shift+Backspace"], "On to the newer task"),
+  task("skip", ["s"], "Skip, with a reason", { important: true }),
+  task("flag", ["f"], "Flag as ambiguous"),
+  task("comment", ["c"], "Comment"),
+  task("guidelines", ["g"], "Guidelines"),
+];
+
+const judge = table("Review");
+
+export const REVIEW_KEYS: readonly KeyEntry[] = [
+  judge("accept", ["a"], "Accept the answer", { important: true }),
+  judge("reject", ["x"], "Send it back with a reason", { important: true }),
+  judge("fix", ["e"], "Correct it yourself", { important: true }),
+  judge("adjudicate", ["d"], "Settle the task with one answer", { important: true }),
+  judge("next-answer", ["]"], "Next answer"),
+  judge("previous-answer", ["["], "Answer before"),
+  judge("later", ["n"], "Next task, leaving this one"),
+  judge("comment", ["c"], "Comment"),
+  judge("guidelines", ["g"], "Guidelines"),
+];
+
+/** While a reviewer edits: the verdict keys rest, so that no slip ends the work. */
+export const FIX_KEYS: readonly KeyEntry[] = [
+  judge("send", ["Ctrl+Enter"], "Store the corrected answer", { important: true, inText: true }),
+  judge("send-plain", ["Enter"], "Store the corrected answer"),
+];
