@@ -72,7 +72,10 @@ export class AnnotationDoc extends Listeners {
   }
 
   addRegion(name: string, region: Region): void {
-    this.run({ name, changes: [{ kind: "region", id: region.id, at: this.regionList.length, after: region }] });
+    this.run({
+      name,
+      changes: [{ kind: "region", id: region.id, at: this.regionList.length, after: region }],
+    });
   }
 
   addRegions(name: string, regions: Region[], relations: Relation[] = []): void {
@@ -177,7 +180,8 @@ export class AnnotationDoc extends Listeners {
     this.apply(command.changes);
     this.undone = [];
     const last = this.done.at(-1);
-    if (last && command.mergeKey !== undefined && last.mergeKey === command.mergeKey) merge(last, command.changes);
+    if (last && command.mergeKey !== undefined && last.mergeKey === command.mergeKey)
+      merge(last, command.changes);
     else this.done.push({ ...command, changes: command.changes.map((change) => ({ ...change })) });
     this.tell(command.changes);
   }

@@ -132,8 +132,14 @@ export function checkAnswer(schema: LabelSchema, answer: Answer): Complaint[] {
 }
 
 /** The region or the field that a pointer of the server leads to. */
-export function placeOf(pointer: string, answer: Answer): { region?: string; relation?: string; field?: string } {
-  const parts = pointer.replace(/^\/answer/, "").split("/").slice(1);
+export function placeOf(
+  pointer: string,
+  answer: Answer,
+): { region?: string; relation?: string; field?: string } {
+  const parts = pointer
+    .replace(/^\/answer/, "")
+    .split("/")
+    .slice(1);
   const name = parts[1]?.replaceAll("~1", "/").replaceAll("~0", "~");
   if (parts[0] === "regions") return { region: answer.regions[Number(name)]?.id };
   if (parts[0] === "relations") return { relation: answer.relations[Number(name)]?.id };

@@ -9,7 +9,8 @@ export interface Bounds {
 }
 
 export const round = (value: number): number => Math.round(value * 100) / 100;
-export const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+export const clamp = (value: number, low: number, high: number): number =>
+  Math.max(low, Math.min(high, value));
 
 export function boundsOfPoints(points: readonly Point[]): Bounds {
   const bounds: Bounds = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
@@ -87,7 +88,8 @@ export function area(points: readonly Point[]): number {
 
 export function areaOf(geometry: Geometry): number {
   if (geometry.type === "box") return geometry.width * geometry.height;
-  if (geometry.type !== "polygon") return (ringsOf(geometry) ?? []).reduce((sum, ring) => sum + area(ring), 0);
+  if (geometry.type !== "polygon")
+    return (ringsOf(geometry) ?? []).reduce((sum, ring) => sum + area(ring), 0);
   return geometry.parts.reduce((sum, part) => {
     const holes = (part.holes ?? []).reduce((inner, hole) => inner + area(hole as Point[]), 0);
     return sum + area(part.outer as Point[]) - holes;
@@ -100,7 +102,8 @@ export function insideRings(rings: readonly (readonly Point[])[], [x, y]: Point)
   for (const ring of rings) {
     let [fromX, fromY] = ring.at(-1) ?? [0, 0];
     for (const [toX, toY] of ring) {
-      if (fromY > y !== toY > y && x < ((toX - fromX) * (y - fromY)) / (toY - fromY) + fromX) inside = !inside;
+      if (fromY > y !== toY > y && x < ((toX - fromX) * (y - fromY)) / (toY - fromY) + fromX)
+        inside = !inside;
       [fromX, fromY] = [toX, toY];
     }
   }

@@ -9,8 +9,8 @@ export interface KeyEntry {
   keys: string[];
   what: string;
   group: string;
-  /** Shown in the mode line. */
-  important?: boolean;
+  /** The word for the mode line; without one it is not shown there. */
+  short?: string;
   /** Also while writing in a text input. */
   inText?: boolean;
 }
@@ -88,7 +88,9 @@ function writing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
   if (target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "range"].includes(target.type);
+  return (
+    target instanceof HTMLInputElement && !["checkbox", "radio", "button", "range"].includes(target.type)
+  );
 }
 
 export class Hotkeys extends Listeners {

@@ -6,14 +6,10 @@ const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 // Shift+1 and Shift+2 belong to the view.
 const MORE_DIGITS = DIGITS.slice(2).map((digit) => `Shift+${digit}`);
 
-export type SchemaTarget =
-  | { kind: "class"; id: string }
-  | { kind: "option"; field: string; option: string };
+export type SchemaTarget = { kind: "class"; id: string } | { kind: "option"; field: string; option: string };
 
 export const commandOf = (target: SchemaTarget): string =>
-  target.kind === "class"
-    ? `class ${target.id}`
-    : `option ${JSON.stringify([target.field, target.option])}`;
+  target.kind === "class" ? `class ${target.id}` : `option ${JSON.stringify([target.field, target.option])}`;
 
 export function targetOf(command: string): SchemaTarget | undefined {
   if (command.startsWith("class ")) return { kind: "class", id: command.slice("class ".length) };
@@ -37,7 +33,9 @@ interface Wanted {
 }
 
 export function schemaKeys(schema: LabelSchema, geometries: readonly string[]): KeyEntry[] {
-  const classes = (schema.classes ?? []).filter((one) => one.geometry.some((kind) => geometries.includes(kind)));
+  const classes = (schema.classes ?? []).filter((one) =>
+    one.geometry.some((kind) => geometries.includes(kind)),
+  );
   const wanted: Wanted[] = classes.map((one) => ({
     target: { kind: "class", id: one.id },
     title: one.title,

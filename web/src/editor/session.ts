@@ -84,7 +84,9 @@ export class EditorSession {
         class: id,
         attributes: Object.fromEntries(Object.entries(region.attributes).filter(([name]) => asked.has(name))),
       }));
-      this.announce(`${fitting.length > 1 ? `${fitting.length} regions are` : "The region is"} ${picked.title} now`);
+      this.announce(
+        `${fitting.length > 1 ? `${fitting.length} regions are` : "The region is"} ${picked.title} now`,
+      );
     }
     const kinds = this.kindsOf(picked);
     const draws = this.plugin.geometries.includes(tool as GeometryKind);
@@ -132,7 +134,8 @@ export class EditorSession {
     const { selection, suggestions } = this.ui.state;
     if (selection.length === 0) return false;
     const own = selection.filter((id) => this.doc.region(id));
-    if (own.length > 0) this.doc.removeRegions(own.length > 1 ? `delete ${own.length} regions` : "delete", own);
+    if (own.length > 0)
+      this.doc.removeRegions(own.length > 1 ? `delete ${own.length} regions` : "delete", own);
     const gone = new Set(selection);
     this.ui.set({ selection: [], suggestions: suggestions.filter((one) => !gone.has(one.id)) });
     return true;
@@ -233,7 +236,9 @@ export class EditorSession {
   acceptAll(): boolean {
     if (!this.hasSuggestions()) return false;
     this.take(this.ui.state.suggestions);
-    const open = Object.entries(this.suggested?.fields ?? {}).filter(([id]) => this.doc.fields[id] === undefined);
+    const open = Object.entries(this.suggested?.fields ?? {}).filter(
+      ([id]) => this.doc.fields[id] === undefined,
+    );
     if (open.length > 0) {
       const fields = this.schema.fields ?? [];
       this.doc.setFields("accept", withDropped(fields, this.doc.fields, Object.fromEntries(open)));

@@ -3,21 +3,21 @@ import type { GeometryKind, LabelSchema } from "../../core/types";
 
 const GROUP = "Image";
 
-const entry = (id: string, keys: string[], what: string, important = false): KeyEntry => ({
+const entry = (id: string, keys: string[], what: string, short?: string): KeyEntry => ({
   id,
   keys,
   what,
   group: GROUP,
-  important,
+  short,
 });
 
 export const IMAGE_KEYS: readonly KeyEntry[] = [
-  entry("tool-select", ["v"], "Select and move", true),
-  entry("tool-pan", ["h"], "Pan (or hold Space)", true),
-  entry("tool-box", ["r"], "Draw boxes", true),
-  entry("tool-polygon", ["p"], "Draw polygons", true),
+  entry("tool-select", ["v"], "Select and move", "Select"),
+  entry("tool-pan", ["h"], "Pan (or hold Space)", "Pan"),
+  entry("tool-box", ["r"], "Draw boxes", "Box"),
+  entry("tool-polygon", ["p"], "Draw polygons", "Polygon"),
   entry("insert-box", ["Insert"], "Put a box into the middle, to place it with the arrows"),
-  entry("fit", ["Shift+1", "0"], "Fit the image", true),
+  entry("fit", ["Shift+1", "0"], "Fit the image", "Fit"),
   entry("fit-selection", ["Shift+2"], "Zoom to the selection"),
   entry("zoom-in", ["+", "="], "Zoom in"),
   entry("zoom-out", ["-"], "Zoom out"),
@@ -41,7 +41,11 @@ export const IMAGE_KEYS: readonly KeyEntry[] = [
   entry("hide", ["Shift+h"], "Hide or show"),
 ];
 
-const DRAWS: Record<string, GeometryKind> = { "tool-box": "box", "tool-polygon": "polygon", "insert-box": "box" };
+const DRAWS: Record<string, GeometryKind> = {
+  "tool-box": "box",
+  "tool-polygon": "polygon",
+  "insert-box": "box",
+};
 
 /** The keys for what the schema's classes can be. */
 export function imageKeys(schema: LabelSchema): readonly KeyEntry[] {

@@ -30,7 +30,8 @@ export function paintShape(context: Context, view: View, geometry: Geometry, loo
   if (look.tag) paintTag(context, view, geometry, look.tag, look.colour);
 }
 
-const haloOf = (colour: string) => (luminance(colour) > 0.35 ? "rgba(0, 0, 0, .65)" : "rgba(255, 255, 255, .75)");
+const haloOf = (colour: string) =>
+  luminance(colour) > 0.35 ? "rgba(0, 0, 0, .65)" : "rgba(255, 255, 255, .75)";
 
 function paintBox(
   context: Context,
@@ -92,7 +93,13 @@ function strokeTwice(context: Context, look: Look): void {
 const TAG_HEIGHT = 16;
 
 /** The class as a word: colour alone does not tell everybody. */
-export function paintTag(context: Context, view: View, geometry: Geometry, words: string, colour: string): void {
+export function paintTag(
+  context: Context,
+  view: View,
+  geometry: Geometry,
+  words: string,
+  colour: string,
+): void {
   const bounds = boundsOf(geometry);
   if (!bounds) return;
   const [left, top] = view.toScreen([bounds.left, bounds.top]);

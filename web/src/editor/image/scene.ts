@@ -4,7 +4,15 @@ import { boundsOf } from "../../core/geometry";
 import type { Region } from "../../core/types";
 import type { LayerView } from "../plugin";
 import { handlesOf } from "./handles";
-import { dashOf, type Look, paintCross, paintHandles, paintOpenRing, paintShape, SUGGESTED_DASH } from "./paint";
+import {
+  dashOf,
+  type Look,
+  paintCross,
+  paintHandles,
+  paintOpenRing,
+  paintShape,
+  SUGGESTED_DASH,
+} from "./paint";
 import type { Stage } from "./stage";
 
 const MANY_FOR_HALOS = 1500;

@@ -27,7 +27,9 @@ export function hits(region: Region, point: Point, scale: number): boolean {
   if (insideRings(rings, point)) return true;
   const reach = EDGE_PIXELS / scale;
   return rings.some((ring) =>
-    ring.some((from, index) => distanceToSegment(point, from, ring[(index + 1) % ring.length] ?? from) <= reach),
+    ring.some(
+      (from, index) => distanceToSegment(point, from, ring[(index + 1) % ring.length] ?? from) <= reach,
+    ),
   );
 }
 

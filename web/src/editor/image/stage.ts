@@ -75,9 +75,6 @@ export class Stage {
 
   /** A point inside the image. */
   inside([x, y]: Point): Point {
-    return [
-      Math.max(0, Math.min(this.view.imageWidth, x)),
-      Math.max(0, Math.min(this.view.imageHeight, y)),
-    ];
+    return [Math.max(0, Math.min(this.view.imageWidth, x)), Math.max(0, Math.min(this.view.imageHeight, y))];
   }
 }

@@ -16,7 +16,17 @@ interface Props {
   children: ReactNode;
 }
 
-export function Chip({ kind, name, checked, onPick, hotkey, colour, description, disabled, children }: Props) {
+export function Chip({
+  kind,
+  name,
+  checked,
+  onPick,
+  hotkey,
+  colour,
+  description,
+  disabled,
+  children,
+}: Props) {
   return (
     <label className={classes.chip} data-checked={checked || undefined} title={description || undefined}>
       <input

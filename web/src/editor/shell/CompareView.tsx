@@ -4,8 +4,8 @@ import { differences } from "../../core/match";
 import { type Answer, emptyAnswer, type LabelSchema, sameValue, type Value } from "../../core/types";
 import type { EditorPlugin, LayerView, Media } from "../plugin";
 import { EditorSession } from "../session";
-import { EditorCanvas } from "./EditorCanvas";
 import classes from "./compare.module.css";
+import { EditorCanvas } from "./EditorCanvas";
 
 export interface NamedAnswer {
   id: string;
@@ -73,7 +73,7 @@ export function CompareTable({ schema, answers, layers }: TableProps) {
   const hasRelations = (schema.relations ?? []).length > 0;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls has to be reached by the keyboard.
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label="Answers compared">
+    <section className={classes.scroll} tabIndex={0} aria-label="Answers compared">
       <table className={classes.table}>
         <thead>
           <tr>
@@ -128,6 +128,6 @@ export function CompareTable({ schema, answers, layers }: TableProps) {
           ) : null}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

@@ -32,10 +32,10 @@ export function EditorCanvas({ session, readOnly = false, layers = NO_LAYERS, la
   useEffect(() => session.engine?.setLayers(layers), [session, layers]);
 
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles may have a name; the rule does not see them.
     <div
       ref={host}
       className={classes.canvas}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas takes keys and pointer, its list says what is on it.
       tabIndex={0}
       role={session.plugin.kind === "image" ? "application" : "region"}
       aria-label={label}

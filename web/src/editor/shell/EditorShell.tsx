@@ -65,7 +65,12 @@ export function EditorShell({
     else return pickOption(session, target.field, target.option);
     return true;
   });
-  useKeys("plugin", 20, session.plugin.keys(session.schema), (command) => session.engine?.run(command) ?? false);
+  useKeys(
+    "plugin",
+    20,
+    session.plugin.keys(session.schema),
+    (command) => session.engine?.run(command) ?? false,
+  );
   const suggests = !readOnly && session.hasSuggestions();
   useKeys("suggestions", 15, suggests ? SUGGESTION_KEYS : NO_KEYS, (command) => {
     if (command === "accept-suggestion") return session.acceptSuggestion();

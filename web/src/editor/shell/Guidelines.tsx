@@ -1,9 +1,13 @@
 // The guidelines beside the task, with a mark while their newest version has not been read.
 import { Badge, Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { api, take } from "../../api/client";
-import { Markdown } from "../../ui/Markdown";
+import { guidelinesQuery } from "../../app/queries";
 import classes from "./shell.module.css";
+
+// The reader of Markdown is larger than an editor: it comes after the task.
+const Markdown = lazy(() => import("../../ui/Markdown").then((module) => ({ default: module.Markdown })));
 
 interface Props {
   projectId: number;
@@ -13,11 +17,9 @@ interface Props {
 
 export function Guidelines({ projectId, opened, onToggle }: Props) {
   const path = { project: projectId };
-  const key = ["guidelines", projectId];
   const client = useQueryClient();
   const found = useQuery({
-    queryKey: key,
-    queryFn: () => take(api.GET("/api/v1/projects/{project}/guidelines", { params: { path } })),
+    ...guidelinesQuery(projectId),
     // They may change while somebody labels all day.
     refetchInterval: 120_000,
     refetchOnWindowFocus: true,
@@ -25,7 +27,7 @@ export function Guidelines({ projectId, opened, onToggle }: Props) {
   const read = useMutation({
     mutationFn: (version: number) =>
       take(api.POST("/api/v1/projects/{project}/guidelines/read", { params: { path }, body: { version } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: key }),
+    onSuccess: () => client.invalidateQueries({ queryKey: guidelinesQuery(projectId).queryKey }),
   });
   if (!found || found.version === 0) return null;
   const changed = found.version > found.read_version;
@@ -46,7 +48,9 @@ export function Guidelines({ projectId, opened, onToggle }: Props) {
       </button>
       {opened ? (
         <div className={classes.guidelines}>
-          <Markdown text={found.markdown} />
+          <Suspense fallback={null}>
+            <Markdown text={found.markdown} />
+          </Suspense>
         </div>
       ) : null}
       {opened && changed ? (

@@ -80,7 +80,15 @@ export function LabelPalette({ session }: { session: EditorSession }) {
   );
 }
 
-function ClassButton({ session, found, active }: { session: EditorSession; found: LabelClass; active: boolean }) {
+function ClassButton({
+  session,
+  found,
+  active,
+}: {
+  session: EditorSession;
+  found: LabelClass;
+  active: boolean;
+}) {
   const usable = session.kindsOf(found).length > 0;
   const examples = [
     ...(found.examples?.positive ?? []).map((one) => `✓ ${one}`),

@@ -13,7 +13,7 @@ export function ModeLine({ said }: { said: string }) {
       .map((entry) => entry.id)
       .join(),
   );
-  const entries = key === "" ? [] : hotkeys.list().filter((entry) => entry.important);
+  const entries = key === "" ? [] : hotkeys.list().filter((entry) => entry.short !== undefined);
   return (
     <footer className={classes.modeLine}>
       <output className={classes.said} aria-live="polite">
@@ -22,7 +22,7 @@ export function ModeLine({ said }: { said: string }) {
       <ul aria-label="Keys">
         {entries.map((entry) => (
           <li key={entry.id}>
-            <Kbd className={classes.kbd}>{shown(entry.keys[0] ?? "")}</Kbd> {entry.what}
+            <Kbd className={classes.kbd}>{shown(entry.keys[0] ?? "")}</Kbd> {entry.short}
           </li>
         ))}
       </ul>

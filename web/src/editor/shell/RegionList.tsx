@@ -38,7 +38,12 @@ export function RegionList({ session }: { session: EditorSession }) {
   };
 
   const press = (event: KeyboardEvent) => {
-    const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: Infinity };
+    const steps: Record<string, number> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      Home: 0,
+      End: Infinity,
+    };
     const to = steps[event.key];
     if (to === undefined || event.ctrlKey || event.altKey) return;
     event.preventDefault();

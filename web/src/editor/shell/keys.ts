@@ -14,10 +14,10 @@ function table(group: string) {
 const edit = table("Editing");
 
 export const EDITOR_KEYS: readonly KeyEntry[] = [
-  edit("undo", ["z", "Ctrl+z"], "Undo", { important: true }),
+  edit("undo", ["z", "Ctrl+z"], "Undo", { short: "Undo" }),
   edit("redo", ["Shift+z", "Ctrl+Shift+z", "Ctrl+y"], "Redo"),
   edit("cancel", ["Escape"], "Leave the shape, the tool, the selection, the canvas", { inText: true }),
-  edit("sheet", ["?"], "All keys", { important: true }),
+  edit("sheet", ["?"], "All keys", { short: "All keys" }),
 ];
 
 /** Only while there are so many classes that one looks for them by name. */
@@ -28,19 +28,19 @@ export const NO_KEYS: readonly KeyEntry[] = [];
 const suggest = table("Suggestions");
 
 export const SUGGESTION_KEYS: readonly KeyEntry[] = [
-  suggest("accept-suggestion", ["a"], "Accept the suggestion", { important: true }),
-  suggest("accept-all", ["Shift+a"], "Accept all suggestions", { important: true }),
-  suggest("drop-suggestion", ["x"], "Drop the suggestion", { important: true }),
+  suggest("accept-suggestion", ["a"], "Accept the suggestion", { short: "Accept" }),
+  suggest("accept-all", ["Shift+a"], "Accept all suggestions", { short: "Accept all" }),
+  suggest("drop-suggestion", ["x"], "Drop the suggestion", { short: "Drop" }),
 ];
 
 const task = table("Task");
 
 export const LABEL_KEYS: readonly KeyEntry[] = [
-  task("submit", ["Enter"], "Submit and go on", { important: true }),
+  task("submit", ["Enter"], "Submit and go on", { short: "Submit" }),
   task("submit-always", ["Ctrl+Enter"], "Submit, also from within a text field", { inText: true }),
   task("back", ["Backspace"], "Back to the task before"),
   task("onward", ["Shift+Backspace"], "On to the newer task"),
-  task("skip", ["s"], "Skip, with a reason", { important: true }),
+  task("skip", ["s"], "Skip, with a reason", { short: "Skip" }),
   task("flag", ["f"], "Flag as ambiguous"),
   task("comment", ["c"], "Comment"),
   task("guidelines", ["g"], "Guidelines"),
@@ -49,10 +49,10 @@ export const LABEL_KEYS: readonly KeyEntry[] = [
 const judge = table("Review");
 
 export const REVIEW_KEYS: readonly KeyEntry[] = [
-  judge("accept", ["a"], "Accept the answer", { important: true }),
-  judge("reject", ["x"], "Send it back with a reason", { important: true }),
-  judge("fix", ["e"], "Correct it yourself", { important: true }),
-  judge("adjudicate", ["d"], "Settle the task with one answer", { important: true }),
+  judge("accept", ["a"], "Accept the answer", { short: "Accept" }),
+  judge("reject", ["x"], "Send it back with a reason", { short: "Send back" }),
+  judge("fix", ["e"], "Correct it yourself", { short: "Correct" }),
+  judge("adjudicate", ["d"], "Settle the task with one answer", { short: "Settle" }),
   judge("next-answer", ["]"], "Next answer"),
   judge("previous-answer", ["["], "Answer before"),
   judge("later", ["n"], "Next task, leaving this one"),
@@ -62,6 +62,6 @@ export const REVIEW_KEYS: readonly KeyEntry[] = [
 
 /** While a reviewer edits: the verdict keys rest, so that no slip ends the work. */
 export const FIX_KEYS: readonly KeyEntry[] = [
-  judge("send", ["Ctrl+Enter"], "Store the corrected answer", { important: true, inText: true }),
+  judge("send", ["Ctrl+Enter"], "Store the corrected answer", { short: "Store", inText: true }),
   judge("send-plain", ["Enter"], "Store the corrected answer"),
 ];

@@ -60,7 +60,12 @@ function arc(
   const parts = [make("path", { d: path, class: classes.arc ?? "" })];
   if (directed) {
     const [x, y] = [to.x, to.y];
-    parts.push(make("path", { d: `M ${x - 4} ${y - 8} L ${x + 4} ${y - 8} L ${x} ${y} Z`, class: classes.arrow ?? "" }));
+    parts.push(
+      make("path", {
+        d: `M ${x - 4} ${y - 8} L ${x + 4} ${y - 8} L ${x} ${y} Z`,
+        class: classes.arrow ?? "",
+      }),
+    );
   }
   // The middle of the curve: an eighth from each end, three from each control point.
   const label = make("text", {

@@ -260,7 +260,8 @@ export class TextEngine implements Engine {
   }
 
   private stepRegion(direction: 1 | -1): boolean {
-    const first = (region: Region) => (region.geometry.type === "span" ? (region.geometry.ranges[0]?.[0] ?? 0) : 0);
+    const first = (region: Region) =>
+      region.geometry.type === "span" ? (region.geometry.ranges[0]?.[0] ?? 0) : 0;
     const regions = [...this.session.doc.regions, ...this.session.ui.state.suggestions];
     regions.sort((one, two) => first(one) - first(two));
     const at = regions.findIndex((region) => this.session.ui.state.selection.includes(region.id));

@@ -3,19 +3,19 @@ import type { LabelSchema } from "../../core/types";
 
 const GROUP = "Text";
 
-const entry = (id: string, keys: string[], what: string, important = false): KeyEntry => ({
+const entry = (id: string, keys: string[], what: string, short?: string): KeyEntry => ({
   id,
   keys,
   what,
   group: GROUP,
-  important,
+  short,
 });
 
 export const TEXT_KEYS: readonly KeyEntry[] = [
-  entry("tool-select", ["v"], "Only select", true),
-  entry("tool-span", ["t"], "Mark what is selected at once", true),
-  entry("relation", ["r"], "Relation from the selected region to the next one clicked", true),
-  entry("snap-words", ["w"], "Whole words on or off", true),
+  entry("tool-select", ["v"], "Only select", "Select"),
+  entry("tool-span", ["t"], "Mark what is selected at once", "Mark"),
+  entry("relation", ["r"], "Relation from the selected region to the next one clicked", "Relation"),
+  entry("snap-words", ["w"], "Whole words on or off", "Whole words"),
   entry("backward", ["ArrowLeft"], "End of the selected span back; without one, the caret by a word"),
   entry("forward", ["ArrowRight"], "End of the selected span on; without one, the caret by a word"),
   entry("backward-wide", ["Shift+ArrowLeft"], "The same by a whole word; extends the caret's selection"),

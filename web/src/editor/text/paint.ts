@@ -32,7 +32,9 @@ export class ParagraphPainter {
     this.paragraphs.forEach((paragraph, index) => {
       const marks = byParagraph.get(index) ?? [];
       const signature = marks
-        .map((one) => [one.id, one.start, one.end, one.colour, one.tag, one.selected, one.strong].join("\u0000"))
+        .map((one) =>
+          [one.id, one.start, one.end, one.colour, one.tag, one.selected, one.strong].join("\u0000"),
+        )
         .join("\u0001");
       if (signature === this.signatures[index]) return;
       this.signatures[index] = signature;

@@ -27,7 +27,7 @@ export function LabelBar({ stream, projectId, name, role, remaining, today, outb
           ←
         </Link>
       ) : (
-        <Link to="/projects/$projectId" params={{ projectId: String(projectId) }} aria-label="Back to the project">
+        <Link to="/projects/$projectId" params={{ projectId }} aria-label="Back to the project">
           ←
         </Link>
       )}
@@ -61,13 +61,14 @@ function SaveState({ outbox, stream }: { outbox: OutboxState; stream: TaskStream
       </span>
     );
   }
-  const words = outbox.away
-    ? `offline (${queued.length} queued)`
-    : queued.length > 0
-      ? "saving"
-      : "saved";
+  const words = outbox.away ? `offline (${queued.length} queued)` : queued.length > 0 ? "saving" : "saved";
   return (
-    <span className={classes.status} data-away={outbox.away || undefined} role="status" data-testid="save-state">
+    <span
+      className={classes.status}
+      data-away={outbox.away || undefined}
+      role="status"
+      data-testid="save-state"
+    >
       {words}
     </span>
   );

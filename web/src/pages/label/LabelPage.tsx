@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { api, take } from "../../api/client";
+import { projectQuery } from "../../app/queries";
 import { useMe } from "../../app/session";
 import { Hotkeys } from "../../core/hotkeys";
 import { HotkeysContext, useHotkeys, useKeyboard } from "../../editor/shell/hooks";
@@ -9,10 +10,10 @@ import "../../editor/shell/styles";
 import { outboxOf } from "./delivery";
 import { LabelBar } from "./LabelBar";
 import { LabelWork } from "./LabelWork";
+import classes from "./label.module.css";
 import { Nothing, Waiting } from "./Nothing";
 import { Refusals } from "./Refusals";
 import { TaskStream } from "./stream";
-import classes from "./label.module.css";
 
 interface Props {
   projectId: number;
@@ -40,18 +41,16 @@ export default function LabelPage({ projectId, taskId }: Props) {
   }, [me.user.id, projectId, taskId, outbox]);
 
   return (
-    <HotkeysContext value={hotkeys}>{stream ? <Stream stream={stream} projectId={projectId} /> : <Waiting />}</HotkeysContext>
+    <HotkeysContext value={hotkeys}>
+      {stream ? <Stream stream={stream} projectId={projectId} /> : <Waiting />}
+    </HotkeysContext>
   );
 }
 
 function Stream({ stream, projectId }: { stream: TaskStream; projectId: number }) {
   const state = useSyncExternalStore(stream.subscribe, () => stream.state);
   const outbox = useSyncExternalStore(stream.outbox.subscribe, () => stream.outbox.state);
-  const project = useQuery({
-    queryKey: ["project", projectId, "label"],
-    queryFn: () => take(api.GET("/api/v1/projects/{project}", { params: { path: { project: projectId } } })),
-    refetchInterval: 60_000,
-  }).data;
+  const project = useQuery({ ...projectQuery(projectId), refetchInterval: 60_000 }).data;
   const mine = useQuery({
     queryKey: ["mine", projectId],
     queryFn: () => {
@@ -80,7 +79,9 @@ function Stream({ stream, projectId }: { stream: TaskStream; projectId: number }
         bar={bar}
         notices={refusals}
         projectId={projectId}
-        leaseSeconds={Number((project?.settings as { lease_seconds?: number } | undefined)?.lease_seconds ?? 1800)}
+        leaseSeconds={Number(
+          (project?.settings as { lease_seconds?: number } | undefined)?.lease_seconds ?? 1800,
+        )}
       />
     );
   }
@@ -88,7 +89,11 @@ function Stream({ stream, projectId }: { stream: TaskStream; projectId: number }
     <div className={classes.page}>
       <LabelBar {...bar} />
       {refusals}
-      {state.phase === "loading" ? <Waiting /> : <Nothing stream={stream} state={state} outbox={outbox} bar={bar} />}
+      {state.phase === "loading" ? (
+        <Waiting />
+      ) : (
+        <Nothing stream={stream} state={state} outbox={outbox} bar={bar} />
+      )}
     </div>
   );
 }

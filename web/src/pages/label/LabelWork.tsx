@@ -86,7 +86,8 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
     else if (command === "comment") {
       const [first] = session.ui.state.selection;
       comment(first && session.doc.region(first) ? first : undefined);
-    } else if (command === "guidelines") setPanel((before) => ({ ...before, guidelines: !before.guidelines }));
+    } else if (command === "guidelines")
+      setPanel((before) => ({ ...before, guidelines: !before.guidelines }));
     else return false;
     return true;
   });
@@ -124,7 +125,10 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
             </span>
             {state.place > 0 ? <strong>{state.place} back</strong> : null}
             <span className={classes.spacer} />
-            <span className={classes.status} title="Active time on this task; pauses over a minute are left out">
+            <span
+              className={classes.status}
+              title="Active time on this task; pauses over a minute are left out"
+            >
               {clockWords(spent)}
             </span>
             <Actions
@@ -150,24 +154,24 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
             {notices}
           </div>
         }
-        sideTop={
-          <Guidelines
-            projectId={projectId}
-            opened={panel.guidelines}
-            onToggle={() => setPanel((before) => ({ ...before, guidelines: !before.guidelines }))}
-          />
-        }
         sideBottom={
-          <Comments
-            taskId={task.id}
-            session={session}
-            opened={panel.comments}
-            region={region}
-            onToggle={() => {
-              setRegion(undefined);
-              setPanel((before) => ({ ...before, comments: !before.comments }));
-            }}
-          />
+          <>
+            <Guidelines
+              projectId={projectId}
+              opened={panel.guidelines}
+              onToggle={() => setPanel((before) => ({ ...before, guidelines: !before.guidelines }))}
+            />
+            <Comments
+              taskId={task.id}
+              session={session}
+              opened={panel.comments}
+              region={region}
+              onToggle={() => {
+                setRegion(undefined);
+                setPanel((before) => ({ ...before, comments: !before.comments }));
+              }}
+            />
+          </>
         }
       />
       <ReasonDialog

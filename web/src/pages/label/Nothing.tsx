@@ -1,7 +1,7 @@
 // No task on the screen: why, and what next.
 import { Button, Skeleton } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import type { OutboxState } from "../../core/outbox";
+import { ButtonLink } from "../../ui/links";
 import type { BarProps } from "./LabelBar";
 import classes from "./label.module.css";
 import type { StreamState, TaskStream } from "./stream";
@@ -77,18 +77,13 @@ export function Nothing({ stream, state, outbox, bar }: Props) {
           </Button>
         ) : null}
         {bar.role && bar.role !== "labeler" ? (
-          <Button
-            variant="default"
-            component={Link}
-            to="/projects/$projectId"
-            params={{ projectId: String(bar.projectId) }}
-          >
+          <ButtonLink variant="default" to="/projects/$projectId" params={{ projectId: bar.projectId }}>
             To the project
-          </Button>
+          </ButtonLink>
         ) : (
-          <Button variant="default" component={Link} to="/">
+          <ButtonLink variant="default" to="/">
             To my projects
-          </Button>
+          </ButtonLink>
         )}
       </div>
     </main>

@@ -91,7 +91,11 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
   const answers = useMemo(
     () => [
       { id: "mine", name: "Mine", answer: entry.answer },
-      { id: "theirs", name: `Stored meanwhile (revision ${head?.revision})`, answer: readAnswer(head?.answer) },
+      {
+        id: "theirs",
+        name: `Stored meanwhile (revision ${head?.revision})`,
+        answer: readAnswer(head?.answer),
+      },
     ],
     [entry, head],
   );
@@ -104,8 +108,8 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
     <section className={classes.notice} role="alert" aria-label={`Two versions of ${entry.title}`}>
       <div className={own.conflict}>
         <p>
-          <strong>{entry.title}</strong> was changed meanwhile, in another tab or by a reviewer. Nothing is lost:
-          here are both versions.
+          <strong>{entry.title}</strong> was changed meanwhile, in another tab or by a reviewer. Nothing is
+          lost: here are both versions.
         </p>
         {shown?.plugin ? (
           <div className={own.versions}>

@@ -1,7 +1,7 @@
 // The stream of tasks of one labeler in one project: what is on the screen, what is ready behind it, and the way back.
 // No React. The next task is on the screen before the submit has left the browser.
 import { ApiError, api, take } from "../../api/client";
-import { checkAnswer, type Complaint } from "../../core/fields";
+import { type Complaint, checkAnswer } from "../../core/fields";
 import { Listeners } from "../../core/listeners";
 import type { Outbox, OutboxEntry } from "../../core/outbox";
 import type { Answer } from "../../core/types";
@@ -138,7 +138,9 @@ export class TaskStream extends Listeners {
     const count = Math.min(10, READY + held);
     try {
       const path = { project: this.project };
-      const found = await take(api.POST("/api/v1/projects/{project}/next", { params: { path }, body: { count } }));
+      const found = await take(
+        api.POST("/api/v1/projects/{project}/next", { params: { path }, body: { count } }),
+      );
       const skip = new Set([...before, ...this.busyTasks(), ...this.queue.map((task) => task.id)]);
       if (this.state.task) skip.add(this.state.task.id);
       if (this.live) skip.add(this.live.id);
@@ -293,7 +295,9 @@ export class TaskStream extends Listeners {
     const params = { path: { project: this.project }, query: { limit: MINE_PAGE } };
     const page = await take(api.GET("/api/v1/projects/{project}/mine", { params }));
     const live = this.live?.id;
-    const older = page.items.map((row) => row.task_id).filter((id) => !this.trail.includes(id) && id !== live);
+    const older = page.items
+      .map((row) => row.task_id)
+      .filter((id) => !this.trail.includes(id) && id !== live);
     this.trail = [...this.trail, ...older];
     this.trailComplete = true;
   }

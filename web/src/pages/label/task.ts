@@ -61,7 +61,8 @@ export async function openTask(
   ]);
   if (!plugin) throw new NoEditor(`There is no editor for ${schema.modality} yet.`);
   const draft = newest(parent, kept, fromServer(key, parent, assignment.draft));
-  const before = pending?.answer ?? (assignment.annotation ? readAnswer(assignment.annotation.answer) : undefined);
+  const before =
+    pending?.answer ?? (assignment.annotation ? readAnswer(assignment.annotation.answer) : undefined);
   const used = instead || pending ? undefined : draft;
   const session = new EditorSession({
     schema,
