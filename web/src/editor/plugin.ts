@@ -46,7 +46,8 @@ export interface EditorPlugin {
   kind: "image" | "text";
   /** The geometries that can be made here. */
   geometries: readonly GeometryKind[];
-  keys(schema: LabelSchema): readonly KeyEntry[];
+  /** The keys for what the schema's classes can be; those that only look, where nothing may be changed. */
+  keys(schema: LabelSchema, readOnly: boolean): readonly KeyEntry[];
   tools(schema: LabelSchema): readonly ToolView[];
   mount(host: HTMLElement, context: EditorContext): Engine;
   /** A region in words: for the list and for screen readers. */

@@ -16,6 +16,8 @@ export interface UiState {
   snapToWords: boolean;
   /** Pre-labels that were neither accepted nor dropped. */
   suggestions: readonly Region[];
+  /** In a comparison: the regions on which not all agree; the others are painted calmly. */
+  different: ReadonlySet<string> | undefined;
 }
 
 export class EditorUi extends Listeners {
@@ -29,6 +31,7 @@ export class EditorUi extends Listeners {
     relationType: undefined,
     snapToWords: true,
     suggestions: [],
+    different: undefined,
   };
 
   constructor(start: Partial<UiState> = {}) {

@@ -47,14 +47,23 @@ const DRAWS: Record<string, GeometryKind> = {
   "insert-box": "box",
 };
 
+const LOOKS = [
+  "fit",
+  "fit-selection",
+  "zoom-in",
+  "zoom-out",
+  "tool-pan",
+  "next-region",
+  "previous-region",
+  "hide",
+];
+
 /** The keys for what the schema's classes can be. */
-export function imageKeys(schema: LabelSchema): readonly KeyEntry[] {
+export function imageKeys(schema: LabelSchema, readOnly: boolean): readonly KeyEntry[] {
   const classes = schema.classes ?? [];
-  if (classes.length === 0) {
-    const looking = ["fit", "zoom-in", "zoom-out", "tool-pan"];
-    return IMAGE_KEYS.filter((one) => looking.includes(one.id));
-  }
+  const looks = readOnly || classes.length === 0;
   return IMAGE_KEYS.filter((one) => {
+    if (looks) return LOOKS.includes(one.id);
     const kind = DRAWS[one.id];
     return !kind || classes.some((found) => found.geometry.includes(kind));
   });

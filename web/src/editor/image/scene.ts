@@ -24,8 +24,9 @@ function colourOf(stage: Stage, region: Region): string {
   return stage.session.classOf(region.class)?.color ?? "#808080";
 }
 
-function titleOf(stage: Stage, region: Region): string {
-  return stage.session.classOf(region.class)?.title ?? region.class;
+function titleOf(stage: Stage, region: Region, strong = false): string {
+  const title = stage.session.classOf(region.class)?.title ?? region.class;
+  return strong ? `${title} (differs)` : title;
 }
 
 function large(stage: Stage, region: Region): boolean {
@@ -42,20 +43,21 @@ export function paintShapes(
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, stage.view.width, stage.view.height);
   for (const layer of layers) paintLayer(context, stage, layer);
-  const { selection } = stage.session.ui.state;
+  const { selection, different } = stage.session.ui.state;
   const ids = stage.index.within(stage.view.visible());
   const [halo, tags] = [ids.length <= MANY_FOR_HALOS, ids.length <= MANY_FOR_TAGS];
   for (const id of ids) {
     const region = stage.find(id);
     // What is selected or dragged is painted on the overlay.
     if (!region || selection.includes(id) || stage.previews.has(id)) continue;
+    const strong = different?.has(id) === true;
     paintShape(context, stage.view, region.geometry, {
       colour: colourOf(stage, region),
-      fill: 0.12,
-      width: 1.5,
+      fill: strong ? 0.22 : 0.12,
+      width: strong ? 3 : 1.5,
       dash: [],
       halo,
-      tag: tags && large(stage, region) ? titleOf(stage, region) : undefined,
+      tag: tags && (strong || large(stage, region)) ? titleOf(stage, region, strong) : undefined,
     });
   }
   for (const one of stage.session.ui.state.suggestions) {

@@ -46,7 +46,7 @@ export function CompareView({ schema, media, plugin, answers, threshold }: Props
       <div className={classes.canvas}>
         <EditorCanvas session={session} readOnly layers={layers} label="Both answers over each other" />
       </div>
-      <CompareTable schema={schema} answers={answers} layers={layers} />
+      <CompareTable schema={schema} answers={answers} layers={layers} lines />
     </div>
   );
 }
@@ -64,10 +64,12 @@ interface TableProps {
   schema: LabelSchema;
   answers: readonly NamedAnswer[];
   layers: readonly LayerView[];
+  /** Say which line belongs to whom. */
+  lines?: boolean;
 }
 
 /** One column an answer; a row in which they differ is marked with a word, not only with colour. */
-export function CompareTable({ schema, answers, layers }: TableProps) {
+export function CompareTable({ schema, answers, layers, lines }: TableProps) {
   const fields = schema.fields ?? [];
   const hasRegions = (schema.classes ?? []).length > 0;
   const hasRelations = (schema.relations ?? []).length > 0;
@@ -81,7 +83,7 @@ export function CompareTable({ schema, answers, layers }: TableProps) {
             {answers.map((one, index) => (
               <th key={one.id} scope="col">
                 <bdi>{one.name}</bdi>
-                {hasRegions && answers.length > 1 ? <small> {LINES[index % LINES.length]}</small> : null}
+                {lines && hasRegions ? <small> {LINES[index % LINES.length]}</small> : null}
               </th>
             ))}
           </tr>

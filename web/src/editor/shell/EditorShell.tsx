@@ -12,7 +12,7 @@ import { toggled } from "./FieldInput";
 import { HotkeySheet } from "./HotkeySheet";
 import { useDocVersion, useKeys, useUi } from "./hooks";
 import { Inspector } from "./Inspector";
-import { EDITOR_KEYS, NO_KEYS, SUGGESTION_KEYS } from "./keys";
+import { EDITOR_KEYS, LOOK_KEYS, NO_KEYS, SUGGESTION_KEYS } from "./keys";
 import { LabelPalette } from "./LabelPalette";
 import { ModeLine } from "./ModeLine";
 import { RegionList } from "./RegionList";
@@ -30,6 +30,8 @@ interface Props {
   complaints?: readonly Complaint[];
   said: string;
   readOnly?: boolean;
+  /** The page shows the values in its own way. */
+  hideFields?: boolean;
   layers?: readonly LayerView[];
   onComment?: (region: string) => void;
 }
@@ -43,6 +45,7 @@ export function EditorShell({
   complaints = [],
   said,
   readOnly = false,
+  hideFields = false,
   layers,
   onComment,
 }: Props) {
@@ -76,7 +79,7 @@ export function EditorShell({
     if (command === "accept-suggestion") return session.acceptSuggestion();
     return command === "accept-all" ? session.acceptAll() : session.dropSuggestion();
   });
-  useKeys("editor", 10, EDITOR_KEYS, (command) => {
+  useKeys("editor", 10, readOnly ? LOOK_KEYS : EDITOR_KEYS, (command) => {
     if (command === "sheet") setSheet(true);
     else if (command === "cancel") return cancel(session);
     else if (readOnly) return false;
@@ -100,7 +103,7 @@ export function EditorShell({
         </main>
         <aside className={classes.side} aria-label="Answer">
           {sideTop}
-          {fields.length > 0 ? (
+          {fields.length > 0 && !hideFields ? (
             <section className={classes.section} aria-label="Questions">
               <FieldForm
                 fields={fields}

@@ -168,7 +168,7 @@ function Truth({ field, id, value, onChange }: FieldInputProps) {
         checked={value === true}
         onPick={() => onChange(value === true ? undefined : true)}
       >
-        {field.title}
+        Yes
       </Chip>
     );
   }

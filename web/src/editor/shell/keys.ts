@@ -20,6 +20,11 @@ export const EDITOR_KEYS: readonly KeyEntry[] = [
   edit("sheet", ["?"], "All keys", { short: "All keys" }),
 ];
 
+/** Where nothing can be changed. */
+export const LOOK_KEYS: readonly KeyEntry[] = EDITOR_KEYS.filter((one) =>
+  ["cancel", "sheet"].includes(one.id),
+);
+
 /** Only while there are so many classes that one looks for them by name. */
 export const FILTER_KEYS: readonly KeyEntry[] = [edit("filter-classes", ["l"], "Find a class by its name")];
 
@@ -50,6 +55,7 @@ const judge = table("Review");
 
 export const REVIEW_KEYS: readonly KeyEntry[] = [
   judge("accept", ["a"], "Accept the answer", { short: "Accept" }),
+  judge("accept-every", ["Shift+a"], "Accept all answers that wait"),
   judge("reject", ["x"], "Send it back with a reason", { short: "Send back" }),
   judge("fix", ["e"], "Correct it yourself", { short: "Correct" }),
   judge("adjudicate", ["d"], "Settle the task with one answer", { short: "Settle" }),
@@ -64,4 +70,5 @@ export const REVIEW_KEYS: readonly KeyEntry[] = [
 export const FIX_KEYS: readonly KeyEntry[] = [
   judge("send", ["Ctrl+Enter"], "Store the corrected answer", { short: "Store", inText: true }),
   judge("send-plain", ["Enter"], "Store the corrected answer"),
+  judge("guidelines", ["g"], "Guidelines"),
 ];

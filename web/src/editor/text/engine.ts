@@ -81,7 +81,7 @@ export class TextEngine implements Engine {
   };
 
   private marks(): Mark[] {
-    const { selection, hidden, suggestions } = this.session.ui.state;
+    const { selection, hidden, suggestions, different } = this.session.ui.state;
     const look = (region: Region) => {
       const found = this.session.classOf(region.class);
       return { colour: found?.color ?? "#808080", title: found?.title ?? region.class };
@@ -91,7 +91,7 @@ export class TextEngine implements Engine {
       for (const region of layer.regions) {
         const { colour, title } = look(region);
         const strong = layer.different.has(region.id);
-        const tag = strong ? `${layer.name}: ${title}` : layer.style === 0 ? title : "";
+        const tag = strong ? `${layer.name}: ${title}` : "";
         const mark = { colour, tag, style: layer.style, strong, selected: false };
         marks.push(...marksOf(this.text, region, mark, `${layer.id}:`));
       }
@@ -100,7 +100,9 @@ export class TextEngine implements Engine {
       if (hidden.has(region.id)) continue;
       const { colour, title } = look(region);
       const selected = selection.includes(region.id);
-      marks.push(...marksOf(this.text, region, { colour, tag: title, style: 0, strong: true, selected }));
+      const strong = different?.has(region.id) ?? true;
+      const tag = different && strong ? `${title} (differs)` : title;
+      marks.push(...marksOf(this.text, region, { colour, tag, style: 0, strong, selected }));
     }
     for (const region of suggestions) {
       const { colour, title } = look(region);

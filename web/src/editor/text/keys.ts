@@ -32,9 +32,11 @@ export const TEXT_KEYS: readonly KeyEntry[] = [
   entry("hide", ["Shift+h"], "Hide or show"),
 ];
 
+const LOOKS = ["next-region", "previous-region", "hide"];
+
 /** Keys for a schema: without classes there is nothing to mark, without relations none to draw. */
-export function textKeys(schema: LabelSchema): readonly KeyEntry[] {
+export function textKeys(schema: LabelSchema, readOnly: boolean): readonly KeyEntry[] {
   if ((schema.classes ?? []).length === 0) return [];
   const relations = (schema.relations ?? []).length > 0;
-  return TEXT_KEYS.filter((one) => one.id !== "relation" || relations);
+  return TEXT_KEYS.filter((one) => (readOnly ? LOOKS.includes(one.id) : one.id !== "relation" || relations));
 }
