@@ -84,14 +84,8 @@ export function duplicates(...tables: (readonly KeyEntry[])[]): string[] {
   return found;
 }
 
-function writing(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
-  if (target instanceof HTMLSelectElement) return true;
-  return (
-    target instanceof HTMLInputElement && !["checkbox", "radio", "button", "range"].includes(target.type)
-  );
-}
+/** On what kind of element a key was pressed. */
+export type Place = "page" | "text" | "choice" | "button";
 
 export class Hotkeys extends Listeners {
   private layers: Layer[] = [];
@@ -130,18 +124,14 @@ export class Hotkeys extends Listeners {
   }
 
   /** Runs what the press stands for; true when something took it. */
-  press(event: KeyLike & { target: EventTarget | null }): boolean {
-    const inText = writing(event.target);
-    const onButton = event.target instanceof HTMLElement && event.target.closest("button, a, summary");
-    const onChoice = event.target instanceof HTMLInputElement && !inText;
+  press(event: KeyLike, place: Place): boolean {
     for (const name of namesOf(event)) {
-      // Arrows and Space on a radio button or a box change it.
-      if (onChoice && (name === "Space" || name.startsWith("Arrow"))) return false;
-      // Space and Enter on a button press the button.
-      if (onButton && (name === "Enter" || name === "Space")) return false;
+      // Arrows and Space on a radio button or a box change it; Space and Enter on a button press it.
+      if (place === "choice" && (name === "Space" || name.startsWith("Arrow"))) return false;
+      if (place === "button" && (name === "Enter" || name === "Space")) return false;
       for (const layer of this.layers) {
         const entry = layer.entries.find((one) => one.keys.includes(name));
-        if (!entry || (inText && !entry.inText)) continue;
+        if (!entry || (place === "text" && !entry.inText)) continue;
         if (layer.run(entry.id, name) !== false) return true;
       }
     }

@@ -68,12 +68,8 @@ export function EditorShell({
     else return pickOption(session, target.field, target.option);
     return true;
   });
-  useKeys(
-    "plugin",
-    20,
-    session.plugin.keys(session.schema),
-    (command) => session.engine?.run(command) ?? false,
-  );
+  const pluginKeys = useMemo(() => session.plugin.keys(session.schema, readOnly), [session, readOnly]);
+  useKeys("plugin", 20, pluginKeys, (command) => session.engine?.run(command) ?? false);
   const suggests = !readOnly && session.hasSuggestions();
   useKeys("suggestions", 15, suggests ? SUGGESTION_KEYS : NO_KEYS, (command) => {
     if (command === "accept-suggestion") return session.acceptSuggestion();

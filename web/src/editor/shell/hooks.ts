@@ -1,6 +1,6 @@
 // React's view of a session and of the keys.
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
-import { Hotkeys, type KeyEntry, type Runner } from "../../core/hotkeys";
+import { Hotkeys, type KeyEntry, type Place, type Runner } from "../../core/hotkeys";
 import type { EditorSession } from "../session";
 import type { UiState } from "../ui";
 
@@ -30,18 +30,26 @@ export function useKeys(name: string, level: number, entries: readonly KeyEntry[
   );
 }
 
+function placeOf(target: EventTarget | null): Place {
+  if (!(target instanceof HTMLElement)) return "page";
+  if (target.isContentEditable || target.matches("textarea, select")) return "text";
+  if (target instanceof HTMLInputElement) {
+    return ["checkbox", "radio", "range"].includes(target.type) ? "choice" : "text";
+  }
+  return target.closest("button, a, summary") ? "button" : "page";
+}
+
 /** Listens to the keyboard; one for each page. */
-export function useKeyboard(hotkeys: Hotkeys, disabled: boolean): void {
+export function useKeyboard(hotkeys: Hotkeys): void {
   useEffect(() => {
-    if (disabled) return undefined;
     const press = (event: KeyboardEvent) => {
       // A dialogue has the keyboard to itself; a letter that is still being composed is no command.
       if (event.defaultPrevented || event.isComposing || document.querySelector("[role=dialog]")) return;
-      if (hotkeys.press(event)) event.preventDefault();
+      if (hotkeys.press(event, placeOf(event.target))) event.preventDefault();
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, [hotkeys, disabled]);
+  }, [hotkeys]);
 }
 
 /** The key of a command, for a tooltip. */

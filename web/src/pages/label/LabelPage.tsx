@@ -59,7 +59,7 @@ function Stream({ stream, projectId }: { stream: TaskStream; projectId: number }
     },
   });
   const counted = useDoneToday(mine.data?.items ?? [], mine.dataUpdatedAt, state.storedHere);
-  useKeyboard(useHotkeys(), false);
+  useKeyboard(useHotkeys());
   const bar = {
     stream,
     projectId,

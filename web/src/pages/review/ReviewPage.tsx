@@ -32,7 +32,7 @@ export default function ReviewPage(props: Props) {
 function Review({ projectId, taskId }: Props) {
   const project = useQuery(projectQuery(projectId)).data;
   const task = useReviewTask(projectId, taskId, project?.schema_version_id);
-  useKeyboard(useHotkeys(), false);
+  useKeyboard(useHotkeys());
   if (project && task.shown) {
     return <ReviewWork key={task.shown.detail.task.id} project={project} task={task} shown={task.shown} />;
   }
