@@ -25,7 +25,7 @@ use std::{
 
 const LEASE_SECONDS: u32 = 60;
 /// The overlap of each round; every other one changes while people work.
-const OVERLAPS: [u32; 10] = [2, 3, 1, 4, 2, 3, 1, 4, 3, 2];
+const OVERLAPS: [u32; 10] = [2, 3, 1, 4, 2, 5, 1, 4, 3, 5];
 const ROUNDS_MAXIMUM: usize = 60;
 
 #[derive(Default)]
@@ -55,7 +55,7 @@ struct Table {
 }
 
 pub async fn run(options: Options) -> Result<Vec<String>, Failure> {
-    let (labelers, target, tasks) = if options.short { (32, 1_500, 600) } else { (200, 50_000, 20_000) };
+    let (labelers, target, tasks) = if options.short { (32, 1_500, 600) } else { (200, 50_000, 10_000) };
     let size = Size { labelers, tasks, overlap: OVERLAPS[0], lease_seconds: LEASE_SECONDS };
     let ground = ground::lay(options, size).await?;
     let servers = if options.store == StoreKind::Postgres { 2 } else { 1 };
