@@ -221,16 +221,17 @@ pub async fn release(tx: &mut Tx, project: ProjectId, task: TaskId, labeler: Use
     give_up(tx, task, seat.int(0)?, rank).await
 }
 
-sql! { SURPLUS_SEAT = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY slot LIMIT 1" }
-sql! { postgres SURPLUS_SEAT_LOCKED = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY slot LIMIT 1 FOR UPDATE" }
+sql! { SURPLUS_SEAT = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY CASE WHEN slot = $2 THEN 0 ELSE 1 END, slot LIMIT 1" }
+sql! { postgres SURPLUS_SEAT_LOCKED = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY CASE WHEN slot = $2 THEN 0 ELSE 1 END, slot LIMIT 1 FOR UPDATE" }
 sql! { UNMARK = "UPDATE seats SET rank = 0 WHERE task_id = $1 AND slot = $2" }
 sql! { CLOSE_SEAT = "DELETE FROM seats WHERE task_id = $1 AND slot = $2 AND state = 1" }
 sql! { REOPEN = "UPDATE seats SET state = 0, labeler_id = NULL, epoch = epoch + 1, lease_until = NULL, rank = $3 WHERE task_id = $1 AND slot = $2 AND state = 1" }
 
-/// A leased seat becomes open again, or closes when its task has one too many.
+/// A leased seat becomes open again, or closes when its task has one too many. Its own mark goes with it; an unmarked
+/// seat that closes takes the mark of another.
 async fn give_up(tx: &mut Tx, task: TaskId, slot: i64, rank: i64) -> Result<bool> {
     let find = by_dialect(tx, SURPLUS_SEAT, SURPLUS_SEAT_LOCKED);
-    let Some(marked) = tx.optional(find, &args![task]).await? else {
+    let Some(marked) = tx.optional(find, &args![task, slot]).await? else {
         return Ok(tx.execute(REOPEN, &args![task, slot, rank]).await? > 0);
     };
     tx.execute(UNMARK, &args![task, marked.int(0)?]).await?;
@@ -256,8 +257,8 @@ pub async fn skip(
     Ok(released)
 }
 
-sql! { EXPIRED = "SELECT task_id, slot FROM seats WHERE project_id = $1 AND state = 1 AND lease_until <= $2 ORDER BY lease_until LIMIT $3" }
-sql! { postgres EXPIRED_LOCKED = "SELECT task_id, slot FROM seats WHERE project_id = $1 AND state = 1 AND lease_until <= $2 ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED" }
+sql! { EXPIRED = "SELECT task_id, slot FROM seats WHERE project_id = $1 AND state = 1 AND lease_until <= $2 ORDER BY lease_until, task_id, slot LIMIT $3" }
+sql! { postgres EXPIRED_LOCKED = "SELECT task_id, slot FROM seats WHERE project_id = $1 AND state = 1 AND lease_until <= $2 ORDER BY lease_until, task_id, slot LIMIT $3 FOR UPDATE SKIP LOCKED" }
 sql! { postgres ENSURE_SEQUENCE = "INSERT INTO seat_sequence (project_id, last) VALUES ($1, 0) ON CONFLICT (project_id) DO NOTHING" }
 sql! { postgres TRY_SEQUENCE = "SELECT last FROM seat_sequence WHERE project_id = $1 FOR UPDATE SKIP LOCKED" }
 

@@ -232,10 +232,10 @@ async fn a_seat_above_a_lowered_overlap_closes_when_it_is_given_up() {
         assert_eq!(change(1).await.kept, 2, "{}", world.name);
         let done = submit(&world.store, &project, people[0], &leases[0], "k", "good", None).await.unwrap();
         assert_eq!(done.task_state, "labeled", "{}: one answer is all that is wanted now", world.name);
-        let (task, epoch, second) = (leases[1].task, leases[1].epoch, people[1]);
+        let (task, epoch, third) = (leases[2].task, leases[2].epoch, people[2]);
         let released = world
             .store
-            .write::<_, StoreError, _>(move |tx| Box::pin(seats::release(tx, id, task, second, epoch)))
+            .write::<_, StoreError, _>(move |tx| Box::pin(seats::release(tx, id, task, third, epoch)))
             .await
             .unwrap();
         assert!(released, "{}", world.name);
