@@ -19,7 +19,11 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant { name: "a seat's state fits its columns", cheap: true, check: seats_are_whole },
     Invariant { name: "never more than overlap people hold or finish a task", cheap: true, check: within_allowance },
     Invariant { name: "no open seat beyond the overlap", cheap: true, check: no_open_surplus },
-    Invariant { name: "a submitted seat has an answer and an answer has a submitted seat", cheap: true, check: answers },
+    Invariant {
+        name: "a submitted seat has an answer and an answer has a submitted seat",
+        cheap: true,
+        check: answers,
+    },
     Invariant { name: "revisions are numbered without gaps", cheap: true, check: numbering },
     Invariant { name: "the hash chain is intact", cheap: false, check: chain },
     Invariant { name: "one revision a key, and its receipt", cheap: false, check: receipts },
@@ -197,7 +201,7 @@ fn submitted(task: &TaskFacts) -> i64 {
     task.seats.iter().filter(|seat| seat.state == SeatState::Submitted).count() as i64
 }
 
-pub(crate) fn is_complete(task: &TaskFacts, overlap: i64) -> bool {
+fn is_complete(task: &TaskFacts, overlap: i64) -> bool {
     submitted(task) >= overlap
 }
 

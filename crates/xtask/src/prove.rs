@@ -72,7 +72,12 @@ pub fn run(arguments: &[String]) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    println!("{experiment} on {:?}, seed {}{}", options.store, options.seed, if options.short { ", short" } else { "" });
+    println!(
+        "{experiment} on {:?}, seed {}{}",
+        options.store,
+        options.seed,
+        if options.short { ", short" } else { "" }
+    );
     let outcome = match experiment {
         "p1" => runtime.block_on(crash::run(options)),
         "p2" => runtime.block_on(overlap::run(options)),

@@ -58,8 +58,9 @@ fn same_json(one: &str, other: &str) -> bool {
     read(one).is_some() && read(one) == read(other)
 }
 
-const DRAFTS: Sql =
-    Sql::fixed("SELECT d.user_id, d.task_id, d.answer FROM drafts d JOIN tasks t ON t.id = d.task_id WHERE t.project_id = $1");
+const DRAFTS: Sql = Sql::fixed(
+    "SELECT d.user_id, d.task_id, d.answer FROM drafts d JOIN tasks t ON t.id = d.task_id WHERE t.project_id = $1",
+);
 
 async fn lost_drafts(
     store: &Store,

@@ -207,7 +207,8 @@ async fn claim(table: &Table, store: &Store, labeler: UserId, count: u32) -> Res
             && let Ok(mut problems) = table.tally.problems.lock()
         {
             let task = lease.task;
-            problems.push(format!("task {task}: given to {labeler}, {started} started of {}, {mine} theirs", table.cap));
+            problems
+                .push(format!("task {task}: given to {labeler}, {started} started of {}, {mine} theirs", table.cap));
         }
     }
     Ok(leases)
@@ -255,13 +256,7 @@ async fn finish(
     Ok(())
 }
 
-async fn send(
-    table: &Table,
-    store: &Store,
-    labeler: UserId,
-    lease: &Lease,
-    now: Timestamp,
-) -> Result<(), SubmitError> {
+async fn send(table: &Table, store: &Store, labeler: UserId, lease: &Lease, now: Timestamp) -> Result<(), SubmitError> {
     let (project, schema_version) = (table.world.project, table.world.schema_version);
     let (task, epoch) = (lease.task, lease.epoch);
     let valid = answer("good", "").ok_or(StoreError::NotFound)?;
