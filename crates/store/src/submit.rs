@@ -77,7 +77,7 @@ pub async fn submit(tx: &mut Tx, new: &Submission<'_>, now: Timestamp) -> std::r
             return Ok(before);
         }
     }
-    let seat = seats::held(tx, new.task, new.labeler).await?.ok_or(SubmitError::LeaseLost)?;
+    let seat = seats::hold(tx, new.task, new.labeler).await?.ok_or(SubmitError::LeaseLost)?;
     if seat.state == SeatState::Leased && seat.lease.epoch != new.epoch {
         return Err(SubmitError::LeaseLost);
     }
