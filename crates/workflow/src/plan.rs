@@ -103,7 +103,7 @@ impl Workflow {
                 })
             })
             .await?;
-        self.plan_later(id, project, actor).await?;
+        self.plan_later(id, project, actor, false).await?;
         self.announce(id, "project", project.0);
         Ok(project)
     }
@@ -113,8 +113,10 @@ impl Workflow {
         workspace: WorkspaceId,
         project: ProjectId,
         by: labelwright_core::UserId,
+        remeasure: bool,
     ) -> Result<JobId> {
-        self.enqueue(workspace, Some(project), kinds::PLAN, &serde_json::json!({ "project": project }), Some(by)).await
+        let input = serde_json::json!({ "project": project, "remeasure": remeasure });
+        self.enqueue(workspace, Some(project), kinds::PLAN, &input, Some(by)).await
     }
 
     /// Changes a project that still has the version that the caller saw.
@@ -133,6 +135,9 @@ impl Workflow {
             return Err(Error::Invalid(problems));
         }
         let replans = change.settings.is_some() || change.datasets.is_some();
+        // What the same region is decides how much people agree.
+        let threshold = settings_of(&row).iou_threshold;
+        let remeasures = change.settings.as_ref().is_some_and(|new| new.iou_threshold != threshold);
         let name = change.name.as_ref().map(|name| check_name("/name", name)).transpose()?;
         let changed = self
             .write(move |tx| {
@@ -173,7 +178,7 @@ impl Workflow {
             })
             .await?;
         if replans {
-            self.plan_later(changed.workspace, changed.id, actor).await?;
+            self.plan_later(changed.workspace, changed.id, actor, remeasures).await?;
         }
         self.announce(changed.workspace, "project", changed.id.0);
         Ok(changed)

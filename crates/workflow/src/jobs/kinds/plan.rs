@@ -4,6 +4,7 @@
 use super::{Running, Stopped, input};
 use crate::{
     Error,
+    monitor::keep_agreement,
     plan::{place, settings_of},
 };
 use labelwright_core::{ItemId, ProjectId, TaskId};
@@ -17,13 +18,16 @@ use serde_json::{Value, json};
 #[derive(Deserialize)]
 struct PlanInput {
     project: ProjectId,
+    /// Is the agreement of complete tasks to be measured again?
+    #[serde(default)]
+    remeasure: bool,
 }
 
 /// Items a transaction: short enough that labelers get in between.
 const PAGE: i64 = 1000;
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
-    let PlanInput { project } = input(running)?;
+    let PlanInput { project, remeasure } = input(running)?;
     let workflow = running.workflow.clone();
     let (row, attached) = workflow
         .read(move |tx| {
@@ -89,7 +93,32 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
             None => break,
         }
     }
+    if remeasure {
+        measure_again(running, project, settings.iou_threshold).await?;
+    }
     workflow.announce(row.workspace, "project", project.0);
     Ok(json!({ "tasks_added": added, "items": looked_at, "seats_added": seats_added, "seats_removed": seats_removed,
         "seats_above_overlap_kept": kept }))
+}
+
+async fn measure_again(running: &mut Running<'_>, project: ProjectId, threshold: f64) -> Result<(), Stopped> {
+    let workflow = running.workflow.clone();
+    let (mut after, mut measured) = (TaskId(0), 0_i64);
+    loop {
+        let page = workflow
+            .write(move |tx| {
+                Box::pin(async move {
+                    let page = tasks::tasks_after(tx, project, after, PAGE).await?;
+                    for task in page.iter().filter(|task| task.state != "open") {
+                        keep_agreement(tx, task.id, threshold).await?;
+                    }
+                    Ok(page)
+                })
+            })
+            .await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.id;
+        measured += page.len() as i64;
+        running.progress(measured, 0, "measuring agreement").await?;
+    }
 }
