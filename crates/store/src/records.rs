@@ -2,6 +2,7 @@
 //! know nothing of permissions; they are called inside transactions that a use case opened.
 
 pub mod annotations;
+pub mod checks;
 pub mod credentials;
 pub mod datasets;
 pub mod people;

@@ -173,6 +173,14 @@ fn held_of(row: &Row) -> Result<HeldSeat> {
 
 sql! { HELD = "SELECT task_id, slot, epoch, lease_until, state FROM seats WHERE task_id = $1 AND labeler_id = $2" }
 
+sql! { postgres HELD_LOCKED = "SELECT task_id, slot, epoch, lease_until, state FROM seats WHERE task_id = $1 AND labeler_id = $2 FOR UPDATE" }
+
+/// As [`held`], and nobody takes the seat back before this transaction ends.
+pub(crate) async fn hold(tx: &mut Tx, task: TaskId, labeler: UserId) -> Result<Option<HeldSeat>> {
+    let find = by_dialect(tx, HELD, HELD_LOCKED);
+    tx.optional(find, &args![task, labeler]).await?.as_ref().map(held_of).transpose()
+}
+
 /// The seat that a labeler has at a task, leased or submitted.
 pub async fn held(tx: &mut Tx, task: TaskId, labeler: UserId) -> Result<Option<HeldSeat>> {
     tx.optional(HELD, &args![task, labeler]).await?.as_ref().map(held_of).transpose()
@@ -196,7 +204,8 @@ pub async fn renew(tx: &mut Tx, task: TaskId, labeler: UserId, epoch: i64, until
 
 sql! { SEQUENCE = "INSERT INTO seat_sequence (project_id, last) VALUES ($1, $2) ON CONFLICT (project_id) DO UPDATE SET last = seat_sequence.last + $2 RETURNING last" }
 
-/// The first of `count` fresh recycled ranks.
+/// The first of `count` fresh recycled ranks. The sequence's row is also the lock that whoever gives seats up takes
+/// first (sequence, then task, then seats), so that two of them never wait for each other's seats.
 async fn recycled_ranks(tx: &mut Tx, project: ProjectId, count: i64) -> Result<i64> {
     Ok(tx.one(SEQUENCE, &args![project, count]).await?.int(0)? - count + 1)
 }
@@ -206,22 +215,23 @@ sql! { postgres RELEASED_LOCKED = "SELECT slot FROM seats WHERE task_id = $1 AND
 
 /// Gives a leased seat back; false when the lease is not the labeler's any more.
 pub async fn release(tx: &mut Tx, project: ProjectId, task: TaskId, labeler: UserId, epoch: i64) -> Result<bool> {
+    let rank = recycled_ranks(tx, project, 1).await?;
     let find = by_dialect(tx, RELEASED, RELEASED_LOCKED);
     let Some(seat) = tx.optional(find, &args![task, labeler, epoch]).await? else { return Ok(false) };
-    let rank = recycled_ranks(tx, project, 1).await?;
     give_up(tx, task, seat.int(0)?, rank).await
 }
 
-sql! { SURPLUS_SEAT = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY slot LIMIT 1" }
-sql! { postgres SURPLUS_SEAT_LOCKED = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY slot LIMIT 1 FOR UPDATE" }
+sql! { SURPLUS_SEAT = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY CASE WHEN slot = $2 THEN 0 ELSE 1 END, slot LIMIT 1" }
+sql! { postgres SURPLUS_SEAT_LOCKED = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY CASE WHEN slot = $2 THEN 0 ELSE 1 END, slot LIMIT 1 FOR UPDATE" }
 sql! { UNMARK = "UPDATE seats SET rank = 0 WHERE task_id = $1 AND slot = $2" }
 sql! { CLOSE_SEAT = "DELETE FROM seats WHERE task_id = $1 AND slot = $2 AND state = 1" }
 sql! { REOPEN = "UPDATE seats SET state = 0, labeler_id = NULL, epoch = epoch + 1, lease_until = NULL, rank = $3 WHERE task_id = $1 AND slot = $2 AND state = 1" }
 
-/// A leased seat becomes open again, or closes when its task has one too many.
+/// A leased seat becomes open again, or closes when its task has one too many. Its own mark goes with it; an unmarked
+/// seat that closes takes the mark of another.
 async fn give_up(tx: &mut Tx, task: TaskId, slot: i64, rank: i64) -> Result<bool> {
     let find = by_dialect(tx, SURPLUS_SEAT, SURPLUS_SEAT_LOCKED);
-    let Some(marked) = tx.optional(find, &args![task]).await? else {
+    let Some(marked) = tx.optional(find, &args![task, slot]).await? else {
         return Ok(tx.execute(REOPEN, &args![task, slot, rank]).await? > 0);
     };
     tx.execute(UNMARK, &args![task, marked.int(0)?]).await?;
@@ -247,13 +257,22 @@ pub async fn skip(
     Ok(released)
 }
 
-sql! { sqlite EXPIRED_SQLITE = "SELECT task_id, slot FROM seats WHERE project_id = $1 AND state = 1 AND lease_until <= $2 ORDER BY lease_until LIMIT $3" }
-sql! { postgres EXPIRED_POSTGRES = "SELECT task_id, slot FROM seats WHERE project_id = $1 AND state = 1 AND lease_until <= $2 ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED" }
+sql! { EXPIRED = "SELECT task_id, slot FROM seats WHERE project_id = $1 AND state = 1 AND lease_until <= $2 ORDER BY lease_until, task_id, slot LIMIT $3" }
+sql! { postgres EXPIRED_LOCKED = "SELECT task_id, slot FROM seats WHERE project_id = $1 AND state = 1 AND lease_until <= $2 ORDER BY lease_until, task_id, slot LIMIT $3 FOR UPDATE SKIP LOCKED" }
+sql! { postgres ENSURE_SEQUENCE = "INSERT INTO seat_sequence (project_id, last) VALUES ($1, 0) ON CONFLICT (project_id) DO NOTHING" }
+sql! { postgres TRY_SEQUENCE = "SELECT last FROM seat_sequence WHERE project_id = $1 FOR UPDATE SKIP LOCKED" }
 
 /// Takes back leases that have run out; each goes to the end of the recycled lane. Returns how many.
 pub async fn expire(tx: &mut Tx, project: ProjectId, now: Timestamp) -> Result<u64> {
-    let find = by_dialect(tx, EXPIRED_SQLITE, EXPIRED_POSTGRES);
-    let rows = tx.rows(find, &args![project, now, EXPIRE_BATCH]).await?;
+    let mut rows = tx.rows(EXPIRED, &args![project, now, EXPIRE_BATCH]).await?;
+    if tx.dialect() == Dialect::Postgres && !rows.is_empty() {
+        // Whoever has the sequence is taking leases back, or changes the overlap: a claim does not wait for that.
+        tx.execute(ENSURE_SEQUENCE, &args![project]).await?;
+        if tx.optional(TRY_SEQUENCE, &args![project]).await?.is_none() {
+            return Ok(0);
+        }
+        rows = tx.rows(EXPIRED_LOCKED, &args![project, now, EXPIRE_BATCH]).await?;
+    }
     if rows.is_empty() {
         return Ok(0);
     }
@@ -265,8 +284,8 @@ pub async fn expire(tx: &mut Tx, project: ProjectId, now: Timestamp) -> Result<u
     Ok(expired)
 }
 
-sql! { TASKS_AFTER = "SELECT id, state FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3" }
-sql! { postgres LOCK_TASK = "SELECT id FROM tasks WHERE id = $1 FOR UPDATE" }
+sql! { TASKS_AFTER = "SELECT t.id, t.state, COUNT(s.slot), CAST(COALESCE(SUM(CASE WHEN s.rank = 9223372036854775807 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN s.state = 2 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM tasks t LEFT JOIN seats s ON s.task_id = t.id WHERE t.project_id = $1 AND t.id > $2 GROUP BY t.id, t.state ORDER BY t.id LIMIT $3" }
+sql! { postgres LOCK_TASK = "SELECT state FROM tasks WHERE id = $1 FOR UPDATE" }
 sql! { postgres LOCK_SEATS = "SELECT slot FROM seats WHERE task_id = $1 ORDER BY slot FOR UPDATE" }
 sql! { OPEN_SEATS = "SELECT slot FROM seats WHERE task_id = $1 AND state = 0 ORDER BY slot DESC" }
 sql! { STARTED_SEATS = "SELECT slot FROM seats WHERE task_id = $1 AND state <> 0 ORDER BY slot DESC" }
@@ -301,18 +320,25 @@ pub async fn set_overlap(
     limit: i64,
 ) -> Result<OverlapChange> {
     let mut change = OverlapChange::default();
+    // Nothing is numbered: this takes the lock that goes before every other.
+    recycled_ranks(tx, project, 0).await?;
     for row in tx.rows(TASKS_AFTER, &args![project, after, limit]).await? {
         let task = TaskId(row.int(0)?);
         change.last = Some(task);
+        let (mut state, marked, wanted) = (row.text(1)?.to_owned(), row.int(3)?, i64::from(overlap));
+        // Seats that are wanted change nowhere else, so that this needs no lock to be seen.
+        if row.int(2)? - marked == wanted && (row.int(4)? >= wanted) == (state != "open") {
+            change.kept += marked as u64;
+            continue;
+        }
         if tx.dialect() == Dialect::Postgres {
-            // In the order of a submit, which counts seats behind the same lock.
-            tx.rows(LOCK_TASK, &args![task]).await?;
+            // In the order of a submit, which counts seats and changes the state behind the same lock.
+            state = tx.one(LOCK_TASK, &args![task]).await?.text(0)?.to_owned();
             tx.rows(LOCK_SEATS, &args![task]).await?;
         }
         tx.execute(UNMARK_ALL, &args![task]).await?;
         let count = tx.one(COUNT_TASK_SEATS, &args![task]).await?;
         let (seats, highest) = (count.int(0)?, count.int(1)?);
-        let wanted = i64::from(overlap);
         if seats < wanted {
             let first = recycled_ranks(tx, project, 1).await?;
             for slot in 0..wanted - seats {
@@ -332,7 +358,7 @@ pub async fn set_overlap(
             }
             change.kept += kept as u64;
         }
-        match (unfinished(tx, task).await? <= 0, row.text(1)? == "open") {
+        match (unfinished(tx, task).await? <= 0, state == "open") {
             (true, true) => change.complete.push(task),
             (false, false) => change.reopened.push(task),
             _ => {}

@@ -6,7 +6,9 @@ use crate::{
     records::annotations,
     seats::{self, SeatState},
 };
-use labelwright_core::{AnnotationId, ProjectId, SchemaVersionId, TaskId, Timestamp, UserId, ValidAnswer, Value};
+use labelwright_core::{
+    AnnotationId, Answer, ProjectId, SchemaVersionId, TaskId, Timestamp, UserId, ValidAnswer, Value,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -75,7 +77,7 @@ pub async fn submit(tx: &mut Tx, new: &Submission<'_>, now: Timestamp) -> std::r
             return Ok(before);
         }
     }
-    let seat = seats::held(tx, new.task, new.labeler).await?.ok_or(SubmitError::LeaseLost)?;
+    let seat = seats::hold(tx, new.task, new.labeler).await?.ok_or(SubmitError::LeaseLost)?;
     if seat.state == SeatState::Leased && seat.lease.epoch != new.epoch {
         return Err(SubmitError::LeaseLost);
     }
@@ -203,7 +205,7 @@ pub async fn append(tx: &mut Tx, new: &NewRevision<'_>, now: Timestamp) -> Resul
         hash.as_str()
     ];
     tx.execute(INSERT_REVISION, &values).await?;
-    for fact in facts(new.answer) {
+    for fact in facts_of_answer(new.answer.answer()) {
         let values =
             args![new.project, annotation, new.task, fact.kind, fact.name, fact.value, fact.number, fact.count];
         tx.execute(INSERT_FACT, &values).await?;
@@ -223,12 +225,12 @@ pub struct Fact {
 }
 
 /// What an answer says, in the order of kind, name and value.
-pub fn facts(answer: &ValidAnswer) -> Vec<Fact> {
+pub fn facts_of_answer(answer: &Answer) -> Vec<Fact> {
     let mut counts = std::collections::BTreeMap::new();
-    for region in &answer.answer().regions {
+    for region in &answer.regions {
         counts.entry(("class", region.class.clone(), String::new())).or_insert((None, 0)).1 += 1;
     }
-    for (field, value) in &answer.answer().fields {
+    for (field, value) in &answer.fields {
         let number = if let Value::Number(number) = value { Some(*number) } else { None };
         for word in value.words() {
             // Long free texts would only bloat the index; a prefix is enough to filter by.

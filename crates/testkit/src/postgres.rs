@@ -21,6 +21,7 @@ pub struct TestPostgres {
     folder: PathBuf,
     port: u16,
     server: Child,
+    owner: Option<String>,
 }
 
 static SERVER: OnceLock<Result<TestPostgres, String>> = OnceLock::new();
@@ -43,7 +44,7 @@ impl TestPostgres {
         };
         let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::SeqCst));
         match server.create(&name).await {
-            Ok(()) => Some(server.url(&name)),
+            Ok(url) => Some(url),
             Err(reason) => panic!("PostgreSQL for tests: {reason}"),
         }
     }
@@ -52,7 +53,11 @@ impl TestPostgres {
         format!("postgres://labelwright@127.0.0.1:{}/{database}", self.port)
     }
 
-    async fn create(&self, name: &str) -> Result<(), String> {
+    /// Makes a database and gives its address.
+    ///
+    /// # Errors
+    /// What the server said.
+    pub async fn create(&self, name: &str) -> Result<String, String> {
         let _one = CREATING.lock().await;
         let deadline = Instant::now() + Duration::from_secs(30);
         let (client, connection) = loop {
@@ -69,10 +74,14 @@ impl TestPostgres {
         let made = client.batch_execute(&format!("CREATE DATABASE {name}")).await.map_err(|error| error.to_string());
         drop(client);
         connection.abort();
-        made
+        made.map(|()| self.url(name))
     }
 
-    fn start() -> Result<Self, String> {
+    /// A server of one's own, to be stopped and started again in the middle of things.
+    ///
+    /// # Errors
+    /// Why it is not there: not installed, or it does not start.
+    pub fn start() -> Result<Self, String> {
         let programs = programs()?;
         let folder = tempfile::Builder::new().prefix("labelwright-pg-").tempdir().map_err(|e| e.to_string())?.keep();
         let data = folder.join("data");
@@ -87,15 +96,28 @@ impl TestPostgres {
             .arg(&data)
             .stdout(Stdio::null()))?;
         let port = free_port()?;
-        let mut command = as_user(owner.as_deref(), &programs.join("postgres"));
-        command.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-p", &port.to_string()]).arg("-k").arg(&folder);
-        command.args(["-c", "max_connections=200"]);
-        let log = fs::File::create(folder.join("log")).map_err(|error| error.to_string())?;
-        let server = command.stdout(Stdio::null()).stderr(log).spawn().map_err(|error| error.to_string())?;
-        let started = Self { folder, port, server };
+        let server = launch(&programs, owner.as_deref(), &folder, port)?;
+        let started = Self { folder, port, server, owner };
         started.watch()?;
         started.wait()?;
         Ok(started)
+    }
+
+    /// As `pg_ctl stop -m immediate`: every connection breaks, nothing is flushed, the next start recovers from the log.
+    ///
+    /// # Errors
+    /// The signal cannot be sent.
+    pub fn stop_immediately(&mut self) -> Result<(), String> {
+        run(Command::new("kill").arg("-QUIT").arg(self.server.id().to_string()))?;
+        self.server.wait().map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// # Errors
+    /// The server does not come up again.
+    pub fn start_again(&mut self) -> Result<(), String> {
+        self.server = launch(&programs()?, self.owner.as_deref(), &self.folder, self.port)?;
+        self.watch()?;
+        self.wait()
     }
 
     /// Statics are never dropped: a child shell stops the server when this process is gone, however it went.
@@ -126,6 +148,15 @@ impl TestPostgres {
         let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
         Err(format!("the server did not start: {log}"))
     }
+}
+
+fn launch(programs: &Path, owner: Option<&str>, folder: &Path, port: u16) -> Result<Child, String> {
+    let mut command = as_user(owner, &programs.join("postgres"));
+    command.arg("-D").arg(folder.join("data")).args(["-h", "127.0.0.1", "-p", &port.to_string()]).arg("-k").arg(folder);
+    command.args(["-c", "max_connections=200"]);
+    let log = fs::OpenOptions::new().create(true).append(true).open(folder.join("log"));
+    let log = log.map_err(|error| error.to_string())?;
+    command.stdout(Stdio::null()).stderr(log).spawn().map_err(|error| error.to_string())
 }
 
 /// The newest installed PostgreSQL.

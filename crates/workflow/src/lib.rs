@@ -7,6 +7,7 @@ pub mod assign;
 mod attempts;
 pub mod clock;
 pub mod demo;
+pub mod doctor;
 mod error;
 pub mod explore;
 pub mod freeze;

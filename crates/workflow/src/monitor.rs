@@ -240,7 +240,11 @@ async fn all_heads(tx: &mut Tx, project: ProjectId) -> Result<Vec<AnnotationRow>
 /// Keeps a task's agreement beside it; called in the transaction that changed its answers.
 pub(crate) async fn keep_agreement(tx: &mut Tx, task: TaskId, threshold: f64) -> Result<(), StoreError> {
     let heads = annotations::of_task(tx, task).await?;
-    let answers: Vec<Answer> = crate::resolve::counted(&heads).into_iter().map(|(_, answer)| answer).collect();
-    let found = item_agreement(&answers.iter().collect::<Vec<_>>(), threshold);
-    tasks::set_agreement(tx, task, found).await
+    tasks::set_agreement(tx, task, item_agreement_of(&heads, threshold)).await
+}
+
+/// Mean agreement of each two of the answers that count.
+pub(crate) fn item_agreement_of(heads: &[AnnotationRow], threshold: f64) -> Option<f64> {
+    let answers: Vec<Answer> = crate::resolve::counted(heads).into_iter().map(|(_, answer)| answer).collect();
+    item_agreement(&answers.iter().collect::<Vec<_>>(), threshold)
 }

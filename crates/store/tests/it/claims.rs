@@ -3,11 +3,14 @@
 use crate::support::{Project, World, answer, at, worlds};
 use labelwright_core::{TaskId, Timestamp, UserId};
 use labelwright_store::{
-    Store, StoreError,
+    Sql, Store, StoreError,
     seats::{self, Lease},
     submit::{self, Submission, SubmitError, Submitted},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 async fn claim(world: &World, project: &Project, labeler: UserId, count: u32, now: Timestamp) -> Vec<Lease> {
     let id = project.id;
@@ -229,10 +232,10 @@ async fn a_seat_above_a_lowered_overlap_closes_when_it_is_given_up() {
         assert_eq!(change(1).await.kept, 2, "{}", world.name);
         let done = submit(&world.store, &project, people[0], &leases[0], "k", "good", None).await.unwrap();
         assert_eq!(done.task_state, "labeled", "{}: one answer is all that is wanted now", world.name);
-        let (task, epoch, second) = (leases[1].task, leases[1].epoch, people[1]);
+        let (task, epoch, third) = (leases[2].task, leases[2].epoch, people[2]);
         let released = world
             .store
-            .write::<_, StoreError, _>(move |tx| Box::pin(seats::release(tx, id, task, second, epoch)))
+            .write::<_, StoreError, _>(move |tx| Box::pin(seats::release(tx, id, task, third, epoch)))
             .await
             .unwrap();
         assert!(released, "{}", world.name);
@@ -241,5 +244,41 @@ async fn a_seat_above_a_lowered_overlap_closes_when_it_is_given_up() {
         let raised = change(2).await;
         assert_eq!((raised.added, raised.reopened.len()), (1, 1), "{}: it waits for an answer again", world.name);
         assert_eq!(claim(&world, &project, people[3], 1, at(62)).await.len(), 1, "{}", world.name);
+    }
+}
+
+/// Submits race with somebody whose claim takes expired leases back: whoever comes second gets nothing.
+#[tokio::test]
+async fn a_submit_and_an_expiry_at_the_same_time_leave_no_answer_without_a_seat() {
+    const ORPHANS: Sql = Sql::fixed(
+        "SELECT COUNT(*) FROM annotations a WHERE NOT EXISTS (SELECT 1 FROM seats s WHERE s.task_id = a.task_id AND s.labeler_id = a.author_id AND s.state = 2)",
+    );
+    for world in worlds().await {
+        let project = Arc::new(world.project(200, 1, 24).await);
+        let mut crowd = tokio::task::JoinSet::new();
+        for (number, labeler) in project.labelers.clone().into_iter().enumerate() {
+            let (store, project) = (world.store.clone(), Arc::clone(&project));
+            crowd.spawn(async move {
+                for turn in 0..20 {
+                    // Everybody's clock is past everybody's lease.
+                    let (id, now) = (project.id, at(turn * 100 + number as i64));
+                    let leases = store
+                        .write::<_, StoreError, _>(move |tx| Box::pin(seats::claim(tx, id, labeler, 3, 60, now)))
+                        .await;
+                    for lease in leases.unwrap_or_default() {
+                        let key = format!("{labeler}-{}-{}", lease.task, lease.epoch);
+                        let done = submit(&store, &project, labeler, &lease, &key, "good", None).await;
+                        assert!(matches!(done, Ok(_) | Err(SubmitError::LeaseLost)), "{done:?}");
+                    }
+                }
+            });
+        }
+        crowd.join_all().await;
+        let orphans = world
+            .store
+            .read::<_, StoreError, _>(|tx| Box::pin(async { tx.one(ORPHANS, &[]).await?.int(0) }))
+            .await
+            .unwrap();
+        assert_eq!(orphans, 0, "{}", world.name);
     }
 }

@@ -1,6 +1,7 @@
 //! One binary of stories that are told to both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod backups;
 mod claims;
 mod schema;
 mod search;
