@@ -8,7 +8,6 @@ const PAGES = [
   "/new",
   "/data",
   "/data/1",
-  "/data/3",
   "/schemas",
   "/schemas/1",
   "/members",
@@ -27,33 +26,37 @@ const PAGES = [
   "/projects/1/settings",
 ];
 
-async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter((one) => one.impact === "serious" || one.impact === "critical")
-    .flatMap((one) =>
-      one.nodes.map((node) => `${one.id}: ${node.target.join(" ")}: ${node.html.slice(0, 160)}`),
-    );
+/** What a page looks like in dark can only break what has to do with colours. */
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
+async function violations(page: Page, path: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const scheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", scheme);
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (scheme === "dark" ? axe.withRules(COLOUR_RULES) : axe).analyze();
+    for (const one of violations.filter((one) => one.impact === "serious" || one.impact === "critical")) {
+      found.push(...one.nodes.map((node) => `${path} in ${scheme}: ${one.id}: ${node.html.slice(0, 200)}`));
+    }
+  }
+  return found;
 }
 
-for (const scheme of ["light", "dark"] as const) {
-  test(`no page has a serious violation in ${scheme}`, async ({ page, server }) => {
-    test.slow();
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-    const found: string[] = [];
-    for (const path of ["/sign-in", "/join", "/welcome"]) {
-      await page.goto(server.address + path);
-      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      found.push(...(await violations(page)).map((one) => `${path} ${one}`));
-    }
-    await signIn(page, server, server.addUser(`${scheme}@example.org`, "Axel", "owner"));
-    for (const path of PAGES) {
-      await page.goto(server.address + path);
-      await expect(page.getByRole("heading").first()).toBeVisible();
-      await page.waitForLoadState("load");
-      await page.waitForTimeout(250);
-      found.push(...(await violations(page)).map((one) => `${path} ${one}`));
-    }
-    expect(found).toEqual([]);
-  });
-}
+test("no page has a serious violation", async ({ page, server }) => {
+  test.slow();
+  const found: string[] = [];
+  for (const path of ["/sign-in", "/join", "/welcome"]) {
+    await page.goto(server.address + path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    found.push(...(await violations(page, path)));
+  }
+  await signIn(page, server, server.addUser("axel@example.org", "Axel", "owner"));
+  for (const path of PAGES) {
+    await page.goto(server.address + path);
+    await expect(page.getByRole("heading").first()).toBeVisible();
+    await page.waitForTimeout(200);
+    found.push(...(await violations(page, path)));
+  }
+  expect(found).toEqual([]);
+});

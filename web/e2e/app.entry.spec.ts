@@ -65,7 +65,7 @@ test("somebody invited joins as a labeler and sees no manager pages", async ({ p
   const other = await browser.newContext();
   const joining = await other.newPage();
   await joining.goto(link);
-  expect(joining.url()).not.toContain("#");
+  await expect(joining).not.toHaveURL(/#/);
   await joining.getByLabel("Your name").fill("Lena");
   await joining.getByRole("textbox", { name: "Password" }).fill("lena keeps a secret");
   await joining.getByRole("button", { name: "Join" }).click();

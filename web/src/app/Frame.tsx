@@ -1,11 +1,13 @@
 // Where people label and review: the whole window, no sidebar.
-import { Outlet } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Outlet, useParams } from "@tanstack/react-router";
 import { useLiveUpdates } from "./events";
-import { useMe } from "./session";
+import { projectQuery } from "./queries";
 
 export function Frame() {
-  const me = useMe();
-  useLiveUpdates(me.workspaces[0]?.id);
+  const { projectId } = useParams({ strict: false });
+  const project = useQuery({ ...projectQuery(projectId ?? 0), enabled: projectId !== undefined });
+  useLiveUpdates(project.data?.workspace_id);
   return (
     <div style={{ height: "100dvh", display: "flex", flexDirection: "column", overflow: "hidden" }}>
       <Outlet />

@@ -31,6 +31,8 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 200, multiline: true } },
+    // A coloured title on a tint of its own colour is too faint to read.
+    Alert: { styles: { title: { color: "var(--mantine-color-text)" } } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
   },
 });

@@ -40,7 +40,7 @@ export function Bars({ label, noun, rows }: { label: string; noun: string; rows:
                   height: 10,
                   borderRadius: 2,
                   width: `${Math.max(1, (row.value / most) * 100)}%`,
-                  background: row.colour ?? "var(--mantine-primary-color-filled)",
+                  background: row.colour ?? "light-dark(#005f9e, #5199d3)",
                   border: "1px solid var(--mantine-color-default-border)",
                 }}
               />

@@ -1,5 +1,5 @@
 // One job where somebody waits for it: how far it is, what it made, or why it stopped and what to do.
-import { Alert, Button, Group, Progress, Stack, Text } from "@mantine/core";
+import { Button, Group, Paper, Progress, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { api, type Schemas, take } from "../api/client";
@@ -7,6 +7,7 @@ import { ended, jobQuery, keys } from "../app/queries";
 import { ErrorText } from "./ErrorText";
 import { capital, count, counted, duration } from "./format";
 import { JobProblems } from "./JobProblems";
+import { StateBadge } from "./StateBadge";
 
 type Job = Schemas["JobView"];
 
@@ -34,10 +35,18 @@ export function outcome(job: Job): string {
     }
     case "plan":
       return `${counted(result.tasks_added ?? 0, "task")} added`;
+    case "resolve":
+      return `${counted(result.consensus_made ?? 0, "answer")} settled by vote`;
+    case "snapshot": {
+      const counts = (job.result as { counts?: Record<string, number> } | null)?.counts ?? {};
+      return `${counted(counts.items ?? 0, "item")} with ${counted(counts.answers ?? 0, "answer")} frozen`;
+    }
     case "export":
-      return result.losses ? `${counted(result.losses, "kind")} of loss` : "nothing was lost";
+      return result.losses
+        ? `written, with ${counted(result.losses, "kind")} of loss`
+        : "written, nothing was lost";
     default:
-      return "done";
+      return job.state;
   }
 }
 
@@ -107,13 +116,14 @@ export function JobProgress({ job: id, onDone }: Props) {
   }
   const good = job.state === "done";
   return (
-    <Alert
-      color={good ? "green" : "red"}
-      variant="light"
-      role="status"
-      title={`${jobName(job.kind)}: ${job.state}`}
-    >
-      <Text size="sm">{good ? `${capital(outcome(job))}.` : `${capital(job.message || job.state)}.`}</Text>
+    <Paper withBorder p="sm" role="status">
+      <Group gap="xs">
+        <Text size="sm" fw={500}>
+          {jobName(job.kind)}
+        </Text>
+        <StateBadge state={job.state} />
+        <Text size="sm">{capital(good ? outcome(job) : job.message)}</Text>
+      </Group>
       {good ? null : (
         <Button size="xs" variant="default" mt="xs" loading={retry.isPending} onClick={() => retry.mutate()}>
           Try again
@@ -121,6 +131,6 @@ export function JobProgress({ job: id, onDone }: Props) {
       )}
       <ErrorText error={retry.error} />
       {job.problems > 0 ? <JobProblems job={job.id} total={job.problems} /> : null}
-    </Alert>
+    </Paper>
   );
 }

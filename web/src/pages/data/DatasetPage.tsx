@@ -38,7 +38,7 @@ export default function DatasetPage() {
               title={dataset.name}
               about={
                 <>
-                  <AnchorLink to="/data" size="sm">
+                  <AnchorLink to="/data" size="sm" underline="always">
                     Data
                   </AnchorLink>
                   {` · ${counted(dataset.items, "item")}`}

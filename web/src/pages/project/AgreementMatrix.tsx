@@ -12,7 +12,7 @@ export function AgreementMatrix({ agreement }: { agreement: Schemas["AgreementVi
   return (
     <Panel
       title="Labelers with each other"
-      about="The mean agreement of two people over the items that both answered; a dash where they share none. Darker is higher. Pointing at a number shows how many items it stands on."
+      about="The mean agreement of two people over the items that both answered; a dash where they share none. The stronger the shade, the higher. Pointing at a number shows how many items it stands on."
     >
       <TableFrame label="Agreement of labelers with each other" highlightOnHover={false} w="auto">
         <Table.Thead>

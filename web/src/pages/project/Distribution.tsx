@@ -24,7 +24,7 @@ export function Distribution({ project }: { project: Schemas["ProjectView"] }) {
             );
           }
           return (
-            <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+            <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl" style={{ alignItems: "start" }}>
               {distribution.classes.length > 0 ? (
                 <Bars
                   label="Classes"
