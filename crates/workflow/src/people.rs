@@ -240,6 +240,9 @@ impl Workflow {
         password: Option<String>,
         current: Option<String>,
     ) -> Result<Me> {
+        if principal.via != Via::Session {
+            return Err(Error::Forbidden("an API token cannot change the account; sign in with a browser".into()));
+        }
         let me = self.me(principal.user).await?;
         let name = name.map_or(Ok(me.user.name.clone()), |name| check_name("/name", &name))?;
         let changes_password = password.is_some();
@@ -314,6 +317,9 @@ impl Workflow {
     }
 
     pub async fn revoke_token(&self, principal: &Principal, id: i64) -> Result<()> {
+        if matches!(principal.via, Via::Token(Some(_))) {
+            return Err(Error::Forbidden("the scopes of this API token do not cover it".into()));
+        }
         let (user, now) = (principal.user, self.now());
         let done =
             self.write(move |tx| Box::pin(async move { Ok(credentials::revoke(tx, id, user, now).await?) })).await?;
