@@ -53,10 +53,16 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         })?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let pointer = format!("/{}", error.path().to_string().replace('.', "/").replace(['[', ']'], ""));
-            let pointer = if pointer == "/" { String::new() } else { pointer };
+            let path = error.path().to_string();
+            // The library calls the whole document ".".
+            let pointer = if path == "." {
+                String::new()
+            } else {
+                format!("/{}", path.replace('.', "/").replace(['[', ']'], ""))
+            };
             Error::Invalid(vec![Problem::new(pointer, "malformed", error.inner().to_string())])
         })?;
+        reader.end().map_err(|error| Error::Invalid(vec![Problem::new("", "malformed", error.to_string())]))?;
         Ok(Self(value))
     }
 }
