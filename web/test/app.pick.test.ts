@@ -37,8 +37,8 @@ test("only tables have columns to choose", () => {
   expect(delimiterOf(named("a.csv", "b.png"))).toBeUndefined();
   expect(delimiterOf([])).toBeUndefined();
   const options = { ...DEFAULT_IMPORT, content: "body" };
-  expect(mappingOf(named("a.csv"), options)).toEqual({ content: "body" });
-  expect(mappingOf(named("a.png"), options)).toEqual({});
+  expect(mappingOf(named("a.csv"), options)).toMatchObject({ content: "body", key: null });
+  expect(mappingOf(named("a.png"), options)).toMatchObject({ content: null, key: null });
 });
 
 test("columns of a header with quotes, a byte order mark and either line end", () => {

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { ApiError } from "../src/api/client";
 import { staleAfter } from "../src/app/events";
 import { atLeast, givableRoles } from "../src/app/roles";
-import { settingsOf } from "../src/app/settings";
 import { safeNext } from "../src/app/signedIn";
 import { level } from "../src/pages/project/level";
 import { at, besides } from "../src/ui/errors";
@@ -74,14 +73,6 @@ test("a live update makes what shows it stale, a missed one everything", () => {
     ["workspace", 1, "projects"],
   ]);
   expect(staleAfter("missed", 0, 1).map(([first]) => first)).toContain("project");
-});
-
-test("settings that an older project lacks have their default", () => {
-  expect(settingsOf({ overlap: 3 })).toMatchObject({
-    overlap: 3,
-    order: "sequential",
-    review: { type: "none" },
-  });
 });
 
 test("shades of the agreement matrix go from nothing to all", () => {

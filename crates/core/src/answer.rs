@@ -2,20 +2,49 @@
 //! see; who said it and when lies elsewhere.
 
 use crate::{Geometry, geometry::Bounds};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, MapAccess, Visitor},
+};
+use std::{collections::BTreeMap, fmt};
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// Field id to value.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique_keys")]
     pub fields: BTreeMap<String, Value>,
     #[serde(default)]
     pub regions: Vec<Region>,
     #[serde(default)]
     pub relations: Vec<Relation>,
+}
+
+/// Reads a map and refuses a key that appears twice: programs disagree on which of two values they keep.
+fn unique_keys<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Value>, D::Error> {
+    struct Unique;
+
+    impl<'de> Visitor<'de> for Unique {
+        type Value = BTreeMap<String, Value>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a map")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some((key, value)) = access.next_entry::<String, Value>()? {
+                if map.contains_key(&key) {
+                    return Err(A::Error::custom(format!("the key {key:?} appears twice")));
+                }
+                map.insert(key, value);
+            }
+            Ok(map)
+        }
+    }
+
+    source.deserialize_map(Unique)
 }
 
 impl Answer {
@@ -66,7 +95,7 @@ pub struct Region {
     pub geometry: Geometry,
     /// Class id.
     pub class: String,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "unique_keys")]
     pub attributes: BTreeMap<String, Value>,
     /// How sure a model is, 0 to 1; people do not give one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,6 +140,6 @@ pub struct Relation {
     /// Region ids.
     pub from: String,
     pub to: String,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "unique_keys")]
     pub attributes: BTreeMap<String, Value>,
 }

@@ -81,6 +81,7 @@ pub(crate) fn give(sink: &mut Sink<'_>, record: Result<Record, RecordError>) -> 
 
 /// Which column or key of tabular data is what.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Mapping {
     /// Column with the key; without it rows are numbered.

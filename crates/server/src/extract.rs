@@ -53,11 +53,43 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         })?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let pointer = format!("/{}", error.path().to_string().replace('.', "/").replace(['[', ']'], ""));
-            let pointer = if pointer == "/" { String::new() } else { pointer };
+            let path = error.path().to_string();
+            // The library calls the whole document ".".
+            let pointer = if path == "." {
+                String::new()
+            } else {
+                format!("/{}", path.replace('.', "/").replace(['[', ']'], ""))
+            };
             Error::Invalid(vec![Problem::new(pointer, "malformed", error.inner().to_string())])
         })?;
+        reader.end().map_err(|error| Error::Invalid(vec![Problem::new("", "malformed", error.to_string())]))?;
         Ok(Self(value))
+    }
+}
+
+/// The numbers in an address. One that is no number is reported like everything else that is not valid.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let found = axum::extract::Path::<T>::from_request_parts(parts, app).await;
+        found.map(|path| Self(path.0)).map_err(|error| Error::invalid("/path", "malformed", error.body_text()).into())
+    }
+}
+
+/// The part of an address behind the question mark.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let found = axum::extract::Query::<T>::from_request_parts(parts, app).await;
+        found
+            .map(|query| Self(query.0))
+            .map_err(|error| Error::invalid("/query", "malformed", error.body_text()).into())
     }
 }
 

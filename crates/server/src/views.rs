@@ -330,7 +330,6 @@ pub struct ProjectView {
     /// The caller's role in it.
     pub role: Role,
     pub schema_version_id: i64,
-    #[schema(value_type = Object)]
     pub settings: ProjectSettings,
     pub guidelines_version: i64,
     pub version: i64,

@@ -236,6 +236,9 @@ impl Workflow {
         password: Option<String>,
         current: Option<String>,
     ) -> Result<Me> {
+        if principal.via != Via::Session {
+            return Err(Error::Forbidden("an API token cannot change the account; sign in with a browser".into()));
+        }
         let me = self.me(principal.user).await?;
         let name = name.map_or(Ok(me.user.name.clone()), |name| check_name("/name", &name))?;
         let changes_password = password.is_some();

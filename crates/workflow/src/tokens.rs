@@ -70,6 +70,9 @@ impl Workflow {
     }
 
     pub async fn revoke_token(&self, principal: &Principal, id: i64) -> Result<()> {
+        if matches!(principal.via, Via::Token(Some(_))) {
+            return Err(Error::Forbidden("the scopes of this API token do not cover it".into()));
+        }
         let (user, now) = (principal.user, self.now());
         let done =
             self.write(move |tx| Box::pin(async move { Ok(credentials::revoke(tx, id, user, now).await?) })).await?;

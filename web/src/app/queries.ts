@@ -38,6 +38,12 @@ export const datasetsQuery = (workspace: number) =>
       take(api.GET("/api/v1/workspaces/{workspace}/datasets", { params: { path: { workspace } } })),
   });
 
+export const attachedQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "datasets"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/datasets", { params: { path: { project } } })),
+  });
+
 export const itemsQuery = (dataset: number) =>
   pages(["dataset", dataset, "items"], (query) =>
     take(api.GET("/api/v1/datasets/{dataset}/items", { params: { path: { dataset }, query } })),

@@ -1,15 +1,7 @@
-// How a project is worked on: the settings of the server, which the API document only knows as an object.
-export type ReviewPolicy = { type: "none" } | { type: "sample"; percent: number } | { type: "all" };
+// How a project is worked on, before anybody has said so.
+import type { Schemas } from "../api/client";
 
-export interface ProjectSettings {
-  overlap: number;
-  order: "sequential" | "random" | "priority";
-  seed: number;
-  lease_seconds: number;
-  review: ReviewPolicy;
-  blind: boolean;
-  iou_threshold: number;
-}
+export type ProjectSettings = Schemas["ProjectSettings"];
 
 export const DEFAULT_SETTINGS: ProjectSettings = {
   overlap: 1,
@@ -20,13 +12,3 @@ export const DEFAULT_SETTINGS: ProjectSettings = {
   blind: false,
   iou_threshold: 0.5,
 };
-
-/** What the server sent; whatever an older project does not say has its default. */
-export function settingsOf(wire: object): ProjectSettings {
-  return { ...DEFAULT_SETTINGS, ...(wire as Partial<ProjectSettings>) };
-}
-
-/** The settings as the generated types want an object. */
-export function wireOf(settings: ProjectSettings): Record<string, never> {
-  return settings as unknown as Record<string, never>;
-}

@@ -2,13 +2,13 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller},
+    extract::{Body, Caller, Path},
     problem::Result,
     views::UserView,
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
 };
 use labelwright_core::{Action, ProjectId, Role, Timestamp, UserId, WorkspaceId};

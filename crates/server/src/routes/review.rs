@@ -2,15 +2,11 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller},
+    extract::{Body, Caller, Path, Query},
     problem::Result,
     views::{TaskDetailView, TaskView},
 };
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use labelwright_core::{Action, AnnotationId, Answer, ProjectId, TaskId};
 use labelwright_workflow::{Error, explore::TaskSearch, review::Verdict};
 use serde::{Deserialize, Serialize};

@@ -2,13 +2,13 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller},
+    extract::{Body, Caller, Path},
     problem::Result,
     views::MeView,
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };

@@ -1,5 +1,5 @@
 // How uploaded files are read, and the queueing of their import.
-import { api, take } from "../../api/client";
+import { api, type Schemas, take } from "../../api/client";
 import { delimiterOf, importGroups, type PickedFile } from "./pick";
 
 export interface ImportOptions {
@@ -14,10 +14,9 @@ export interface ImportOptions {
 export const DEFAULT_IMPORT: ImportOptions = { format: "auto", onError: "keep_good", content: "", key: "" };
 
 /** The column mapping as the server wants it; none for files that are no tables. */
-export function mappingOf(files: { name: string }[], options: ImportOptions): Record<string, never> {
-  if (delimiterOf(files) === undefined) return {};
-  const mapping = { content: options.content || undefined, key: options.key || undefined };
-  return JSON.parse(JSON.stringify(mapping)) as Record<string, never>;
+export function mappingOf(files: { name: string }[], options: ImportOptions): Schemas["Mapping"] {
+  const columns = delimiterOf(files) === undefined ? { content: "", key: "" } : options;
+  return { content: columns.content || null, key: columns.key || null, metadata: null, labels: {} };
 }
 
 export interface ImportOrder {

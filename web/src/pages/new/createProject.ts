@@ -2,7 +2,7 @@
 // used again, so that pressing the button once more after an error goes on and makes nothing twice.
 import { api, take } from "../../api/client";
 import { createSchema } from "../../app/createSchema";
-import { type ProjectSettings, wireOf } from "../../app/settings";
+import type { ProjectSettings } from "../../app/settings";
 import { type ImportOptions, queueImports } from "../../app/upload/importFiles";
 import type { PickedFile } from "../../app/upload/pick";
 import type { Uploader } from "../../app/upload/useUpload";
@@ -80,7 +80,7 @@ export async function createProject(
         name: draft.name,
         description: draft.description,
         guidelines: draft.guidelines,
-        settings: wireOf(draft.settings),
+        settings: draft.settings,
         schema_version_id: version ?? 0,
         dataset_ids: data.type === "existing" && data.dataset !== null ? [data.dataset] : [],
       },

@@ -1,9 +1,9 @@
 // More data for a project: files into a dataset of choice, or a dataset that is there already.
-import { Button, Group, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, List, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas, take } from "../../api/client";
-import { datasetsQuery, keys } from "../../app/queries";
+import { attachedQuery, datasetsQuery, keys } from "../../app/queries";
 import { ErrorText } from "../../ui/ErrorText";
 import { at, besides } from "../../ui/errors";
 import { counted } from "../../ui/format";
@@ -25,11 +25,39 @@ export default function ProjectDataPage() {
     <Loaded query={query}>
       {(datasets) => (
         <Stack gap="md">
+          <Attached project={project} datasets={datasets} />
           <Upload project={project} datasets={datasets} />
           {datasets.length > 0 ? <Attach project={project} datasets={datasets} /> : null}
         </Stack>
       )}
     </Loaded>
+  );
+}
+
+/** What the tasks of the project are made from. */
+function Attached({ project, datasets }: { project: Project; datasets: Dataset[] }) {
+  const query = useQuery(attachedQuery(project.id));
+  return (
+    <Panel title="Datasets of this project" about="Every item of these is a task, once.">
+      <Loaded query={query}>
+        {(attached) =>
+          attached.length === 0 ? (
+            <Text size="sm">None yet: upload files below, or use a dataset that is there.</Text>
+          ) : (
+            <List size="sm">
+              {attached.map((one) => (
+                <List.Item key={one.id}>
+                  <AnchorLink to="/data/$datasetId" params={{ datasetId: one.id }} size="sm">
+                    {one.name}
+                  </AnchorLink>
+                  {`, ${counted(datasets.find((known) => known.id === one.id)?.items ?? 0, "item")}`}
+                </List.Item>
+              ))}
+            </List>
+          )
+        }
+      </Loaded>
+    </Panel>
   );
 }
 

@@ -6,7 +6,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, type Schemas, take } from "../../api/client";
 import { keys, projectQuery, schemasQuery, schemaVersionQuery } from "../../app/queries";
-import { settingsOf, wireOf } from "../../app/settings";
 import { ConfirmButton } from "../../ui/ConfirmButton";
 import { ErrorText } from "../../ui/ErrorText";
 import { at, besides, isStatus } from "../../ui/errors";
@@ -54,7 +53,7 @@ function Form({ project, onSaved }: FormProps) {
   const client = useQueryClient();
   const [name, setName] = useState(project.name);
   const [description, setDescription] = useState(project.description);
-  const [settings, setSettings] = useState(() => settingsOf(project.settings));
+  const [settings, setSettings] = useState(project.settings);
   const [schemaVersion, setSchemaVersion] = useState(project.schema_version_id);
   const path = { project: project.id };
   const save = useMutation({
@@ -62,7 +61,7 @@ function Form({ project, onSaved }: FormProps) {
       await take(
         api.PATCH("/api/v1/projects/{project}", {
           params: { path, header: { "If-Match": `"${project.version}"` } },
-          body: { name, description, settings: wireOf(settings), schema_version_id: schemaVersion },
+          body: { name, description, settings, schema_version_id: schemaVersion },
         }),
       );
       return client.fetchQuery({ ...projectQuery(project.id), staleTime: 0 });

@@ -38,7 +38,8 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         })
         .await?;
     let settings = settings_of(&row);
-    let (mut added, mut looked_at) = (0_u64, 0_i64);
+    let modality = workflow.schema_of(row.schema_version).await?.modality.as_str();
+    let (mut added, mut looked_at, mut of_other_kind) = (0_u64, 0_i64, 0_usize);
     for (dataset, _) in attached {
         let mut after = ItemId(0);
         loop {
@@ -47,13 +48,15 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
                 .write(move |tx| {
                     Box::pin(async move {
                         let items = datasets::items_after(tx, dataset, after, PAGE).await?;
-                        let planned: Vec<_> = items.iter().map(|item| place(item, &settings)).collect();
+                        let fitting: Vec<_> = items.iter().filter(|item| item.modality == modality).collect();
+                        let planned: Vec<_> = fitting.iter().map(|item| place(item, &settings)).collect();
                         let new = seats::plan(tx, project, &planned, settings.overlap, now).await?;
-                        Ok((new, items.last().map(|item| item.id), items.len()))
+                        Ok((new, items.last().map(|item| item.id), items.len(), fitting.len()))
                     })
                 })
                 .await?;
             added += page.0;
+            of_other_kind += page.2 - page.3;
             looked_at += page.2 as i64;
             running.progress(looked_at, 0, "making tasks").await?;
             match page.1 {
@@ -97,8 +100,10 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         measure_again(running, project, settings.iou_threshold).await?;
     }
     workflow.announce(row.workspace, "project", project.0);
-    Ok(json!({ "tasks_added": added, "items": looked_at, "seats_added": seats_added, "seats_removed": seats_removed,
-        "seats_above_overlap_kept": kept }))
+    Ok(
+        json!({ "tasks_added": added, "items": looked_at, "items_of_other_kind": of_other_kind, "seats_added": seats_added, "seats_removed": seats_removed,
+        "seats_above_overlap_kept": kept }),
+    )
 }
 
 async fn measure_again(running: &mut Running<'_>, project: ProjectId, threshold: f64) -> Result<(), Stopped> {

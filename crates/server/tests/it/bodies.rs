@@ -1,0 +1,47 @@
+//! A body for each route that takes one, good enough to get past its reader.
+
+use super::walk::Target;
+use serde_json::{Value, json};
+
+pub fn body(route: &str, target: &Target) -> Value {
+    let answer = json!({"fields": {"mood": "good"}, "regions": [], "relations": []});
+    match route {
+        "POST /api/v1/annotations/{annotation}/reviews" => json!({"revision": 1, "verdict": "accept"}),
+        "POST /api/v1/auth/accept-invitation" => json!({"token": "no", "name": "N", "password": "long enough 1"}),
+        "POST /api/v1/auth/link" => json!({"token": "no"}),
+        "POST /api/v1/auth/sign-in" => json!({"email": "nobody@test.example", "password": "no"}),
+        "POST /api/v1/datasets/{dataset}/imports" => json!({"uploads": []}),
+        "PATCH /api/v1/me" => json!({"name": "N"}),
+        "POST /api/v1/me/tokens" => json!({"name": "t", "expires_in_days": 1}),
+        "PATCH /api/v1/projects/{project}" => json!({"name": "new"}),
+        "PUT /api/v1/projects/{project}/guidelines" => json!({"markdown": "m"}),
+        "POST /api/v1/projects/{project}/guidelines/read" => json!({"version": 1}),
+        "PUT /api/v1/projects/{project}/members/{user}" => json!({"role": "labeler"}),
+        "POST /api/v1/projects/{project}/next" => json!({"count": 1}),
+        "POST /api/v1/projects/{project}/review/next" => json!({"after": null}),
+        "POST /api/v1/projects/{project}/snapshots" => json!({"name": "s"}),
+        "POST /api/v1/schemas/validate"
+        | "POST /api/v1/schemas/{schema}/versions"
+        | "POST /api/v1/workspaces/{workspace}/schemas" => {
+            json!({"document": serde_json::from_str::<Value>(super::app::TEXT_SCHEMA).unwrap()})
+        }
+        "POST /api/v1/snapshots/{snapshot}/exports" => json!({"format": "native"}),
+        "PATCH /api/v1/tasks/{task}" => json!({"priority": 1}),
+        "POST /api/v1/tasks/{task}/comments" => json!({"body": "b"}),
+        "POST /api/v1/tasks/{task}/consensus" => json!({"answer": answer, "inputs": []}),
+        "PUT /api/v1/tasks/{task}/draft" => json!({"answer": answer}),
+        "POST /api/v1/tasks/{task}/flag" => json!({"reason": "r"}),
+        "POST /api/v1/tasks/{task}/release" | "POST /api/v1/tasks/{task}/renew" | "POST /api/v1/tasks/{task}/skip" => {
+            json!({"epoch": 1})
+        }
+        "POST /api/v1/tasks/{task}/submit" => json!({"epoch": 1, "parent": null, "answer": answer}),
+        "POST /api/v1/workspaces/{workspace}/datasets" => json!({"name": "d"}),
+        "POST /api/v1/workspaces/{workspace}/invitations" => json!({"email": "new@test.example", "role": "labeler"}),
+        "PATCH /api/v1/workspaces/{workspace}/members/{user}" => json!({"role": "reviewer"}),
+        "POST /api/v1/workspaces/{workspace}/projects" => {
+            json!({"name": "p", "schema_version_id": target.id("version")})
+        }
+        "POST /api/v1/workspaces/{workspace}/uploads" => json!({"name": "u.txt", "bytes": 3}),
+        _ => Value::Null,
+    }
+}

@@ -1,0 +1,96 @@
+//! Media come with the type that was found in their bytes, and cannot run.
+
+use crate::app::{Person, Place, TestApp};
+use axum::body::Body;
+use labelwright_core::{Role, WorkspaceId};
+use labelwright_workflow::jobs::kinds::{ImportInput, OnError, Source};
+use std::path::Path;
+
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(width, height).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+/// Imports a folder, keeps what is good, and tells the problems of the rest.
+async fn bring_in(app: &TestApp, workspace: WorkspaceId, folder: &Path) -> Vec<(String, String)> {
+    let input = ImportInput {
+        dataset: None,
+        source: Source::Path(folder.to_path_buf()),
+        format: "images".into(),
+        mapping: Default::default(),
+        on_error: OnError::KeepGood,
+        project: None,
+    };
+    let job = app.workflow.import_as_operator(workspace, "pictures", input).await.unwrap();
+    app.workflow.run_all_jobs().await.unwrap();
+    let problems = app.workflow.problems_as_operator(job).await.unwrap();
+    problems.into_iter().map(|problem| (problem.place, problem.code)).collect()
+}
+
+async fn picture(app: &TestApp) -> (Person, String, Vec<u8>) {
+    let workspace = app.workspace("pictures").await;
+    let owner = app.user("owner", &[(Place::Workspace(workspace), Role::Owner)]).await;
+    let folder = app.folder.path().join("pictures");
+    std::fs::create_dir_all(&folder).unwrap();
+    let good = png(8, 4);
+    // A JPEG's name on a PNG's bytes: the bytes decide.
+    std::fs::write(folder.join("good.jpg"), &good).unwrap();
+    std::fs::write(folder.join("page.png"), "<html><script>alert(1)</script></html>").unwrap();
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+    std::fs::write(folder.join("drawing.png"), svg).unwrap();
+    std::fs::write(folder.join("empty.png"), "").unwrap();
+    std::fs::write(folder.join("short.png"), &good[..20]).unwrap();
+    let problems = bring_in(app, workspace, &folder).await;
+    assert_eq!(problems.len(), 4, "{problems:?}");
+    assert!(problems.iter().all(|(_, code)| code == "not_an_image" || code == "empty_file"), "{problems:?}");
+    let listed = app.get("/api/v1/datasets/1/items", &owner.token).await.json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(listed["items"][0]["media_type"], "image/png");
+    let url = listed["items"][0]["media_url"].as_str().unwrap().to_owned();
+    (owner, url, good)
+}
+
+#[tokio::test]
+async fn what_only_looks_like_a_picture_stays_out_and_pictures_cannot_run() {
+    let app = TestApp::new().await;
+    let (owner, url, good) = picture(&app).await;
+    let reply = app.get(&url, &owner.token).await;
+    assert_eq!((reply.status.as_u16(), &reply.bytes), (200, &good));
+    assert_eq!(reply.header("content-type"), "image/png");
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    assert_eq!(reply.header("content-security-policy"), "default-src 'none'; sandbox");
+    assert!(reply.header("cache-control").starts_with("private"));
+    assert_eq!(app.get(&url, "no such token").await.status, 401);
+}
+
+#[tokio::test]
+async fn a_text_that_is_a_page_is_served_as_text() {
+    let app = TestApp::new().await;
+    let texts = app.texts(&["<html><script>alert(1)</script></html>"], 1).await;
+    let reply = app.get("/api/v1/items/1/media", &texts.owner.token).await;
+    assert_eq!(reply.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(reply.header("content-security-policy"), "default-src 'none'; sandbox");
+}
+
+#[tokio::test]
+async fn ranges_give_parts_and_nonsense_gives_the_whole_or_a_416() {
+    let app = TestApp::new().await;
+    let (owner, url, good) = picture(&app).await;
+    let size = good.len();
+    let ask = async |range: &str| {
+        let request = TestApp::request("GET", &url, Some(&owner.token)).header("range", range);
+        app.send(request.body(Body::empty()).unwrap()).await
+    };
+    let part = ask("bytes=1-3").await;
+    assert_eq!((part.status.as_u16(), part.bytes.as_slice()), (206, &good[1..4]));
+    assert_eq!(part.header("content-range"), format!("bytes 1-3/{size}"));
+    assert_eq!(ask("bytes=-4").await.bytes, good[size - 4..]);
+    let far = ask(&format!("bytes={size}-")).await;
+    assert_eq!((far.status.as_u16(), far.header("content-range")), (416, format!("bytes */{size}").as_str()));
+    for nonsense in ["bytes=5-3", "lines=1-2", "bytes=a-b", "bytes=0-18446744073709551615"] {
+        let reply = ask(nonsense).await;
+        assert!(matches!(reply.status.as_u16(), 200 | 206), "{nonsense}: {}", reply.status);
+        assert_eq!(reply.bytes, good, "{nonsense}");
+    }
+}
