@@ -112,6 +112,17 @@ pub async fn drop_import(tx: &mut Tx, import: ImportId) -> Result<()> {
     Ok(())
 }
 
+sql! { DEAD_IMPORTS = "SELECT m.id FROM imports m JOIN jobs j ON j.id = m.job_id WHERE m.dataset_id = $1 AND m.state = 'running' AND j.state IN ('parked', 'cancelled', 'failed') ORDER BY m.id" }
+
+/// Takes back what imports into this dataset left whose jobs have stopped for good: their items are seen by nobody, but
+/// their keys would stand in the way of the same data coming again.
+pub async fn drop_dead_imports(tx: &mut Tx, dataset: DatasetId) -> Result<()> {
+    for row in tx.rows(DEAD_IMPORTS, &args![dataset]).await? {
+        drop_import(tx, ImportId(row.int(0)?)).await?;
+    }
+    Ok(())
+}
+
 sql! { INSERT_ITEM = "INSERT INTO items (dataset_id, key, modality, hash, media_type, bytes, content, shape, metadata, source, import_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (dataset_id, key) DO NOTHING RETURNING id" }
 sql! { INSERT_ITEM_ANSWER = "INSERT INTO item_answers (item_id, ordinal, source, answer) VALUES ($1, $2, $3, $4)" }
 sql! { ITEM_HASH_OF_KEY = "SELECT hash FROM items WHERE dataset_id = $1 AND key = $2" }

@@ -91,7 +91,10 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
             Box::pin(async move {
                 match datasets::import_of_job(tx, job).await? {
                     Some(import) => Ok(import),
-                    None => Ok(datasets::start_import(tx, dataset, Some(job), now).await?),
+                    None => {
+                        datasets::drop_dead_imports(tx, dataset).await?;
+                        Ok(datasets::start_import(tx, dataset, Some(job), now).await?)
+                    }
                 }
             })
         })
