@@ -1,7 +1,7 @@
 //! Datasets, their items, and the imports that bring items in. Items of an import stay invisible until the
 //! import is sealed: one row decides, so that a half import is never seen.
 
-use crate::{Arg, Result, Row, Tx};
+use crate::{Arg, Dialect, Result, Row, StoreError, Tx};
 use labelwright_core::{DatasetId, ImportId, ItemId, JobId, Timestamp, WorkspaceId};
 
 #[derive(Debug, Clone)]
@@ -137,7 +137,11 @@ pub enum ItemOutcome {
     Conflict,
 }
 
-/// Adds a batch of items; the outcomes are in the order of the batch.
+sql! { sqlite IMPORT_STATE_SQLITE = "SELECT state FROM imports WHERE id = $1" }
+sql! { postgres IMPORT_STATE_POSTGRES = "SELECT state FROM imports WHERE id = $1 FOR SHARE" }
+
+/// Adds a batch of items; the outcomes are in the order of the batch. [`StoreError::NotFound`] when the import was
+/// sealed or given up meanwhile: whoever still writes has lost it to somebody else.
 pub async fn add_items(
     tx: &mut Tx,
     dataset: DatasetId,
@@ -145,6 +149,14 @@ pub async fn add_items(
     batch: &[NewItem],
     now: Timestamp,
 ) -> Result<Vec<ItemOutcome>> {
+    // Held until this batch is stored: giving the import up waits, and then takes the batch back too.
+    let state = match tx.dialect() {
+        Dialect::Sqlite => IMPORT_STATE_SQLITE,
+        Dialect::Postgres => IMPORT_STATE_POSTGRES,
+    };
+    if tx.one(state, &args![import]).await?.text(0)? != "running" {
+        return Err(StoreError::NotFound);
+    }
     let mut outcomes = Vec::with_capacity(batch.len());
     for item in batch {
         let values = args![
