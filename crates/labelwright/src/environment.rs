@@ -72,6 +72,7 @@ impl DataOptions {
                 bucket,
                 region: config.s3_region.unwrap_or_else(|| self.s3_region.clone()),
                 endpoint: self.s3_endpoint.clone().or(config.s3_endpoint),
+                keys: None,
             },
             None => BlobConfiguration::Folder(self.data.join("blobs")),
         };

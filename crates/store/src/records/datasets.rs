@@ -1,7 +1,7 @@
 //! Datasets, their items, and the imports that bring items in. Items of an import stay invisible until the
 //! import is sealed: one row decides, so that a half import is never seen.
 
-use crate::{Arg, Result, Row, Tx};
+use crate::{Arg, Dialect, Result, Row, StoreError, Tx};
 use labelwright_core::{DatasetId, ImportId, ItemId, JobId, Timestamp, WorkspaceId};
 
 #[derive(Debug, Clone)]
@@ -130,6 +130,17 @@ pub async fn drop_import(tx: &mut Tx, import: ImportId) -> Result<()> {
     Ok(())
 }
 
+sql! { DEAD_IMPORTS = "SELECT m.id FROM imports m JOIN jobs j ON j.id = m.job_id WHERE m.dataset_id = $1 AND m.state = 'running' AND j.state IN ('parked', 'cancelled', 'failed') ORDER BY m.id" }
+
+/// Takes back what imports into this dataset left whose jobs have stopped for good: their items are seen by nobody, but
+/// their keys would stand in the way of the same data coming again.
+pub async fn drop_dead_imports(tx: &mut Tx, dataset: DatasetId) -> Result<()> {
+    for row in tx.rows(DEAD_IMPORTS, &args![dataset]).await? {
+        drop_import(tx, ImportId(row.int(0)?)).await?;
+    }
+    Ok(())
+}
+
 sql! { INSERT_ITEM = "INSERT INTO items (dataset_id, key, modality, hash, media_type, bytes, content, shape, metadata, source, import_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (dataset_id, key) DO NOTHING RETURNING id" }
 sql! { INSERT_ITEM_ANSWER = "INSERT INTO item_answers (item_id, ordinal, source, answer) VALUES ($1, $2, $3, $4)" }
 sql! { ITEM_HASH_OF_KEY = "SELECT hash FROM items WHERE dataset_id = $1 AND key = $2" }
@@ -144,7 +155,11 @@ pub enum ItemOutcome {
     Conflict,
 }
 
-/// Adds a batch of items; the outcomes are in the order of the batch.
+sql! { sqlite IMPORT_STATE_SQLITE = "SELECT state FROM imports WHERE id = $1" }
+sql! { postgres IMPORT_STATE_POSTGRES = "SELECT state FROM imports WHERE id = $1 FOR SHARE" }
+
+/// Adds a batch of items; the outcomes are in the order of the batch. [`StoreError::NotFound`] when the import was
+/// sealed or given up meanwhile: whoever still writes has lost it to somebody else.
 pub async fn add_items(
     tx: &mut Tx,
     dataset: DatasetId,
@@ -152,6 +167,14 @@ pub async fn add_items(
     batch: &[NewItem],
     now: Timestamp,
 ) -> Result<Vec<ItemOutcome>> {
+    // Held until this batch is stored: giving the import up waits, and then takes the batch back too.
+    let state = match tx.dialect() {
+        Dialect::Sqlite => IMPORT_STATE_SQLITE,
+        Dialect::Postgres => IMPORT_STATE_POSTGRES,
+    };
+    if tx.one(state, &args![import]).await?.text(0)? != "running" {
+        return Err(StoreError::NotFound);
+    }
     let mut outcomes = Vec::with_capacity(batch.len());
     for item in batch {
         let values = args![

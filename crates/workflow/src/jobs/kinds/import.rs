@@ -83,7 +83,10 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
             Box::pin(async move {
                 match datasets::import_of_job(tx, job).await? {
                     Some(found) => Ok(found),
-                    None => Ok((datasets::start_import(tx, dataset, Some(job), now).await?, ImportState::Running)),
+                    None => {
+                        datasets::drop_dead_imports(tx, dataset).await?;
+                        Ok((datasets::start_import(tx, dataset, Some(job), now).await?, ImportState::Running))
+                    }
                 }
             })
         })
