@@ -1,6 +1,9 @@
 //! The application: its state, its router, and the serving of it.
 
-use crate::{routes, security, web};
+use crate::{
+    routes::{self, metrics::Requests},
+    security, web,
+};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -28,6 +31,7 @@ pub struct ServerOptions {
 pub struct App {
     pub workflow: Workflow,
     options: Arc<ServerOptions>,
+    pub requests: Arc<Requests>,
 }
 
 impl App {
@@ -109,7 +113,7 @@ pub fn label_schema_json() -> serde_json::Value {
 }
 
 pub fn router(workflow: Workflow, options: ServerOptions) -> Router {
-    let app = App { workflow, options: Arc::new(options) };
+    let app = App { workflow, options: Arc::new(options), requests: Arc::default() };
     let (routes, document) = api().split_for_parts();
     let plain = routes
         .layer(DefaultBodyLimit::max(Limits::DEFAULT.json_bytes))
@@ -124,6 +128,7 @@ pub fn router(workflow: Workflow, options: ServerOptions) -> Router {
         .fallback(web::asset)
         .layer(middleware::from_fn_with_state(app.clone(), security::same_site))
         .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn_with_state(app.clone(), routes::metrics::count))
         .layer(CatchPanicLayer::new())
         .with_state(app)
 }
