@@ -1,6 +1,8 @@
 //! Bytes by their hash: a folder or an S3-compatible store behind one interface. A blob is written whole or not at
 //! all, never changed, and never written twice.
 
+mod folder;
+
 use crate::{Result, StoreError, submit::hex};
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -26,7 +28,7 @@ pub enum BlobConfiguration {
 #[derive(Clone)]
 pub struct Blobs {
     objects: Arc<dyn ObjectStore>,
-    /// Where the folder lies: `object_store` leaves flushing to disk to us.
+    /// Where the folder lies: writing there is ours, because `object_store` leaves flushing to disk to its users.
     folder: Option<PathBuf>,
 }
 
@@ -62,22 +64,32 @@ impl Blobs {
 
     /// Keeps bytes and tells their hash. Bytes that are there already are not written again.
     pub async fn put(&self, bytes: Bytes) -> Result<String> {
-        let hash = Self::hash(&bytes);
-        let path = path_of(&hash)?;
-        match self.objects.head(&path).await {
-            Ok(found) if found.size == bytes.len() as u64 => return Ok(hash),
-            Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
-            Err(error) => return Err(failed(error)),
-        }
-        self.objects.put(&path, PutPayload::from_bytes(bytes)).await.map_err(failed)?;
-        if let Some(folder) = &self.folder {
-            let file = folder.join(path.as_ref());
-            tokio::task::spawn_blocking(move || flush(&file))
+        self.put_all(vec![bytes]).await?.pop().ok_or(StoreError::NotFound)
+    }
+
+    /// Keeps many blobs and tells their hashes, in their order. All are on disk when this returns; on a disk that costs
+    /// one flush for all of them.
+    pub async fn put_all(&self, blobs: Vec<Bytes>) -> Result<Vec<String>> {
+        if let Some(folder) = self.folder.clone() {
+            return tokio::task::spawn_blocking(move || folder::put_all(&folder, &blobs))
                 .await
                 .map_err(|_| StoreError::Panicked)?
-                .map_err(|error| StoreError::StorageFull(error.to_string()))?;
+                .map_err(|error| StoreError::StorageFull(error.to_string()));
         }
-        Ok(hash)
+        let mut hashes = Vec::with_capacity(blobs.len());
+        for bytes in blobs {
+            let hash = Self::hash(&bytes);
+            let path = path_of(&hash)?;
+            match self.objects.head(&path).await {
+                Ok(found) if found.size == bytes.len() as u64 => {}
+                Ok(_) | Err(object_store::Error::NotFound { .. }) => {
+                    self.objects.put(&path, PutPayload::from_bytes(bytes)).await.map_err(failed)?;
+                }
+                Err(error) => return Err(failed(error)),
+            }
+            hashes.push(hash);
+        }
+        Ok(hashes)
     }
 
     /// All bytes of a blob; their hash is checked.
@@ -126,19 +138,13 @@ pub fn hash_file(path: &std::path::Path) -> std::io::Result<String> {
     Ok(hex(&hasher.finalize()))
 }
 
-/// A blob is acknowledged only when it and its folder entry are on disk.
-fn flush(file: &std::path::Path) -> std::io::Result<()> {
-    std::fs::File::open(file)?.sync_all()?;
-    file.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
-}
-
-/// `ab/cd/abcd...`: few enough entries in a folder for any file system. Only a hash can name a blob, so that no path
-/// from outside can.
+/// `ab/abcd...`: few enough entries in a folder for any file system. Only a hash can name a blob, so that no path from
+/// outside can.
 fn path_of(hash: &str) -> Result<Path> {
     if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
         return Err(StoreError::Blob("this is not the hash of a blob".into()));
     }
-    Ok(Path::from(format!("{}/{}/{hash}", &hash[..2], &hash[2..4])))
+    Ok(Path::from(format!("{}/{hash}", &hash[..2])))
 }
 
 fn failed(error: object_store::Error) -> StoreError {

@@ -268,12 +268,9 @@ impl Link<'_> {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 sql! { UPSERT_DRAFT = "INSERT INTO drafts (task_id, user_id, answer, base_revision, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (task_id, user_id) DO UPDATE SET answer = excluded.answer, base_revision = excluded.base_revision, at = excluded.at" }

@@ -213,10 +213,16 @@ async fn store(
     if batch.is_empty() {
         return Ok(());
     }
+    // Short texts lie in their rows, everything else is kept as blobs.
+    let outside = batch.iter().filter(|loaded| !is_inline(loaded)).map(|loaded| loaded.bytes.clone()).collect();
+    let mut hashes = workflow.blobs.put_all(outside).await.map_err(Error::from)?.into_iter();
     let (mut items, mut places) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
     for loaded in batch {
         places.push((loaded.record.place.clone(), loaded.record.key.clone()));
-        items.push(item(workflow, import, loaded.record, loaded.bytes, &loaded.probed).await?);
+        let inline = is_inline(&loaded);
+        let hash = if inline { Some(Blobs::hash(&loaded.bytes)) } else { hashes.next() };
+        let hash = hash.ok_or_else(|| Stopped::TryAgain("a blob was not stored".into()))?;
+        items.push(item(import, loaded.record, &loaded.bytes, &loaded.probed, hash, inline));
     }
     let now = workflow.now();
     let outcomes = workflow
@@ -233,36 +239,34 @@ async fn store(
     running.problems(clashes).await
 }
 
-async fn item(
-    workflow: &Workflow,
+fn is_inline(loaded: &Loaded) -> bool {
+    loaded.probed.is_text() && loaded.bytes.len() <= INLINE_BYTES
+}
+
+fn item(
     import: ImportId,
     record: Record,
-    bytes: Bytes,
+    bytes: &Bytes,
     probed: &crate::media::Probed,
-) -> Result<NewItem, Stopped> {
-    let size = bytes.len() as i64;
-    let inline = probed.is_text() && bytes.len() <= INLINE_BYTES;
-    let (hash, content) = if inline {
-        (Blobs::hash(&bytes), String::from_utf8(bytes.to_vec()).ok())
-    } else {
-        (workflow.blobs.put(bytes).await.map_err(Error::from)?, None)
-    };
+    hash: String,
+    inline: bool,
+) -> NewItem {
     let mut source = json!({ "import": import, "place": record.place });
     if let Data::Url(address) = &record.data {
         source["url"] = json!(address);
     }
-    Ok(NewItem {
+    NewItem {
         modality: probed.modality.as_str(),
         hash,
         media_type: probed.media_type.to_owned(),
-        bytes: size,
-        content,
+        bytes: bytes.len() as i64,
+        content: if inline { std::str::from_utf8(bytes).ok().map(str::to_owned) } else { None },
         shape: json_text(&probed.shape),
         metadata: json_text(&record.metadata),
         source: source.to_string(),
         answers: record.answers.iter().map(|a| (a.source.clone(), a.answer.canonical_json())).collect(),
         key: record.key,
-    })
+    }
 }
 
 /// JSON of values that always have one.
