@@ -1,4 +1,5 @@
 //! The algebra of geometry: what must hold for every shape, not only for the ones we thought of.
+#![allow(clippy::unwrap_used)]
 
 use labelwright_core::geometry::{
     Bounds, BoxShape, Ellipse, Geometry, Mask, Polygon, PolygonPart, RotatedBox, Span, plane,

@@ -1,6 +1,6 @@
 //! Views of archives: zip files with the guards that hostile ones call for, and a view of memory for tests.
 
-use crate::record::DirectoryView;
+use crate::record::{DirectoryView, ReadSeek};
 use std::{
     cell::RefCell,
     collections::BTreeMap,
@@ -82,6 +82,13 @@ impl<R: Read + Seek> ZipView<R> {
     }
 }
 
+impl<R> ZipView<R> {
+    fn find(&self, name: &str) -> Option<&(String, u64, usize)> {
+        let at = self.files.binary_search_by(|file| file.0.as_str().cmp(name)).ok()?;
+        self.files.get(at)
+    }
+}
+
 /// What operating systems add to archives without being asked.
 fn is_clutter(name: &str) -> bool {
     name.starts_with("__MACOSX/") || name.split('/').any(|part| part == ".DS_Store" || part == "Thumbs.db")
@@ -106,9 +113,22 @@ impl<R: Read + Seek> DirectoryView for ZipView<R> {
         self.files.iter().map(|(name, bytes, _)| (name.clone(), *bytes)).collect()
     }
 
+    fn list_size(&self, name: &str) -> Option<u64> {
+        self.find(name).map(|(_, bytes, _)| *bytes)
+    }
+
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
-        let at = self.files.binary_search_by(|file| file.0.as_str().cmp(name)).map_err(|_| missing(name))?;
-        let (_, bytes, index) = &self.files[at];
+        Ok(Box::new(io::Cursor::new(self.content(name)?)))
+    }
+
+    fn open_random(&self, name: &str) -> io::Result<Box<dyn ReadSeek>> {
+        Ok(Box::new(io::Cursor::new(self.content(name)?)))
+    }
+}
+
+impl<R: Read + Seek> ZipView<R> {
+    fn content(&self, name: &str) -> io::Result<Vec<u8>> {
+        let (_, bytes, index) = self.find(name).ok_or_else(|| missing(name))?;
         let mut archive = self.archive.borrow_mut();
         let entry = archive.by_index(*index).map_err(io::Error::other)?;
         // An entry that holds more than its header says is cut off and fails its checksum: it is read whole here,
@@ -118,7 +138,7 @@ impl<R: Read + Seek> DirectoryView for ZipView<R> {
         if content.len() as u64 != *bytes {
             return Err(io::Error::other("the entry is truncated or longer than it says"));
         }
-        Ok(Box::new(io::Cursor::new(content)))
+        Ok(content)
     }
 }
 
@@ -133,9 +153,18 @@ impl DirectoryView for MemoryView {
         self.files.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect()
     }
 
+    fn list_size(&self, name: &str) -> Option<u64> {
+        self.files.get(name).map(|bytes| bytes.len() as u64)
+    }
+
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
         let bytes = self.files.get(name).ok_or_else(|| missing(name))?;
         Ok(Box::new(bytes.as_slice()))
+    }
+
+    fn open_random(&self, name: &str) -> io::Result<Box<dyn ReadSeek>> {
+        let bytes = self.files.get(name).ok_or_else(|| missing(name))?;
+        Ok(Box::new(io::Cursor::new(bytes.clone())))
     }
 }
 

@@ -9,6 +9,7 @@ mod files;
 mod jsonl;
 mod loss;
 mod native;
+mod parquet;
 mod record;
 mod registry;
 mod tabular;
@@ -17,6 +18,6 @@ mod tokens;
 pub use archive::{ArchiveLimits, MemoryView, ZipView};
 pub use loss::{Loss, LossReport};
 pub use record::{
-    Data, DirectoryView, ExportItem, Head, Mapping, Next, Record, RecordError, Sink, SourcedAnswer, Stop,
+    Data, DirectoryView, ExportItem, Head, Mapping, Next, ReadSeek, Record, RecordError, Sink, SourcedAnswer, Stop,
 };
 pub use registry::{FORMATS, Format, detect, format};

@@ -4,7 +4,7 @@ use labelwright_core::{Answer, LabelSchema, Modality};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    io::{self, Read},
+    io::{self, Read, Seek},
 };
 
 /// One piece of raw data on its way in.
@@ -81,6 +81,7 @@ pub(crate) fn give(sink: &mut Sink<'_>, record: Result<Record, RecordError>) -> 
 
 /// Which column or key of tabular data is what.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Mapping {
     /// Column with the key; without it rows are numbered.
@@ -98,10 +99,24 @@ pub trait DirectoryView {
     /// Names with `/` between folders, sorted, and sizes in bytes.
     fn list(&self) -> Vec<(String, u64)>;
 
+    /// Bytes of one file; None when there is no such file.
+    fn list_size(&self, name: &str) -> Option<u64>;
+
     /// # Errors
     /// When there is no such file or it cannot be read.
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>>;
+
+    /// The file for reading at any place.
+    ///
+    /// # Errors
+    /// When there is no such file or it cannot be read.
+    fn open_random(&self, name: &str) -> io::Result<Box<dyn ReadSeek>>;
 }
+
+/// A file that is read at many places.
+pub trait ReadSeek: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// One item with an answer on its way out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 //! table come from this list.
 
 use crate::{
-    LossReport, coco, conll, files, jsonl, native,
+    LossReport, coco, conll, files, jsonl, native, parquet,
     record::{DirectoryView, ExportItem, Head, Mapping, Sink, Stop},
     tabular,
 };
@@ -30,6 +30,7 @@ pub const FORMATS: &[Format] = &[
     tabular::CSV,
     tabular::TSV,
     jsonl::FORMAT,
+    parquet::FORMAT,
     conll::FORMAT,
     files::IMAGES,
     files::TEXTS,

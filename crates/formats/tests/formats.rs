@@ -184,3 +184,60 @@ fn hostile_archives_are_refused_with_the_name_of_the_entry() {
     assert!(open(zipped(&[("a", b"x"), ("b", b"x")]), many).unwrap().contains("2 entries"));
     assert!(open(b"PK\x03\x04 not really".to_vec(), ArchiveLimits::DEFAULT).unwrap().contains("cannot be read"));
 }
+
+/// A table written by the parquet crate itself, in two row groups.
+fn parquet_table() -> Vec<u8> {
+    use parquet::{
+        data_type::{ByteArray, ByteArrayType, Int64Type},
+        file::{properties::WriterProperties, writer::SerializedFileWriter},
+        schema::parser::parse_message_type,
+    };
+    let message = "message t { REQUIRED BINARY text (UTF8); OPTIONAL INT64 stars; OPTIONAL BINARY mood (UTF8); }";
+    let schema = std::sync::Arc::new(parse_message_type(message).unwrap());
+    let properties = std::sync::Arc::new(WriterProperties::builder().build());
+    let mut bytes = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut bytes, schema, properties).unwrap();
+    for (texts, stars, moods) in [(["a 👍", "b"], [1, 5], [1, 0]), (["", "d"], [2, 3], [0, 1])] {
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let values: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(*text)).collect();
+        column.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<Int64Type>().write_batch(&stars, Some(&[1, 1]), None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<ByteArrayType>().write_batch(&[ByteArray::from("good")], Some(&moods), None).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+    }
+    writer.close().unwrap();
+    bytes
+}
+
+#[test]
+fn parquet_columns_are_mapped_and_broken_tables_refused() {
+    let bytes = parquet_table();
+    let files = view(&[("t.parquet", &bytes)]);
+    assert_eq!(detect(&files).unwrap().0.id, "parquet");
+    let mapping =
+        labelwright_formats::Mapping { labels: BTreeMap::from([("mood".into(), "mood".into())]), ..Default::default() };
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    format("parquet").unwrap().read.unwrap()(&files, &mapping, &mut |record| {
+        match record {
+            Ok(record) => good.push(record),
+            Err(error) => bad.push(error),
+        }
+        Next::GoOn
+    })
+    .unwrap();
+    assert_eq!(good.iter().map(|r| r.key.as_str()).collect::<Vec<_>>(), ["row-0000001", "row-0000002", "row-0000004"]);
+    assert_eq!((&good[0].data, &good[0].metadata["stars"]), (&Data::Text("a 👍".into()), &serde_json::json!("1")));
+    assert_eq!(good[0].answers[0].answer.fields["mood"], labelwright_core::Value::Text("good".into()));
+    assert!(good[1].answers.is_empty());
+    assert_eq!((bad[0].place.as_str(), bad[0].code), ("t.parquet, row 3, column text", "empty_content"));
+    for end in [0, 3, 10, bytes.len() / 2, bytes.len() - 1] {
+        let (_, _, stopped) = read("parquet", &view(&[("t.parquet", &bytes[..end])]));
+        assert_eq!(stopped.unwrap().code, "unreadable", "cut at {end}");
+    }
+}

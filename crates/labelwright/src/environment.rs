@@ -14,22 +14,25 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, Clone, Args)]
 pub struct DataOptions {
     /// Folder for the embedded database, blobs and uploads.
-    #[arg(long, env = "LABELWRIGHT_DATA", default_value = "./data")]
+    #[arg(long, global = true, env = "LABELWRIGHT_DATA", default_value = "./data")]
     pub data: PathBuf,
     /// sqlite:PATH or postgres://USER@HOST/NAME; the embedded SQLite in the data folder unless told.
-    #[arg(long, env = "LABELWRIGHT_DATABASE")]
+    #[arg(long, global = true, env = "LABELWRIGHT_DATABASE")]
     pub database: Option<String>,
     /// Keep blobs in this S3 bucket instead of the data folder.
-    #[arg(long, env = "LABELWRIGHT_S3_BUCKET")]
+    #[arg(long, global = true, env = "LABELWRIGHT_S3_BUCKET")]
     pub s3_bucket: Option<String>,
     /// Region of the bucket.
-    #[arg(long, env = "LABELWRIGHT_S3_REGION", default_value = "us-east-1")]
+    #[arg(long, global = true, env = "LABELWRIGHT_S3_REGION", default_value = "us-east-1")]
     pub s3_region: String,
     /// Address of an S3-compatible store other than Amazon's.
-    #[arg(long, env = "LABELWRIGHT_S3_ENDPOINT")]
+    #[arg(long, global = true, env = "LABELWRIGHT_S3_ENDPOINT")]
     pub s3_endpoint: Option<String>,
+    /// Networks that are not public but may be fetched from all the same, with commas between them: 10.1.0.0/16
+    #[arg(long, global = true, env = "LABELWRIGHT_ALLOW_NETWORKS")]
+    pub allow_networks: Option<String>,
     /// A TOML file with the same names (`database = "..."`); flags and environment go before it.
-    #[arg(long, env = "LABELWRIGHT_CONFIG")]
+    #[arg(long, global = true, env = "LABELWRIGHT_CONFIG")]
     pub config: Option<PathBuf>,
 }
 
@@ -41,6 +44,7 @@ struct ConfigFile {
     s3_bucket: Option<String>,
     s3_region: Option<String>,
     s3_endpoint: Option<String>,
+    allow_networks: Option<String>,
 }
 
 fn read_config(path: Option<&Path>) -> Result<ConfigFile, Failure> {
@@ -77,6 +81,8 @@ impl DataOptions {
     /// Opens everything, with tables brought up to date.
     pub async fn open(&self) -> Result<Workflow, Failure> {
         let store = Store::open(&self.database()?).await?;
-        Ok(Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads")))
+        let workflow = Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads"));
+        let networks = self.allow_networks.clone().or(read_config(self.config.as_deref())?.allow_networks);
+        Ok(workflow.allowing_networks(networks.as_deref().unwrap_or_default().split(','))?)
     }
 }

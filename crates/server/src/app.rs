@@ -92,11 +92,10 @@ pub fn router(workflow: Workflow, options: ServerOptions) -> Router {
         .layer(CompressionLayer::new().gzip(true));
     Router::new()
         .merge(plain)
-        .merge(routes::events::router())
+        .merge(routes::outside())
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
-        .route("/metrics", get(routes::metrics::metrics))
         .fallback(web::asset)
         .layer(middleware::from_fn_with_state(app.clone(), security::same_site))
         .layer(middleware::from_fn(security::headers))

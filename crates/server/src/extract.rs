@@ -67,6 +67,32 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     }
 }
 
+/// The numbers in an address. One that is no number is reported like everything else that is not valid.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let found = axum::extract::Path::<T>::from_request_parts(parts, app).await;
+        found.map(|path| Self(path.0)).map_err(|error| Error::invalid("/path", "malformed", error.body_text()).into())
+    }
+}
+
+/// The part of an address behind the question mark.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let found = axum::extract::Query::<T>::from_request_parts(parts, app).await;
+        found
+            .map(|query| Self(query.0))
+            .map_err(|error| Error::invalid("/query", "malformed", error.body_text()).into())
+    }
+}
+
 /// Which part of a list. Every id is a keyset: pages stay right while rows are added.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

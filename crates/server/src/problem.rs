@@ -37,6 +37,9 @@ pub struct ProblemBody {
     /// The newest revision, when the request was made against an older one.
     #[serde(skip_serializing_if = "Option::is_none")]
     head: Option<HeadBody>,
+    /// When it is worth trying again, in seconds; also in the header Retry-After.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -85,7 +88,16 @@ impl IntoResponse for ApiError {
             Error::Unavailable => retry = Some(2),
             _ => {}
         }
-        let body = ProblemBody { kind: "about:blank", title, status: status.as_u16(), detail, code, errors, head };
+        let body = ProblemBody {
+            kind: "about:blank",
+            title,
+            status: status.as_u16(),
+            detail,
+            code,
+            errors,
+            head,
+            retry_after_seconds: retry,
+        };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -13,6 +13,7 @@ pub mod sessions;
 pub mod work;
 
 use crate::app::App;
+use axum::{Router, routing::get};
 use utoipa_axum::router::OpenApiRouter;
 
 pub fn all() -> OpenApiRouter<App> {
@@ -26,4 +27,9 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(review::routes())
         .merge(quality::routes())
         .merge(work::routes())
+}
+
+/// What is not part of the OpenAPI document: streams, which have neither time-out nor compression, and metrics.
+pub fn outside() -> Router<App> {
+    Router::new().merge(events::router()).route("/metrics", get(metrics::metrics))
 }

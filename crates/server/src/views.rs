@@ -1,6 +1,9 @@
 //! What the API shows of things. A view has just the fields that its reader may see: a labeler's views have none for
 //! gold answers or for other people's answers.
 
+mod job;
+
+pub use job::JobView;
 use labelwright_core::{Answer, LabelSchema, Role, Timestamp};
 use labelwright_workflow::{
     assign::Assignment,
@@ -8,8 +11,9 @@ use labelwright_workflow::{
     people::Me,
     policy::Permit,
     settings::ProjectSettings,
-    stored::{AnnotationRow, CommentRow, ItemRow, JobRow, ProjectRow, TaskRow},
+    stored::{AnnotationRow, CommentRow, ItemRow, ProjectRow, TaskRow},
 };
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -142,6 +146,9 @@ pub struct TaskView {
     pub modality: String,
     pub state: String,
     pub priority: i64,
+    /// Mean agreement of each two answers, 0 to 1; absent with fewer than two.
+    pub agreement: Option<f64>,
+    pub updated_at: Timestamp,
 }
 
 impl From<&TaskRow> for TaskView {
@@ -152,6 +159,8 @@ impl From<&TaskRow> for TaskView {
             modality: row.modality.clone(),
             state: row.state.clone(),
             priority: row.priority,
+            agreement: row.agreement,
+            updated_at: row.updated_at,
         }
     }
 }
@@ -321,7 +330,6 @@ pub struct ProjectView {
     /// The caller's role in it.
     pub role: Role,
     pub schema_version_id: i64,
-    #[schema(value_type = Object)]
     pub settings: ProjectSettings,
     pub guidelines_version: i64,
     pub version: i64,
@@ -354,61 +362,6 @@ pub struct SchemaVersionView {
     pub schema_id: i64,
     pub version: i64,
     pub document: LabelSchema,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct JobProgressView {
-    pub done: i64,
-    /// 0 while it is not known.
-    pub total: i64,
-    pub message: String,
-    pub eta_seconds: Option<f64>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct JobView {
-    pub id: i64,
-    pub kind: String,
-    pub project_id: Option<i64>,
-    pub state: String,
-    pub progress: JobProgressView,
-    /// What it made, once it is done.
-    pub result: Option<Value>,
-    /// Why it stopped, if it did.
-    pub message: String,
-    pub attempts: i64,
-    pub problems: i64,
-    pub created_at: Timestamp,
-    pub started_at: Option<Timestamp>,
-    pub finished_at: Option<Timestamp>,
-}
-
-impl JobView {
-    pub fn of(row: &JobRow, problems: i64, now: Timestamp) -> Self {
-        let eta_seconds = row.started_at.filter(|_| row.progress_done > 0 && row.progress_total > 0).map(|started| {
-            let spent = (now.0 - started.0) as f64 / 1e6;
-            spent * (row.progress_total - row.progress_done).max(0) as f64 / row.progress_done as f64
-        });
-        Self {
-            id: row.id.0,
-            kind: row.kind.clone(),
-            project_id: row.project.map(|id| id.0),
-            state: row.state.clone(),
-            progress: JobProgressView {
-                done: row.progress_done,
-                total: row.progress_total,
-                message: row.message.clone(),
-                eta_seconds,
-            },
-            result: row.result.as_deref().map(json),
-            message: row.message.clone(),
-            attempts: row.attempts,
-            problems,
-            created_at: row.created_at,
-            started_at: row.started_at,
-            finished_at: row.finished_at,
-        }
-    }
 }
 
 /// The id of what was made.

@@ -115,6 +115,13 @@ impl Blobs {
     }
 }
 
+/// The hash of a file of any size, by which a blob with its bytes would be named.
+pub fn hash_file(path: &std::path::Path) -> std::io::Result<String> {
+    let mut hasher = Sha256::new();
+    std::io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
+    Ok(hex(&hasher.finalize()))
+}
+
 /// A blob is acknowledged only when it and its folder entry are on disk.
 fn flush(file: &std::path::Path) -> std::io::Result<()> {
     std::fs::File::open(file)?.sync_all()?;

@@ -79,11 +79,15 @@ pub async fn job(tx: &mut Tx, id: JobId) -> Result<Option<JobRow>> {
     tx.optional(JOB, &args![id]).await?.as_ref().map(job_of).transpose()
 }
 
-sql! { JOBS_BEFORE = "SELECT id, workspace_id, project_id, kind, input, state, progress_done, progress_total, message, result, attempts, epoch, cancel_requested, created_by, created_at, started_at, finished_at FROM jobs WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3" }
+sql! { JOBS_BEFORE = "SELECT id, workspace_id, project_id, kind, input, state, progress_done, progress_total, message, result, attempts, epoch, cancel_requested, created_by, created_at, started_at, finished_at, (SELECT COUNT(*) FROM job_problems p WHERE p.job_id = jobs.id) FROM jobs WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3" }
 
-/// A page of a workspace's jobs, newest first.
-pub async fn jobs_before(tx: &mut Tx, workspace: WorkspaceId, before: JobId, limit: i64) -> Result<Vec<JobRow>> {
-    tx.rows(JOBS_BEFORE, &args![workspace, before, limit]).await?.iter().map(job_of).collect()
+/// A page of a workspace's jobs with the number of their problems, newest first.
+pub async fn jobs_before(tx: &mut Tx, workspace: WorkspaceId, before: JobId, limit: i64) -> Result<Vec<(JobRow, i64)>> {
+    tx.rows(JOBS_BEFORE, &args![workspace, before, limit])
+        .await?
+        .iter()
+        .map(|row| Ok((job_of(row)?, row.int(17)?)))
+        .collect()
 }
 
 sql! { sqlite NEXT_JOB_SQLITE = "SELECT id FROM jobs WHERE state = 'queued' AND run_after <= $1 ORDER BY run_after, id LIMIT 1" }

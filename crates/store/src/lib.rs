@@ -16,6 +16,7 @@ mod sqlite;
 mod tx;
 
 pub mod audit;
+pub mod backup;
 pub mod blobs;
 pub mod describe;
 pub mod jobs;
@@ -91,6 +92,15 @@ impl Store {
     /// Applies missing migrations; refuses a database that a newer version has written. Returns its version.
     pub async fn migrate(&self) -> Result<i64> {
         self.write(|tx| Box::pin(migrate::run(tx))).await
+    }
+
+    /// Closes the database and waits until it is closed, unless other clones are still in use.
+    pub async fn close(self) {
+        if let Backend::Sqlite(store) = self.backend
+            && let Some(store) = Arc::into_inner(store)
+        {
+            store.close().await;
+        }
     }
 
     pub fn dialect(&self) -> Dialect {

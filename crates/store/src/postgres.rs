@@ -39,6 +39,22 @@ impl PostgresStore {
         Ok(Tx::postgres(client))
     }
 
+    /// Runs the closure on one unchanging state of the database.
+    pub async fn snapshot<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let mut tx = self.connection().await?;
+        let task = tokio::spawn(async move {
+            tx.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+            let outcome = work(&mut tx).await;
+            tx.batch("ROLLBACK").await?;
+            outcome
+        });
+        task.await.map_err(|_| StoreError::Panicked)?
+    }
+
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,

@@ -2,11 +2,13 @@
 //! know nothing of permissions; they are called inside transactions that a use case opened.
 
 pub mod annotations;
+pub mod checks;
 pub mod credentials;
 pub mod datasets;
 pub mod people;
 pub mod projects;
 pub mod schemas;
+pub mod search;
 pub mod snapshots;
 pub mod tasks;
 

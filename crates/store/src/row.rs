@@ -28,10 +28,11 @@ impl Row {
         }
     }
 
-    pub fn real(&self, column: usize) -> Result<f64> {
+    pub fn real_or_null(&self, column: usize) -> Result<Option<f64>> {
         match self.value(column)? {
-            Arg::Real(value) => Ok(*value),
-            Arg::Int(value) => Ok(*value as f64),
+            Arg::Null => Ok(None),
+            Arg::Real(value) => Ok(Some(*value)),
+            Arg::Int(value) => Ok(Some(*value as f64)),
             _ => Err(wrong(column, "a real number")),
         }
     }

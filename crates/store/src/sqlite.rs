@@ -8,7 +8,7 @@ use crate::{Result, StoreError, Tx};
 use futures::{executor::block_on, future::BoxFuture};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, mpsc},
     thread,
 };
@@ -27,8 +27,10 @@ type Answer = Box<dyn FnOnce(std::result::Result<(), String>) + Send>;
 type Command = Box<dyn FnOnce(std::result::Result<&mut Tx, StoreError>) -> (bool, Answer) + Send>;
 
 pub struct SqliteStore {
+    path: PathBuf,
     writer: mpsc::Sender<Command>,
     readers: mpsc::Sender<Command>,
+    threads: Vec<thread::JoinHandle<()>>,
 }
 
 impl SqliteStore {
@@ -39,7 +41,7 @@ impl SqliteStore {
         connection
             .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;")?;
         let (writer, commands) = mpsc::channel();
-        spawn("store-writer", move || write_loop(Tx::sqlite(connection), &commands))?;
+        let mut threads = vec![spawn("store-writer", move || write_loop(Tx::sqlite(connection), &commands))?];
 
         let (readers, commands) = mpsc::channel();
         let commands = Arc::new(Mutex::new(commands));
@@ -48,9 +50,36 @@ impl SqliteStore {
             prepare(&connection)?;
             connection.execute_batch("PRAGMA query_only=ON;")?;
             let commands = Arc::clone(&commands);
-            spawn("store-reader", move || read_loop(Tx::sqlite(connection), &commands))?;
+            threads.push(spawn("store-reader", move || read_loop(Tx::sqlite(connection), &commands))?);
         }
-        Ok(Self { writer, readers })
+        Ok(Self { path: path.to_owned(), writer, readers, threads })
+    }
+
+    /// Ends the threads and waits until their connections are closed: the file then stands for itself.
+    pub async fn close(self) {
+        let Self { writer, readers, threads, .. } = self;
+        drop((writer, readers));
+        let joined = tokio::task::spawn_blocking(move || {
+            for thread in threads {
+                // A thread that panicked has closed its connection as well.
+                drop(thread.join());
+            }
+        });
+        drop(joined.await);
+    }
+
+    /// Copies the state of this moment into a new file, on a connection of its own: writers go on meanwhile.
+    pub async fn copy_to(&self, to: PathBuf) -> Result<()> {
+        let from = self.path.clone();
+        let copy = move || -> Result<()> {
+            let connection = rusqlite::Connection::open_with_flags(from, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+            connection.busy_timeout(std::time::Duration::from_millis(BUSY_MILLISECONDS))?;
+            connection.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+            std::fs::File::open(&to)
+                .and_then(|file| file.sync_all())
+                .map_err(|e| StoreError::StorageFull(e.to_string()))
+        };
+        tokio::task::spawn_blocking(copy).await.map_err(|_| StoreError::Panicked)?
     }
 
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -79,9 +108,9 @@ fn prepare(connection: &rusqlite::Connection) -> Result<()> {
     Ok(())
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<()> {
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>> {
     let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
-    thread.map(|_| ()).map_err(|error| StoreError::Unavailable(format!("cannot start a thread: {error}")))
+    thread.map_err(|error| StoreError::Unavailable(format!("cannot start a thread: {error}")))
 }
 
 async fn send<T, E, F>(queue: &mpsc::Sender<Command>, work: F) -> Result<T, E>
@@ -130,7 +159,8 @@ fn write_loop(mut tx: Tx, commands: &mpsc::Receiver<Command>) {
         }
         let mut answers = Vec::new();
         run_in_savepoint(&mut tx, first, &mut answers);
-        while answers.len() < GROUP_MAXIMUM {
+        // A full disk can end the transaction by itself: what comes later must not begin one of its own.
+        while answers.len() < GROUP_MAXIMUM && tx.in_transaction() {
             let Ok(next) = commands.try_recv() else { break };
             run_in_savepoint(&mut tx, next, &mut answers);
         }

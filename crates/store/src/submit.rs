@@ -6,7 +6,9 @@ use crate::{
     records::annotations,
     seats::{self, SeatState},
 };
-use labelwright_core::{AnnotationId, ProjectId, SchemaVersionId, TaskId, Timestamp, UserId, ValidAnswer};
+use labelwright_core::{
+    AnnotationId, Answer, ProjectId, SchemaVersionId, TaskId, Timestamp, UserId, ValidAnswer, Value,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -161,7 +163,7 @@ sql! { INSERT_ANNOTATION = "INSERT INTO annotations (project_id, task_id, author
 sql! { MOVE_HEAD = "UPDATE annotations SET head = $2, state = $3 WHERE id = $1" }
 sql! { INSERT_REVISION = "INSERT INTO revisions (annotation_id, number, parent, author_id, answer, schema_version_id, took_ms, at, idempotency_key, previous_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)" }
 sql! { DELETE_FACTS = "DELETE FROM label_facts WHERE annotation_id = $1" }
-sql! { INSERT_FACT = "INSERT INTO label_facts (project_id, annotation_id, task_id, kind, name, value, count) VALUES ($1, $2, $3, $4, $5, $6, $7)" }
+sql! { INSERT_FACT = "INSERT INTO label_facts (project_id, annotation_id, task_id, kind, name, value, number, count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" }
 
 /// Appends a revision to the owner's annotation of a task (making it if it is the first), with its label facts.
 pub async fn append(tx: &mut Tx, new: &NewRevision<'_>, now: Timestamp) -> Result<StoredRevision> {
@@ -203,26 +205,41 @@ pub async fn append(tx: &mut Tx, new: &NewRevision<'_>, now: Timestamp) -> Resul
         hash.as_str()
     ];
     tx.execute(INSERT_REVISION, &values).await?;
-    for (kind, name, value, count) in facts(new.answer) {
-        tx.execute(INSERT_FACT, &args![new.project, annotation, new.task, kind, name, value, count]).await?;
+    for fact in facts_of_answer(new.answer.answer()) {
+        let values =
+            args![new.project, annotation, new.task, fact.kind, fact.name, fact.value, fact.number, fact.count];
+        tx.execute(INSERT_FACT, &values).await?;
     }
     Ok(StoredRevision { annotation, number, hash })
 }
 
-/// What an answer says, counted: one fact a class (`class`, id, ""), one a field value (`field`, id, value).
-pub fn facts(answer: &ValidAnswer) -> Vec<(&'static str, String, String, i64)> {
+/// One thing that an answer says, counted: a class (`class`, its id, "") or a field's value (`field`, its id, value).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    pub kind: &'static str,
+    pub name: String,
+    pub value: String,
+    /// The value of a number, a rating.
+    pub number: Option<f64>,
+    pub count: i64,
+}
+
+/// What an answer says, in the order of kind, name and value.
+pub fn facts_of_answer(answer: &Answer) -> Vec<Fact> {
     let mut counts = std::collections::BTreeMap::new();
-    for region in &answer.answer().regions {
-        *counts.entry(("class", region.class.to_string(), String::new())).or_insert(0) += 1;
+    for region in &answer.regions {
+        counts.entry(("class", region.class.clone(), String::new())).or_insert((None, 0)).1 += 1;
     }
-    for (field, value) in &answer.answer().fields {
+    for (field, value) in &answer.fields {
+        let number = if let Value::Number(number) = value { Some(*number) } else { None };
         for word in value.words() {
             // Long free texts would only bloat the index; a prefix is enough to filter by.
             let word: String = word.chars().take(200).collect();
-            *counts.entry(("field", field.to_string(), word)).or_insert(0) += 1;
+            counts.entry(("field", field.clone(), word)).or_insert((number, 0)).1 += 1;
         }
     }
-    counts.into_iter().map(|((kind, name, value), count)| (kind, name, value, count)).collect()
+    let fact = |((kind, name, value), (number, count))| Fact { kind, name, value, number, count };
+    counts.into_iter().map(fact).collect()
 }
 
 /// What a revision's hash covers beside the hash before it.

@@ -91,6 +91,28 @@ impl Tx {
         }
     }
 
+    /// Runs a statement that was put together at run time and returns no rows; kept prepared while it is repeated.
+    pub(crate) async fn dynamic_execute(&mut self, sql: &DynamicSql, args: &[Arg]) -> Result<u64> {
+        match &mut self.inner {
+            Inner::Sqlite { connection, .. } => {
+                let mut statement = connection.prepare_cached(&numbered(&sql.0))?;
+                Ok(statement.execute(rusqlite::params_from_iter(args))? as u64)
+            }
+            Inner::Postgres(client) => {
+                let statement = client.prepare_cached(&sql.0).await?;
+                Ok(client.execute(&statement, &references(args)).await?)
+            }
+        }
+    }
+
+    /// Is a transaction open? Only SQLite can lose one by itself.
+    pub(crate) fn in_transaction(&self) -> bool {
+        match &self.inner {
+            Inner::Sqlite { connection, .. } => !connection.is_autocommit(),
+            Inner::Postgres(_) => true,
+        }
+    }
+
     /// Several statements without values at once: migrations and transaction borders.
     pub(crate) async fn batch(&mut self, text: &str) -> Result<()> {
         match &mut self.inner {

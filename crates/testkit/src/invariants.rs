@@ -159,7 +159,8 @@ fn chain(facts: &Facts, found: &mut Vec<String>) {
 }
 
 fn receipts(facts: &Facts, found: &mut Vec<String>) {
-    let mut by_key: BTreeMap<(i64, &str), Vec<(i64, i64, &str)>> = BTreeMap::new();
+    type Stored<'a> = (i64, i64, &'a str);
+    let mut by_key: BTreeMap<(i64, &str), Vec<Stored<'_>>> = BTreeMap::new();
     for annotation in facts.tasks.iter().flat_map(|task| &task.annotations) {
         for revision in &annotation.revisions {
             if let Some(key) = &revision.key {

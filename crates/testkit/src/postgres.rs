@@ -15,6 +15,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
+use tokio_postgres::error::SqlState;
 
 pub struct TestPostgres {
     folder: PathBuf,
@@ -25,6 +26,8 @@ pub struct TestPostgres {
 
 static SERVER: OnceLock<Result<TestPostgres, String>> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
+/// PostgreSQL refuses to copy the template for two new databases at once.
+static CREATING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 impl TestPostgres {
     /// The address of a fresh database on the process's server; None when the environment says to leave PostgreSQL out.
@@ -55,13 +58,16 @@ impl TestPostgres {
     /// # Errors
     /// What the server said.
     pub async fn create(&self, name: &str) -> Result<String, String> {
-        // The port is open a moment before the server takes connections.
+        let _one = CREATING.lock().await;
         let deadline = Instant::now() + Duration::from_secs(30);
         let (client, connection) = loop {
             match tokio_postgres::connect(&self.url("postgres"), tokio_postgres::NoTls).await {
                 Ok(connected) => break connected,
-                Err(error) if Instant::now() > deadline => return Err(error.to_string()),
-                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+                // The port is open a little before the server takes anybody in.
+                Err(error) if error.code() == Some(&SqlState::CANNOT_CONNECT_NOW) && Instant::now() < deadline => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                Err(error) => return Err(format!("{error:?}")),
             }
         };
         let connection = tokio::spawn(connection);

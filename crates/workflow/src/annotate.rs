@@ -4,6 +4,7 @@
 use crate::{
     Error, Result, Workflow,
     media::StoredShape,
+    monitor::keep_agreement,
     plan::settings_of,
     policy::{Permit, TaskInProject},
 };
@@ -43,6 +44,7 @@ impl Workflow {
         let schema = self.schema_of(resource.project.schema_version).await?;
         let valid = self.validated(&resource, &schema, &incoming.answer).await?;
         let settings = settings_of(&resource.project);
+        let threshold = settings.iou_threshold;
         let complete_state = settings.complete_state(resource.task.id);
         let (id, project) = (resource.task.id, resource.project.id);
         let request = format!("{id}\n{:?}\n{}", incoming.parent, valid.canonical_json());
@@ -65,7 +67,11 @@ impl Workflow {
                         request_hash: &request_hash,
                         complete_state,
                     };
-                    submit::submit(tx, &new, now).await
+                    let stored = submit::submit(tx, &new, now).await?;
+                    if stored.task_state != "open" {
+                        keep_agreement(tx, id, threshold).await?;
+                    }
+                    Ok(stored)
                 })
             })
             .await;

@@ -12,7 +12,7 @@ mod worlds;
 
 use crate::{Result, Workflow};
 use labelwright_core::{Role, UserId, WorkspaceId};
-use labelwright_store::records::people;
+use labelwright_store::records::{checks, people};
 
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
@@ -37,10 +37,14 @@ const PEOPLE: [(&str, &str, Role, f64); 5] = [
     ("rana@labelwright.local", "Rana", Role::Reviewer, 1.0),
 ];
 
-/// Makes the demo workspace in an empty database; leaves any other database as it is.
+/// Makes the demo workspace in an empty database; goes on with one that was cut off while it was made; leaves any other
+/// database as it is.
 pub async fn build(workflow: &Workflow, size: Size) -> Result<Built> {
     let there = workflow.all_users().await?;
     if let Some(first) = there.first() {
+        if first.email == OWNER {
+            finish(workflow, first.id, size).await?;
+        }
         return Ok(Built::There(first.id));
     }
     let now = workflow.now();
@@ -62,8 +66,31 @@ pub async fn build(workflow: &Workflow, size: Size) -> Result<Built> {
             })
         })
         .await?;
-    fill(workflow, owner, workspace, &labelers, size).await?;
+    fill(workflow, owner, workspace, &labelers, size, 0).await?;
     Ok(Built::New(owner))
+}
+
+/// Makes the projects that are missing: they are made in order, so that the number of those there says which.
+async fn finish(workflow: &Workflow, owner: UserId, size: Size) -> Result<()> {
+    let (workspace, made, users) = workflow
+        .read(|tx| {
+            Box::pin(async move {
+                let workspace = people::workspaces(tx).await?.first().map(|(id, _)| *id);
+                Ok((workspace, checks::project_ids(tx).await?.len(), people::users(tx).await?))
+            })
+        })
+        .await?;
+    let skilled = PEOPLE.iter().filter(|(_, _, role, _)| *role == Role::Labeler);
+    let labelers: Vec<labelers::Simulated> = skilled
+        .filter_map(|(email, name, _, skill)| {
+            let user = users.iter().find(|user| user.email == *email)?.id;
+            Some(labelers::Simulated { user, name, skill: *skill })
+        })
+        .collect();
+    match workspace {
+        Some(workspace) => fill(workflow, owner, workspace, &labelers, size, made).await,
+        None => Ok(()),
+    }
 }
 
 async fn fill(
@@ -72,8 +99,9 @@ async fn fill(
     workspace: WorkspaceId,
     labelers: &[labelers::Simulated],
     size: Size,
+    made: usize,
 ) -> Result<()> {
-    for world in worlds::all() {
+    for world in worlds::all().into_iter().skip(made) {
         tracing::info!(project = world.name, "making the demo");
         let project = worlds::make(workflow, owner, workspace, &world, size.items).await?;
         labelers::label(workflow, project, &world, labelers, size.items).await?;

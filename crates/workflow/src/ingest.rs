@@ -9,7 +9,7 @@ use crate::{
 };
 use bytes::Bytes;
 use labelwright_core::{Action, DatasetId, ItemId, JobId, WorkspaceId};
-use labelwright_formats::{DirectoryView, archive::safe_name, format};
+use labelwright_formats::{DirectoryView, ReadSeek, archive::safe_name, format};
 use labelwright_store::{
     audit,
     records::datasets::{self, DatasetRow, ItemRow, UploadRow},
@@ -225,16 +225,33 @@ impl FilesView {
     }
 }
 
+impl FilesView {
+    fn find(&self, name: &str) -> Option<&(String, u64, PathBuf)> {
+        let at = self.files.binary_search_by(|file| file.0.as_str().cmp(name)).ok()?;
+        self.files.get(at)
+    }
+
+    fn file(&self, name: &str) -> io::Result<std::fs::File> {
+        let missing = || io::Error::new(io::ErrorKind::NotFound, "there is no such file");
+        let (_, _, path) = self.find(name).ok_or_else(missing)?;
+        std::fs::File::open(path)
+    }
+}
+
 impl DirectoryView for FilesView {
     fn list(&self) -> Vec<(String, u64)> {
         self.files.iter().map(|(name, bytes, _)| (name.clone(), *bytes)).collect()
     }
 
+    fn list_size(&self, name: &str) -> Option<u64> {
+        self.find(name).map(|(_, bytes, _)| *bytes)
+    }
+
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
-        let at = self
-            .files
-            .binary_search_by(|file| file.0.as_str().cmp(name))
-            .map_err(|_| io::Error::new(io::ErrorKind::NotFound, "there is no such file"))?;
-        Ok(Box::new(std::fs::File::open(&self.files[at].2)?))
+        Ok(Box::new(self.file(name)?))
+    }
+
+    fn open_random(&self, name: &str) -> io::Result<Box<dyn ReadSeek>> {
+        Ok(Box::new(self.file(name)?))
     }
 }

@@ -123,7 +123,7 @@ impl Workflow {
         self.read(move |tx| Box::pin(async move { Ok(jobs::problems_after(tx, id, after, limit).await?) })).await
     }
 
-    pub async fn jobs(&self, workspace: &Permit<WorkspaceId>, before: JobId, limit: i64) -> Result<Vec<JobRow>> {
+    pub async fn jobs(&self, workspace: &Permit<WorkspaceId>, before: JobId, limit: i64) -> Result<Vec<(JobRow, i64)>> {
         let id = *workspace.resource();
         self.read(move |tx| Box::pin(async move { Ok(jobs::jobs_before(tx, id, before, limit).await?) })).await
     }
@@ -139,6 +139,7 @@ impl Workflow {
         let (row, now) = (job.resource().clone(), self.now());
         let done = self.write(move |tx| Box::pin(async move { Ok(jobs::retry(tx, row.id, now).await?) })).await?;
         self.wake.notify_one();
+        self.announce(job.resource().workspace, "job", job.resource().id.0);
         if done {
             Ok(())
         } else {

@@ -7,11 +7,14 @@ pub mod assign;
 mod attempts;
 pub mod clock;
 pub mod demo;
+pub mod doctor;
 mod error;
+pub mod explore;
 pub mod freeze;
 pub mod ingest;
 pub mod jobs;
 mod media;
+pub mod members;
 pub mod monitor;
 mod operator;
 pub mod people;
@@ -23,12 +26,14 @@ pub mod review;
 pub mod schemas;
 pub mod secret;
 pub mod settings;
+pub mod tokens;
 
 pub use error::{Error, Head, Result};
 pub use settings::{Order, ProjectSettings, ReviewPolicy};
 
 use clock::Clock;
 use futures::future::BoxFuture;
+use labelwright_connect::{Fetcher, Guard};
 use labelwright_core::{LabelSchema, SchemaVersionId, Timestamp, WorkspaceId};
 use labelwright_store::{Store, Tx, blobs::Blobs, records};
 use std::{
@@ -53,6 +58,7 @@ pub struct Workflow {
     store: Store,
     blobs: Blobs,
     clock: Clock,
+    fetcher: Fetcher,
     uploads: Arc<PathBuf>,
     attempts: Arc<attempts::Attempts>,
     events: broadcast::Sender<Event>,
@@ -68,12 +74,22 @@ impl Workflow {
             store,
             blobs,
             clock,
+            fetcher: Fetcher::new(Guard::default()),
             uploads: Arc::new(uploads),
             attempts: Arc::default(),
             events: broadcast::channel(256).0,
             wake: Arc::default(),
             schemas: Arc::default(),
         }
+    }
+
+    /// Networks that are not public but may be fetched from all the same: `10.1.0.0/16`.
+    ///
+    /// # Errors
+    /// The first entry that is no network.
+    pub fn allowing_networks<'a>(mut self, networks: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+        self.fetcher = Fetcher::new(Guard::allowing(networks)?);
+        Ok(self)
     }
 
     pub fn now(&self) -> Timestamp {

@@ -22,6 +22,12 @@ pub struct Probed {
     pub shape: StoredShape,
 }
 
+impl Probed {
+    pub fn is_text(&self) -> bool {
+        self.modality == Modality::Text
+    }
+}
+
 /// Reads a picture's header (not its pixels); the size is that of the upright picture.
 pub fn probe_image(bytes: &[u8]) -> Result<Probed, String> {
     if bytes.is_empty() {

@@ -11,7 +11,7 @@ use labelwright_quality::{
     report::{AgreementReport, agreement, item_agreement},
 };
 use labelwright_store::{
-    Tx,
+    StoreError, Tx,
     records::{
         annotations::{self, AnnotationRow, ConsensusRow, ReviewRow},
         datasets::{self, ItemRow},
@@ -237,29 +237,14 @@ async fn all_heads(tx: &mut Tx, project: ProjectId) -> Result<Vec<AnnotationRow>
     }
 }
 
-impl Workflow {
-    /// A page of tasks, all or those in one state.
-    pub async fn tasks(
-        &self,
-        project: &Permit<ProjectRow>,
-        state: Option<String>,
-        after: TaskId,
-        limit: i64,
-    ) -> Result<Vec<TaskRow>> {
-        const STATES: [&str; 4] = ["open", "labeled", "in_review", "done"];
-        if let Some(state) = state.as_deref().filter(|state| !STATES.contains(state)) {
-            let message = format!("{state:?} is no state; there are {}", STATES.join(", "));
-            return Err(Error::invalid("/query/state", "unknown_state", message));
-        }
-        let id = project.resource().id;
-        self.read(move |tx| {
-            Box::pin(async move {
-                Ok(match state {
-                    Some(state) => tasks::tasks_in_state(tx, id, &state, after, limit).await?,
-                    None => tasks::tasks_after(tx, id, after, limit).await?,
-                })
-            })
-        })
-        .await
-    }
+/// Keeps a task's agreement beside it; called in the transaction that changed its answers.
+pub(crate) async fn keep_agreement(tx: &mut Tx, task: TaskId, threshold: f64) -> Result<(), StoreError> {
+    let heads = annotations::of_task(tx, task).await?;
+    tasks::set_agreement(tx, task, item_agreement_of(&heads, threshold)).await
+}
+
+/// Mean agreement of each two of the answers that count.
+pub(crate) fn item_agreement_of(heads: &[AnnotationRow], threshold: f64) -> Option<f64> {
+    let answers: Vec<Answer> = crate::resolve::counted(heads).into_iter().map(|(_, answer)| answer).collect();
+    item_agreement(&answers.iter().collect::<Vec<_>>(), threshold)
 }

@@ -5,14 +5,15 @@ use crate::{
     Error, Result, Workflow,
     freeze::Answers,
     jobs::kinds::{self, ExportInput, ImportInput, SnapshotInput},
-    people::{check_email, check_name},
+    people::{Shown, check_email, check_name},
+    tokens::TokenRow,
 };
 use labelwright_core::{JobId, ProjectId, Role, SnapshotId, UserId, WorkspaceId};
 use labelwright_formats::LossReport;
 use labelwright_store::{
     jobs::{self, JobProblem, JobRow},
     records::{
-        datasets,
+        credentials, datasets,
         people::{self, UserRow},
         projects, snapshots,
     },
@@ -36,6 +37,34 @@ impl Workflow {
             })
         })
         .await
+    }
+
+    /// Whose address this is.
+    pub async fn user_as_operator(&self, email: &str) -> Result<UserId> {
+        let email = email.to_owned();
+        let user = self.read(move |tx| Box::pin(async move { Ok(people::user_by_email(tx, &email).await?) })).await?;
+        user.map(|user| user.id).ok_or(Error::NotFound("a person with this address"))
+    }
+
+    pub async fn create_token_as_operator(
+        &self,
+        user: UserId,
+        name: &str,
+        scopes: &[String],
+        expires_in_days: u32,
+    ) -> Result<Shown<TokenRow>> {
+        self.make_token(user, name, scopes, expires_in_days).await
+    }
+
+    pub async fn tokens_as_operator(&self, user: UserId) -> Result<Vec<TokenRow>> {
+        self.read(move |tx| Box::pin(async move { Ok(credentials::tokens_of(tx, user).await?) })).await
+    }
+
+    pub async fn revoke_token_as_operator(&self, user: UserId, id: i64) -> Result<()> {
+        let now = self.now();
+        let done =
+            self.write(move |tx| Box::pin(async move { Ok(credentials::revoke(tx, id, user, now).await?) })).await?;
+        if done { Ok(()) } else { Err(Error::NotFound("the token")) }
     }
 
     pub async fn import_as_operator(&self, workspace: WorkspaceId, dataset: &str, input: ImportInput) -> Result<JobId> {

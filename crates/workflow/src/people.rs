@@ -4,20 +4,17 @@
 
 use crate::{
     Error, Result, Workflow,
-    policy::{Permit, Principal, Via},
+    policy::{Principal, Via},
     secret,
 };
-use labelwright_core::{Action, ProjectId, Role, Timestamp, UserId, WorkspaceId, may_assign};
+use labelwright_core::{Role, Timestamp, UserId};
 use labelwright_store::{
-    Tx, audit,
+    Tx,
     records::{
-        credentials::{self, CredentialKind, CredentialRow, InvitationRow, NewCredential, NewInvitation},
-        people::{self, MemberRow, UserRow, WorkspaceRow},
-        projects,
+        credentials::{self, CredentialKind, CredentialRow, NewCredential},
+        people::{self, UserRow, WorkspaceRow},
     },
 };
-
-pub use labelwright_store::records::credentials::{CredentialRow as TokenRow, InvitationRow as InvitedRow};
 
 const DAY_SECONDS: i64 = 86_400;
 /// A session ends after this long without use.
@@ -25,7 +22,6 @@ const SESSION_IDLE_SECONDS: i64 = 14 * DAY_SECONDS;
 /// A session ends after this long, used or not.
 const SESSION_ABSOLUTE_SECONDS: i64 = 90 * DAY_SECONDS;
 const LINK_SECONDS: i64 = DAY_SECONDS;
-const INVITATION_SECONDS: i64 = 14 * DAY_SECONDS;
 /// A session's last use is written at most this often.
 const TOUCH_SECONDS: i64 = 300;
 
@@ -48,7 +44,7 @@ pub struct Shown<T> {
     pub row: T,
 }
 
-fn plus(now: Timestamp, seconds: i64) -> Timestamp {
+pub(crate) fn plus(now: Timestamp, seconds: i64) -> Timestamp {
     Timestamp(now.0 + seconds * 1_000_000)
 }
 
@@ -75,7 +71,7 @@ pub(crate) fn check_name(pointer: &str, name: &str) -> Result<String> {
     Ok(name)
 }
 
-async fn open_session(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<SignedIn> {
+pub(crate) async fn open_session(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<SignedIn> {
     let secret = secret::generate("")?;
     let new = NewCredential {
         user,
@@ -193,7 +189,7 @@ impl Workflow {
         let (credential, user) = found.ok_or_else(|| Error::Unauthenticated("sign in first".into()))?;
         self.keep_alive(kind, &credential, now).await?;
         let via = match kind {
-            CredentialKind::Token => Via::Token(scope_actions(&credential.scopes)),
+            CredentialKind::Token => Via::Token(crate::tokens::scope_actions(&credential.scopes)),
             CredentialKind::Session | CredentialKind::Link => Via::Session,
         };
         Ok(Principal { user: user.id, name: user.name, email: user.email, credential: credential.id, via })
@@ -271,252 +267,8 @@ impl Workflow {
         .await?;
         self.me(user).await
     }
-
-    pub async fn create_token(
-        &self,
-        principal: &Principal,
-        name: &str,
-        scopes: &[String],
-        expires_in_days: u32,
-    ) -> Result<Shown<CredentialRow>> {
-        if principal.via != Via::Session {
-            return Err(Error::Forbidden("an API token cannot make API tokens; sign in with a browser".into()));
-        }
-        let name = check_name("/name", name)?;
-        if let Some(at) = scopes.iter().position(|scope| scope_action(scope).is_none()) {
-            let known = SCOPES.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-            return Err(Error::invalid(
-                &format!("/scopes/{at}"),
-                "unknown_scope",
-                format!("a scope is one of {known}"),
-            ));
-        }
-        if !(1..=366).contains(&expires_in_days) {
-            return Err(Error::invalid("/expires_in_days", "out_of_range", "a token lives for 1 to 366 days"));
-        }
-        let (secret, now, user) = (secret::generate("lw_")?, self.now(), principal.user);
-        let (hash, scopes) = (secret::hash(&secret), scopes.join(" "));
-        let row = self
-            .write(move |tx| {
-                Box::pin(async move {
-                    let expires_at = plus(now, i64::from(expires_in_days) * DAY_SECONDS);
-                    let kind = CredentialKind::Token;
-                    let new =
-                        NewCredential { user, kind, token_hash: &hash, name: &name, scopes: &scopes, now, expires_at };
-                    let id = credentials::create(tx, new).await?;
-                    Ok(CredentialRow { id, user, name, scopes, created_at: now, last_used_at: None, expires_at })
-                })
-            })
-            .await?;
-        Ok(Shown { secret, row })
-    }
-
-    pub async fn tokens(&self, principal: &Principal) -> Result<Vec<CredentialRow>> {
-        let user = principal.user;
-        self.read(move |tx| Box::pin(async move { Ok(credentials::tokens_of(tx, user).await?) })).await
-    }
-
-    pub async fn revoke_token(&self, principal: &Principal, id: i64) -> Result<()> {
-        if matches!(principal.via, Via::Token(Some(_))) {
-            return Err(Error::Forbidden("the scopes of this API token do not cover it".into()));
-        }
-        let (user, now) = (principal.user, self.now());
-        let done =
-            self.write(move |tx| Box::pin(async move { Ok(credentials::revoke(tx, id, user, now).await?) })).await?;
-        if done { Ok(()) } else { Err(Error::NotFound("the token")) }
-    }
-
-    pub async fn members(&self, workspace: &Permit<WorkspaceId>) -> Result<Vec<MemberRow>> {
-        let id = *workspace.resource();
-        self.read(move |tx| Box::pin(async move { Ok(people::members(tx, id).await?) })).await
-    }
-
-    /// Gives a member another role, or takes the membership away (`None`). The last owner stays.
-    pub async fn set_member(&self, workspace: &Permit<WorkspaceId>, user: UserId, role: Option<Role>) -> Result<()> {
-        let (id, actor, actor_role, now) = (*workspace.resource(), workspace.user(), workspace.role(), self.now());
-        self.write(move |tx| {
-            Box::pin(async move {
-                let old = people::workspace_role(tx, id, user).await?.ok_or(Error::NotFound("the member"))?;
-                if !may_assign(actor_role, old) || role.is_some_and(|role| !may_assign(actor_role, role)) {
-                    return Err(Error::Forbidden("only an owner can make, change or remove an owner".into()));
-                }
-                if old == Role::Owner && role != Some(Role::Owner) && people::count_owners(tx, id).await? <= 1 {
-                    return Err(Error::conflict("last_owner", "a workspace keeps at least one owner"));
-                }
-                match role {
-                    Some(role) => people::set_member(tx, id, user, role).await?,
-                    None => people::remove_member(tx, id, user).await.map(|_| ())?,
-                }
-                let detail = serde_json::json!({ "user": user.0, "from": old, "to": role });
-                audit::record(tx, id, Some(actor), "member.role", &format!("user:{user}"), &detail, now).await?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    pub async fn project_members(&self, project: &Permit<projects::ProjectRow>) -> Result<Vec<MemberRow>> {
-        let id = project.resource().id;
-        self.read(move |tx| Box::pin(async move { Ok(people::project_members(tx, id).await?) })).await
-    }
-
-    pub async fn set_project_member(
-        &self,
-        project: &Permit<projects::ProjectRow>,
-        user: UserId,
-        role: Option<Role>,
-    ) -> Result<()> {
-        let (row, actor, actor_role, now) = (project.resource().clone(), project.user(), project.role(), self.now());
-        self.write(move |tx| {
-            Box::pin(async move {
-                let known = people::workspace_role(tx, row.workspace, user).await?.is_some()
-                    || people::project_role(tx, row.id, user).await?.is_some();
-                if !known {
-                    return Err(Error::NotFound("the member"));
-                }
-                match role {
-                    Some(role) if !may_assign(actor_role, role) => {
-                        return Err(Error::Forbidden("only an owner can make an owner".into()));
-                    }
-                    Some(role) => people::set_project_member(tx, row.id, user, role).await?,
-                    None => people::remove_project_member(tx, row.id, user).await.map(|_| ())?,
-                }
-                let detail = serde_json::json!({ "project": row.id.0, "user": user.0, "to": role });
-                let target = format!("project:{}", row.id);
-                audit::record(tx, row.workspace, Some(actor), "project_member.role", &target, &detail, now).await?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    pub async fn invite(
-        &self,
-        workspace: &Permit<WorkspaceId>,
-        email: &str,
-        role: Role,
-        project: Option<ProjectId>,
-    ) -> Result<Shown<InvitationRow>> {
-        let email = check_email(email)?;
-        if !may_assign(workspace.role(), role) {
-            return Err(Error::Forbidden("only an owner can invite an owner".into()));
-        }
-        let (secret, id, actor, now) = (secret::generate("")?, *workspace.resource(), workspace.user(), self.now());
-        let hash = secret::hash(&secret);
-        let row = self
-            .write(move |tx| {
-                Box::pin(async move {
-                    if let Some(project) = project {
-                        let found = projects::project(tx, project).await?.filter(|row| row.workspace == id);
-                        found.ok_or(Error::NotFound("the project"))?;
-                    }
-                    let expires_at = plus(now, INVITATION_SECONDS);
-                    let new = NewInvitation {
-                        workspace: id,
-                        project,
-                        email: &email,
-                        role,
-                        token_hash: &hash,
-                        created_by: actor,
-                        now,
-                        expires_at,
-                    };
-                    let invitation = credentials::invite(tx, new).await?;
-                    let detail = serde_json::json!({ "email": email, "role": role });
-                    let target = format!("invitation:{invitation}");
-                    audit::record(tx, id, Some(actor), "member.invite", &target, &detail, now).await?;
-                    Ok(InvitationRow {
-                        id: invitation,
-                        workspace: id,
-                        project,
-                        email,
-                        role,
-                        created_at: now,
-                        expires_at,
-                    })
-                })
-            })
-            .await?;
-        Ok(Shown { secret, row })
-    }
-
-    pub async fn invitations(&self, workspace: &Permit<WorkspaceId>) -> Result<Vec<InvitationRow>> {
-        let id = *workspace.resource();
-        self.read(move |tx| Box::pin(async move { Ok(credentials::open_invitations(tx, id).await?) })).await
-    }
-
-    pub async fn withdraw_invitation(&self, workspace: &Permit<WorkspaceId>, invitation: i64) -> Result<()> {
-        let id = *workspace.resource();
-        let done = self
-            .write(move |tx| Box::pin(async move { Ok(credentials::withdraw_invitation(tx, invitation, id).await?) }))
-            .await?;
-        if done { Ok(()) } else { Err(Error::NotFound("the invitation")) }
-    }
-
-    /// Turns an invitation into a membership. Somebody new gets an account; somebody known proves it by password.
-    pub async fn accept_invitation(&self, token: &str, name: &str, password: &str) -> Result<SignedIn> {
-        let (token_hash, now) = (secret::hash(token), self.now());
-        let name = check_name("/name", name)?;
-        let plain = password.to_owned();
-        let hash = self.blocking(move || secret::hash_password(&plain)).await??;
-        let password = password.to_owned();
-        self.write(move |tx| {
-            Box::pin(async move {
-                let invitation = credentials::accept_invitation(tx, &token_hash, now).await?;
-                let Some(invitation) = invitation else {
-                    return Err(Error::Unauthenticated("this invitation was used, withdrawn or has expired".into()));
-                };
-                let user = match people::user_by_email(tx, &invitation.email).await? {
-                    None => people::create_user(tx, &invitation.email, &name, Some(&hash), now).await?,
-                    Some(user) if secret::verify_password(&password, user.password_hash.as_deref()) => user.id,
-                    Some(_) => {
-                        return Err(Error::invalid(
-                            "/password",
-                            "wrong",
-                            "this address has an account already; use its password",
-                        ));
-                    }
-                };
-                match invitation.project {
-                    Some(project) => people::set_project_member(tx, project, user, invitation.role).await?,
-                    None => people::set_member(tx, invitation.workspace, user, invitation.role).await?,
-                }
-                let detail = serde_json::json!({ "role": invitation.role });
-                let target = format!("user:{user}");
-                audit::record(tx, invitation.workspace, Some(user), "member.join", &target, &detail, now).await?;
-                open_session(tx, user, now).await
-            })
-        })
-        .await
-    }
 }
 
 async fn open_session_boxed(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<SignedIn> {
     open_session(tx, user, now).await
-}
-
-/// The words of API token scopes, and the actions that they stand for.
-pub const SCOPES: &[(&str, Action)] = &[
-    ("view", Action::View),
-    ("label", Action::Label),
-    ("review", Action::Review),
-    ("quality", Action::ViewQuality),
-    ("projects", Action::ManageProject),
-    ("data", Action::ManageData),
-    ("export", Action::Export),
-    ("members", Action::ManageMembers),
-];
-
-fn scope_action(word: &str) -> Option<Action> {
-    SCOPES.iter().find(|(known, _)| *known == word).map(|(_, action)| *action)
-}
-
-/// No scopes at all means everything; viewing is part of every scope.
-fn scope_actions(scopes: &str) -> Option<Vec<Action>> {
-    let mut actions: Vec<Action> = scopes.split_whitespace().filter_map(scope_action).collect();
-    if actions.is_empty() {
-        return None;
-    }
-    actions.push(Action::View);
-    Some(actions)
 }

@@ -7,9 +7,9 @@ use crate::{
     Error, Order, ProjectSettings, Result, Workflow, jobs::kinds, people::check_name, policy::Permit,
     settings::shuffled,
 };
-use labelwright_core::{DatasetId, JobId, ProjectId, SchemaVersionId, WorkspaceId};
+use labelwright_core::{DatasetId, JobId, LabelSchema, Modality, ProjectId, SchemaVersionId, WorkspaceId};
 use labelwright_store::{
-    audit,
+    Tx, audit,
     records::{
         datasets::{self, ItemRow},
         projects::{self, GuidelinesRow, NewProject, ProjectRow},
@@ -60,6 +60,24 @@ pub(crate) fn place(item: &ItemRow, settings: &ProjectSettings) -> NewTask {
     NewTask { item: item.id, ordinal, priority }
 }
 
+/// What a schema is for.
+fn modality_of(version: &schemas::SchemaVersionRow) -> Result<Modality> {
+    let schema: LabelSchema = serde_json::from_str(&version.document)
+        .map_err(|error| Error::internal(format!("schema version {} cannot be read: {error}", version.id)))?;
+    Ok(schema.modality)
+}
+
+/// A dataset that holds nothing that the schema is for is a mistake; what else it holds is left aside by the plan job.
+async fn fits(tx: &mut Tx, dataset: DatasetId, modality: Modality, pointer: &str) -> Result<()> {
+    let counts = datasets::modality_counts(tx, dataset).await?;
+    if counts.is_empty() || counts.iter().any(|(kind, _)| kind == modality.as_str()) {
+        return Ok(());
+    }
+    let kinds: Vec<&str> = counts.iter().map(|(kind, _)| kind.as_str()).collect();
+    let message = format!("the dataset holds {}, the schema is for {}", kinds.join(", "), modality.as_str());
+    Err(Error::invalid(pointer, "wrong_modality", message))
+}
+
 impl Workflow {
     pub async fn create_project(&self, workspace: &Permit<WorkspaceId>, draft: ProjectDraft) -> Result<ProjectId> {
         let name = check_name("/name", &draft.name)?;
@@ -73,9 +91,10 @@ impl Workflow {
             .write(move |tx| {
                 Box::pin(async move {
                     let version = schemas::version(tx, draft.schema_version).await?;
-                    version.filter(|version| version.workspace == id).ok_or_else(|| {
+                    let version = version.filter(|version| version.workspace == id).ok_or_else(|| {
                         Error::invalid("/schema_version_id", "unknown", "there is no such schema version")
                     })?;
+                    let modality = modality_of(&version)?;
                     let new = NewProject {
                         workspace: id,
                         name: &name,
@@ -87,10 +106,11 @@ impl Workflow {
                     let project = projects::create(tx, new).await?;
                     for (index, dataset) in draft.datasets.iter().enumerate() {
                         let row = datasets::dataset(tx, *dataset).await?.filter(|row| row.workspace == id);
+                        let pointer = format!("/dataset_ids/{index}");
                         if row.is_none() {
-                            let pointer = format!("/dataset_ids/{index}");
                             return Err(Error::invalid(&pointer, "unknown", "there is no such dataset"));
                         }
+                        fits(tx, *dataset, modality, &pointer).await?;
                         projects::attach_dataset(tx, project, *dataset).await?;
                     }
                     if !draft.guidelines.trim().is_empty() {
@@ -103,7 +123,7 @@ impl Workflow {
                 })
             })
             .await?;
-        self.plan_later(id, project, actor).await?;
+        self.plan_later(id, project, actor, false).await?;
         self.announce(id, "project", project.0);
         Ok(project)
     }
@@ -113,8 +133,10 @@ impl Workflow {
         workspace: WorkspaceId,
         project: ProjectId,
         by: labelwright_core::UserId,
+        remeasure: bool,
     ) -> Result<JobId> {
-        self.enqueue(workspace, Some(project), kinds::PLAN, &serde_json::json!({ "project": project }), Some(by)).await
+        let input = serde_json::json!({ "project": project, "remeasure": remeasure });
+        self.enqueue(workspace, Some(project), kinds::PLAN, &input, Some(by)).await
     }
 
     /// Changes a project that still has the version that the caller saw.
@@ -133,6 +155,9 @@ impl Workflow {
             return Err(Error::Invalid(problems));
         }
         let replans = change.settings.is_some() || change.datasets.is_some();
+        // What the same region is decides how much people agree.
+        let threshold = settings_of(&row).iou_threshold;
+        let remeasures = change.settings.as_ref().is_some_and(|new| new.iou_threshold != threshold);
         let name = change.name.as_ref().map(|name| check_name("/name", name)).transpose()?;
         let changed = self
             .write(move |tx| {
@@ -173,10 +198,15 @@ impl Workflow {
             })
             .await?;
         if replans {
-            self.plan_later(changed.workspace, changed.id, actor).await?;
+            self.plan_later(changed.workspace, changed.id, actor, remeasures).await?;
         }
         self.announce(changed.workspace, "project", changed.id.0);
         Ok(changed)
+    }
+
+    pub async fn datasets_of(&self, project: &Permit<ProjectRow>) -> Result<Vec<(DatasetId, String)>> {
+        let id = project.resource().id;
+        self.read(move |tx| Box::pin(async move { Ok(projects::datasets_of(tx, id).await?) })).await
     }
 
     pub async fn guidelines(&self, project: &Permit<ProjectRow>) -> Result<Option<GuidelinesRow>> {
@@ -189,10 +219,13 @@ impl Workflow {
             return Err(Error::invalid("/markdown", "too_long", "guidelines have at most 200000 characters"));
         }
         let (id, actor, now, markdown) = (project.resource().id, project.user(), self.now(), markdown.to_owned());
-        self.write(move |tx| {
-            Box::pin(async move { Ok(projects::publish_guidelines(tx, id, &markdown, actor, now).await?) })
-        })
-        .await
+        let version = self
+            .write(move |tx| {
+                Box::pin(async move { Ok(projects::publish_guidelines(tx, id, &markdown, actor, now).await?) })
+            })
+            .await?;
+        self.announce(project.resource().workspace, "project", id.0);
+        Ok(version)
     }
 
     pub async fn read_guidelines(&self, project: &Permit<ProjectRow>, version: i64) -> Result<()> {

@@ -3,7 +3,8 @@
 
 use crate::{
     Error, Result, Workflow,
-    monitor::TaskDetail,
+    monitor::{TaskDetail, keep_agreement},
+    plan::settings_of,
     policy::{AnnotationInProject, Permit, TaskInProject},
 };
 use labelwright_core::{AnnotationId, TaskId, ValidAnswer};
@@ -113,6 +114,7 @@ impl Workflow {
                     }
                 }
                 let state = state_after_review(tx, resource.task.id).await?;
+                keep_agreement(tx, resource.task.id, settings_of(&resource.project).iou_threshold).await?;
                 tasks::set_state(tx, resource.task.id, state, now).await?;
                 let detail = serde_json::json!({ "revision": revision, "verdict": word });
                 let target = format!("annotation:{id}");

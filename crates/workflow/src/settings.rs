@@ -4,6 +4,7 @@ use labelwright_core::{Problem, TaskId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ProjectSettings {
     /// How many people label each task, 1 to 50.
@@ -21,6 +22,7 @@ pub struct ProjectSettings {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     Sequential,
@@ -30,6 +32,7 @@ pub enum Order {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ReviewPolicy {
     None,
@@ -83,7 +86,7 @@ impl ProjectSettings {
     }
 
     /// Is this task reviewed? Always the same answer for the same task.
-    pub fn reviews(&self, task: i64) -> bool {
+    fn reviews(&self, task: i64) -> bool {
         match self.review {
             ReviewPolicy::None => false,
             ReviewPolicy::All => true,

@@ -11,6 +11,9 @@ mod process;
 mod proxy;
 mod retry;
 
+pub use ground::{Ground, lay};
+pub use process::{Server, binary};
+
 use std::{
     process::ExitCode,
     time::{SystemTime, UNIX_EPOCH},

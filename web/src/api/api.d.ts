@@ -327,11 +327,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Archives a project: it is no longer shown, nothing is lost. */
-        delete: operations["archive"];
+        delete: operations["archive_project"];
         options?: never;
         head?: never;
         /** Changes a project. */
-        patch: operations["change"];
+        patch: operations["change_project"];
         trace?: never;
     };
     "/api/v1/projects/{project}/agreement": {
@@ -343,6 +343,23 @@ export interface paths {
         };
         /** How much labelers agree: per field, per class, each with each. */
         get: operations["agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The datasets whose items are tasks of a project. */
+        get: operations["project_datasets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -565,7 +582,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tasks of a project. */
+        /** The tasks of a project that a filter finds. */
         get: operations["tasks"];
         put?: never;
         post?: never;
@@ -637,7 +654,7 @@ export interface paths {
         get: operations["versions"];
         put?: never;
         /** Publishes the next version. */
-        post: operations["publish"];
+        post: operations["publish_schema"];
         delete?: never;
         options?: never;
         head?: never;
@@ -985,7 +1002,7 @@ export interface paths {
         get: operations["projects"];
         put?: never;
         /** Makes a project; a job turns the items of its datasets into tasks. */
-        post: operations["create"];
+        post: operations["create_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1003,7 +1020,7 @@ export interface paths {
         get: operations["schemas"];
         put?: never;
         /** Publishes the first version of a new schema. */
-        post: operations["create"];
+        post: operations["create_schema"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1089,6 +1106,11 @@ export interface components {
             task_id: number;
             text?: string | null;
         };
+        AttachedView: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
         AuditView: {
             action: string;
             actor?: string | null;
@@ -1128,7 +1150,7 @@ export interface components {
             name?: string | null;
             /** Format: int64 */
             schema_version_id?: number | null;
-            settings?: Record<string, never> | null;
+            settings?: components["schemas"]["ProjectSettings"] | null;
         };
         ChangeTask: {
             gold?: components["schemas"]["Answer"] | null;
@@ -1379,6 +1401,16 @@ export interface components {
             title: string;
             writes: boolean;
         };
+        FoundView: {
+            /**
+             * Format: int64
+             * @description How many tasks there are in all, counted up to 10000; on the first page only.
+             */
+            count?: number | null;
+            items: components["schemas"]["TaskView"][];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description The closed set of geometries. A new variant breaks every `match`, and that list is what it takes to add one. */
         Geometry: (components["schemas"]["BoxShape"] & {
             /** @enum {string} */
@@ -1585,6 +1617,31 @@ export interface components {
             /** Format: int64 */
             id: number;
         };
+        /** @description Which column or key of tabular data is what. */
+        Mapping: {
+            /**
+             * @description Column with the text, or with an image's address.
+             * @default null
+             */
+            content: string | null;
+            /**
+             * @description Column with the key; without it rows are numbered.
+             * @default null
+             */
+            key: string | null;
+            /**
+             * @description Field id to the column that holds its value already.
+             * @default {}
+             */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * @description Columns kept as metadata; None keeps all others.
+             * @default null
+             */
+            metadata: string[] | null;
+        };
         Mask: {
             /** @description Lengths of alternating background and foreground runs in column-major order; they sum to width x height. */
             counts: number[];
@@ -1634,7 +1691,7 @@ export interface components {
             /** @description A format's id, or `auto`. */
             format?: string;
             /** @description Which columns of a table are what: `key`, `content`, `metadata`, `labels`. */
-            mapping?: Record<string, never>;
+            mapping?: components["schemas"]["Mapping"];
             /** @description `keep_good` or `refuse_all`. */
             on_error?: string;
             /**
@@ -1653,7 +1710,7 @@ export interface components {
             name: string;
             /** Format: int64 */
             schema_version_id: number;
-            settings?: Record<string, never>;
+            settings?: components["schemas"]["ProjectSettings"];
         };
         NewSnapshot: {
             name: string;
@@ -1689,6 +1746,8 @@ export interface components {
             /** Format: int64 */
             number: number;
         };
+        /** @enum {string} */
+        Order: "sequential" | "random" | "priority";
         /** @description The caller's own answer. */
         OwnAnnotation: {
             answer: components["schemas"]["Answer"];
@@ -1777,19 +1836,6 @@ export interface components {
             /** @description The cursor of the next page; absent on the last one. */
             next?: string | null;
         };
-        Page_TaskView: {
-            items: {
-                /** Format: int64 */
-                id: number;
-                key: string;
-                modality: string;
-                /** Format: int64 */
-                priority: number;
-                state: string;
-            }[];
-            /** @description The cursor of the next page; absent on the last one. */
-            next?: string | null;
-        };
         /** @description Single points. */
         Points: {
             points: number[][];
@@ -1827,6 +1873,11 @@ export interface components {
             /** @description What is wrong, and where in the request. */
             errors?: components["schemas"]["Problem"][];
             head?: components["schemas"]["HeadBody"] | null;
+            /**
+             * Format: int64
+             * @description When it is worth trying again, in seconds; also in the header Retry-After.
+             */
+            retry_after_seconds?: number | null;
             /** Format: int32 */
             status: number;
             title: string;
@@ -1865,6 +1916,45 @@ export interface components {
             /** Format: int64 */
             tasks: number;
         };
+        ProjectSettings: {
+            /**
+             * @description Labelers do not see the answers that came with the data.
+             * @default false
+             */
+            blind: boolean;
+            /**
+             * Format: double
+             * @description Overlap (intersection over union) from which two regions count as the same, above 0 to 1.
+             * @default 0.5
+             */
+            iou_threshold: number;
+            /**
+             * Format: int32
+             * @description How long a task stays with somebody who does not submit, 30 to 604800 s.
+             * @default 1800
+             */
+            lease_seconds: number;
+            /** @default sequential */
+            order: components["schemas"]["Order"];
+            /**
+             * Format: int32
+             * @description How many people label each task, 1 to 50.
+             * @default 1
+             */
+            overlap: number;
+            /**
+             * @default {
+             *       "type": "none"
+             *     }
+             */
+            review: components["schemas"]["ReviewPolicy"];
+            /**
+             * Format: int64
+             * @description Shuffles the random order and picks the review sample.
+             * @default 1
+             */
+            seed: number;
+        };
         ProjectView: {
             archived: boolean;
             description: string;
@@ -1878,7 +1968,7 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Format: int64 */
             schema_version_id: number;
-            settings: Record<string, never>;
+            settings: components["schemas"]["ProjectSettings"];
             /** Format: int64 */
             version: number;
             /** Format: int64 */
@@ -1945,6 +2035,18 @@ export interface components {
             revision: number;
             /** @description `accept`, `reject` or `fix`. */
             verdict: string;
+        };
+        ReviewPolicy: {
+            /** @enum {string} */
+            type: "none";
+        } | {
+            /** Format: int32 */
+            percent: number;
+            /** @enum {string} */
+            type: "sample";
+        } | {
+            /** @enum {string} */
+            type: "all";
         };
         ReviewView: {
             /** Format: int64 */
@@ -2081,6 +2183,11 @@ export interface components {
             text?: string | null;
         };
         TaskView: {
+            /**
+             * Format: double
+             * @description Mean agreement of each two answers, 0 to 1; absent with fewer than two.
+             */
+            agreement?: number | null;
             /** Format: int64 */
             id: number;
             key: string;
@@ -2088,6 +2195,7 @@ export interface components {
             /** Format: int64 */
             priority: number;
             state: string;
+            updated_at: components["schemas"]["Timestamp"];
         };
         TemplateView: {
             description: string;
@@ -2622,7 +2730,7 @@ export interface operations {
             };
         };
     };
-    archive: {
+    archive_project: {
         parameters: {
             query?: never;
             header?: never;
@@ -2641,7 +2749,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    change_project: {
         parameters: {
             query?: never;
             header?: {
@@ -2683,6 +2791,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgreementView"];
+                };
+            };
+        };
+    };
+    project_datasets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedView"][];
                 };
             };
         };
@@ -3030,9 +3159,13 @@ export interface operations {
     tasks: {
         parameters: {
             query?: {
-                /** @description `open`, `labeled`, `in_review` or `done`. */
-                state?: string;
+                /** @description In the filter language, for example `status:done class:car agreement<0.6`; none for all tasks. */
+                filter?: string;
+                /** @description `id`, `updated`, `agreement` or `priority`, with `-` before it for the largest first; `id` unless told. */
+                sort?: string;
+                /** @description What the page before said as `next`. */
                 cursor?: string;
+                /** @description 1 to 200, 50 unless told. */
                 limit?: number;
             };
             header?: never;
@@ -3048,7 +3181,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_TaskView"];
+                    "application/json": components["schemas"]["FoundView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3137,7 +3278,7 @@ export interface operations {
             };
         };
     };
-    publish: {
+    publish_schema: {
         parameters: {
             query?: never;
             header?: never;
@@ -3800,7 +3941,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    create_project: {
         parameters: {
             query?: never;
             header?: never;
@@ -3846,7 +3987,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    create_schema: {
         parameters: {
             query?: never;
             header?: never;

@@ -40,15 +40,15 @@ pub(super) fn check(
         (Geometry::Mask(mask), MediaShape::Image { width, height } | MediaShape::Video { width, height, .. }) => {
             masks(problems, at, mask, *width, *height);
         }
-        (Geometry::Interval(interval), MediaShape::Audio { ticks, .. }) => {
-            if interval.start < 0 || interval.end > *ticks {
-                problems.add(at, "out_of_bounds", format!("the recording has ticks 0 to {ticks}"));
-            }
+        (Geometry::Interval(interval), MediaShape::Audio { ticks, .. })
+            if interval.start < 0 || interval.end > *ticks =>
+        {
+            problems.add(at, "out_of_bounds", format!("the recording has ticks 0 to {ticks}"));
         }
-        (Geometry::Cells(cells), MediaShape::Table { rows, columns }) => {
-            if cells.cells.iter().any(|[row, column]| row >= rows || column >= columns) {
-                problems.add(at, "out_of_bounds", format!("the table has {rows} rows and {columns} columns"));
-            }
+        (Geometry::Cells(cells), MediaShape::Table { rows, columns })
+            if cells.cells.iter().any(|[row, column]| row >= rows || column >= columns) =>
+        {
+            problems.add(at, "out_of_bounds", format!("the table has {rows} rows and {columns} columns"));
         }
         (Geometry::Track(track), _) => tracks(problems, at, track, shape),
         (_, MediaShape::Image { width, height } | MediaShape::Video { width, height, .. }) => {

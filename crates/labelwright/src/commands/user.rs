@@ -50,10 +50,8 @@ pub async fn run(options: Options) -> Result<(), Failure> {
             println!("/welcome#{}", workflow.sign_in_link(user).await?);
         }
         Action::Link { email } => {
-            let users = workflow.all_users().await?;
-            let user = users.iter().find(|user| user.email == email.to_lowercase());
-            let user = user.ok_or_else(|| format!("nobody has the address {email}; see labelwright user list"))?;
-            println!("/welcome#{}", workflow.sign_in_link(user.id).await?);
+            let user = workflow.user_as_operator(&email).await?;
+            println!("/welcome#{}", workflow.sign_in_link(user).await?);
         }
     }
     Ok(())

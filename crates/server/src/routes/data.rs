@@ -2,14 +2,14 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller, Page, PageQuery},
+    extract::{Body, Caller, Page, PageQuery, Path, Query},
     problem::Result,
     views::{ItemView, Made},
 };
 use axum::{
     Json,
     body::{Body as RawBody, Bytes},
-    extract::{DefaultBodyLimit, Path, Query, State},
+    extract::{DefaultBodyLimit, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -248,7 +248,6 @@ struct NewImport {
     format: String,
     /// Which columns of a table are what: `key`, `content`, `metadata`, `labels`.
     #[serde(default)]
-    #[schema(value_type = Object)]
     mapping: formats::Mapping,
     /// `keep_good` or `refuse_all`.
     #[serde(default = "keep_good")]

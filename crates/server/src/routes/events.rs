@@ -1,9 +1,13 @@
 //! Live updates as server-sent events: what changed, not what it is; the page asks again for what it shows.
 
-use crate::{app::App, extract::Caller, problem::Result};
+use crate::{
+    app::App,
+    extract::{Caller, Path},
+    problem::Result,
+};
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     response::sse::{Event, KeepAlive, Sse},
     routing::get,
 };

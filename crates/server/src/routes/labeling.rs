@@ -2,13 +2,13 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller, Page, PageQuery},
+    extract::{Body, Caller, Page, PageQuery, Path, Query},
     problem::Result,
     views::{AssignmentView, CommentView, Made},
 };
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
 };
 use labelwright_core::{Action, Answer, ProjectId, TaskId, Timestamp};

@@ -2,13 +2,13 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller},
+    extract::{Body, Caller, Path},
     problem::Result,
     views::UserView,
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
 };
 use labelwright_core::{Action, ProjectId, Role, Timestamp, UserId, WorkspaceId};
@@ -105,7 +105,7 @@ async fn invitations(
 ) -> Result<Json<Vec<InvitationView>>> {
     let workspace = app.workflow.permit_workspace(&caller, WorkspaceId(id), Action::ManageMembers).await?;
     let rows = app.workflow.invitations(&workspace).await?;
-    let view = |row: labelwright_workflow::people::InvitedRow| InvitationView {
+    let view = |row: labelwright_workflow::members::InvitedRow| InvitationView {
         id: row.id,
         email: row.email,
         role: row.role,

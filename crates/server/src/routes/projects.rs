@@ -2,13 +2,13 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller},
+    extract::{Body, Caller, Path},
     problem::Result,
     views::{Made, ProjectView},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -23,10 +23,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(projects, create))
-        .routes(routes!(project, change, archive))
+        .routes(routes!(projects, create_project))
+        .routes(routes!(project, change_project, archive_project))
         .routes(routes!(guidelines, publish_guidelines))
         .routes(routes!(read_guidelines))
+        .routes(routes!(project_datasets))
 }
 
 /// The projects that the caller may see.
@@ -58,13 +59,12 @@ struct NewProject {
     #[serde(default)]
     guidelines: String,
     #[serde(default)]
-    #[schema(value_type = Object)]
     settings: ProjectSettings,
 }
 
 /// Makes a project; a job turns the items of its datasets into tasks.
 #[utoipa::path(post, path = "/workspaces/{workspace}/projects", tag = "projects", params(("workspace" = i64, Path)), request_body = NewProject, responses((status = 200, body = Made)))]
-async fn create(
+async fn create_project(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,
@@ -97,7 +97,6 @@ struct ChangeProject {
     name: Option<String>,
     description: Option<String>,
     schema_version_id: Option<i64>,
-    #[schema(value_type = Option<Object>)]
     settings: Option<ProjectSettings>,
     /// Datasets to add.
     dataset_ids: Option<Vec<i64>>,
@@ -105,7 +104,7 @@ struct ChangeProject {
 
 /// Changes a project.
 #[utoipa::path(patch, path = "/projects/{project}", tag = "projects", params(("project" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = ChangeProject, responses((status = 204)))]
-async fn change(
+async fn change_project(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,
@@ -133,7 +132,7 @@ async fn change(
 
 /// Archives a project: it is no longer shown, nothing is lost.
 #[utoipa::path(delete, path = "/projects/{project}", tag = "projects", params(("project" = i64, Path)), responses((status = 204)))]
-async fn archive(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<StatusCode> {
+async fn archive_project(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<StatusCode> {
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
     let change = ProjectChange { archived: Some(true), ..ProjectChange::default() };
     app.workflow.change_project(&project, None, change).await?;
@@ -203,4 +202,22 @@ async fn read_guidelines(
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::View).await?;
     app.workflow.read_guidelines(&project, body.version).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Serialize, ToSchema)]
+struct AttachedView {
+    id: i64,
+    name: String,
+}
+
+/// The datasets whose items are tasks of a project.
+#[utoipa::path(get, path = "/projects/{project}/datasets", tag = "projects", params(("project" = i64, Path)), responses((status = 200, body = Vec<AttachedView>)))]
+async fn project_datasets(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+) -> Result<Json<Vec<AttachedView>>> {
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
+    let rows = app.workflow.datasets_of(&project).await?;
+    Ok(Json(rows.into_iter().map(|(id, name)| AttachedView { id: id.0, name }).collect()))
 }

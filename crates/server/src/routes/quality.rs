@@ -1,10 +1,11 @@
 //! Agreement, label distribution, labelers.
 
-use crate::{app::App, extract::Caller, problem::Result};
-use axum::{
-    Json,
-    extract::{Path, State},
+use crate::{
+    app::App,
+    extract::{Caller, Path},
+    problem::Result,
 };
+use axum::{Json, extract::State};
 use labelwright_core::{Action, ProjectId};
 use serde::Serialize;
 use std::collections::BTreeMap;

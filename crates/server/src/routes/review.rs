@@ -2,17 +2,13 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller, Page},
+    extract::{Body, Caller, Path, Query},
     problem::Result,
     views::{TaskDetailView, TaskView},
 };
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use labelwright_core::{Action, AnnotationId, Answer, ProjectId, TaskId};
-use labelwright_workflow::{Error, review::Verdict};
+use labelwright_workflow::{Error, explore::TaskSearch, review::Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -29,25 +25,43 @@ pub fn routes() -> OpenApiRouter<App> {
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct TaskQuery {
-    /// `open`, `labeled`, `in_review` or `done`.
-    state: Option<String>,
+    /// In the filter language, for example `status:done class:car agreement<0.6`; none for all tasks.
+    #[serde(default)]
+    filter: String,
+    /// `id`, `updated`, `agreement` or `priority`, with `-` before it for the largest first; `id` unless told.
+    #[serde(default)]
+    sort: String,
+    /// What the page before said as `next`.
     cursor: Option<String>,
+    /// 1 to 200, 50 unless told.
     limit: Option<i64>,
 }
 
-/// The tasks of a project.
-#[utoipa::path(get, path = "/projects/{project}/tasks", tag = "review", params(("project" = i64, Path), TaskQuery), responses((status = 200, body = Page<TaskView>)))]
+#[derive(Serialize, ToSchema)]
+struct FoundView {
+    items: Vec<TaskView>,
+    /// The cursor of the next page; absent on the last one.
+    next: Option<String>,
+    /// How many tasks there are in all, counted up to 10000; on the first page only.
+    count: Option<i64>,
+}
+
+/// The tasks of a project that a filter finds.
+#[utoipa::path(get, path = "/projects/{project}/tasks", tag = "review", params(("project" = i64, Path), TaskQuery), responses((status = 200, body = FoundView), (status = 422, body = crate::problem::ProblemBody)))]
 async fn tasks(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,
     Query(query): Query<TaskQuery>,
-) -> Result<Json<Page<TaskView>>> {
+) -> Result<Json<FoundView>> {
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::Review).await?;
-    let page = crate::extract::PageQuery { cursor: query.cursor, limit: query.limit };
-    let rows = app.workflow.tasks(&project, query.state, TaskId(page.from(0)?), page.limit()).await?;
-    Ok(Json(Page::of(rows.iter().map(TaskView::from).collect(), page.limit(), |task: &TaskView| task.id)))
+    let limit = query.limit.unwrap_or(50).clamp(1, 200);
+    let wanted = TaskSearch { filter: query.filter, sort: query.sort, cursor: query.cursor, limit };
+    let found = app.workflow.find_tasks(&project, wanted).await?;
+    let items = found.tasks.iter().map(TaskView::from).collect();
+    Ok(Json(FoundView { items, next: found.next, count: found.count }))
 }
 
 /// A task with everybody's answers.

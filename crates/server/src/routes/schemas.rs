@@ -2,14 +2,11 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller},
+    extract::{Body, Caller, Path},
     problem::Result,
     views::SchemaVersionView,
 };
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use labelwright_core::{
     Action, LabelSchema, Problem, SchemaId, SchemaVersionId, WorkspaceId,
     schema::{SchemaChange, templates::TEMPLATES},
@@ -24,8 +21,8 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(templates))
         .routes(routes!(validate))
-        .routes(routes!(schemas, create))
-        .routes(routes!(versions, publish))
+        .routes(routes!(schemas, create_schema))
+        .routes(routes!(versions, publish_schema))
         .routes(routes!(version))
 }
 
@@ -130,7 +127,7 @@ fn published(made: Published) -> Json<PublishedView> {
 
 /// Publishes the first version of a new schema.
 #[utoipa::path(post, path = "/workspaces/{workspace}/schemas", tag = "schemas", params(("workspace" = i64, Path)), request_body = Document, responses((status = 200, body = PublishedView)))]
-async fn create(
+async fn create_schema(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,
@@ -153,7 +150,7 @@ async fn versions(
 
 /// Publishes the next version.
 #[utoipa::path(post, path = "/schemas/{schema}/versions", tag = "schemas", params(("schema" = i64, Path)), request_body = Document, responses((status = 200, body = PublishedView)))]
-async fn publish(
+async fn publish_schema(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,

@@ -2,13 +2,13 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller},
+    extract::{Body, Caller, Path},
     problem::Result,
     views::MeView,
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -144,7 +144,7 @@ struct CreateToken {
 #[utoipa::path(get, path = "/me/tokens", tag = "sessions", responses((status = 200, body = Vec<TokenView>)))]
 async fn tokens(State(app): State<App>, Caller(caller): Caller) -> Result<Json<Vec<TokenView>>> {
     let rows = app.workflow.tokens(&caller).await?;
-    let view = |row: labelwright_workflow::people::TokenRow| TokenView {
+    let view = |row: labelwright_workflow::tokens::TokenRow| TokenView {
         id: row.id,
         name: row.name,
         scopes: row.scopes.split_whitespace().map(str::to_owned).collect(),

@@ -2,13 +2,13 @@
 
 use crate::{
     app::App,
-    extract::{Body, Caller, Page, PageQuery},
+    extract::{Body, Caller, Page, PageQuery, Path, Query},
     problem::Result,
     views::{JobView, Made, json},
 };
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -45,7 +45,7 @@ async fn jobs(
     let workspace = app.workflow.permit_workspace(&caller, WorkspaceId(id), Action::ManageData).await?;
     let rows = app.workflow.jobs(&workspace, JobId(page.from(i64::MAX)?), page.limit()).await?;
     let now = app.workflow.now();
-    let views = rows.iter().map(|row| JobView::of(row, 0, now)).collect();
+    let views = rows.iter().map(|(row, problems)| JobView::of(row, *problems, now)).collect();
     Ok(Json(Page::of(views, page.limit(), |job: &JobView| job.id)))
 }
 

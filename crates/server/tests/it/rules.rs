@@ -56,6 +56,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("GET /api/v1/projects/{project}/guidelines", Rule::Project(View)),
     ("PUT /api/v1/projects/{project}/guidelines", Rule::Project(ManageProject)),
     ("POST /api/v1/projects/{project}/guidelines/read", Rule::Project(View)),
+    ("GET /api/v1/projects/{project}/datasets", Rule::Project(ManageProject)),
     ("GET /api/v1/projects/{project}/labelers", Rule::Project(ViewQuality)),
     ("GET /api/v1/projects/{project}/members", Rule::Project(ViewQuality)),
     ("PUT /api/v1/projects/{project}/members/{user}", Rule::Project(ManageMembers)),

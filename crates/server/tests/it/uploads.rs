@@ -32,7 +32,7 @@ async fn an_upload_goes_on_where_it_stopped_and_becomes_items() {
     assert_eq!(send(&app, owner, id, "four", b"x".to_vec()).await.complaint().0, "/headers/Upload-Offset");
     let long = send(&app, owner, id, "4", vec![b'x'; 50]).await;
     assert_eq!((long.status.as_u16(), long.complaint().1.as_str()), (422, "too_large"));
-    let import = format!("/api/v1/datasets/1/imports");
+    let import = "/api/v1/datasets/1/imports".to_owned();
     let early = app.call("POST", &import, &owner.token, json!({"uploads": [id]})).await;
     assert_eq!((early.status.as_u16(), early.complaint().1.as_str()), (422, "incomplete"));
     let place = format!("/api/v1/uploads/{id}");

@@ -99,9 +99,10 @@ CREATE TABLE invitations (
 -- Work
 CREATE TABLE tasks (
   id {ID}, project_id BIGINT NOT NULL, item_id BIGINT NOT NULL, ordinal BIGINT NOT NULL, priority BIGINT NOT NULL,
-  state TEXT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (project_id, item_id)
+  state TEXT NOT NULL, agreement DOUBLE PRECISION, updated_at BIGINT NOT NULL, UNIQUE (project_id, item_id)
 ) {STRICT};
 CREATE INDEX tasks_by_state ON tasks (project_id, state, id);
+CREATE INDEX tasks_by_update ON tasks (project_id, updated_at, id);
 CREATE INDEX tasks_of_item ON tasks (item_id);
 
 -- One row a place: 0 open, 1 leased, 2 submitted. A claim changes a row, so nothing is ever counted.
@@ -144,7 +145,8 @@ CREATE TABLE revisions (
 
 CREATE TABLE label_facts (
   project_id BIGINT NOT NULL, annotation_id BIGINT NOT NULL, task_id BIGINT NOT NULL, kind TEXT NOT NULL,
-  name TEXT NOT NULL, value TEXT NOT NULL, count BIGINT NOT NULL, PRIMARY KEY (annotation_id, kind, name, value)
+  name TEXT NOT NULL, value TEXT NOT NULL, number DOUBLE PRECISION, count BIGINT NOT NULL,
+  PRIMARY KEY (annotation_id, kind, name, value)
 ) {STRICT};
 CREATE INDEX label_facts_by_value ON label_facts (project_id, kind, name, value, task_id);
 

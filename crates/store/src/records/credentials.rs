@@ -147,6 +147,13 @@ pub async fn open_invitations(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec
     tx.rows(OPEN_INVITATIONS, &args![workspace]).await?.iter().map(invitation_of).collect()
 }
 
+sql! { OPEN_INVITATION = "SELECT id, workspace_id, project_id, email, role, created_at, expires_at FROM invitations WHERE token_hash = $1 AND accepted_at IS NULL AND expires_at > $2" }
+
+/// The invitation behind a hash; None when it is unknown, used or expired.
+pub async fn open_invitation(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<InvitationRow>> {
+    tx.optional(OPEN_INVITATION, &args![token_hash, now]).await?.as_ref().map(invitation_of).transpose()
+}
+
 sql! { ACCEPT_INVITATION = "UPDATE invitations SET accepted_at = $2 WHERE token_hash = $1 AND accepted_at IS NULL AND expires_at > $2 RETURNING id, workspace_id, project_id, email, role, created_at, expires_at" }
 
 /// Uses an invitation up. None when it is unknown, used or expired.

@@ -85,11 +85,29 @@ pub async fn start_import(tx: &mut Tx, dataset: DatasetId, job: Option<JobId>, n
     Ok(ImportId(tx.one(INSERT_IMPORT, &args![dataset, job, now]).await?.int(0)?))
 }
 
-sql! { IMPORT_OF_JOB = "SELECT id FROM imports WHERE job_id = $1 AND state = 'running'" }
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportState {
+    Running,
+    /// All of it is there and visible.
+    Sealed,
+}
 
-/// The unfinished import of a job that is being run again.
-pub async fn import_of_job(tx: &mut Tx, job: JobId) -> Result<Option<ImportId>> {
-    tx.optional(IMPORT_OF_JOB, &args![job]).await?.map(|row| Ok(ImportId(row.int(0)?))).transpose()
+sql! { IMPORT_OF_JOB = "SELECT id, state FROM imports WHERE job_id = $1 AND state IN ('running', 'sealed') ORDER BY id DESC LIMIT 1" }
+
+/// The import of a job that is being run again.
+pub async fn import_of_job(tx: &mut Tx, job: JobId) -> Result<Option<(ImportId, ImportState)>> {
+    let row = tx.optional(IMPORT_OF_JOB, &args![job]).await?;
+    row.map(|row| {
+        let state = if row.text(1)? == "sealed" { ImportState::Sealed } else { ImportState::Running };
+        Ok((ImportId(row.int(0)?), state))
+    })
+    .transpose()
+}
+
+sql! { ITEMS_OF_IMPORT = "SELECT COUNT(*) FROM items WHERE import_id = $1" }
+
+pub async fn items_of_import(tx: &mut Tx, import: ImportId) -> Result<i64> {
+    tx.one(ITEMS_OF_IMPORT, &args![import]).await?.int(0)
 }
 
 sql! { SEAL_IMPORT = "UPDATE imports SET state = 'sealed' WHERE id = $1 AND state = 'running'" }

@@ -12,9 +12,12 @@ pub struct TaskRow {
     pub modality: String,
     pub state: String,
     pub priority: i64,
+    /// Mean agreement of each two answers, 0 to 1; None with fewer than two.
+    pub agreement: Option<f64>,
+    pub updated_at: Timestamp,
 }
 
-fn task_of(row: &Row) -> Result<TaskRow> {
+pub(super) fn task_of(row: &Row) -> Result<TaskRow> {
     Ok(TaskRow {
         id: TaskId(row.int(0)?),
         project: ProjectId(row.int(1)?),
@@ -23,16 +26,18 @@ fn task_of(row: &Row) -> Result<TaskRow> {
         modality: row.text(4)?.to_owned(),
         state: row.text(5)?.to_owned(),
         priority: row.int(6)?,
+        agreement: row.real_or_null(7)?,
+        updated_at: Timestamp(row.int(8)?),
     })
 }
 
-sql! { TASK = "SELECT t.id, t.project_id, t.item_id, i.key, i.modality, t.state, t.priority FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.id = $1" }
+sql! { TASK = "SELECT t.id, t.project_id, t.item_id, i.key, i.modality, t.state, t.priority, t.agreement, t.updated_at FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.id = $1" }
 
 pub async fn task(tx: &mut Tx, id: TaskId) -> Result<Option<TaskRow>> {
     tx.optional(TASK, &args![id]).await?.as_ref().map(task_of).transpose()
 }
 
-sql! { TASKS_AFTER = "SELECT t.id, t.project_id, t.item_id, i.key, i.modality, t.state, t.priority FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.project_id = $1 AND t.id > $2 ORDER BY t.id LIMIT $3" }
+sql! { TASKS_AFTER = "SELECT t.id, t.project_id, t.item_id, i.key, i.modality, t.state, t.priority, t.agreement, t.updated_at FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.project_id = $1 AND t.id > $2 ORDER BY t.id LIMIT $3" }
 
 /// A page of a project's tasks, by keyset: for jobs that walk all of them.
 pub async fn tasks_after(tx: &mut Tx, project: ProjectId, after: TaskId, limit: i64) -> Result<Vec<TaskRow>> {
@@ -195,15 +200,9 @@ pub async fn gold_of_project(tx: &mut Tx, project: ProjectId) -> Result<Vec<(Tas
     rows.iter().map(|row| Ok((TaskId(row.int(0)?), row.text(1)?.to_owned()))).collect()
 }
 
-sql! { TASKS_IN_STATE = "SELECT t.id, t.project_id, t.item_id, i.key, i.modality, t.state, t.priority FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.project_id = $1 AND t.state = $2 AND t.id > $3 ORDER BY t.id LIMIT $4" }
+sql! { SET_AGREEMENT = "UPDATE tasks SET agreement = $2 WHERE id = $1" }
 
-/// A page of a project's tasks in one state, by keyset.
-pub async fn tasks_in_state(
-    tx: &mut Tx,
-    project: ProjectId,
-    state: &str,
-    after: TaskId,
-    limit: i64,
-) -> Result<Vec<TaskRow>> {
-    tx.rows(TASKS_IN_STATE, &args![project, state, after, limit]).await?.iter().map(task_of).collect()
+/// Keeps the agreement of a task's answers beside it, in the transaction that changed the answers.
+pub async fn set_agreement(tx: &mut Tx, task: TaskId, agreement: Option<f64>) -> Result<()> {
+    tx.execute(SET_AGREEMENT, &args![task, agreement]).await.map(|_| ())
 }

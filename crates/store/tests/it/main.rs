@@ -1,8 +1,10 @@
 //! One binary of stories that are told to both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod backups;
 mod claims;
 mod schema;
+mod search;
 mod statements;
 mod support;
 mod writing;

@@ -32,8 +32,11 @@ const OPENINGS: [&str; 8] = [
     "A colleague recommended the {} to me.",
 ];
 
+/// A topic with what is said of it when it is good, middling and bad.
+type Remarks = (&'static str, [&'static str; 3], [&'static str; 2], [&'static str; 3]);
+
 /// Topic, then what people say when they like it, are neutral about it, or do not like it.
-const REMARKS: [(&str, [&str; 3], [&str; 2], [&str; 3]); 4] = [
+const REMARKS: [Remarks; 4] = [
     (
         "quality",
         ["It feels solid and nothing rattles. 👍", "The finish is better than I expected.", "Beautifully made!"],

@@ -22,7 +22,7 @@ pub async fn run(options: Options) -> Result<Vec<String>, Failure> {
     let (loops, labelers, tasks) = if options.short { (5, 8, 400) } else { (200, 32, 20_000) };
     let binary = binary()?;
     let size = Size { labelers, tasks, overlap: OVERLAP, lease_seconds: 600 };
-    let mut ground = ground::lay(options, size).await?;
+    let mut ground = ground::lay(options.store, size).await?;
     let mut server = Server::new(binary, &ground)?;
     server.start().await?;
     let mut dice = StdRng::seed_from_u64(options.seed);

@@ -1,6 +1,6 @@
 //! Where an experiment takes place: a temporary folder, a fresh database of the wanted kind, a world in it.
 
-use super::{Failure, Options, StoreKind};
+use super::{Failure, StoreKind};
 use labelwright_store::{Database, Store};
 use labelwright_testkit::{
     TestPostgres,
@@ -17,9 +17,9 @@ pub struct Ground {
     pub world: World,
 }
 
-pub async fn lay(options: Options, size: Size) -> Result<Ground, Failure> {
+pub async fn lay(store: StoreKind, size: Size) -> Result<Ground, Failure> {
     let folder = tempfile::Builder::new().prefix("labelwright-prove-").tempdir()?;
-    let (address, postgres) = match options.store {
+    let (address, postgres) = match store {
         StoreKind::Sqlite => (format!("sqlite:{}", folder.path().join("labelwright.sqlite").display()), None),
         StoreKind::Postgres => {
             let server = TestPostgres::start()?;

@@ -57,7 +57,7 @@ struct Table {
 pub async fn run(options: Options) -> Result<Vec<String>, Failure> {
     let (labelers, target, tasks) = if options.short { (32, 1_500, 600) } else { (200, 50_000, 10_000) };
     let size = Size { labelers, tasks, overlap: OVERLAPS[0], lease_seconds: LEASE_SECONDS };
-    let ground = ground::lay(options, size).await?;
+    let ground = ground::lay(options.store, size).await?;
     let servers = if options.store == StoreKind::Postgres { 2 } else { 1 };
     let mut stores = Vec::new();
     for _ in 0..servers {

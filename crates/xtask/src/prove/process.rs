@@ -69,6 +69,11 @@ impl Server {
         Err("the server does not come up".into())
     }
 
+    /// The number of the running process.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
     /// As `kill -9`: nothing is said, nothing is flushed.
     pub fn kill(&mut self) -> Result<(), Failure> {
         if let Some(mut child) = self.child.take() {

@@ -21,7 +21,7 @@ pub async fn run(options: Options) -> Result<Vec<String>, Failure> {
     let (seconds, labelers, tasks) = if options.short { (4, 12, 2_000) } else { (60, 32, 20_000) };
     let binary = binary()?;
     let size = Size { labelers, tasks, overlap: OVERLAP, lease_seconds: 600 };
-    let ground = ground::lay(options, size).await?;
+    let ground = ground::lay(options.store, size).await?;
     let mut server = Server::new(binary, &ground)?;
     server.start().await?;
     let mut dice = StdRng::seed_from_u64(options.seed);

@@ -1,26 +1,26 @@
 //! Brings data in: reads records on a thread of its own, stores items in batches, and seals them all at once. Run again
 //! after a crash it goes on with what it had stored; cancelled or refused it leaves nothing.
 
+mod reading;
+
 use super::{Running, Stopped, input};
-use crate::{
-    Error, Result, Workflow,
-    ingest::FilesView,
-    media::{Probed, probe_image, probe_text},
-};
+use crate::{Error, Result, Workflow};
 use bytes::Bytes;
-use labelwright_core::{DatasetId, ImportId, Limits, ProjectId};
-use labelwright_formats::{
-    ArchiveLimits, Data, DirectoryView, Mapping, Next, Record, RecordError, Stop, ZipView, detect, format,
-};
+use futures::StreamExt;
+use labelwright_core::{DatasetId, ImportId, ProjectId};
+use labelwright_formats::{Data, Mapping, Record, RecordError};
 use labelwright_store::{
     blobs::Blobs,
     jobs::JobProblem,
-    records::datasets::{self, ItemOutcome, NewItem},
+    records::{
+        datasets::{self, ImportState, ItemOutcome, NewItem},
+        projects,
+    },
 };
+use reading::{Loaded, Piece, pieces};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{io::Read, path::PathBuf};
-use tokio::sync::mpsc;
+use std::{path::PathBuf, time::Duration};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImportInput {
@@ -68,37 +68,36 @@ impl ImportInput {
 
 /// Items a transaction.
 const BATCH: usize = 500;
+/// A batch that waits for its next record this long is stored as it is, so that what it holds in memory is let go.
+const PAUSE: Duration = Duration::from_millis(100);
 /// Texts up to this many bytes lie in their row, longer ones in a blob.
 const INLINE_BYTES: usize = 64 << 10;
-/// Largest single item, in bytes.
-const ITEM_BYTES_MAXIMUM: u64 = 512 << 20;
-
-/// One record with its data read.
-enum Read1 {
-    Good(Box<(Record, Bytes, Probed)>),
-    Bad(RecordError),
-    /// The whole cannot be read.
-    End(RecordError),
-}
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let wanted: ImportInput = input(running)?;
     let workflow = running.workflow.clone();
     let dataset = wanted.dataset.ok_or_else(|| Stopped::Failed("the import names no dataset".into()))?;
     let (job, now) = (running.job.id, workflow.now());
-    let import = workflow
+    let (import, state) = workflow
         .write(move |tx| {
             Box::pin(async move {
                 match datasets::import_of_job(tx, job).await? {
-                    Some(import) => Ok(import),
+                    Some(found) => Ok(found),
                     None => {
                         datasets::drop_dead_imports(tx, dataset).await?;
-                        Ok(datasets::start_import(tx, dataset, Some(job), now).await?)
+                        Ok((datasets::start_import(tx, dataset, Some(job), now).await?, ImportState::Running))
                     }
                 }
             })
         })
         .await?;
+    // Everything was there when an earlier run of this job was cut off: only its end is missing.
+    if state == ImportState::Sealed {
+        let added =
+            workflow.read(move |tx| Box::pin(async move { Ok(datasets::items_of_import(tx, import).await?) })).await?;
+        finish(running, &workflow, &wanted, dataset).await?;
+        return Ok(json!({ "added": added, "known": 0, "refused": running.problem_count() }));
+    }
     let outcome = bring_in(running, &wanted, dataset, import).await;
     match outcome {
         Ok(counts) => {
@@ -115,18 +114,13 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     }
 }
 
-/// The uploads are done with, and projects get tasks for the new items.
+/// Projects get tasks for the new items, and the uploads are done with.
 async fn finish(
     running: &Running<'_>,
     workflow: &Workflow,
     wanted: &ImportInput,
     dataset: DatasetId,
 ) -> Result<(), Stopped> {
-    use labelwright_store::records::projects;
-    for id in wanted.upload_ids().to_vec() {
-        workflow.write(move |tx| Box::pin(async move { Ok(datasets::close_upload(tx, id).await?) })).await?;
-        drop(tokio::fs::remove_file(workflow.upload_path(id)).await);
-    }
     if let Some(project) = wanted.project {
         workflow
             .write(move |tx| Box::pin(async move { Ok(projects::attach_dataset(tx, project, dataset).await?) }))
@@ -138,6 +132,10 @@ async fn finish(
         let input = json!({ "project": project });
         workflow.enqueue(running.job.workspace, Some(project), super::PLAN, &input, running.job.created_by).await?;
     }
+    for id in wanted.upload_ids().to_vec() {
+        workflow.write(move |tx| Box::pin(async move { Ok(datasets::close_upload(tx, id).await?) })).await?;
+        drop(tokio::fs::remove_file(workflow.upload_path(id)).await);
+    }
     Ok(())
 }
 
@@ -148,57 +146,56 @@ async fn bring_in(
     import: ImportId,
 ) -> Result<Value, Stopped> {
     let workflow = running.workflow.clone();
-    let files = sources(&workflow, wanted).await?;
-    let (sender, mut receiver) = mpsc::channel(BATCH);
-    let (name, mapping) = (wanted.format.clone(), wanted.mapping.clone());
-    let reader = tokio::task::spawn_blocking(move || read_all(files, &name, &mapping, &sender));
-    let (mut counts, mut seen, mut batch) = (Counts::default(), 0_i64, Vec::new());
+    let mut pieces = pieces(&workflow, wanted).await?;
+    let mut counts = Counts::default();
+    let (mut good, mut bad): (Vec<Loaded>, Vec<JobProblem>) = (Vec::new(), Vec::new());
     loop {
-        let next = receiver.recv().await;
-        let ended = next.is_none();
+        let next = tokio::time::timeout(PAUSE, pieces.next()).await;
+        let ended = matches!(next, Ok(None));
+        let waiting = ended || next.is_err();
         match next {
-            Some(Read1::Good(record)) => {
-                seen += 1;
-                batch.push(*record);
-            }
-            Some(Read1::Bad(error)) => {
-                seen += 1;
-                counts.refused += 1;
-                running.problems(vec![problem(&error)]).await?;
-            }
-            Some(Read1::End(error)) => {
+            Ok(Some(Piece::Good(loaded))) => good.push(*loaded),
+            Ok(Some(Piece::Bad(error))) => bad.push(problem(&error)),
+            Ok(Some(Piece::End(error))) => {
                 running.problems(vec![problem(&error)]).await?;
                 return Err(Stopped::Failed(format!("{}: {}", error.place, error.message)));
             }
-            None => {}
+            Ok(None) | Err(_) => {}
         }
-        if batch.len() >= BATCH || (ended && !batch.is_empty()) {
-            let full = std::mem::take(&mut batch);
-            store(running, &workflow, dataset, import, full, &mut counts).await?;
+        if next_is_due(&good, &bad, waiting) {
+            counts.seen += (good.len() + bad.len()) as i64;
+            counts.refused += bad.len() as i64;
+            running.problems(std::mem::take(&mut bad)).await?;
+            store(running, &workflow, dataset, import, std::mem::take(&mut good), &mut counts).await?;
         }
-        running.progress(seen, 0, "reading").await?;
+        running.progress(counts.seen, 0, "reading").await?;
         if ended {
             break;
         }
     }
-    reader.await.map_err(|_| Stopped::TryAgain("the reader stopped unexpectedly".into()))?;
-    if wanted.on_error == OnError::RefuseAll && counts.refused > 0 {
-        return Err(Stopped::Failed(format!(
-            "{} of {seen} records are not good; nothing was imported",
-            counts.refused
-        )));
+    let Counts { refused, seen } = counts;
+    // Counted and not summed up: a run that goes on after another finds the other's items there already.
+    let added =
+        workflow.read(move |tx| Box::pin(async move { Ok(datasets::items_of_import(tx, import).await?) })).await?;
+    let known = seen - refused - added;
+    if wanted.on_error == OnError::RefuseAll && refused > 0 {
+        return Err(Stopped::Failed(format!("{refused} of {seen} records are not good; nothing was imported")));
     }
-    if counts.added + counts.known == 0 && counts.refused > 0 {
+    if added + known == 0 && refused > 0 {
         return Err(Stopped::Failed("none of the records is good; see the problems".into()));
     }
-    Ok(json!({ "added": counts.added, "known": counts.known, "refused": counts.refused }))
+    Ok(json!({ "added": added, "known": known, "refused": refused }))
+}
+
+/// Is it time to store what has come together?
+fn next_is_due(good: &[Loaded], bad: &[JobProblem], waiting: bool) -> bool {
+    good.len() >= BATCH || bad.len() >= BATCH || (waiting && !(good.is_empty() && bad.is_empty()))
 }
 
 #[derive(Default)]
 struct Counts {
-    added: u64,
-    known: u64,
-    refused: u64,
+    refused: i64,
+    seen: i64,
 }
 
 fn problem(error: &RecordError) -> JobProblem {
@@ -210,166 +207,65 @@ async fn store(
     workflow: &Workflow,
     dataset: DatasetId,
     import: ImportId,
-    batch: Vec<(Record, Bytes, Probed)>,
+    batch: Vec<Loaded>,
     counts: &mut Counts,
 ) -> Result<(), Stopped> {
+    if batch.is_empty() {
+        return Ok(());
+    }
     let (mut items, mut places) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-    for (record, bytes, probed) in batch {
-        let inline = matches!(record.data, Data::Text(_)) && bytes.len() <= INLINE_BYTES;
-        let size = bytes.len() as i64;
-        let (hash, content) = if inline {
-            (Blobs::hash(&bytes), String::from_utf8(bytes.to_vec()).ok())
-        } else {
-            (workflow.blobs.put(bytes).await.map_err(Error::from)?, None)
-        };
-        places.push((record.place.clone(), record.key.clone()));
-        items.push(NewItem {
-            modality: probed.modality.as_str(),
-            hash,
-            media_type: probed.media_type.to_owned(),
-            bytes: size,
-            content,
-            shape: json_text(&probed.shape),
-            metadata: json_text(&record.metadata),
-            source: json!({ "import": import, "place": record.place }).to_string(),
-            answers: record.answers.iter().map(|a| (a.source.clone(), a.answer.canonical_json())).collect(),
-            key: record.key,
-        });
+    for loaded in batch {
+        places.push((loaded.record.place.clone(), loaded.record.key.clone()));
+        items.push(item(workflow, import, loaded.record, loaded.bytes, &loaded.probed).await?);
     }
     let now = workflow.now();
     let outcomes = workflow
         .write(move |tx| Box::pin(async move { Ok(datasets::add_items(tx, dataset, import, &items, now).await?) }))
         .await?;
-    let mut clashes = Vec::new();
-    for (outcome, (place, key)) in outcomes.iter().zip(places) {
-        match outcome {
-            ItemOutcome::Added => counts.added += 1,
-            ItemOutcome::Known => counts.known += 1,
-            ItemOutcome::Conflict => {
-                counts.refused += 1;
-                let message = format!("the key {key:?} is in the dataset already, with other data");
-                clashes.push(JobProblem { place, code: "duplicate_key".into(), message });
-            }
-        }
-    }
+    let clashes = outcomes.iter().zip(places).filter(|(outcome, _)| **outcome == ItemOutcome::Conflict);
+    let clashes: Vec<JobProblem> = clashes
+        .map(|(_, (place, key))| {
+            let message = format!("the key {key:?} is in the dataset already, with other data");
+            JobProblem { place, code: "duplicate_key".into(), message }
+        })
+        .collect();
+    counts.refused += clashes.len() as i64;
     running.problems(clashes).await
+}
+
+async fn item(
+    workflow: &Workflow,
+    import: ImportId,
+    record: Record,
+    bytes: Bytes,
+    probed: &crate::media::Probed,
+) -> Result<NewItem, Stopped> {
+    let size = bytes.len() as i64;
+    let inline = probed.is_text() && bytes.len() <= INLINE_BYTES;
+    let (hash, content) = if inline {
+        (Blobs::hash(&bytes), String::from_utf8(bytes.to_vec()).ok())
+    } else {
+        (workflow.blobs.put(bytes).await.map_err(Error::from)?, None)
+    };
+    let mut source = json!({ "import": import, "place": record.place });
+    if let Data::Url(address) = &record.data {
+        source["url"] = json!(address);
+    }
+    Ok(NewItem {
+        modality: probed.modality.as_str(),
+        hash,
+        media_type: probed.media_type.to_owned(),
+        bytes: size,
+        content,
+        shape: json_text(&probed.shape),
+        metadata: json_text(&record.metadata),
+        source: source.to_string(),
+        answers: record.answers.iter().map(|a| (a.source.clone(), a.answer.canonical_json())).collect(),
+        key: record.key,
+    })
 }
 
 /// JSON of values that always have one.
 fn json_text<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "{}".into())
-}
-
-/// What is to be read: files under their names.
-async fn sources(workflow: &Workflow, wanted: &ImportInput) -> Result<Files, Stopped> {
-    match &wanted.source {
-        Source::Path(path) => Ok(Files::Path(path.clone())),
-        Source::Uploads(ids) => {
-            let mut files = Vec::new();
-            for id in ids.clone() {
-                let upload = workflow
-                    .read(move |tx| Box::pin(async move { Ok(datasets::upload(tx, id).await?) }))
-                    .await?
-                    .ok_or_else(|| Stopped::Failed(format!("upload {id} is gone")))?;
-                files.push((upload.name, workflow.upload_path(id)));
-            }
-            Ok(Files::Named(files))
-        }
-    }
-}
-
-enum Files {
-    Path(PathBuf),
-    Named(Vec<(String, PathBuf)>),
-}
-
-/// Runs on its own thread: opens what is there, finds the format, and sends every record with its data.
-fn read_all(files: Files, name: &str, mapping: &Mapping, sender: &mpsc::Sender<Read1>) {
-    let failed = |place: &str, message: String| {
-        drop(sender.blocking_send(Read1::End(RecordError::new(place, "unreadable", message))));
-    };
-    let single_zip = match &files {
-        Files::Named(named) => named.first().filter(|(n, _)| named.len() == 1 && n.ends_with(".zip")).cloned(),
-        Files::Path(path) => path
-            .extension()
-            .is_some_and(|ending| ending == "zip")
-            .then(|| (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path.clone())),
-    };
-    if let Some((zip, path)) = single_zip {
-        let opened = std::fs::File::open(path).map_err(|error| error.to_string());
-        let view = opened.and_then(|file| {
-            ZipView::open(std::io::BufReader::new(file), ArchiveLimits::DEFAULT).map_err(|error| error.to_string())
-        });
-        match view {
-            Ok(view) => read_view(&view, name, mapping, sender),
-            Err(message) => failed(&zip, message),
-        }
-        return;
-    }
-    let view = match files {
-        Files::Named(named) => FilesView::of(named),
-        Files::Path(path) if path.is_dir() => FilesView::of_folder(&path),
-        Files::Path(path) => {
-            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            FilesView::of(vec![(file, path)])
-        }
-    };
-    match view {
-        Ok(view) => read_view(&view, name, mapping, sender),
-        Err(error) => failed("", error.to_string()),
-    }
-}
-
-fn read_view(view: &dyn DirectoryView, name: &str, mapping: &Mapping, sender: &mpsc::Sender<Read1>) {
-    let found = if name == "auto" { detect(view).map(|(format, _)| format) } else { format(name) };
-    let Some(read) = found.and_then(|format| format.read) else {
-        let message = "the format is not recognised; choose one";
-        drop(sender.blocking_send(Read1::End(RecordError::new("", "unknown_format", message))));
-        return;
-    };
-    let outcome = read(view, mapping, &mut |record| {
-        let read = match record.and_then(|record| with_data(view, record)) {
-            Ok(record) => Read1::Good(Box::new(record)),
-            Err(error) => Read1::Bad(error),
-        };
-        // The other side is gone: the job was cancelled or lost.
-        if sender.blocking_send(read).is_ok() { Next::GoOn } else { Next::Stop }
-    });
-    if let Err(Stop::Unreadable(error)) = outcome {
-        drop(sender.blocking_send(Read1::End(error)));
-    }
-}
-
-fn with_data(view: &dyn DirectoryView, record: Record) -> Result<(Record, Bytes, Probed), RecordError> {
-    let bad = |code: &'static str, message: String| RecordError::new(&record.place, code, message);
-    if record.key.is_empty() || record.key.len() > 1024 || record.key.chars().any(char::is_control) {
-        return Err(bad("bad_key", "a key has 1 to 1024 bytes and no control characters".into()));
-    }
-    match &record.data {
-        Data::Text(text) => {
-            if text.trim().is_empty() {
-                return Err(bad("empty_content", "the text is empty".into()));
-            }
-            if text.len() > Limits::DEFAULT.json_bytes {
-                return Err(bad("too_large", format!("the text has {} bytes", text.len())));
-            }
-            let (bytes, probed) = (Bytes::from(text.clone()), probe_text(text));
-            Ok((record, bytes, probed))
-        }
-        Data::File(name) => {
-            let mut bytes = Vec::new();
-            let file = view.open(name).map_err(|error| bad("missing_file", format!("{name}: {error}")))?;
-            file.take(ITEM_BYTES_MAXIMUM + 1)
-                .read_to_end(&mut bytes)
-                .map_err(|error| bad("unreadable", format!("{name}: {error}")))?;
-            if bytes.len() as u64 > ITEM_BYTES_MAXIMUM {
-                return Err(bad("too_large", format!("{name} is larger than {ITEM_BYTES_MAXIMUM} bytes")));
-            }
-            let probed = probe_image(&bytes).map_err(|message| bad("not_an_image", format!("{name}: {message}")))?;
-            Ok((record, bytes.into(), probed))
-        }
-        Data::Url(address) => {
-            Err(bad("not_fetched", format!("{address}: fetching addresses is not available on this server")))
-        }
-    }
 }

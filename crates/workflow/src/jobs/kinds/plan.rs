@@ -4,6 +4,7 @@
 use super::{Running, Stopped, input};
 use crate::{
     Error,
+    monitor::keep_agreement,
     plan::{place, settings_of},
 };
 use labelwright_core::{ItemId, ProjectId, TaskId};
@@ -17,13 +18,16 @@ use serde_json::{Value, json};
 #[derive(Deserialize)]
 struct PlanInput {
     project: ProjectId,
+    /// Is the agreement of complete tasks to be measured again?
+    #[serde(default)]
+    remeasure: bool,
 }
 
 /// Items a transaction: short enough that labelers get in between.
 const PAGE: i64 = 1000;
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
-    let PlanInput { project } = input(running)?;
+    let PlanInput { project, remeasure } = input(running)?;
     let workflow = running.workflow.clone();
     let (row, attached) = workflow
         .read(move |tx| {
@@ -34,7 +38,8 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         })
         .await?;
     let settings = settings_of(&row);
-    let (mut added, mut looked_at) = (0_u64, 0_i64);
+    let modality = workflow.schema_of(row.schema_version).await?.modality.as_str();
+    let (mut added, mut looked_at, mut of_other_kind) = (0_u64, 0_i64, 0_usize);
     for (dataset, _) in attached {
         let mut after = ItemId(0);
         loop {
@@ -43,13 +48,15 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
                 .write(move |tx| {
                     Box::pin(async move {
                         let items = datasets::items_after(tx, dataset, after, PAGE).await?;
-                        let planned: Vec<_> = items.iter().map(|item| place(item, &settings)).collect();
+                        let fitting: Vec<_> = items.iter().filter(|item| item.modality == modality).collect();
+                        let planned: Vec<_> = fitting.iter().map(|item| place(item, &settings)).collect();
                         let new = seats::plan(tx, project, &planned, settings.overlap, now).await?;
-                        Ok((new, items.last().map(|item| item.id), items.len()))
+                        Ok((new, items.last().map(|item| item.id), items.len(), fitting.len()))
                     })
                 })
                 .await?;
             added += page.0;
+            of_other_kind += page.2 - page.3;
             looked_at += page.2 as i64;
             running.progress(looked_at, 0, "making tasks").await?;
             match page.1 {
@@ -89,7 +96,34 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
             None => break,
         }
     }
+    if remeasure {
+        measure_again(running, project, settings.iou_threshold).await?;
+    }
     workflow.announce(row.workspace, "project", project.0);
-    Ok(json!({ "tasks_added": added, "items": looked_at, "seats_added": seats_added, "seats_removed": seats_removed,
-        "seats_above_overlap_kept": kept }))
+    Ok(
+        json!({ "tasks_added": added, "items": looked_at, "items_of_other_kind": of_other_kind, "seats_added": seats_added, "seats_removed": seats_removed,
+        "seats_above_overlap_kept": kept }),
+    )
+}
+
+async fn measure_again(running: &mut Running<'_>, project: ProjectId, threshold: f64) -> Result<(), Stopped> {
+    let workflow = running.workflow.clone();
+    let (mut after, mut measured) = (TaskId(0), 0_i64);
+    loop {
+        let page = workflow
+            .write(move |tx| {
+                Box::pin(async move {
+                    let page = tasks::tasks_after(tx, project, after, PAGE).await?;
+                    for task in page.iter().filter(|task| task.state != "open") {
+                        keep_agreement(tx, task.id, threshold).await?;
+                    }
+                    Ok(page)
+                })
+            })
+            .await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.id;
+        measured += page.len() as i64;
+        running.progress(measured, 0, "measuring agreement").await?;
+    }
 }

@@ -1,0 +1,114 @@
+//! Apache Parquet tables, their columns mapped like those of a CSV table. Rows are read as they come; the file is read
+//! at the places where its columns lie, so that its size does not matter.
+
+use crate::{
+    record::{DirectoryView, Mapping, ReadSeek, RecordError, Sink, Stop, give},
+    registry::Format,
+    tabular::Columns,
+};
+use bytes::Bytes;
+use parquet::{
+    errors::ParquetError,
+    file::reader::{ChunkReader, FileReader, Length, SerializedFileReader},
+    record::{Field, Row},
+};
+use std::{
+    io::{self, BufReader, Read, SeekFrom},
+    sync::{Arc, Mutex},
+};
+
+pub const FORMAT: Format = Format {
+    id: "parquet",
+    title: "Parquet table",
+    carries: "texts, addresses, field values, metadata",
+    sniff: |view| {
+        let files = view.list();
+        let fits = !files.is_empty() && files.iter().all(|(name, _)| name.to_lowercase().ends_with(".parquet"));
+        f64::from(u8::from(fits)) * 0.95
+    },
+    read: Some(read),
+    write: None,
+    extension: "parquet",
+};
+
+fn read(view: &dyn DirectoryView, mapping: &Mapping, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    for (name, bytes) in view.list() {
+        let unreadable = |message: String| Stop::Unreadable(RecordError::new(&name, "unreadable", message));
+        let file = view.open_random(&name).map_err(|error| unreadable(error.to_string()))?;
+        let chunks = Chunks { file: Arc::new(Mutex::new(file)), bytes };
+        let reader = SerializedFileReader::new(chunks).map_err(|error| unreadable(plain(&error)))?;
+        let schema = reader.metadata().file_metadata().schema_descr_ptr();
+        let names = schema.root_schema().get_fields().iter().map(|field| field.name().to_owned()).collect();
+        let columns = Columns::resolve(names, mapping, &name).map_err(Stop::Unreadable)?;
+        let rows = reader.get_row_iter(None).map_err(|error| unreadable(plain(&error)))?;
+        for (index, row) in rows.enumerate() {
+            let place = format!("{name}, row {}", index + 1);
+            let row =
+                row.map_err(|error| Stop::Unreadable(RecordError::new(place.clone(), "unreadable", plain(&error))))?;
+            give(sink, columns.record(&cells(&row), index + 1, place))?;
+        }
+    }
+    Ok(())
+}
+
+fn cells(row: &Row) -> Vec<String> {
+    row.get_column_iter().map(|(_, field)| text(field)).collect()
+}
+
+fn text(field: &Field) -> String {
+    match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text.clone(),
+        Field::Bytes(bytes) => String::from_utf8_lossy(bytes.data()).into_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn plain(error: &ParquetError) -> String {
+    error.to_string().chars().take(500).collect()
+}
+
+/// A file of the view that is read at many places.
+struct Chunks {
+    file: Arc<Mutex<Box<dyn ReadSeek>>>,
+    bytes: u64,
+}
+
+impl Length for Chunks {
+    fn len(&self) -> u64 {
+        self.bytes
+    }
+}
+
+impl ChunkReader for Chunks {
+    type T = BufReader<From>;
+
+    fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
+        Ok(BufReader::new(From { file: Arc::clone(&self.file), at: start }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
+        if start.saturating_add(length as u64) > self.bytes {
+            return Err(ParquetError::EOF(format!("{length} bytes from {start} lie past the end")));
+        }
+        let mut bytes = vec![0; length];
+        From { file: Arc::clone(&self.file), at: start }.read_exact(&mut bytes)?;
+        Ok(bytes.into())
+    }
+}
+
+/// A place in the file from which is read on.
+struct From {
+    file: Arc<Mutex<Box<dyn ReadSeek>>>,
+    at: u64,
+}
+
+impl Read for From {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut file = self.file.lock().map_err(|_| io::Error::other("an earlier read failed"))?;
+        file.seek(SeekFrom::Start(self.at))?;
+        let count = file.read(out)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}

@@ -1,0 +1,5 @@
+//! The binary as its operator uses it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod operating;
+mod program;

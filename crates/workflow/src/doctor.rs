@@ -1,0 +1,88 @@
+//! Re-proves on stored data what the rest of the program promises, and names the row where a promise is broken. It reads
+//! only; people may go on working. A check is one file here (or one statement in the store) and one word in [`CHECKS`].
+
+mod answers;
+mod blobs;
+mod chains;
+mod citations;
+
+use crate::{Result, Workflow};
+use futures::future::BoxFuture;
+use labelwright_store::records::checks::{self, ROW_CHECKS};
+
+/// Found rows that are told one by one; the rest is counted.
+const FINDINGS_MAXIMUM: usize = 100;
+
+/// A broken promise and where.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    pub check: &'static str,
+    pub promise: &'static str,
+    /// The row, for example `annotation 7, revision 2`.
+    pub place: String,
+}
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub places: Vec<String>,
+    /// Rows that were looked at.
+    pub looked_at: u64,
+}
+
+impl Found {
+    pub(crate) fn add(&mut self, place: impl Into<String>) {
+        if self.places.len() < FINDINGS_MAXIMUM {
+            self.places.push(place.into());
+        }
+    }
+}
+
+/// A check that needs more than one statement.
+pub struct Check {
+    pub id: &'static str,
+    pub promise: &'static str,
+    run: for<'w> fn(&'w Workflow) -> BoxFuture<'w, Result<Found>>,
+}
+
+pub const CHECKS: &[Check] = &[
+    chains::REVISIONS,
+    chains::AUDIT,
+    answers::SCHEMAS,
+    answers::ANSWERS,
+    answers::FACTS,
+    answers::AGREEMENT,
+    citations::CONSENSUS,
+    citations::IDEMPOTENCY,
+    blobs::CHECK,
+];
+
+/// The outcome of all checks.
+#[derive(Debug, Default, serde::Serialize)]
+pub struct Report {
+    pub findings: Vec<Finding>,
+    /// Each check with the rows that it looked at.
+    pub checks: Vec<(&'static str, u64)>,
+}
+
+impl Workflow {
+    /// Runs all checks, telling each as it begins.
+    pub async fn doctor(&self, mut tell: impl FnMut(&'static str)) -> Result<Report> {
+        let mut report = Report::default();
+        for check in ROW_CHECKS {
+            tell(check.id);
+            let places = self.read(move |tx| Box::pin(async move { Ok(checks::broken(tx, check).await?) })).await?;
+            report.checks.push((check.id, places.len() as u64));
+            let finding = |place| Finding { check: check.id, promise: check.promise, place };
+            report.findings.extend(places.into_iter().map(finding));
+        }
+        for check in CHECKS {
+            tell(check.id);
+            let found = (check.run)(self).await?;
+            report.checks.push((check.id, found.looked_at));
+            let finding = |place| Finding { check: check.id, promise: check.promise, place };
+            report.findings.extend(found.places.into_iter().map(finding));
+        }
+        Ok(report)
+    }
+}

@@ -1,0 +1,280 @@
+//! The reading side of an import: files become records on a thread of their own, addresses are fetched, and every record
+//! comes with its bytes and what they are. However large the whole is, only so many bytes wait in memory.
+
+use super::{ImportInput, Source};
+use crate::{
+    Workflow,
+    ingest::FilesView,
+    jobs::Stopped,
+    media::{Probed, probe_image, probe_text},
+};
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use labelwright_connect::Fetcher;
+use labelwright_core::Limits;
+use labelwright_formats::{
+    ArchiveLimits, Data, DirectoryView, Mapping, Next, Record, RecordError, Stop, ZipView, detect, format,
+};
+use labelwright_store::records::datasets;
+use std::{io::Read, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_stream::wrappers::ReceiverStream;
+
+/// Largest single item, in bytes.
+const ITEM_BYTES_MAXIMUM: u64 = 512 << 20;
+/// Records between the reader and the store.
+const WAITING: usize = 256;
+/// Bytes that may wait between the reader and the store, in KiB. One larger item waits alone.
+const WAITING_KIB: u32 = 64 << 10;
+/// Addresses that are fetched at once.
+const FETCHES: usize = 8;
+const FETCH_ATTEMPTS: u64 = 3;
+
+/// One record with its bytes.
+pub struct Loaded {
+    pub record: Record,
+    pub bytes: Bytes,
+    pub probed: Probed,
+    /// Given back when the record has been stored.
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+pub enum Piece {
+    Good(Box<Loaded>),
+    Bad(RecordError),
+    /// The whole cannot be read.
+    End(RecordError),
+}
+
+/// What the reader's thread hands over: an address has no bytes yet.
+enum Found {
+    Ready(Piece),
+    Address(Box<Record>),
+}
+
+/// All records of an import in the order of the data.
+pub async fn pieces(
+    workflow: &Workflow,
+    wanted: &ImportInput,
+) -> Result<Pin<Box<dyn Stream<Item = Piece> + Send>>, Stopped> {
+    let files = sources(workflow, wanted).await?;
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let (name, mapping) = (wanted.format.clone(), wanted.mapping.clone());
+    let output = Output {
+        sender,
+        room: Arc::new(Semaphore::new(WAITING_KIB as usize)),
+        runtime: tokio::runtime::Handle::current(),
+    };
+    let reader = tokio::task::spawn_blocking(move || read_all(files, &name, &mapping, &output));
+    // A reader that broke down must not look like one that came to the end.
+    let end = futures::stream::once(async move {
+        let broken = |_| {
+            let message = "the reader of this format broke down on the data";
+            Piece::End(RecordError::new("", "reader_failed", message))
+        };
+        reader.await.err().map(broken)
+    });
+    let fetcher = workflow.fetcher.clone();
+    let loaded = ReceiverStream::new(receiver)
+        .map(move |found| {
+            let fetcher = fetcher.clone();
+            async move {
+                match found {
+                    Found::Ready(piece) => piece,
+                    Found::Address(record) => fetched(&fetcher, *record).await,
+                }
+            }
+        })
+        .buffered(FETCHES);
+    Ok(Box::pin(loaded.chain(end.filter_map(std::future::ready))))
+}
+
+/// What is to be read: files under their names.
+async fn sources(workflow: &Workflow, wanted: &ImportInput) -> Result<Files, Stopped> {
+    match &wanted.source {
+        Source::Path(path) => Ok(Files::Path(path.clone())),
+        Source::Uploads(ids) => {
+            let mut files = Vec::new();
+            for id in ids.clone() {
+                let upload = workflow
+                    .read(move |tx| Box::pin(async move { Ok(datasets::upload(tx, id).await?) }))
+                    .await?
+                    .ok_or_else(|| Stopped::Failed(format!("upload {id} is gone")))?;
+                files.push((upload.name, workflow.upload_path(id)));
+            }
+            Ok(Files::Named(files))
+        }
+    }
+}
+
+enum Files {
+    Path(PathBuf),
+    Named(Vec<(String, PathBuf)>),
+}
+
+/// The reader's way out.
+struct Output {
+    sender: mpsc::Sender<Found>,
+    room: Arc<Semaphore>,
+    runtime: tokio::runtime::Handle,
+}
+
+impl Output {
+    /// False when the other side is gone: the job was cancelled or lost.
+    fn give(&self, found: Found) -> bool {
+        self.sender.blocking_send(found).is_ok()
+    }
+
+    fn end(&self, place: &str, code: &'static str, message: impl Into<String>) {
+        self.give(Found::Ready(Piece::End(RecordError::new(place, code, message))));
+    }
+
+    /// Waits until so many bytes may be held; None when nobody waits for them any more.
+    fn room_for(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
+        let kib = (bytes / 1024).clamp(1, u64::from(WAITING_KIB)) as u32;
+        let wait = async {
+            tokio::select! {
+                permit = Arc::clone(&self.room).acquire_many_owned(kib) => permit.ok(),
+                () = self.sender.closed() => None,
+            }
+        };
+        self.runtime.block_on(wait)
+    }
+}
+
+/// Runs on its own thread: opens what is there, finds the format, and sends every record with its data.
+fn read_all(files: Files, name: &str, mapping: &Mapping, output: &Output) {
+    let single_zip = match &files {
+        Files::Named(named) => named.first().filter(|(n, _)| named.len() == 1 && n.ends_with(".zip")).cloned(),
+        Files::Path(path) => path
+            .extension()
+            .is_some_and(|ending| ending == "zip")
+            .then(|| (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path.clone())),
+    };
+    if let Some((zip, path)) = single_zip {
+        let opened = std::fs::File::open(path).map_err(|error| error.to_string());
+        let view = opened.and_then(|file| {
+            ZipView::open(std::io::BufReader::new(file), ArchiveLimits::DEFAULT).map_err(|error| error.to_string())
+        });
+        match view {
+            Ok(view) => read_view(&view, name, mapping, output),
+            Err(message) => output.end(&zip, "unreadable", message),
+        }
+        return;
+    }
+    let view = match files {
+        Files::Named(named) => FilesView::of(named),
+        Files::Path(path) if path.is_dir() => FilesView::of_folder(&path),
+        Files::Path(path) => {
+            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            FilesView::of(vec![(file, path)])
+        }
+    };
+    match view {
+        Ok(view) => read_view(&view, name, mapping, output),
+        Err(error) => output.end("", "unreadable", error.to_string()),
+    }
+}
+
+fn read_view(view: &dyn DirectoryView, name: &str, mapping: &Mapping, output: &Output) {
+    let found = if name == "auto" { detect(view).map(|(format, _)| format) } else { format(name) };
+    let Some(read) = found.and_then(|format| format.read) else {
+        output.end("", "unknown_format", "the format is not recognised; choose one");
+        return;
+    };
+    let outcome = read(view, mapping, &mut |record| {
+        let found = match record.and_then(checked) {
+            Ok(record) if matches!(record.data, Data::Url(_)) => Some(Found::Address(Box::new(record))),
+            Ok(record) => with_data(view, record, output).map(Found::Ready),
+            Err(error) => Some(Found::Ready(Piece::Bad(error))),
+        };
+        if found.is_some_and(|found| output.give(found)) { Next::GoOn } else { Next::Stop }
+    });
+    if let Err(Stop::Unreadable(error)) = outcome {
+        output.give(Found::Ready(Piece::End(error)));
+    }
+}
+
+/// What holds for every record, whatever it was read from.
+fn checked(record: Record) -> Result<Record, RecordError> {
+    let bad = |code: &'static str, message: String| Err(RecordError::new(&record.place, code, message));
+    if record.key.is_empty() || record.key.len() > 1024 || record.key.chars().any(char::is_control) {
+        return bad("bad_key", "a key has 1 to 1024 bytes and no control characters".into());
+    }
+    let has_nul = |value: &serde_json::Value| value.as_str().is_some_and(|text| text.contains('\0'));
+    if record.metadata.iter().any(|(key, value)| key.contains('\0') || has_nul(value)) {
+        return bad("not_text", "the metadata holds a NUL character".into());
+    }
+    match &record.data {
+        Data::Text(text) if text.trim().is_empty() => bad("empty_content", "the text is empty".into()),
+        Data::Text(text) if text.contains('\0') => bad("not_text", "the text holds a NUL character".into()),
+        Data::Text(text) if text.len() > Limits::DEFAULT.json_bytes => {
+            let limit = Limits::DEFAULT.json_bytes;
+            bad("too_large", format!("the text has {} bytes, the limit is {limit}", text.len()))
+        }
+        Data::Text(_) | Data::File(_) | Data::Url(_) => Ok(record),
+    }
+}
+
+/// The record with its bytes, or what is wrong with it; None when nobody waits for it any more.
+fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Option<Piece> {
+    let name = match &record.data {
+        Data::File(name) => name.clone(),
+        Data::Text(text) | Data::Url(text) => {
+            let room = Some(output.room_for(text.len() as u64)?);
+            let (bytes, probed) = (Bytes::from(text.clone()), probe_text(text));
+            return Some(Piece::Good(Box::new(Loaded { record, bytes, probed, _room: room })));
+        }
+    };
+    let size = view.list_size(&name).unwrap_or(0);
+    let room = output.room_for(size.min(ITEM_BYTES_MAXIMUM))?;
+    Some(match file(view, &record.place, &name) {
+        Ok((bytes, probed)) => Piece::Good(Box::new(Loaded { record, bytes, probed, _room: Some(room) })),
+        Err(error) => Piece::Bad(error),
+    })
+}
+
+fn file(view: &dyn DirectoryView, place: &str, name: &str) -> Result<(Bytes, Probed), RecordError> {
+    let bad = |code: &'static str, message: String| RecordError::new(place, code, message);
+    let mut bytes = Vec::new();
+    let file = view.open(name).map_err(|error| bad("missing_file", format!("{name}: {error}")))?;
+    file.take(ITEM_BYTES_MAXIMUM + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| bad("unreadable", format!("{name}: {error}")))?;
+    if bytes.len() as u64 > ITEM_BYTES_MAXIMUM {
+        return Err(bad("too_large", format!("{name} is larger than {ITEM_BYTES_MAXIMUM} bytes")));
+    }
+    let probed = probe_image(&bytes).map_err(|message| bad("not_an_image", format!("{name}: {message}")))?;
+    Ok((bytes.into(), probed))
+}
+
+/// The record with what is behind its address: an image by its content, or a text that says so.
+async fn fetched(fetcher: &Fetcher, record: Record) -> Piece {
+    let Data::Url(address) = &record.data else {
+        return Piece::Bad(RecordError::new(&record.place, "not_an_address", "there is no address to fetch"));
+    };
+    let mut attempt = 1;
+    let got = loop {
+        match fetcher.fetch(address, ITEM_BYTES_MAXIMUM).await {
+            Err(error) if error.is_passing() && attempt < FETCH_ATTEMPTS => {
+                tokio::time::sleep(Duration::from_secs(attempt * attempt)).await;
+                attempt += 1;
+            }
+            other => break other,
+        }
+    };
+    let got = match got {
+        Ok(got) => got,
+        Err(error) => return Piece::Bad(RecordError::new(&record.place, "not_fetched", format!("{address}: {error}"))),
+    };
+    let says_text = got.content_type.as_deref().is_some_and(|kind| kind.starts_with("text/plain"));
+    let text = if says_text { std::str::from_utf8(&got.bytes).ok() } else { None };
+    let probed = match text.filter(|text| !text.trim().is_empty() && !text.contains('\0')) {
+        Some(text) => Ok(probe_text(text)),
+        None => probe_image(&got.bytes),
+    };
+    match probed {
+        Ok(probed) => Piece::Good(Box::new(Loaded { record, bytes: got.bytes, probed, _room: None })),
+        Err(message) => Piece::Bad(RecordError::new(&record.place, "not_an_image", format!("{address}: {message}"))),
+    }
+}

@@ -1,0 +1,62 @@
+// Every page can be used with a screen reader and read by weak eyes, in light and in dark.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, signIn, test } from "./server";
+
+const PAGES = [
+  "/",
+  "/new",
+  "/data",
+  "/data/1",
+  "/schemas",
+  "/schemas/1",
+  "/members",
+  "/jobs",
+  "/audit",
+  "/account",
+  "/nowhere",
+  "/projects/1",
+  "/projects/1/tasks",
+  "/projects/1/quality",
+  "/projects/2/quality",
+  "/projects/1/guidelines",
+  "/projects/1/data",
+  "/projects/1/members",
+  "/projects/1/exports",
+  "/projects/1/settings",
+];
+
+/** What a page looks like in dark can only break what has to do with colours. */
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
+async function violations(page: Page, path: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const scheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", scheme);
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (scheme === "dark" ? axe.withRules(COLOUR_RULES) : axe).analyze();
+    for (const one of violations.filter((one) => one.impact === "serious" || one.impact === "critical")) {
+      found.push(...one.nodes.map((node) => `${path} in ${scheme}: ${one.id}: ${node.html.slice(0, 200)}`));
+    }
+  }
+  return found;
+}
+
+test("no page has a serious violation", async ({ page, server }) => {
+  test.slow();
+  const found: string[] = [];
+  for (const path of ["/sign-in", "/join", "/welcome"]) {
+    await page.goto(server.address + path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    found.push(...(await violations(page, path)));
+  }
+  await signIn(page, server, server.addUser("axel@example.org", "Axel", "owner"));
+  for (const path of PAGES) {
+    await page.goto(server.address + path);
+    await expect(page.getByRole("heading").first()).toBeVisible();
+    await page.waitForTimeout(200);
+    found.push(...(await violations(page, path)));
+  }
+  expect(found).toEqual([]);
+});

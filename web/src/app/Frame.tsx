@@ -1,0 +1,16 @@
+// Where people label and review: the whole window, no sidebar.
+import { useQuery } from "@tanstack/react-query";
+import { Outlet, useParams } from "@tanstack/react-router";
+import { useLiveUpdates } from "./events";
+import { projectQuery } from "./queries";
+
+export function Frame() {
+  const { projectId } = useParams({ strict: false });
+  const project = useQuery({ ...projectQuery(projectId ?? 0), enabled: projectId !== undefined });
+  useLiveUpdates(project.data?.workspace_id);
+  return (
+    <div style={{ height: "100dvh", display: "flex", flexDirection: "column", overflow: "hidden" }}>
+      <Outlet />
+    </div>
+  );
+}

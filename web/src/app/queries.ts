@@ -1,0 +1,192 @@
+// What pages ask the server for, and under which keys it is kept. Everything of a project lies under ["project", id],
+// everything of a workspace under ["workspace", id]: a live update makes one prefix stale.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, take } from "../api/client";
+
+export const keys = {
+  workspace: (id: number) => ["workspace", id] as const,
+  jobs: (id: number) => ["workspace", id, "jobs"] as const,
+  project: (id: number) => ["project", id] as const,
+  job: (id: number) => ["job", id] as const,
+};
+
+/** A list that is loaded page after page by its cursor. */
+function pages<Page extends { next?: string | null }>(
+  queryKey: readonly unknown[],
+  load: (query: { cursor?: string; limit: number }) => Promise<Page>,
+  limit = 50,
+) {
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam }) => load({ cursor: pageParam ?? undefined, limit }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next ?? null,
+  });
+}
+
+export const projectsQuery = (workspace: number) =>
+  queryOptions({
+    queryKey: [...keys.workspace(workspace), "projects"],
+    queryFn: () =>
+      take(api.GET("/api/v1/workspaces/{workspace}/projects", { params: { path: { workspace } } })),
+  });
+
+export const datasetsQuery = (workspace: number) =>
+  queryOptions({
+    queryKey: [...keys.workspace(workspace), "datasets"],
+    queryFn: () =>
+      take(api.GET("/api/v1/workspaces/{workspace}/datasets", { params: { path: { workspace } } })),
+  });
+
+export const attachedQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "datasets"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/datasets", { params: { path: { project } } })),
+  });
+
+export const itemsQuery = (dataset: number) =>
+  pages(["dataset", dataset, "items"], (query) =>
+    take(api.GET("/api/v1/datasets/{dataset}/items", { params: { path: { dataset }, query } })),
+  );
+
+export const schemasQuery = (workspace: number) =>
+  queryOptions({
+    queryKey: [...keys.workspace(workspace), "schemas"],
+    queryFn: () =>
+      take(api.GET("/api/v1/workspaces/{workspace}/schemas", { params: { path: { workspace } } })),
+  });
+
+export const membersQuery = (workspace: number) =>
+  queryOptions({
+    queryKey: [...keys.workspace(workspace), "members"],
+    queryFn: () =>
+      take(api.GET("/api/v1/workspaces/{workspace}/members", { params: { path: { workspace } } })),
+  });
+
+export const invitationsQuery = (workspace: number) =>
+  queryOptions({
+    queryKey: [...keys.workspace(workspace), "invitations"],
+    queryFn: () =>
+      take(api.GET("/api/v1/workspaces/{workspace}/invitations", { params: { path: { workspace } } })),
+  });
+
+export const jobsQuery = (workspace: number) =>
+  pages(keys.jobs(workspace), (query) =>
+    take(api.GET("/api/v1/workspaces/{workspace}/jobs", { params: { path: { workspace }, query } })),
+  );
+
+export const auditQuery = (workspace: number) =>
+  pages([...keys.workspace(workspace), "audit"], (query) =>
+    take(api.GET("/api/v1/workspaces/{workspace}/audit", { params: { path: { workspace }, query } })),
+  );
+
+export const templatesQuery = queryOptions({
+  queryKey: ["templates"],
+  queryFn: () => take(api.GET("/api/v1/schema-templates")),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const formatsQuery = queryOptions({
+  queryKey: ["formats"],
+  queryFn: () => take(api.GET("/api/v1/formats")),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const tokensQuery = queryOptions({
+  queryKey: ["tokens"],
+  queryFn: () => take(api.GET("/api/v1/me/tokens")),
+});
+
+export const jobQuery = (job: number) =>
+  queryOptions({
+    queryKey: keys.job(job),
+    queryFn: () => take(api.GET("/api/v1/jobs/{job}", { params: { path: { job } } })),
+    // Live updates may be off; a job that runs is looked at again in any case.
+    refetchInterval: (query) => (query.state.data && ended(query.state.data.state) ? false : 2000),
+  });
+
+/** Has a job come to an end, good or bad? */
+export function ended(state: string): boolean {
+  return state !== "queued" && state !== "running";
+}
+
+export const jobProblemsQuery = (job: number) =>
+  pages([...keys.job(job), "problems"], (query) =>
+    take(api.GET("/api/v1/jobs/{job}/problems", { params: { path: { job }, query } })),
+  );
+
+export const projectQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "view"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}", { params: { path: { project } } })),
+    // A new project waits for its tasks; live updates may be off.
+    refetchInterval: (query) => (query.state.data?.progress.tasks === 0 ? 3000 : false),
+  });
+
+/** Which tasks, in the server's filter language, and in which order. */
+export interface TaskSelection {
+  filter: string;
+  sort: string;
+}
+
+export const tasksQuery = (project: number, { filter, sort }: TaskSelection) =>
+  pages([...keys.project(project), "tasks", filter, sort], (query) =>
+    take(
+      api.GET("/api/v1/projects/{project}/tasks", {
+        params: {
+          path: { project },
+          query: { ...query, filter: filter || undefined, sort: sort || undefined },
+        },
+      }),
+    ),
+  );
+
+export const agreementQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "agreement"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/agreement", { params: { path: { project } } })),
+  });
+
+export const distributionQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "distribution"],
+    queryFn: () =>
+      take(api.GET("/api/v1/projects/{project}/distribution", { params: { path: { project } } })),
+  });
+
+export const labelersQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "labelers"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/labelers", { params: { path: { project } } })),
+  });
+
+export const guidelinesQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "guidelines"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/guidelines", { params: { path: { project } } })),
+  });
+
+export const projectMembersQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "members"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/members", { params: { path: { project } } })),
+  });
+
+export const snapshotsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "snapshots"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/snapshots", { params: { path: { project } } })),
+  });
+
+export const exportsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "exports"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/exports", { params: { path: { project } } })),
+  });
+
+export const schemaVersionQuery = (version: number) =>
+  queryOptions({
+    queryKey: ["schema-version", version],
+    queryFn: () => take(api.GET("/api/v1/schema-versions/{version}", { params: { path: { version } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });

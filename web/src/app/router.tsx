@@ -1,0 +1,241 @@
+// The addresses of the app. Every page is a chunk of its own that loads when it is opened (or pointed at).
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { ApiError } from "../api/client";
+import { client } from "./client";
+import { Frame } from "./Frame";
+import { Layout } from "./Layout";
+import { Failed, Missing } from "./problems";
+import { enterSession, meQuery } from "./session";
+
+const root = createRootRoute({ component: Outlet, errorComponent: Failed, notFoundComponent: Missing });
+
+/** Pages behind it have a signed-in person. */
+async function signedInOnly({ location }: { location: { href: string } }): Promise<void> {
+  try {
+    await client.ensureQueryData(meQuery);
+    enterSession();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.problem.status !== 401) throw error;
+    throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
+  }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value ? value : undefined);
+const number = (value: unknown): number => {
+  const read = Number(value);
+  if (!Number.isSafeInteger(read)) throw new Error("this address holds no valid number");
+  return read;
+};
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search): { next?: string } => ({ next: text(search.next) }),
+  component: lazyRouteComponent(() => import("../pages/entry/SignInPage")),
+});
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: "/welcome",
+  component: lazyRouteComponent(() => import("../pages/entry/WelcomePage")),
+});
+const join = createRoute({
+  getParentRoute: () => root,
+  path: "/join",
+  component: lazyRouteComponent(() => import("../pages/entry/JoinPage")),
+});
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  beforeLoad: signedInOnly,
+  component: Layout,
+});
+const home = createRoute({
+  getParentRoute: () => app,
+  path: "/",
+  component: lazyRouteComponent(() => import("../pages/home/HomePage")),
+});
+const newProject = createRoute({
+  getParentRoute: () => app,
+  path: "/new",
+  component: lazyRouteComponent(() => import("../pages/new/NewProjectPage")),
+});
+const data = createRoute({
+  getParentRoute: () => app,
+  path: "/data",
+  component: lazyRouteComponent(() => import("../pages/data/DatasetsPage")),
+});
+const dataset = createRoute({
+  getParentRoute: () => app,
+  path: "/data/$datasetId",
+  params: { parse: ({ datasetId }) => ({ datasetId: number(datasetId) }) },
+  component: lazyRouteComponent(() => import("../pages/data/DatasetPage")),
+});
+const schemas = createRoute({
+  getParentRoute: () => app,
+  path: "/schemas",
+  component: lazyRouteComponent(() => import("../pages/schemas/SchemasPage")),
+});
+const schema = createRoute({
+  getParentRoute: () => app,
+  path: "/schemas/$schemaId",
+  params: { parse: ({ schemaId }) => ({ schemaId: number(schemaId) }) },
+  validateSearch: (search): { version?: number } =>
+    search.version === undefined ? {} : { version: number(search.version) },
+  component: lazyRouteComponent(() => import("../pages/schemas/SchemaPage")),
+});
+const members = createRoute({
+  getParentRoute: () => app,
+  path: "/members",
+  component: lazyRouteComponent(() => import("../pages/members/MembersPage")),
+});
+const jobs = createRoute({
+  getParentRoute: () => app,
+  path: "/jobs",
+  component: lazyRouteComponent(() => import("../pages/jobs/JobsPage")),
+});
+const audit = createRoute({
+  getParentRoute: () => app,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("../pages/audit/AuditPage")),
+});
+const account = createRoute({
+  getParentRoute: () => app,
+  path: "/account",
+  component: lazyRouteComponent(() => import("../pages/account/AccountPage")),
+});
+
+const project = createRoute({
+  getParentRoute: () => app,
+  path: "/projects/$projectId",
+  params: { parse: ({ projectId }) => ({ projectId: number(projectId) }) },
+  component: lazyRouteComponent(() => import("../pages/project/ProjectLayout")),
+});
+const overview = createRoute({
+  getParentRoute: () => project,
+  path: "/",
+  validateSearch: (search): { jobs?: number[] } =>
+    Array.isArray(search.jobs) ? { jobs: search.jobs.map(number) } : {},
+  component: lazyRouteComponent(() => import("../pages/project/OverviewPage")),
+});
+const tasks = createRoute({
+  getParentRoute: () => project,
+  path: "/tasks",
+  validateSearch: (search): { state?: string; filter?: string; sort?: string } => ({
+    state: text(search.state),
+    filter: text(search.filter),
+    sort: text(search.sort),
+  }),
+  component: lazyRouteComponent(() => import("../pages/project/TasksPage")),
+});
+const quality = createRoute({
+  getParentRoute: () => project,
+  path: "/quality",
+  component: lazyRouteComponent(() => import("../pages/project/QualityPage")),
+});
+const guidelines = createRoute({
+  getParentRoute: () => project,
+  path: "/guidelines",
+  component: lazyRouteComponent(() => import("../pages/project/GuidelinesPage")),
+});
+const projectData = createRoute({
+  getParentRoute: () => project,
+  path: "/data",
+  component: lazyRouteComponent(() => import("../pages/project/ProjectDataPage")),
+});
+const projectMembers = createRoute({
+  getParentRoute: () => project,
+  path: "/members",
+  component: lazyRouteComponent(() => import("../pages/project/ProjectMembersPage")),
+});
+const exports = createRoute({
+  getParentRoute: () => project,
+  path: "/exports",
+  component: lazyRouteComponent(() => import("../pages/project/ExportsPage")),
+});
+const settings = createRoute({
+  getParentRoute: () => project,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../pages/project/SettingsPage")),
+});
+
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: "frame",
+  beforeLoad: signedInOnly,
+  component: Frame,
+});
+const labelNext = createRoute({
+  getParentRoute: () => frame,
+  path: "/projects/$projectId/label",
+  params: { parse: ({ projectId }) => ({ projectId: number(projectId) }) },
+  component: lazyRouteComponent(() => import("../pages/work/Label")),
+});
+const labelTask = createRoute({
+  getParentRoute: () => frame,
+  path: "/projects/$projectId/label/$taskId",
+  params: { parse: ({ projectId, taskId }) => ({ projectId: number(projectId), taskId: number(taskId) }) },
+  component: lazyRouteComponent(() => import("../pages/work/Label")),
+});
+const reviewNext = createRoute({
+  getParentRoute: () => frame,
+  path: "/projects/$projectId/review",
+  params: { parse: ({ projectId }) => ({ projectId: number(projectId) }) },
+  component: lazyRouteComponent(() => import("../pages/work/Review")),
+});
+const reviewTask = createRoute({
+  getParentRoute: () => frame,
+  path: "/projects/$projectId/review/$taskId",
+  params: { parse: ({ projectId, taskId }) => ({ projectId: number(projectId), taskId: number(taskId) }) },
+  component: lazyRouteComponent(() => import("../pages/work/Review")),
+});
+
+const tree = root.addChildren([
+  signIn,
+  welcome,
+  join,
+  frame.addChildren([labelNext, labelTask, reviewNext, reviewTask]),
+  app.addChildren([
+    home,
+    newProject,
+    data,
+    dataset,
+    schemas,
+    schema,
+    members,
+    jobs,
+    audit,
+    account,
+    project.addChildren([
+      overview,
+      tasks,
+      quality,
+      guidelines,
+      projectData,
+      projectMembers,
+      exports,
+      settings,
+    ]),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  defaultErrorComponent: Failed,
+  defaultNotFoundComponent: Missing,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

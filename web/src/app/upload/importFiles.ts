@@ -1,0 +1,53 @@
+// How uploaded files are read, and the queueing of their import.
+import { api, type Schemas, take } from "../../api/client";
+import { delimiterOf, importGroups, type PickedFile } from "./pick";
+
+export interface ImportOptions {
+  /** A format's id, or `auto`. */
+  format: string;
+  onError: "keep_good" | "refuse_all";
+  /** Columns of a table; empty to find them by their usual names. */
+  content: string;
+  key: string;
+}
+
+export const DEFAULT_IMPORT: ImportOptions = { format: "auto", onError: "keep_good", content: "", key: "" };
+
+/** The column mapping as the server wants it; none for files that are no tables. */
+export function mappingOf(files: { name: string }[], options: ImportOptions): Schemas["Mapping"] {
+  const columns = delimiterOf(files) === undefined ? { content: "", key: "" } : options;
+  return { content: columns.content || null, key: columns.key || null, metadata: null, labels: {} };
+}
+
+export interface ImportOrder {
+  dataset: number;
+  /** The items become tasks of this project. */
+  project?: number;
+  files: PickedFile[];
+  /** The finished uploads of the files, in their order. */
+  uploads: number[];
+  options: ImportOptions;
+}
+
+/** Queues the imports of uploaded files; the ids of their jobs. */
+export async function queueImports(order: ImportOrder): Promise<number[]> {
+  const jobs: number[] = [];
+  const { files, options } = order;
+  const uploadOf = new Map(files.map((file, index) => [file, order.uploads[index]]));
+  for (const group of importGroups(files)) {
+    const made = await take(
+      api.POST("/api/v1/datasets/{dataset}/imports", {
+        params: { path: { dataset: order.dataset } },
+        body: {
+          uploads: group.map((file) => uploadOf.get(file)).filter((id) => id !== undefined),
+          format: options.format,
+          on_error: options.onError,
+          mapping: mappingOf(group, options),
+          project_id: order.project,
+        },
+      }),
+    );
+    jobs.push(made.id);
+  }
+  return jobs;
+}

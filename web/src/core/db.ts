@@ -1,0 +1,24 @@
+// The browser's own database: what must survive a killed tab. Entries carry the person, because people share machines.
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Draft } from "./drafts";
+import type { OutboxEntry } from "./outbox";
+
+interface Stored extends DBSchema {
+  outbox: { key: string; value: OutboxEntry };
+  drafts: { key: string; value: Draft };
+}
+
+let opened: Promise<IDBPDatabase<Stored>> | undefined;
+
+export function database(): Promise<IDBPDatabase<Stored>> {
+  opened ??= openDB<Stored>("labelwright", 1, {
+    upgrade(db) {
+      db.createObjectStore("outbox", { keyPath: "key" });
+      db.createObjectStore("drafts", { keyPath: "key" });
+    },
+    terminated() {
+      opened = undefined;
+    },
+  });
+  return opened;
+}

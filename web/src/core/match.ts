@@ -1,0 +1,110 @@
+// Which regions of several answers are the same thing: pairs with the best overlap first, each region at most once an
+// answer. What has no partner of its class in every other answer is a difference for a reviewer to look at.
+import { overlap } from "./geometry";
+import type { Answer, Geometry, Region } from "./types";
+
+/** Overlap of two spans of text in characters over their union. */
+export function spanOverlap(one: readonly number[][], two: readonly number[][]): number {
+  const length = (ranges: readonly number[][]) =>
+    ranges.reduce((sum, [start = 0, end = 0]) => sum + Math.max(0, end - start), 0);
+  let common = 0;
+  for (const [startOne = 0, endOne = 0] of one) {
+    for (const [startTwo = 0, endTwo = 0] of two) {
+      common += Math.max(0, Math.min(endOne, endTwo) - Math.max(startOne, startTwo));
+    }
+  }
+  const union = length(one) + length(two) - common;
+  return union <= 0 ? 0 : common / union;
+}
+
+export function likeness(one: Geometry, two: Geometry): number {
+  if (one.type === "span" && two.type === "span") return spanOverlap(one.ranges, two.ranges);
+  return overlap(one, two);
+}
+
+export interface Pair {
+  one: number;
+  two: number;
+  overlap: number;
+}
+
+/** Pairs of regions whose overlap is at least `threshold`, the best first. */
+export function matched(one: readonly Region[], two: readonly Region[], threshold: number): Pair[] {
+  const pairs: Pair[] = [];
+  one.forEach((first, indexOne) => {
+    two.forEach((second, indexTwo) => {
+      const found = likeness(first.geometry, second.geometry);
+      if (found >= threshold) pairs.push({ one: indexOne, two: indexTwo, overlap: found });
+    });
+  });
+  // Where overlaps are equal the same class goes first, then the order of the lists.
+  const sameClass = (pair: Pair) => (one[pair.one]?.class === two[pair.two]?.class ? 1 : 0);
+  pairs.sort(
+    (a, b) => b.overlap - a.overlap || sameClass(b) - sameClass(a) || a.one - b.one || a.two - b.two,
+  );
+  const [usedOne, usedTwo] = [new Set<number>(), new Set<number>()];
+  return pairs.filter((pair) => {
+    if (usedOne.has(pair.one) || usedTwo.has(pair.two)) return false;
+    usedOne.add(pair.one);
+    usedTwo.add(pair.two);
+    return true;
+  });
+}
+
+/** For each answer, the ids of its regions on which not all others agree. */
+export function differences(answers: readonly Answer[], threshold: number): Set<string>[] {
+  return answers.map((answer, index) => {
+    const agreed = new Map<number, number>();
+    answers.forEach((other, otherIndex) => {
+      if (otherIndex === index) return;
+      for (const pair of matched(answer.regions, other.regions, threshold)) {
+        if (answer.regions[pair.one]?.class !== other.regions[pair.two]?.class) continue;
+        agreed.set(pair.one, (agreed.get(pair.one) ?? 0) + 1);
+      }
+    });
+    const different = answer.regions.filter((_, at) => (agreed.get(at) ?? 0) < answers.length - 1);
+    return new Set(different.map((region) => region.id));
+  });
+}
+
+/** What all answers say: fields with one value, regions that everybody has, relations between those. */
+export function agreed(answers: readonly Answer[], threshold: number): Answer {
+  const [first] = answers;
+  if (!first) return { fields: {}, regions: [], relations: [] };
+  const [different] = differences(answers, threshold);
+  const regions = first.regions.filter((region) => !different?.has(region.id));
+  const ids = new Set(regions.map((region) => region.id));
+  const fields = Object.fromEntries(
+    Object.entries(first.fields).filter(([id, value]) =>
+      answers.every((answer) => JSON.stringify(answer.fields[id]) === JSON.stringify(value)),
+    ),
+  );
+  const relations = first.relations.filter(
+    (relation) =>
+      ids.has(relation.from) &&
+      ids.has(relation.to) &&
+      answers.every((answer) => hasRelation(answer, first, relation, threshold)),
+  );
+  return { fields, regions, relations };
+}
+
+function hasRelation(
+  answer: Answer,
+  first: Answer,
+  relation: Answer["relations"][number],
+  threshold: number,
+): boolean {
+  if (answer === first) return true;
+  const twin = new Map(
+    matched(first.regions, answer.regions, threshold).map((pair) => [
+      first.regions[pair.one]?.id,
+      answer.regions[pair.two]?.id,
+    ]),
+  );
+  return answer.relations.some(
+    (other) =>
+      other.relation === relation.relation &&
+      other.from === twin.get(relation.from) &&
+      other.to === twin.get(relation.to),
+  );
+}

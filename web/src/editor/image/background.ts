@@ -1,0 +1,66 @@
+// The image itself on its own canvas. Far away it is drawn from halves of halves, so that it neither flickers nor costs
+// more than what is seen; close up its pixels are crisp.
+import type { View } from "./view";
+
+const CRISP_ABOVE = 2;
+const SMALLEST_LEVEL = 512;
+
+export class Background {
+  private readonly levels: (ImageBitmap | HTMLCanvasElement)[];
+
+  constructor(bitmap: ImageBitmap) {
+    this.levels = [bitmap];
+  }
+
+  /** The level whose pixels are just larger than those of the screen. */
+  private level(scale: number): { image: ImageBitmap | HTMLCanvasElement; factor: number } {
+    let wanted = 0;
+    while (scale * 2 ** (wanted + 1) <= 1) wanted += 1;
+    while (this.levels.length <= wanted) {
+      const last = this.levels.at(-1);
+      if (!last || Math.max(last.width, last.height) / 2 < SMALLEST_LEVEL) break;
+      this.levels.push(halved(last));
+    }
+    const index = Math.min(wanted, this.levels.length - 1);
+    return { image: this.levels[index] as ImageBitmap, factor: 2 ** index };
+  }
+
+  paint(context: CanvasRenderingContext2D, view: View, ratio: number): void {
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, view.width, view.height);
+    const { image, factor } = this.level(view.scale * ratio);
+    const seen = view.visible();
+    const left = Math.max(0, Math.floor(seen.left));
+    const top = Math.max(0, Math.floor(seen.top));
+    const right = Math.min(view.imageWidth, Math.ceil(seen.right));
+    const bottom = Math.min(view.imageHeight, Math.ceil(seen.bottom));
+    if (right <= left || bottom <= top) return;
+    context.imageSmoothingEnabled = view.scale <= CRISP_ABOVE;
+    context.imageSmoothingQuality = "medium";
+    const [x, y] = view.toScreen([left, top]);
+    const [width, height] = [right - left, bottom - top];
+    context.drawImage(
+      image,
+      left / factor,
+      top / factor,
+      width / factor,
+      height / factor,
+      x,
+      y,
+      width * view.scale,
+      height * view.scale,
+    );
+  }
+}
+
+function halved(image: ImageBitmap | HTMLCanvasElement): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(image.width / 2));
+  canvas.height = Math.max(1, Math.round(image.height / 2));
+  const context = canvas.getContext("2d");
+  if (context) {
+    context.imageSmoothingQuality = "medium";
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  }
+  return canvas;
+}

@@ -1,0 +1,179 @@
+// The commands of the image editor's keys.
+import { boundsOf, boundsOfPoints, boxOf, moved } from "../../core/geometry";
+import { uuid } from "../../core/ids";
+import type { Point, Region } from "../../core/types";
+import { handleAt, handlesOf, resizedBox, withoutVertex } from "./handles";
+import { finishPolygon, stepBack } from "./polygon";
+import type { Stage } from "./stage";
+
+/** What was copied: for all tasks of this tab, so that it can be pasted into the next one. */
+let clipboard: readonly Region[] = [];
+
+const DIRECTIONS: Record<string, Point> = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] };
+const SHOVE_PIXELS = 10;
+const PASTE_PIXELS = 12;
+
+export function runCommand(stage: Stage, command: string, focused: boolean): boolean {
+  const { session, view } = stage;
+  const [verb, rest = ""] = command.split(/-(.*)/);
+  switch (command) {
+    case "fit":
+      view.fit();
+      stage.moved();
+      return true;
+    case "fit-selection":
+      return showSelection(stage);
+    case "zoom-in":
+    case "zoom-out":
+      view.zoomAt([view.width / 2, view.height / 2], command === "zoom-in" ? 1.25 : 0.8);
+      stage.moved();
+      return true;
+    case "finish":
+      return finishPolygon(stage);
+    case "step-back":
+      return stepBack(stage);
+    case "next-region":
+      return focused && step(stage, 1);
+    case "previous-region":
+      return focused && step(stage, -1);
+    case "remove":
+      return !stage.readOnly && (removeVertex(stage) || session.removeSelected());
+    case "copy":
+      clipboard = stage.selected();
+      return clipboard.length > 0;
+    case "paste":
+      return !stage.readOnly && paste(stage);
+    case "hide":
+      session.hideSelected();
+      return true;
+    case "insert-box":
+      return !stage.readOnly && insertBox(stage);
+    default:
+      break;
+  }
+  if (verb === "tool") {
+    session.ui.set({ tool: rest });
+    stage.repaint("overlay");
+    return true;
+  }
+  const direction = DIRECTIONS[rest];
+  if (!direction || stage.readOnly) return false;
+  if (verb === "nudge") return nudge(stage, direction[0], direction[1]);
+  if (verb === "shove") return nudge(stage, direction[0] * SHOVE_PIXELS, direction[1] * SHOVE_PIXELS);
+  if (verb === "grow") return grow(stage, direction);
+  return false;
+}
+
+function own(stage: Stage): Region[] {
+  return stage.selected().filter((region) => stage.session.doc.region(region.id));
+}
+
+function nudge(stage: Stage, dx: number, dy: number): boolean {
+  const regions = own(stage);
+  if (regions.length === 0) return false;
+  const { imageWidth, imageHeight } = stage.view;
+  const ids = regions.map((region) => region.id);
+  stage.session.doc.changeRegions(
+    "move",
+    ids,
+    (region) => ({ geometry: moved(region.geometry, dx, dy, imageWidth, imageHeight) }),
+    `nudge ${ids.join()}`,
+  );
+  return true;
+}
+
+function grow(stage: Stage, [dx, dy]: Point): boolean {
+  const [region, ...more] = own(stage);
+  if (!region || more.length > 0 || region.geometry.type !== "box") return false;
+  const corner = handlesOf(region.geometry).find((one) => one.kind === "box" && one.x === 1 && one.y === 1);
+  if (!corner) return false;
+  const to: Point = [
+    Math.max(region.geometry.x + 1, corner.at[0] + dx),
+    Math.max(region.geometry.y + 1, corner.at[1] + dy),
+  ];
+  const geometry = resizedBox(region.geometry, corner, to, stage.view.imageWidth, stage.view.imageHeight);
+  stage.session.doc.changeRegion("change the shape", region.id, { geometry }, `grow ${region.id}`);
+  return true;
+}
+
+function insertBox(stage: Stage): boolean {
+  const found = stage.session.classFor("box");
+  if (!found) return false;
+  const { view } = stage;
+  const [left, top] = stage.inside(view.toImage([view.width * 0.4, view.height * 0.4]));
+  const [right, bottom] = stage.inside(view.toImage([view.width * 0.6, view.height * 0.6]));
+  if (right - left < 1 || bottom - top < 1) return false;
+  stage.session.create(boxOf(left, top, right, bottom), found.id);
+  return true;
+}
+
+function paste(stage: Stage): boolean {
+  const { imageWidth, imageHeight } = stage.view;
+  const fresh = clipboard
+    .filter((region) => stage.session.classOf(region.class)?.geometry.includes(region.geometry.type))
+    .filter((region) => {
+      const bounds = boundsOf(region.geometry);
+      return bounds && bounds.right <= imageWidth && bounds.bottom <= imageHeight;
+    })
+    .map(({ score: _, ...region }) => ({
+      ...region,
+      id: uuid(),
+      geometry: moved(region.geometry, PASTE_PIXELS, PASTE_PIXELS, imageWidth, imageHeight),
+    }));
+  if (fresh.length === 0) return false;
+  stage.session.doc.addRegions("paste", fresh);
+  stage.session.ui.select(...fresh.map((region) => region.id));
+  clipboard = fresh;
+  return true;
+}
+
+/** Delete over a vertex of the selected polygon takes the vertex, not the region. */
+function removeVertex(stage: Stage): boolean {
+  const [region, ...more] = own(stage);
+  if (!region || more.length > 0 || region.geometry.type !== "polygon" || !stage.cursor) return false;
+  const handle = handleAt(handlesOf(region.geometry), stage.cursor, stage.view.scale);
+  const geometry = handle && withoutVertex(region.geometry, handle);
+  if (!geometry) return false;
+  stage.session.doc.changeRegion("remove a vertex", region.id, { geometry });
+  return true;
+}
+
+/** From left to right in rows, as one reads: the order in which Tab goes. */
+function step(stage: Stage, direction: 1 | -1): boolean {
+  const { session } = stage;
+  const ids = [...session.doc.regions, ...session.ui.state.suggestions]
+    .map((region) => region.id)
+    .filter((id) => stage.find(id));
+  const at = ids.findIndex((id) => session.ui.state.selection.includes(id));
+  const next = ids[at < 0 ? (direction === 1 ? 0 : ids.length - 1) : at + direction];
+  // Past the last region the focus may leave the image.
+  if (next === undefined) return false;
+  session.ui.select(next);
+  reveal(stage, [next]);
+  return true;
+}
+
+export function reveal(stage: Stage, ids: readonly string[]): void {
+  const bounds = ids
+    .map((id) => stage.find(id))
+    .map((region) => region && boundsOf(region.geometry))
+    .filter((found) => found !== undefined);
+  if (bounds.length === 0) return;
+  const all = boundsOfPoints(
+    bounds.flatMap((one): Point[] => [
+      [one.left, one.top],
+      [one.right, one.bottom],
+    ]),
+  );
+  stage.view.reveal(all);
+  stage.moved();
+}
+
+function showSelection(stage: Stage): boolean {
+  const bounds = stage.selected().map((region) => boundsOf(region.geometry));
+  const [first] = bounds;
+  if (!first) return false;
+  stage.view.show(first, 80, 16);
+  stage.moved();
+  return true;
+}

@@ -1,0 +1,70 @@
+import type { KeyEntry } from "../../core/hotkeys";
+import type { GeometryKind, LabelSchema } from "../../core/types";
+
+const GROUP = "Image";
+
+const entry = (id: string, keys: string[], what: string, short?: string): KeyEntry => ({
+  id,
+  keys,
+  what,
+  group: GROUP,
+  short,
+});
+
+export const IMAGE_KEYS: readonly KeyEntry[] = [
+  entry("tool-select", ["v"], "Select and move", "Select"),
+  entry("tool-pan", ["h"], "Pan (or hold Space)", "Pan"),
+  entry("tool-box", ["r"], "Draw boxes", "Box"),
+  entry("tool-polygon", ["p"], "Draw polygons", "Polygon"),
+  entry("insert-box", ["Insert"], "Put a box into the middle, to place it with the arrows"),
+  entry("fit", ["Shift+1", "0"], "Fit the image", "Fit"),
+  entry("fit-selection", ["Shift+2"], "Zoom to the selection"),
+  entry("zoom-in", ["+", "="], "Zoom in"),
+  entry("zoom-out", ["-"], "Zoom out"),
+  entry("next-region", ["Tab"], "Next region, while the image has the focus"),
+  entry("previous-region", ["Shift+Tab"], "Region before, while the image has the focus"),
+  entry("nudge-left", ["ArrowLeft"], "Move by 1 pixel"),
+  entry("nudge-right", ["ArrowRight"], "Move by 1 pixel"),
+  entry("nudge-up", ["ArrowUp"], "Move by 1 pixel"),
+  entry("nudge-down", ["ArrowDown"], "Move by 1 pixel"),
+  entry("shove-left", ["Shift+ArrowLeft"], "Move by 10 pixels"),
+  entry("shove-right", ["Shift+ArrowRight"], "Move by 10 pixels"),
+  entry("shove-up", ["Shift+ArrowUp"], "Move by 10 pixels"),
+  entry("shove-down", ["Shift+ArrowDown"], "Move by 10 pixels"),
+  entry("grow-left", ["Alt+ArrowLeft"], "Make a box narrower"),
+  entry("grow-right", ["Alt+ArrowRight"], "Make a box wider"),
+  entry("grow-up", ["Alt+ArrowUp"], "Make a box lower"),
+  entry("grow-down", ["Alt+ArrowDown"], "Make a box higher"),
+  entry("remove", ["Delete"], "Delete the region or the vertex under the pointer"),
+  entry("copy", ["Ctrl+c"], "Copy"),
+  entry("paste", ["Ctrl+v"], "Paste"),
+  entry("hide", ["Shift+h"], "Hide or show"),
+];
+
+const DRAWS: Record<string, GeometryKind> = {
+  "tool-box": "box",
+  "tool-polygon": "polygon",
+  "insert-box": "box",
+};
+
+const LOOKS = [
+  "fit",
+  "fit-selection",
+  "zoom-in",
+  "zoom-out",
+  "tool-pan",
+  "next-region",
+  "previous-region",
+  "hide",
+];
+
+/** The keys for what the schema's classes can be. */
+export function imageKeys(schema: LabelSchema, readOnly: boolean): readonly KeyEntry[] {
+  const classes = schema.classes ?? [];
+  const looks = readOnly || classes.length === 0;
+  return IMAGE_KEYS.filter((one) => {
+    if (looks) return LOOKS.includes(one.id);
+    const kind = DRAWS[one.id];
+    return !kind || classes.some((found) => found.geometry.includes(kind));
+  });
+}

@@ -1,0 +1,317 @@
+// What the pointer does: pan, pick, move, resize, draw. A drag paints the overlay only and becomes one command when it
+// is let go.
+import { boxBetween, moved } from "../../core/geometry";
+import type { Point, Region } from "../../core/types";
+import { cursorOf, type Handle, handleAt, handlesOf, resizedBox, withoutVertex, withVertex } from "./handles";
+import { addPoint, closesAt, finishPolygon } from "./polygon";
+import { hits } from "./shapes";
+import type { Stage } from "./stage";
+
+type Drag =
+  | { kind: "pan"; last: Point }
+  | { kind: "box"; start: Point }
+  | { kind: "handle"; region: Region; handle: Handle }
+  | { kind: "move"; regions: Region[]; from: Point; start: Point; moving: boolean }
+  | { kind: "pinch"; distance: number; middle: Point };
+
+/** A press that moves less than this is a click. */
+const CLICK_PIXELS = 4;
+
+export class Pointer {
+  private readonly stage: Stage;
+  private readonly canvas: HTMLElement;
+  private drag: Drag | undefined;
+  private readonly fingers = new Map<number, Point>();
+  private lastStack: string[] = [];
+
+  constructor(stage: Stage, canvas: HTMLElement) {
+    this.stage = stage;
+    this.canvas = canvas;
+    canvas.addEventListener("pointerdown", this.down);
+    canvas.addEventListener("pointermove", this.move);
+    canvas.addEventListener("pointerup", this.up);
+    canvas.addEventListener("pointercancel", this.cancel);
+    canvas.addEventListener("pointerleave", this.leave);
+    canvas.addEventListener("dblclick", this.double);
+    canvas.addEventListener("wheel", this.wheel, { passive: false });
+    canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+  }
+
+  get busy(): boolean {
+    return this.drag !== undefined;
+  }
+
+  /** Leaves a drag without doing it. */
+  readonly cancel = (): boolean => {
+    const busy = this.drag !== undefined;
+    this.drag = undefined;
+    this.stage.box = undefined;
+    this.stage.previews = new Map();
+    this.fingers.clear();
+    this.stage.panning = false;
+    this.stage.repaint("shapes", "overlay");
+    return busy;
+  };
+
+  private at(event: MouseEvent): Point {
+    const place = this.canvas.getBoundingClientRect();
+    return [event.clientX - place.left, event.clientY - place.top];
+  }
+
+  private get tool(): string {
+    return this.stage.session.ui.state.tool;
+  }
+
+  private readonly down = (event: PointerEvent) => {
+    this.canvas.focus({ preventScroll: true });
+    const { stage } = this;
+    const screen = this.at(event);
+    this.canvas.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") {
+      this.fingers.set(event.pointerId, screen);
+      if (this.fingers.size === 2) return this.startPinch();
+    }
+    const point = stage.view.toImage(screen);
+    if (event.button === 1 || stage.spaceHeld || this.tool === "pan") {
+      event.preventDefault();
+      this.drag = { kind: "pan", last: screen };
+      stage.panning = true;
+      return this.showCursor(point);
+    }
+    if (event.button !== 0) return undefined;
+    if (this.tool === "polygon" && !stage.readOnly && stage.polygon.length > 0) {
+      return this.placePoint(point);
+    }
+    if (!stage.readOnly && this.grabHandle(point, event.altKey)) return undefined;
+    if (!stage.readOnly && this.tool === "box" && !event.altKey) {
+      this.drag = { kind: "box", start: screen };
+      return undefined;
+    }
+    if (!stage.readOnly && this.tool === "polygon" && !event.altKey) return this.placePoint(point);
+    return this.pick(point, screen, event);
+  };
+
+  private grabHandle(point: Point, removes: boolean): boolean {
+    const { stage } = this;
+    const [region, ...more] = stage.selected();
+    if (!region || more.length > 0 || !stage.session.doc.region(region.id)) return false;
+    const handle = handleAt(handlesOf(region.geometry), point, stage.view.scale);
+    if (!handle) return false;
+    if (removes) {
+      const without = withoutVertex(region.geometry, handle);
+      if (!without) return false;
+      stage.session.doc.changeRegion("remove a vertex", region.id, { geometry: without });
+      return true;
+    }
+    this.drag = { kind: "handle", region, handle };
+    stage.repaint("shapes");
+    return true;
+  }
+
+  /** Selects the smallest shape under the point; with Alt the next larger one. */
+  private pick(point: Point, screen: Point, event: PointerEvent): void {
+    const { stage } = this;
+    const { ui } = stage.session;
+    const stack = this.stackAt(point);
+    const { selection } = ui.state;
+    let picked = stack[0];
+    if (event.altKey && stack.length > 0) {
+      const same = stack.join() === this.lastStack.join();
+      const place = same ? stack.findIndex((id) => selection.includes(id)) : -1;
+      picked = stack[(place + 1) % stack.length];
+    } else {
+      // What is selected already is what one means to move.
+      picked = stack.find((id) => selection.includes(id)) ?? picked;
+    }
+    this.lastStack = stack;
+    if (picked === undefined) {
+      if (!event.shiftKey) ui.select();
+      this.drag = { kind: "pan", last: screen };
+      return;
+    }
+    if (event.shiftKey || event.ctrlKey || event.metaKey) {
+      const next = selection.includes(picked)
+        ? selection.filter((id) => id !== picked)
+        : [...selection, picked];
+      ui.select(...next);
+    } else if (!selection.includes(picked)) ui.select(picked);
+    const regions = stage.selected().filter((region) => stage.session.doc.region(region.id));
+    if (stage.readOnly || regions.length === 0) return;
+    this.drag = { kind: "move", regions, from: point, start: screen, moving: false };
+  }
+
+  private stackAt(point: Point): string[] {
+    const { stage } = this;
+    const own = stage.index.under(point, stage.view.scale, stage.find);
+    const suggested = stage.session.ui.state.suggestions
+      .filter((one) => hits(one, point, stage.view.scale))
+      .map((one) => one.id);
+    return [...own, ...suggested];
+  }
+
+  private readonly move = (event: PointerEvent) => {
+    const { stage } = this;
+    const screen = this.at(event);
+    const point = stage.view.toImage(screen);
+    stage.cursor = point;
+    if (this.fingers.has(event.pointerId)) this.fingers.set(event.pointerId, screen);
+    const { drag } = this;
+    if (!drag) {
+      this.showCursor(point, event.altKey);
+      stage.repaint("overlay");
+      return;
+    }
+    switch (drag.kind) {
+      case "pinch":
+        this.pinch(drag);
+        break;
+      case "pan":
+        stage.view.panBy(screen[0] - drag.last[0], screen[1] - drag.last[1]);
+        drag.last = screen;
+        stage.moved();
+        break;
+      case "box":
+        stage.box = { from: stage.view.toImage(drag.start), to: point };
+        stage.repaint("overlay");
+        break;
+      case "handle":
+        stage.previews = new Map([[drag.region.id, this.pulled(drag.region, drag.handle, point)]]);
+        stage.repaint("overlay");
+        break;
+      case "move":
+        this.carry(drag, screen, point);
+        break;
+    }
+  };
+
+  private pulled(region: Region, handle: Handle, point: Point): Region["geometry"] {
+    const { view } = this.stage;
+    if (handle.kind === "box") {
+      return resizedBox(region.geometry, handle, point, view.imageWidth, view.imageHeight);
+    }
+    return withVertex(region.geometry, handle, this.stage.inside(point));
+  }
+
+  private carry(drag: Drag & { kind: "move" }, screen: Point, point: Point): void {
+    const { stage } = this;
+    const far = Math.hypot(screen[0] - drag.start[0], screen[1] - drag.start[1]) >= CLICK_PIXELS;
+    if (!drag.moving && !far) return;
+    if (!drag.moving) stage.repaint("shapes");
+    drag.moving = true;
+    const { imageWidth, imageHeight } = stage.view;
+    const [dx, dy] = [point[0] - drag.from[0], point[1] - drag.from[1]];
+    stage.previews = new Map(
+      drag.regions.map((region) => [region.id, moved(region.geometry, dx, dy, imageWidth, imageHeight)]),
+    );
+    stage.repaint("overlay");
+  }
+
+  private readonly up = (event: PointerEvent) => {
+    const { stage, drag } = this;
+    const screen = this.at(event);
+    this.fingers.delete(event.pointerId);
+    this.drag = undefined;
+    stage.panning = false;
+    if (!drag) return;
+    if (drag.kind === "box") this.dropBox(drag.start, screen, event);
+    const { previews } = stage;
+    stage.previews = new Map();
+    if (previews.size > 0) {
+      const name = drag.kind === "move" ? "move" : "change the shape";
+      stage.session.doc.changeRegions(name, [...previews.keys()], (region) => ({
+        geometry: previews.get(region.id) ?? region.geometry,
+      }));
+    }
+    stage.repaint("shapes", "overlay");
+    this.showCursor(stage.view.toImage(screen));
+  };
+
+  private dropBox(start: Point, screen: Point, event: PointerEvent): void {
+    const { stage } = this;
+    stage.box = undefined;
+    const [from, to] = [stage.view.toImage(start), stage.view.toImage(screen)];
+    if (Math.hypot(screen[0] - start[0], screen[1] - start[1]) < CLICK_PIXELS) {
+      this.pick(to, screen, event);
+      this.drag = undefined;
+      return;
+    }
+    const geometry = boxBetween(from, to, stage.view.imageWidth, stage.view.imageHeight);
+    const found = stage.session.classFor("box");
+    if (geometry && found) stage.session.create(geometry, found.id);
+  }
+
+  private placePoint(point: Point): void {
+    const { stage } = this;
+    if (closesAt(stage, point)) finishPolygon(stage);
+    else addPoint(stage, point);
+  }
+
+  private readonly double = () => {
+    const { stage } = this;
+    if (this.tool !== "polygon" || stage.polygon.length === 0) return;
+    // The second press of the double click may have set nearly the same point again.
+    const [before, last] = stage.polygon.slice(-2);
+    const gap = before && last ? Math.hypot(before[0] - last[0], before[1] - last[1]) : Infinity;
+    if (gap * stage.view.scale < CLICK_PIXELS) stage.polygon = stage.polygon.slice(0, -1);
+    finishPolygon(stage);
+  };
+
+  private readonly leave = () => {
+    if (this.drag) return;
+    this.stage.cursor = undefined;
+    this.stage.repaint("overlay");
+  };
+
+  private readonly wheel = (event: WheelEvent) => {
+    event.preventDefault();
+    const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 16 : event.deltaY;
+    // A pinch on a touch pad arrives as a wheel with Ctrl and in small steps.
+    const speed = event.ctrlKey ? 0.01 : 0.0015;
+    this.stage.view.zoomAt(this.at(event), Math.exp(-pixels * speed));
+    this.stage.moved();
+  };
+
+  private startPinch(): void {
+    const [one, two] = [...this.fingers.values()];
+    if (!one || !two) return;
+    this.stage.box = undefined;
+    this.stage.previews = new Map();
+    this.drag = {
+      kind: "pinch",
+      distance: Math.hypot(one[0] - two[0], one[1] - two[1]),
+      middle: [(one[0] + two[0]) / 2, (one[1] + two[1]) / 2],
+    };
+  }
+
+  private pinch(drag: Drag & { kind: "pinch" }): void {
+    const [one, two] = [...this.fingers.values()];
+    if (!one || !two) return;
+    const distance = Math.hypot(one[0] - two[0], one[1] - two[1]);
+    const middle: Point = [(one[0] + two[0]) / 2, (one[1] + two[1]) / 2];
+    this.stage.view.panBy(middle[0] - drag.middle[0], middle[1] - drag.middle[1]);
+    this.stage.view.zoomAt(middle, distance / Math.max(1, drag.distance));
+    [drag.distance, drag.middle] = [distance, middle];
+    this.stage.moved();
+  }
+
+  private showCursor(point: Point, alt = false): void {
+    const { stage } = this;
+    this.canvas.style.cursor = this.cursorAt(point, alt) ?? (stage.readOnly ? "default" : "crosshair");
+  }
+
+  private cursorAt(point: Point, alt: boolean): string | undefined {
+    const { stage, tool } = this;
+    if (stage.panning) return "grabbing";
+    if (stage.spaceHeld || tool === "pan") return "grab";
+    if (!stage.readOnly && stage.polygon.length === 0) {
+      const [region, ...more] = stage.selected();
+      const handle =
+        region && more.length === 0 && stage.session.doc.region(region.id)
+          ? handleAt(handlesOf(region.geometry), point, stage.view.scale)
+          : undefined;
+      if (handle) return alt && handle.kind === "vertex" ? "not-allowed" : cursorOf(handle);
+    }
+    if (tool !== "select" && !stage.readOnly) return undefined;
+    return this.stackAt(point).length > 0 ? "move" : "default";
+  }
+}

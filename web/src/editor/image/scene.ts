@@ -1,0 +1,139 @@
+// Paints the shapes and the overlay of a stage. Only what is on the screen is painted, and words only while there are
+// few enough to be read.
+import { boundsOf } from "../../core/geometry";
+import type { Region } from "../../core/types";
+import type { LayerView } from "../plugin";
+import { handlesOf } from "./handles";
+import {
+  dashOf,
+  type Look,
+  paintCross,
+  paintHandles,
+  paintOpenRing,
+  paintShape,
+  SUGGESTED_DASH,
+} from "./paint";
+import type { Stage } from "./stage";
+
+const MANY_FOR_HALOS = 1500;
+const MANY_FOR_TAGS = 250;
+const MANY_FOR_HANDLES = 400;
+const SMALL_FOR_TAGS = 18;
+
+function colourOf(stage: Stage, region: Region): string {
+  return stage.session.classOf(region.class)?.color ?? "#808080";
+}
+
+function titleOf(stage: Stage, region: Region, strong = false): string {
+  const title = stage.session.classOf(region.class)?.title ?? region.class;
+  return strong ? `${title} (differs)` : title;
+}
+
+function large(stage: Stage, region: Region): boolean {
+  const bounds = boundsOf(region.geometry);
+  return bounds !== undefined && (bounds.right - bounds.left) * stage.view.scale >= SMALL_FOR_TAGS;
+}
+
+export function paintShapes(
+  context: CanvasRenderingContext2D,
+  stage: Stage,
+  layers: readonly LayerView[],
+  ratio: number,
+): void {
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, stage.view.width, stage.view.height);
+  for (const layer of layers) paintLayer(context, stage, layer);
+  const { selection, different } = stage.session.ui.state;
+  const ids = stage.index.within(stage.view.visible());
+  const [halo, tags] = [ids.length <= MANY_FOR_HALOS, ids.length <= MANY_FOR_TAGS];
+  for (const id of ids) {
+    const region = stage.find(id);
+    // What is selected or dragged is painted on the overlay.
+    if (!region || selection.includes(id) || stage.previews.has(id)) continue;
+    const strong = different?.has(id) === true;
+    paintShape(context, stage.view, region.geometry, {
+      colour: colourOf(stage, region),
+      fill: strong ? 0.22 : 0.12,
+      width: strong ? 3 : 1.5,
+      dash: [],
+      halo,
+      tag: tags && (strong || large(stage, region)) ? titleOf(stage, region, strong) : undefined,
+    });
+  }
+  for (const one of stage.session.ui.state.suggestions) {
+    if (selection.includes(one.id)) continue;
+    paintShape(context, stage.view, one.geometry, suggestedLook(stage, one, 1.5));
+  }
+}
+
+function suggestedLook(stage: Stage, region: Region, width: number): Look {
+  const score = region.score === undefined ? "" : ` ${Math.round(region.score * 100)} %`;
+  return {
+    colour: colourOf(stage, region),
+    fill: 0.05,
+    width,
+    dash: SUGGESTED_DASH,
+    halo: true,
+    tag: `${titleOf(stage, region)}?${score}`,
+  };
+}
+
+/** What all agree on is calm, what only one says stands out and carries the name. */
+function paintLayer(context: CanvasRenderingContext2D, stage: Stage, layer: LayerView): void {
+  for (const region of layer.regions) {
+    const strong = layer.different.has(region.id);
+    context.globalAlpha = strong ? 1 : 0.7;
+    paintShape(context, stage.view, region.geometry, {
+      colour: colourOf(stage, region),
+      fill: strong ? 0.18 : 0,
+      width: strong ? 3 : 1.5,
+      dash: dashOf(layer.style),
+      halo: true,
+      tag: strong ? `${layer.name}: ${titleOf(stage, region)}` : undefined,
+    });
+  }
+  context.globalAlpha = 1;
+}
+
+export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage, ratio: number): void {
+  const { view, session } = stage;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, view.width, view.height);
+  const selected = stage.selected();
+  for (const region of selected) {
+    const geometry = stage.geometryOf(region);
+    const suggested = !session.doc.region(region.id);
+    const look: Look = suggested
+      ? suggestedLook(stage, region, 3)
+      : {
+          colour: colourOf(stage, region),
+          fill: 0.22,
+          width: 2.5,
+          dash: [],
+          halo: true,
+          tag: titleOf(stage, region),
+        };
+    paintShape(context, view, geometry, look);
+    if (selected.length > 1 || suggested || stage.readOnly) continue;
+    const handles = handlesOf(geometry);
+    if (handles.length <= MANY_FOR_HANDLES) paintHandles(context, view, handles, colourOf(stage, region));
+  }
+  const { tool, activeClass } = session.ui.state;
+  const colour = session.classOf(activeClass ?? "")?.color ?? "#808080";
+  if (stage.box) {
+    const { from, to } = stage.box;
+    const [start, end] = [stage.inside(from), stage.inside(to)];
+    const box = {
+      type: "box" as const,
+      x: Math.min(start[0], end[0]),
+      y: Math.min(start[1], end[1]),
+      width: Math.abs(end[0] - start[0]),
+      height: Math.abs(end[1] - start[1]),
+    };
+    const tag = `${Math.round(box.width)} × ${Math.round(box.height)}`;
+    paintShape(context, view, box, { colour, fill: 0.15, width: 2, dash: [], halo: true, tag });
+  }
+  if (stage.polygon.length > 0) paintOpenRing(context, view, stage.polygon, stage.cursor, colour);
+  const draws = (tool === "box" || tool === "polygon") && !stage.readOnly && !stage.spaceHeld;
+  if (draws && stage.cursor && stage.previews.size === 0) paintCross(context, view, stage.cursor);
+}

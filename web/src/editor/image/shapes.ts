@@ -1,0 +1,74 @@
+// The shapes of the document in an R-tree: which are on the screen, and which lie under a point.
+import RBush from "rbush";
+import type { Change } from "../../core/doc";
+import { areaOf, boundsOf, distanceToSegment, insideRings, ringsOf } from "../../core/geometry";
+import type { Point, Region } from "../../core/types";
+
+interface Entry {
+  minX: number;
+  minY: number;
+  maxX: number;
+  maxY: number;
+  id: string;
+}
+
+/** How near a press must be to an edge, on the screen. */
+const EDGE_PIXELS = 5;
+
+function entryOf(region: Region): Entry | undefined {
+  const bounds = boundsOf(region.geometry);
+  if (!bounds) return undefined;
+  return { minX: bounds.left, minY: bounds.top, maxX: bounds.right, maxY: bounds.bottom, id: region.id };
+}
+
+/** Is the point in the shape or on its edge? */
+export function hits(region: Region, point: Point, scale: number): boolean {
+  const rings = ringsOf(region.geometry) ?? [];
+  if (insideRings(rings, point)) return true;
+  const reach = EDGE_PIXELS / scale;
+  return rings.some((ring) =>
+    ring.some(
+      (from, index) => distanceToSegment(point, from, ring[(index + 1) % ring.length] ?? from) <= reach,
+    ),
+  );
+}
+
+export class ShapeIndex {
+  private readonly tree = new RBush<Entry>();
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(regions: readonly Region[]) {
+    const all = regions.map(entryOf).filter((entry) => entry !== undefined);
+    this.tree.load(all);
+    for (const entry of all) this.entries.set(entry.id, entry);
+  }
+
+  follow(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.kind !== "region") continue;
+      const old = this.entries.get(change.id);
+      if (old) this.tree.remove(old);
+      this.entries.delete(change.id);
+      const fresh = change.after && entryOf(change.after);
+      if (!fresh) continue;
+      this.tree.insert(fresh);
+      this.entries.set(change.id, fresh);
+    }
+  }
+
+  within(bounds: { left: number; top: number; right: number; bottom: number }): string[] {
+    const box = { minX: bounds.left, minY: bounds.top, maxX: bounds.right, maxY: bounds.bottom };
+    return this.tree.search(box).map((entry) => entry.id);
+  }
+
+  /** What lies under a point, the smallest first: else a box in a box could never be reached. */
+  under([x, y]: Point, scale: number, find: (id: string) => Region | undefined): string[] {
+    const reach = EDGE_PIXELS / scale;
+    const found: { id: string; area: number }[] = [];
+    for (const id of this.within({ left: x - reach, top: y - reach, right: x + reach, bottom: y + reach })) {
+      const region = find(id);
+      if (region && hits(region, [x, y], scale)) found.push({ id, area: areaOf(region.geometry) });
+    }
+    return found.sort((one, two) => one.area - two.area).map((one) => one.id);
+  }
+}

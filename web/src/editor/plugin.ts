@@ -1,0 +1,55 @@
+// The contract between the shell and an editor. A plugin is one folder, loaded when its modality is first seen; its
+// engine draws imperatively, outside React, and follows the document through its changes.
+import type { KeyEntry } from "../core/hotkeys";
+import type { GeometryKind, LabelSchema, Region } from "../core/types";
+import type { EditorSession } from "./session";
+
+/** What is labeled, decoded and ready to draw. */
+export type Media =
+  | { kind: "image"; bitmap: ImageBitmap; width: number; height: number }
+  | { kind: "text"; text: string };
+
+/** An answer that is only shown: somebody else's, for comparing. */
+export interface LayerView {
+  id: string;
+  name: string;
+  /** 0, 1, 2, ...: picks the dash style. */
+  style: number;
+  regions: readonly Region[];
+  /** Regions that others do not have: drawn strong. */
+  different: ReadonlySet<string>;
+}
+
+export interface EditorContext {
+  session: EditorSession;
+  readOnly: boolean;
+  layers: readonly LayerView[];
+}
+
+export interface Engine {
+  /** Runs a command of the plugin's key table; false when it does not apply now. */
+  run(command: string): boolean;
+  /** Brings regions into view. */
+  focus(ids: readonly string[]): void;
+  setLayers(layers: readonly LayerView[]): void;
+  destroy(): void;
+}
+
+export interface ToolView {
+  id: string;
+  title: string;
+  /** The command that picks it. */
+  command: string;
+}
+
+export interface EditorPlugin {
+  kind: "image" | "text";
+  /** The geometries that can be made here. */
+  geometries: readonly GeometryKind[];
+  /** The keys for what the schema's classes can be; those that only look, where nothing may be changed. */
+  keys(schema: LabelSchema, readOnly: boolean): readonly KeyEntry[];
+  tools(schema: LabelSchema): readonly ToolView[];
+  mount(host: HTMLElement, context: EditorContext): Engine;
+  /** A region in words: for the list and for screen readers. */
+  describe(region: Region, media: Media): string;
+}

@@ -1,0 +1,13 @@
+// Which editor is for which modality. Each is loaded when it is first needed: one more modality is one more line.
+import type { LabelSchema } from "../core/types";
+import type { EditorPlugin } from "./plugin";
+
+const PLUGINS: Partial<Record<LabelSchema["modality"], () => Promise<{ default: EditorPlugin }>>> = {
+  image: () => import("./image/index"),
+  text: () => import("./text/index"),
+};
+
+/** The editor, or undefined where there is none yet. */
+export async function loadPlugin(modality: LabelSchema["modality"]): Promise<EditorPlugin | undefined> {
+  return (await PLUGINS[modality]?.())?.default;
+}

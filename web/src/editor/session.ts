@@ -1,0 +1,299 @@
+// One task in the editor: the answer, what is in hand, and the commands that every modality shares. No React.
+import { AnnotationDoc, type Change } from "../core/doc";
+import { withDropped } from "../core/fields";
+import { uuid } from "../core/ids";
+import type { Answer, GeometryKind, LabelClass, LabelSchema, Region, Value } from "../core/types";
+import type { EditorPlugin, Engine, Media } from "./plugin";
+import { EditorUi } from "./ui";
+
+export interface SessionStart {
+  schema: LabelSchema;
+  media: Media;
+  plugin: EditorPlugin;
+  answer: Answer;
+  unfinished?: unknown;
+  suggestions?: Answer;
+}
+
+export class EditorSession {
+  readonly doc: AnnotationDoc;
+  readonly ui: EditorUi;
+  readonly schema: LabelSchema;
+  readonly media: Media;
+  readonly plugin: EditorPlugin;
+  private suggested: Answer | undefined;
+  /** What draws it now; none while it is not on the screen. */
+  engine: Engine | undefined;
+  /** Where words for screen readers go. */
+  announce: (words: string) => void = () => {};
+
+  constructor(start: SessionStart) {
+    this.schema = start.schema;
+    this.media = start.media;
+    this.plugin = start.plugin;
+    this.doc = new AnnotationDoc(start.answer);
+    this.suggested = start.suggestions;
+    const tools = start.plugin.tools(start.schema);
+    const first = this.usable[0];
+    this.ui = new EditorUi({
+      tool: tools.find((tool) => tool.id !== "select" && tool.id !== "pan")?.id ?? "select",
+      activeClass: first?.id,
+      unfinished: start.unfinished,
+      suggestions: start.suggestions?.regions ?? [],
+    });
+    this.doc.watch((changes) => this.follow(changes));
+  }
+
+  get classes(): readonly LabelClass[] {
+    return this.schema.classes ?? [];
+  }
+
+  /** The classes for which this editor has a tool. */
+  get usable(): readonly LabelClass[] {
+    return this.classes.filter((one) => this.kindsOf(one).length > 0);
+  }
+
+  kindsOf(one: LabelClass): GeometryKind[] {
+    return one.geometry.filter((kind) => this.plugin.geometries.includes(kind));
+  }
+
+  classOf(id: string): LabelClass | undefined {
+    return this.classes.find((one) => one.id === id);
+  }
+
+  /** The class that a new shape of this kind gets. */
+  classFor(kind: GeometryKind): LabelClass | undefined {
+    const active = this.classOf(this.ui.state.activeClass ?? "");
+    if (active?.geometry.includes(kind)) return active;
+    return this.classes.find((one) => one.geometry.includes(kind));
+  }
+
+  /** What a press on a class does: it is the class of what is selected, and of what comes next. */
+  pickClass(id: string): void {
+    const picked = this.classOf(id);
+    if (!picked || this.kindsOf(picked).length === 0) return;
+    if (this.engine?.run(`class ${id}`)) return;
+    const { selection, tool } = this.ui.state;
+    const fitting = selection.filter((one) => {
+      const region = this.doc.region(one);
+      return region && region.class !== id && picked.geometry.includes(region.geometry.type);
+    });
+    if (fitting.length > 0) {
+      const asked = new Set((picked.attributes ?? []).map((attribute) => attribute.id));
+      this.doc.changeRegions(`make it ${picked.title}`, fitting, (region) => ({
+        class: id,
+        attributes: Object.fromEntries(Object.entries(region.attributes).filter(([name]) => asked.has(name))),
+      }));
+      this.announce(
+        `${fitting.length > 1 ? `${fitting.length} regions are` : "The region is"} ${picked.title} now`,
+      );
+    }
+    const kinds = this.kindsOf(picked);
+    const draws = this.plugin.geometries.includes(tool as GeometryKind);
+    const keep = selection.length > 0 || kinds.includes(tool as GeometryKind);
+    const own = this.plugin.tools(this.schema).find((one) => kinds.includes(one.id as GeometryKind));
+    this.ui.set({
+      activeClass: id,
+      ...(!keep && own && (draws || tool === "select" || tool === "pan") ? { tool: own.id } : {}),
+    });
+  }
+
+  create(geometry: Region["geometry"], className: string): Region {
+    const region: Region = { id: uuid(), geometry, class: className, attributes: {} };
+    this.doc.addRegion(`draw ${this.classOf(className)?.title ?? className}`, region);
+    this.ui.select(region.id);
+    return region;
+  }
+
+  setField(id: string, value: Value | undefined, mergeKey?: string): void {
+    const fields = this.schema.fields ?? [];
+    const title = fields.find((field) => field.id === id)?.title ?? id;
+    this.doc.setFields(`answer ${title}`, withDropped(fields, this.doc.fields, { [id]: value }), mergeKey);
+  }
+
+  setAttribute(ids: readonly string[], id: string, value: Value | undefined, mergeKey?: string): void {
+    this.doc.changeRegions(
+      "change an attribute",
+      ids,
+      (region) => {
+        const fields = this.classOf(region.class)?.attributes ?? [];
+        const changed = withDropped(fields, region.attributes, { [id]: value });
+        const attributes = { ...region.attributes };
+        for (const [name, next] of Object.entries(changed)) {
+          if (next === undefined) delete attributes[name];
+          else attributes[name] = next;
+        }
+        return { attributes };
+      },
+      mergeKey,
+    );
+  }
+
+  /** Removes what is selected, suggestions included. */
+  removeSelected(): boolean {
+    const { selection, suggestions } = this.ui.state;
+    if (selection.length === 0) return false;
+    const own = selection.filter((id) => this.doc.region(id));
+    if (own.length > 0)
+      this.doc.removeRegions(own.length > 1 ? `delete ${own.length} regions` : "delete", own);
+    const gone = new Set(selection);
+    this.ui.set({ selection: [], suggestions: suggestions.filter((one) => !gone.has(one.id)) });
+    return true;
+  }
+
+  hideSelected(): void {
+    const { selection, hidden } = this.ui.state;
+    const next = new Set(hidden);
+    if (selection.length === 0) {
+      const all = this.doc.regions.map((region) => region.id);
+      this.ui.set({ hidden: hidden.size > 0 ? new Set() : new Set(all) });
+      return;
+    }
+    const show = selection.every((id) => hidden.has(id));
+    for (const id of selection) {
+      if (show) next.delete(id);
+      else next.add(id);
+    }
+    this.ui.set({ hidden: next });
+  }
+
+  /** Begins a relation at the selected region; pressed again with another one selected, ends it there. */
+  startRelation(): boolean {
+    const { selection, relationFrom } = this.ui.state;
+    const [first] = selection;
+    if (first === undefined || !this.doc.region(first)) {
+      this.announce("Select a region first, then press R and click the other one");
+      return true;
+    }
+    if (relationFrom !== undefined && relationFrom !== first) this.relateTo(first);
+    else {
+      this.ui.set({ relationFrom: first });
+      this.announce("Now click the other region, or select it and press Enter");
+    }
+    return true;
+  }
+
+  /** Ends a relation; where only the other direction is allowed, that one is meant. */
+  relateTo(target: string): void {
+    const { relationFrom, relationType } = this.ui.state;
+    const [from, to] = [this.doc.region(relationFrom ?? ""), this.doc.region(target)];
+    this.ui.set({ relationFrom: undefined, selection: [target] });
+    if (!from || !to || from.id === to.id) return;
+    const fits = (one: string, two: string) =>
+      (this.schema.relations ?? []).filter(
+        (type) =>
+          ((type.from ?? []).length === 0 || type.from?.includes(one)) &&
+          ((type.to ?? []).length === 0 || type.to?.includes(two)),
+      );
+    const forward = fits(from.class, to.class);
+    const found = forward.length > 0 ? forward : fits(to.class, from.class);
+    const type = found.find((one) => one.id === relationType) ?? found[0];
+    if (!type) {
+      const [one, two] = [this.classOf(from.class)?.title, this.classOf(to.class)?.title];
+      this.announce(`No relation of this schema joins ${one} and ${two}`);
+      return;
+    }
+    const [start, end] = forward.length > 0 ? [from, to] : [to, from];
+    const there = this.doc.relations.some(
+      (one) => one.relation === type.id && one.from === start.id && one.to === end.id,
+    );
+    if (there) return;
+    const relation = { id: uuid(), relation: type.id, from: start.id, to: end.id, attributes: {} };
+    this.doc.addRelation(`relate ${type.title}`, relation);
+    this.announce(`Relation ${type.title} created`);
+  }
+
+  undo(): boolean {
+    const name = this.doc.undo();
+    if (name !== undefined) this.announce(`Undone: ${name}`);
+    return name !== undefined;
+  }
+
+  redo(): boolean {
+    const name = this.doc.redo();
+    if (name !== undefined) this.announce(`Redone: ${name}`);
+    return name !== undefined;
+  }
+
+  /** The suggestions in hand: the selected ones, else the first. */
+  private chosenSuggestions(): Region[] {
+    const { selection, suggestions } = this.ui.state;
+    const chosen = suggestions.filter((one) => selection.includes(one.id));
+    return chosen.length > 0 ? chosen : suggestions.slice(0, 1);
+  }
+
+  hasSuggestions(): boolean {
+    return this.ui.state.suggestions.length > 0 || Object.keys(this.suggested?.fields ?? {}).length > 0;
+  }
+
+  acceptSuggestion(): boolean {
+    const chosen = this.chosenSuggestions();
+    if (chosen.length === 0) return this.acceptAll();
+    this.take(chosen);
+    return true;
+  }
+
+  acceptAll(): boolean {
+    if (!this.hasSuggestions()) return false;
+    this.take(this.ui.state.suggestions);
+    const open = Object.entries(this.suggested?.fields ?? {}).filter(
+      ([id]) => this.doc.fields[id] === undefined,
+    );
+    if (open.length > 0) {
+      const fields = this.schema.fields ?? [];
+      this.doc.setFields("accept", withDropped(fields, this.doc.fields, Object.fromEntries(open)));
+    }
+    this.suggested = undefined;
+    this.ui.set({});
+    return true;
+  }
+
+  dropSuggestion(): boolean {
+    const chosen = this.chosenSuggestions();
+    if (chosen.length === 0) {
+      if (!this.hasSuggestions()) return false;
+      this.suggested = undefined;
+      this.ui.set({});
+      return true;
+    }
+    this.leave(chosen);
+    this.announce(`Dropped, ${this.ui.state.suggestions.length} suggestions left`);
+    return true;
+  }
+
+  /** Accepted regions are the person's own: without the model's score. */
+  private take(chosen: readonly Region[]): void {
+    const regions = chosen.filter((one) => !this.doc.region(one.id)).map(({ score: _, ...region }) => region);
+    const there = new Set([...this.doc.regions, ...regions].map((region) => region.id));
+    const known = new Set(this.doc.relations.map((relation) => relation.id));
+    const relations = (this.suggested?.relations ?? []).filter(
+      (one) => !known.has(one.id) && there.has(one.from) && there.has(one.to),
+    );
+    if (regions.length > 0) this.doc.addRegions("accept", regions, relations);
+    this.leave(chosen);
+  }
+
+  private leave(chosen: readonly Region[]): void {
+    const gone = new Set(chosen.map((one) => one.id));
+    const suggestions = this.ui.state.suggestions.filter((one) => !gone.has(one.id));
+    const next = suggestions[0];
+    this.ui.set({ suggestions, selection: next ? [next.id] : [] });
+  }
+
+  /** Keeps the selection to what is there, and tells screen readers what came and went. */
+  private follow(changes: readonly Change[]): void {
+    const count = `${this.doc.regions.length} ${this.doc.regions.length === 1 ? "region" : "regions"}`;
+    const added = changes.filter((one) => one.kind === "region" && !one.before);
+    const removed = changes.filter((one) => one.kind === "region" && !one.after);
+    const [first] = added;
+    if (added.length === 1 && first?.kind === "region" && first.after) {
+      const title = this.classOf(first.after.class)?.title ?? first.after.class;
+      const kind = first.after.geometry.type;
+      this.announce(`${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${title} created, ${count}`);
+    } else if (added.length > 1) this.announce(`${added.length} regions created, ${count}`);
+    else if (removed.length > 0) this.announce(`${removed.length} removed, ${count}`);
+    const { selection, suggestions } = this.ui.state;
+    const there = selection.filter((id) => this.doc.region(id) || suggestions.some((one) => one.id === id));
+    if (there.length < selection.length) this.ui.select(...there);
+  }
+}

@@ -1,0 +1,68 @@
+// Questions about the item (or about a region, as attributes): those that are asked now, each by its kind.
+import type { ReactNode } from "react";
+import { asked } from "../../core/fields";
+import type { Field, Value, Values } from "../../core/types";
+import { FieldInput } from "./FieldInput";
+import classes from "./shell.module.css";
+
+export interface FieldFormProps {
+  fields: readonly Field[];
+  values: Readonly<Values>;
+  onChange: (id: string, value: Value | undefined, mergeKey?: string) => void;
+  /** What is wrong, by field id. */
+  complaints?: Readonly<Record<string, string>>;
+  /** The key of an option, by field and option id. */
+  keyOf?: (field: string, option: string) => string | undefined;
+  /** Tells apart two forms on one page. */
+  scope: string;
+  readOnly?: boolean;
+}
+
+export function FieldForm({ fields, values, complaints, scope, ...rest }: FieldFormProps): ReactNode {
+  return fields
+    .filter((field) => asked(field, values))
+    .map((field) => {
+      const complaint = complaints?.[field.id];
+      const id = `${scope}-${field.id}`;
+      return (
+        <fieldset
+          key={field.id}
+          className={classes.field}
+          data-field={field.id}
+          data-scope={scope}
+          data-wrong={complaint ? true : undefined}
+          aria-describedby={complaint ? `${id}-complaint` : undefined}
+          disabled={rest.readOnly}
+        >
+          <legend>
+            {field.title}
+            {field.required ? <span className={classes.required}> required</span> : null}
+          </legend>
+          {field.help ? <p className={classes.help}>{field.help}</p> : null}
+          <FieldInput
+            field={field}
+            id={id}
+            value={values[field.id]}
+            onChange={(value, merge) => rest.onChange(field.id, value, merge)}
+            keyOf={(option) => rest.keyOf?.(field.id, option)}
+          />
+          {complaint ? (
+            <p id={`${id}-complaint`} className={classes.complaint} role="alert">
+              {complaint}
+            </p>
+          ) : null}
+        </fieldset>
+      );
+    });
+}
+
+/** Puts the focus on a field, at its first or its chosen option. */
+export function focusField(scope: string, id: string): boolean {
+  const place = document.querySelector(`[data-scope="${scope}"][data-field="${CSS.escape(id)}"]`);
+  const target =
+    place?.querySelector<HTMLElement>("input:checked") ??
+    place?.querySelector<HTMLElement>("input, textarea, button");
+  target?.focus();
+  target?.scrollIntoView({ block: "nearest" });
+  return target != null;
+}

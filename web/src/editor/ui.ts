@@ -1,0 +1,52 @@
+// What the person has in hand: tool, class, selection. Not part of the answer and not undone, but what is half drawn
+// goes into the draft.
+import { Listeners } from "../core/listeners";
+import type { Region } from "../core/types";
+
+export interface UiState {
+  tool: string;
+  activeClass: string | undefined;
+  selection: readonly string[];
+  hidden: ReadonlySet<string>;
+  /** A shape that is being drawn, in the editor's own words. */
+  unfinished: unknown;
+  /** The region from which a relation is being drawn. */
+  relationFrom: string | undefined;
+  relationType: string | undefined;
+  snapToWords: boolean;
+  /** Pre-labels that were neither accepted nor dropped. */
+  suggestions: readonly Region[];
+  /** In a comparison: the regions on which not all agree; the others are painted calmly. */
+  different: ReadonlySet<string> | undefined;
+}
+
+export class EditorUi extends Listeners {
+  state: UiState = {
+    tool: "select",
+    activeClass: undefined,
+    selection: [],
+    hidden: new Set(),
+    unfinished: undefined,
+    relationFrom: undefined,
+    relationType: undefined,
+    snapToWords: true,
+    suggestions: [],
+    different: undefined,
+  };
+
+  constructor(start: Partial<UiState> = {}) {
+    super();
+    this.state = { ...this.state, ...start };
+  }
+
+  set(change: Partial<UiState>): void {
+    this.state = { ...this.state, ...change };
+    this.changed();
+  }
+
+  select(...ids: string[]): void {
+    const { selection } = this.state;
+    if (ids.length === selection.length && ids.every((id, index) => id === selection[index])) return;
+    this.set({ selection: ids });
+  }
+}

@@ -1,0 +1,66 @@
+// The outbox of the signed-in person, wired to the browser's database and to the server. One for the whole tab, so that
+// answers go on being sent while the person looks at other pages.
+import { api, take } from "../../api/client";
+import { database } from "../../core/db";
+import type { DraftStore } from "../../core/drafts";
+import { Outbox, type OutboxEntry, type OutboxStore } from "../../core/outbox";
+
+const store: OutboxStore = {
+  all: async () => (await database()).getAll("outbox"),
+  put: async (entry) => void (await (await database()).put("outbox", entry)),
+  remove: async (key) => (await database()).delete("outbox", key),
+};
+
+export const draftStore: DraftStore = {
+  get: async (key) => (await database()).get("drafts", key),
+  put: async (draft) => void (await (await database()).put("drafts", draft)),
+  remove: async (key) => (await database()).delete("drafts", key),
+};
+
+async function send(entry: OutboxEntry): Promise<{ revision: number }> {
+  const stored = await take(
+    api.POST("/api/v1/tasks/{task}/submit", {
+      params: { path: { task: entry.task }, header: { "Idempotency-Key": entry.key } },
+      body: { epoch: entry.epoch, parent: entry.parent, answer: entry.answer, took_ms: entry.took_ms },
+    }),
+  );
+  return { revision: stored.revision };
+}
+
+const timer = {
+  now: () => Date.now(),
+  wait(ms: number, then: () => void) {
+    const id = setTimeout(then, ms);
+    return () => clearTimeout(id);
+  },
+};
+
+let current: { user: number; outbox: Outbox } | undefined;
+
+export function outboxOf(user: number): Outbox {
+  if (current?.user === user) return current.outbox;
+  current?.outbox.close();
+  const outbox = new Outbox(user, store, send, timer);
+  current = { user, outbox };
+  outbox.onRefused = (entry) => void getAgain(outbox, entry);
+  outbox.open().catch(() => {});
+  window.addEventListener("online", () => {
+    if (current?.outbox === outbox) outbox.flush();
+  });
+  return outbox;
+}
+
+/** A lease that ran out under a finished answer: if the task is still to be had, the answer goes with the new lease. */
+async function getAgain(outbox: Outbox, entry: OutboxEntry): Promise<void> {
+  if (entry.refused?.code !== "lease_expired") return;
+  try {
+    const path = { task: entry.task };
+    const assignment = await take(api.GET("/api/v1/tasks/{task}/assignment", { params: { path } }));
+    await outbox.again(entry.key, {
+      epoch: assignment.epoch,
+      parent: assignment.annotation?.revision ?? null,
+    });
+  } catch {
+    // It belongs to somebody else now: the entry stays with its reason, and the person decides.
+  }
+}

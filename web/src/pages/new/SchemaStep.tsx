@@ -1,0 +1,144 @@
+// What may be labeled: a template, the same as JSON to be changed, or a schema that the workspace has.
+import { Button, Group, Paper, Radio, SegmentedControl, Select, SimpleGrid, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Schemas } from "../../api/client";
+import { schemasQuery, templatesQuery } from "../../app/queries";
+import { ErrorText } from "../../ui/ErrorText";
+import { Loaded } from "../../ui/Loaded";
+import { SchemaSummary } from "../../ui/SchemaSummary";
+import { SchemaText } from "../../ui/SchemaText";
+import type { SchemaChoice } from "./createProject";
+
+type Mode = "template" | "text" | "existing";
+
+interface Props {
+  workspace: number;
+  value: SchemaChoice;
+  onChange: (value: SchemaChoice) => void;
+}
+
+export function SchemaStep({ workspace, value, onChange }: Props) {
+  const [mode, setMode] = useState<Mode>("template");
+  const [template, setTemplate] = useState<Schemas["TemplateView"]>();
+  const choose = (next: Mode) => {
+    setMode(next);
+    if (next === "existing") onChange({ type: "existing", version: null });
+    else if (next === "template") onChange({ type: "text", text: template ? textOf(template) : "" });
+    else if (value.type !== "text" || value.text === "") {
+      onChange({ type: "text", text: template ? textOf(template) : BLANK });
+    }
+  };
+  return (
+    <Stack gap="md">
+      <Group>
+        <SegmentedControl
+          aria-label="Where the schema comes from"
+          value={mode}
+          data={[
+            { value: "template", label: "Template" },
+            { value: "text", label: "JSON" },
+            { value: "existing", label: "Existing schema" },
+          ]}
+          onChange={(next) => choose(next as Mode)}
+        />
+      </Group>
+      {mode === "template" ? (
+        <Templates
+          chosen={template}
+          onChoose={(next) => {
+            setTemplate(next);
+            onChange({ type: "text", text: textOf(next) });
+          }}
+          onEdit={() => choose("text")}
+        />
+      ) : null}
+      {mode === "text" && value.type === "text" ? (
+        <SchemaText label="Schema" value={value.text} onChange={(text) => onChange({ type: "text", text })} />
+      ) : null}
+      {mode === "existing" && value.type === "existing" ? (
+        <Existing workspace={workspace} version={value.version} onChange={onChange} />
+      ) : null}
+    </Stack>
+  );
+}
+
+function textOf(template: Schemas["TemplateView"]): string {
+  return JSON.stringify(template.document, null, 2);
+}
+
+const BLANK = JSON.stringify({ name: "", modality: "image", fields: [], classes: [] }, null, 2);
+
+interface TemplatesProps {
+  chosen: Schemas["TemplateView"] | undefined;
+  onChoose: (template: Schemas["TemplateView"]) => void;
+  onEdit: () => void;
+}
+
+function Templates({ chosen, onChoose, onEdit }: TemplatesProps) {
+  const query = useQuery(templatesQuery);
+  return (
+    <Loaded query={query}>
+      {(templates) => (
+        <Stack gap="md">
+          <Radio.Group
+            aria-label="Template"
+            value={chosen?.id ?? null}
+            onChange={(id) => {
+              const template = templates.find((one) => one.id === id);
+              if (template) onChoose(template);
+            }}
+          >
+            <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="xs">
+              {templates.map((template) => (
+                <Paper key={template.id} withBorder p="xs">
+                  <Radio value={template.id} label={template.title} description={template.description} />
+                </Paper>
+              ))}
+            </SimpleGrid>
+          </Radio.Group>
+          {chosen ? (
+            <Group align="flex-start" justify="space-between">
+              <SchemaSummary schema={chosen.document} />
+              <Button variant="default" size="xs" onClick={onEdit}>
+                Change it as JSON
+              </Button>
+            </Group>
+          ) : null}
+        </Stack>
+      )}
+    </Loaded>
+  );
+}
+
+interface ExistingProps {
+  workspace: number;
+  version: number | null;
+  onChange: (value: SchemaChoice) => void;
+}
+
+function Existing({ workspace, version, onChange }: ExistingProps) {
+  const query = useQuery(schemasQuery(workspace));
+  const shown = query.data?.flatMap((schema) => schema.versions).find((one) => one.id === version);
+  return (
+    <>
+      <Select
+        label="Schema"
+        placeholder="Choose a version"
+        maw={420}
+        searchable
+        nothingFoundMessage="There is none: begin with a template"
+        value={version === null ? null : String(version)}
+        data={(query.data ?? []).map((schema) => ({
+          group: schema.name,
+          items: schema.versions
+            .map((one) => ({ value: String(one.id), label: `${schema.name}, version ${one.version}` }))
+            .reverse(),
+        }))}
+        onChange={(next) => onChange({ type: "existing", version: next === null ? null : Number(next) })}
+      />
+      <ErrorText error={query.error} retry={() => void query.refetch()} />
+      {shown ? <SchemaSummary schema={shown.document} /> : null}
+    </>
+  );
+}

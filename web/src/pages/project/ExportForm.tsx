@@ -1,0 +1,75 @@
+import { Button, Fieldset, Group, Select, Stack } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Schemas, take } from "../../api/client";
+import { exportsQuery, formatsQuery } from "../../app/queries";
+import { ErrorText } from "../../ui/ErrorText";
+import { at, besides } from "../../ui/errors";
+import { JobProgress } from "../../ui/JobProgress";
+import { Loaded } from "../../ui/Loaded";
+
+export function ExportForm({ project, snapshot }: { project: number; snapshot: Schemas["SnapshotView"] }) {
+  const formats = useQuery(formatsQuery);
+  const [format, setFormat] = useState<string | null>(null);
+  const [answers, setAnswers] = useState("consensus");
+  const client = useQueryClient();
+  const write = useMutation({
+    mutationFn: (chosen: string) =>
+      take(
+        api.POST("/api/v1/snapshots/{snapshot}/exports", {
+          params: { path: { snapshot: snapshot.id } },
+          body: { format: chosen, answers },
+        }),
+      ),
+  });
+  return (
+    <Fieldset legend={`Export ${snapshot.name}`}>
+      <Loaded query={formats}>
+        {(all) => {
+          const writable = all.filter((one) => one.writes);
+          const chosen = format ?? writable[0]?.id ?? "";
+          return (
+            <Stack gap="sm">
+              <Group align="flex-end">
+                <Select
+                  label="Format"
+                  description={writable.find((one) => one.id === chosen)?.carries}
+                  allowDeselect={false}
+                  w={300}
+                  value={chosen}
+                  data={writable.map((one) => ({ value: one.id, label: one.title }))}
+                  error={at(write.error, "/format")}
+                  onChange={setFormat}
+                />
+                <Select
+                  label="Answers"
+                  description="Which of them the file holds"
+                  allowDeselect={false}
+                  w={260}
+                  value={answers}
+                  data={[
+                    { value: "consensus", label: "One an item: the consensus" },
+                    { value: "all", label: "Everybody's" },
+                    { value: "accepted", label: "Those a reviewer accepted" },
+                  ]}
+                  onChange={(next) => setAnswers(next ?? "consensus")}
+                />
+                <Button loading={write.isPending} onClick={() => write.mutate(chosen)}>
+                  Write the file
+                </Button>
+              </Group>
+              <ErrorText error={besides(write.error, ["/format"])} />
+              {write.data ? (
+                <JobProgress
+                  key={write.data.id}
+                  job={write.data.id}
+                  onDone={() => void client.invalidateQueries({ queryKey: exportsQuery(project).queryKey })}
+                />
+              ) : null}
+            </Stack>
+          );
+        }}
+      </Loaded>
+    </Fieldset>
+  );
+}

@@ -1,0 +1,152 @@
+// The editor in a reviewer's hands: a copy of an answer to correct, or an answer of everybody's to settle the task with.
+import { Button } from "@mantine/core";
+import { useEffect, useMemo, useState } from "react";
+import type { Schemas } from "../../api/client";
+import { useMe } from "../../app/session";
+import { checkAnswer } from "../../core/fields";
+import { agreed } from "../../core/match";
+import { type Answer, readAnswer } from "../../core/types";
+import type { LayerView } from "../../editor/plugin";
+import { EditorSession } from "../../editor/session";
+import { EditorShell } from "../../editor/shell/EditorShell";
+import { focusField } from "../../editor/shell/FieldForm";
+import { Guidelines } from "../../editor/shell/Guidelines";
+import { useKeys } from "../../editor/shell/hooks";
+import { FIX_KEYS } from "../../editor/shell/keys";
+import classes from "../../editor/shell/shell.module.css";
+import { ReviewBar } from "./ReviewPage";
+import type { Editing } from "./ReviewWork";
+import own from "./review.module.css";
+import type { Judging } from "./useJudging";
+import { keptEdit, useKeptEdit } from "./useKeptEdit";
+import type { Shown } from "./useReviewTask";
+
+interface Props {
+  project: Schemas["ProjectView"];
+  shown: Shown;
+  editing: Editing;
+  threshold: number;
+  layers: readonly LayerView[];
+  judging: Judging;
+  onLeave: () => void;
+}
+
+interface Start {
+  name: string;
+  answer: Answer;
+}
+
+export function Edit({ project, shown, editing, threshold, layers, judging, onLeave }: Props) {
+  const { detail } = shown;
+  const [guidelines, setGuidelines] = useState(false);
+  const key = `${useMe().user.id}:review:${detail.task.id}:${editing.kind === "fix" ? editing.annotation.id : "all"}`;
+  const starts = useMemo((): Start[] => {
+    const all = detail.annotations.map((one) => ({
+      name: one.author_name,
+      answer: readAnswer(one.answer),
+    }));
+    const answers = all.map((one) => one.answer);
+    return [{ name: "What all agree on", answer: agreed(answers, threshold) }, ...all];
+  }, [detail, threshold]);
+  const session = useMemo(() => {
+    const { schema, plugin, media } = shown;
+    const answer = editing.kind === "fix" ? readAnswer(editing.annotation.answer) : starts[0]?.answer;
+    return new EditorSession({ schema, plugin, media, answer: answer ?? readAnswer({}) });
+  }, [shown, editing, starts]);
+  session.announce = judging.setSaid;
+  const forget = useKeptEdit(key, session);
+
+  useEffect(() => {
+    // What a killed tab left behind, as one step that can be undone.
+    const kept = keptEdit(key);
+    if (kept) session.doc.replace("take the unfinished answer back", kept);
+    document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus({ preventScroll: true });
+  }, [key, session]);
+
+  const send = async () => {
+    const answer = session.doc.answer();
+    const complaints = checkAnswer(shown.schema, answer);
+    judging.setComplaints(complaints);
+    const [first] = complaints;
+    if (first) {
+      judging.setSaid(first.message);
+      const field = /^\/fields\/(.+)$/.exec(first.pointer)?.[1];
+      if (field !== undefined) focusField("field", field);
+      return;
+    }
+    const done =
+      editing.kind === "fix"
+        ? await judging.fix(editing.annotation, answer)
+        : await judging.settle(detail.task.id, answer, detail.annotations);
+    if (done) {
+      forget();
+      onLeave();
+    }
+  };
+  const leave = () => {
+    forget();
+    onLeave();
+  };
+
+  useKeys("fix", 5, FIX_KEYS, (command) => {
+    if (command === "guidelines") setGuidelines(!guidelines);
+    else if (session.engine?.run("finish") !== true && !judging.busy) void send();
+    return true;
+  });
+
+  return (
+    <EditorShell
+      session={session}
+      said={judging.said}
+      layers={layers}
+      complaints={judging.complaints}
+      topBar={
+        <ReviewBar projectId={project.id} project={project}>
+          <span className={classes.key}>{detail.task.key}</span>
+          <strong>
+            {editing.kind === "fix" ? `correcting ${editing.annotation.author_name}` : "settling the task"}
+          </strong>
+          <span className={classes.spacer} />
+          <Button size="compact-sm" variant="default" onClick={leave}>
+            Discard
+          </Button>
+          <Button size="compact-sm" loading={judging.busy} onClick={() => void send()}>
+            {editing.kind === "fix" ? "Store the correction" : "Settle with this"}
+          </Button>
+        </ReviewBar>
+      }
+      notices={
+        <div className={classes.notices}>
+          {judging.problem ? (
+            <div className={classes.notice} role="alert">
+              {judging.problem}
+            </div>
+          ) : null}
+        </div>
+      }
+      sideTop={
+        editing.kind === "settle" ? (
+          <section className={classes.section} aria-label="Start from">
+            <h2 className={classes.heading}>Start from</h2>
+            <div className={own.starts}>
+              {starts.map((start, index) => (
+                <Button
+                  // biome-ignore lint/suspicious/noArrayIndexKey: two people may have the same name.
+                  key={index}
+                  size="compact-sm"
+                  variant="default"
+                  onClick={() => session.doc.replace(`start from ${start.name}`, start.answer)}
+                >
+                  {start.name}
+                </Button>
+              ))}
+            </div>
+          </section>
+        ) : null
+      }
+      sideBottom={
+        <Guidelines projectId={project.id} opened={guidelines} onToggle={() => setGuidelines(!guidelines)} />
+      }
+    />
+  );
+}

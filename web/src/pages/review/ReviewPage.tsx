@@ -1,0 +1,80 @@
+// The page on which answers are judged.
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useMemo } from "react";
+import type { Schemas } from "../../api/client";
+import { projectQuery } from "../../app/queries";
+import { Hotkeys } from "../../core/hotkeys";
+import { HotkeysContext, useHotkeys, useKeyboard } from "../../editor/shell/hooks";
+import classes from "../../editor/shell/shell.module.css";
+import "../../editor/shell/styles";
+import { ButtonLink } from "../../ui/links";
+import own from "../label/label.module.css";
+import { Waiting } from "../label/Nothing";
+import { ReviewWork } from "./ReviewWork";
+import { useReviewTask } from "./useReviewTask";
+
+interface Props {
+  projectId: number;
+  taskId?: number;
+}
+
+export default function ReviewPage(props: Props) {
+  const hotkeys = useMemo(() => new Hotkeys(), []);
+  return (
+    <HotkeysContext value={hotkeys}>
+      <Review {...props} />
+    </HotkeysContext>
+  );
+}
+
+function Review({ projectId, taskId }: Props) {
+  const project = useQuery(projectQuery(projectId)).data;
+  const task = useReviewTask(projectId, taskId, project?.schema_version_id);
+  useKeyboard(useHotkeys());
+  if (project && task.shown) {
+    return <ReviewWork key={task.shown.detail.task.id} project={project} task={task} shown={task.shown} />;
+  }
+  return (
+    <div className={own.page}>
+      <ReviewBar projectId={projectId} project={project} />
+      {task.phase === "loading" ? (
+        <Waiting />
+      ) : (
+        <main className={own.middle}>
+          <h1>{task.phase === "failed" ? "The task could not be loaded" : "Nothing waits for review"}</h1>
+          <p>
+            {task.phase === "failed"
+              ? task.problem
+              : "Tasks come here when all their answers are in. Answers of your own are left to others."}
+          </p>
+          <div className={own.actions}>
+            <Button onClick={() => void task.next()}>Look again</Button>
+            <ButtonLink variant="default" to="/projects/$projectId" params={{ projectId }}>
+              To the project
+            </ButtonLink>
+          </div>
+        </main>
+      )}
+    </div>
+  );
+}
+
+interface BarProps {
+  projectId: number;
+  project: Schemas["ProjectView"] | undefined;
+  children?: ReactNode;
+}
+
+export function ReviewBar({ projectId, project, children }: BarProps) {
+  return (
+    <header className={classes.topBar}>
+      <Link to="/projects/$projectId" params={{ projectId }} aria-label="Back to the project">
+        ←
+      </Link>
+      <h1 className={classes.title}>{project ? `${project.name}: review` : "Review"}</h1>
+      {children}
+    </header>
+  );
+}

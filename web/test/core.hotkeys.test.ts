@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { duplicates, Hotkeys, namesOf, shown } from "../src/core/hotkeys";
+import { commandOf, schemaKeys, targetOf } from "../src/core/schemakeys";
+import type { LabelSchema } from "../src/core/types";
+import { IMAGE_KEYS } from "../src/editor/image/keys";
+import {
+  EDITOR_KEYS,
+  FILTER_KEYS,
+  FIX_KEYS,
+  LABEL_KEYS,
+  LOOK_KEYS,
+  REVIEW_KEYS,
+  SUGGESTION_KEYS,
+} from "../src/editor/shell/keys";
+import { TEXT_KEYS, textKeys } from "../src/editor/text/keys";
+
+const plain = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+
+describe("keys", () => {
+  it("have one meaning in each mode", () => {
+    for (const editor of [IMAGE_KEYS, TEXT_KEYS]) {
+      expect(duplicates(editor, EDITOR_KEYS, FILTER_KEYS, SUGGESTION_KEYS, LABEL_KEYS)).toEqual([]);
+      expect(duplicates(editor, EDITOR_KEYS, FILTER_KEYS, FIX_KEYS)).toEqual([]);
+    }
+    const imageLooks = IMAGE_KEYS.filter((one) => !one.id.startsWith("tool-"));
+    expect(duplicates(imageLooks, LOOK_KEYS, REVIEW_KEYS)).toEqual([]);
+    expect(
+      duplicates(
+        [{ id: "a", keys: ["x"], what: "", group: "" }],
+        [{ id: "b", keys: ["x"], what: "", group: "" }],
+      ),
+    ).toEqual(["x: a and b"]);
+  });
+
+  it("are named the same on keyboards that differ", () => {
+    expect(namesOf({ ...plain, key: "a", code: "KeyQ" })).toEqual(["a"]);
+    expect(namesOf({ ...plain, key: "A", code: "KeyA", shiftKey: true })).toEqual(["Shift+a"]);
+    expect(namesOf({ ...plain, key: "!", code: "Digit1", shiftKey: true })).toEqual(["!", "Shift+1"]);
+    // On a French keyboard digits are typed with Shift.
+    expect(namesOf({ ...plain, key: "1", code: "Digit1", shiftKey: true })).toEqual(["1"]);
+    expect(namesOf({ ...plain, key: "?", code: "Slash", shiftKey: true })).toEqual(["?"]);
+    expect(namesOf({ ...plain, key: "Enter", code: "Enter", metaKey: true })).toEqual(["Ctrl+Enter"]);
+    expect(shown("Alt+Shift+ArrowLeft")).toBe("Alt + Shift + ←");
+    expect(shown("+")).toBe("+");
+  });
+
+  it("of a schema win over those of an editor", () => {
+    const keys = new Hotkeys();
+    keys.add("plugin", 20, textKeys({ name: "", modality: "text", classes: [] }, false), () => true);
+    keys.add("editor", 10, EDITOR_KEYS, () => true);
+    keys.add("schema", 30, [{ id: "option z", keys: ["z"], what: "Zebra", group: "" }], () => true);
+    const undo = keys.list().find((entry) => entry.id === "undo");
+    expect(undo?.keys).toEqual(["Ctrl+z"]);
+    expect(keys.keyOf("undo")).toBe("Ctrl + Z");
+  });
+
+  it("go to the next layer when the first does not want them", () => {
+    const keys = new Hotkeys();
+    const ran: string[] = [];
+    keys.add("low", 1, [{ id: "submit", keys: ["Enter"], what: "", group: "" }], (id) => void ran.push(id));
+    const away = keys.add("high", 2, [{ id: "finish", keys: ["Enter"], what: "", group: "" }], (id) => {
+      ran.push(id);
+      return false;
+    });
+    const press = () => keys.press({ ...plain, key: "Enter", code: "Enter" }, "page");
+    expect(press()).toBe(true);
+    expect(ran).toEqual(["finish", "submit"]);
+    away();
+    press();
+    expect(ran).toEqual(["finish", "submit", "submit"]);
+    // On a button Enter presses the button; in a text it makes a line.
+    expect(keys.press({ ...plain, key: "Enter", code: "Enter" }, "button")).toBe(false);
+    expect(keys.press({ ...plain, key: "Enter", code: "Enter" }, "text")).toBe(false);
+  });
+});
+
+describe("keys of a schema", () => {
+  const schema = (classes: number): LabelSchema => ({
+    name: "",
+    modality: "image",
+    classes: Array.from({ length: classes }, (_, index) => ({
+      id: `c${index}`,
+      title: `Class ${index}`,
+      color: "#000000",
+      geometry: ["box"],
+      ...(index === 0 ? { hotkey: "Q" } : {}),
+    })),
+    fields: [
+      {
+        id: "weather",
+        title: "Weather",
+        kind: {
+          type: "choice",
+          options: [
+            { id: "sun", title: "Sun" },
+            { id: "rain", title: "Rain", hotkey: "w" },
+          ],
+        },
+      },
+    ],
+  });
+
+  it("are its own first, then digits, then digits with Shift", () => {
+    const keys = schemaKeys(schema(14), ["box"]);
+    const of = (id: string) => keys.find((entry) => entry.id === `class ${id}`)?.keys[0];
+    expect([of("c0"), of("c1"), of("c10"), of("c11")]).toEqual(["q", "1", "0", "Shift+3"]);
+    expect(duplicates(keys)).toEqual([]);
+  });
+
+  it("are digits for the first choice where there are no classes", () => {
+    const keys = schemaKeys(schema(0), ["box"]);
+    expect(keys.map((entry) => entry.keys[0])).toEqual(["1", "w"]);
+  });
+
+  it("lead back to what they stand for", () => {
+    const target = { kind: "option", field: "a b", option: 'c"d' } as const;
+    expect(targetOf(commandOf(target))).toEqual(target);
+    expect(targetOf("undo")).toBeUndefined();
+  });
+});
