@@ -15,7 +15,7 @@ help: ## Show the commands
 run: ## Set up, build, start with a demo workspace and print the sign-in link
 	@scripts/setup.sh run
 	@$(MAKE) --no-print-directory web
-	@cargo build --release --bin labelwright
+	@cargo build --release --workspace --bin labelwright
 	@$(TARGET)/release/labelwright demo --data $(DATA) --listen $(LISTEN)
 
 web: web/dist/index.html ## Build the web app when its sources changed
@@ -33,11 +33,11 @@ setup: ## Install what running and testing need
 test: setup lint test-web test-rust e2e ## Everything: lint, unit, both databases, browser
 	@echo "all tests passed"
 
-lint: web/node_modules/.installed ## Formatting, clippy, tidy, web lint and types
+lint: web/node_modules/.installed ## Formatting, clippy, tidy, web lint and types, a fresh API client
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cargo xtask tidy
-	cd web && npm run --silent lint && npm run --silent types
+	cd web && npm run --silent lint && npm run --silent types && npm run --silent api -- --check
 
 test-rust: ## Rust tests on SQLite and on a real PostgreSQL
 	cargo test --workspace --quiet
@@ -46,11 +46,13 @@ test-web: web/dist/index.html ## Unit tests and size budget of the web app
 	cd web && npm test && npm run --silent budget
 
 e2e: web/dist/index.html ## The app in real Chromium against the real server
-	cargo build --quiet --bin labelwright
+	cargo build --quiet --workspace --bins
 	cd web && LABELWRIGHT_BIN=$(abspath $(TARGET))/debug/labelwright npm run --silent e2e
+	cd web && LABELWRIGHT_BIN=$(abspath $(TARGET))/debug/labelwright \
+	  $(abspath $(TARGET))/debug/xtask with-postgres npx playwright test story
 
 bench: web/dist/index.html ## Measure speed in release mode, print ratios, write docs/benchmarks.md
-	cargo build --release --bin labelwright --package labelwright --package xtask
+	cargo build --release --workspace --bins
 	$(TARGET)/release/xtask bench
 
 prove: ## The long experiments: crash loops, overlap races, retry storms, on both databases

@@ -66,9 +66,9 @@ if ! node_ready; then
 fi
 
 if [ "$level" = test ] && [ ! -x "$tools/python/bin/moto_server" ]; then
-  say "installing the test peers: an S3 server and pycocotools (Python packages, in .tools/python)"
+  say "installing the test peers: an S3 server, pycocotools, a JSON Schema validator (Python packages, in .tools/python)"
   python3 -m venv "$tools/python"
-  "$tools/python/bin/pip" install --quiet 'moto[server]==5.2.5' pycocotools
+  "$tools/python/bin/pip" install --quiet 'moto[server]==5.2.5' pycocotools jsonschema
 fi
 
 rm -f "$tools"/.ready-"$level"-*

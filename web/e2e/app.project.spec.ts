@@ -120,3 +120,30 @@ test("bad rows are listed with file and line, good ones are kept", async ({ page
   await expect(problems).toContainText("rows.csv:5, column key");
   await expect(page.getByText("2 open")).toBeVisible();
 });
+
+test("data of another kind than the schema's is told, instead of a project that stays empty", async ({
+  page,
+  server,
+}) => {
+  await begin(page, server, "kind@example.org");
+  await page.getByTestId("files").setInputFiles(file("notes.txt", "text/plain", "no picture"));
+  await create(page, "Object detection", "Wrong kind");
+  await expect(page.getByText("1 item added")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "The data is of another kind" })).toBeVisible();
+  await expect(page.getByText("The schema is for image, the data of this project is text.")).toBeVisible();
+});
+
+test("without a network one is told at once, and goes on when it is back", async ({ page, server }) => {
+  await begin(page, server, "away@example.org");
+  await page.goto(`${server.address}/data`);
+  await expect(page.getByRole("link", { name: "Street scenes" })).toBeVisible();
+  await page.context().setOffline(true);
+  await page.getByRole("textbox", { name: "Name of the new dataset" }).fill("After the storm");
+  await page.getByRole("button", { name: "Make a dataset" }).click();
+  await expect(page.getByRole("alert")).toContainText("cannot be reached");
+  await page.getByRole("link", { name: "Schemas" }).click();
+  await expect(page.getByRole("alert")).toContainText("The server cannot be reached.");
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "Schemas" })).toBeVisible();
+});

@@ -57,6 +57,11 @@ export class Server {
     return execFileSync(binary, ["user", "--data", this.data, ...words], { encoding: "utf8" });
   }
 
+  /** What the check of all promises says about what is stored. */
+  doctor(): string {
+    return execFileSync(binary, ["doctor", "--data", this.data], { encoding: "utf8" });
+  }
+
   /** A new member of the workspace; the path signs them in once. */
   addUser(email: string, name: string, role: Role): string {
     return this.run("add", email, name, "--role", role).trim();

@@ -7,7 +7,10 @@ use labelwright_store::{
 };
 use labelwright_workflow::{Workflow, clock::Clock};
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -22,9 +25,9 @@ pub struct DataOptions {
     /// Keep blobs in this S3 bucket instead of the data folder.
     #[arg(long, global = true, env = "LABELWRIGHT_S3_BUCKET")]
     pub s3_bucket: Option<String>,
-    /// Region of the bucket.
-    #[arg(long, global = true, env = "LABELWRIGHT_S3_REGION", default_value = "us-east-1")]
-    pub s3_region: String,
+    /// Region of the bucket; us-east-1 unless told.
+    #[arg(long, global = true, env = "LABELWRIGHT_S3_REGION")]
+    pub s3_region: Option<String>,
     /// Address of an S3-compatible store other than Amazon's.
     #[arg(long, global = true, env = "LABELWRIGHT_S3_ENDPOINT")]
     pub s3_endpoint: Option<String>,
@@ -39,12 +42,16 @@ pub struct DataOptions {
 /// The configuration file: unknown keys are errors, so that a typing mistake is seen.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ConfigFile {
+pub struct ConfigFile {
     database: Option<String>,
     s3_bucket: Option<String>,
     s3_region: Option<String>,
     s3_endpoint: Option<String>,
     allow_networks: Option<String>,
+    pub listen: Option<SocketAddr>,
+    pub public_url: Option<String>,
+    pub workers: Option<usize>,
+    pub owner: Option<String>,
 }
 
 fn read_config(path: Option<&Path>) -> Result<ConfigFile, Failure> {
@@ -54,8 +61,13 @@ fn read_config(path: Option<&Path>) -> Result<ConfigFile, Failure> {
 }
 
 impl DataOptions {
+    /// What the configuration file says; nothing without one.
+    pub fn config(&self) -> Result<ConfigFile, Failure> {
+        read_config(self.config.as_deref())
+    }
+
     pub fn database(&self) -> Result<Database, Failure> {
-        let config = read_config(self.config.as_deref())?;
+        let config = self.config()?;
         match self.database.clone().or(config.database) {
             Some(text) => Ok(Database::parse(&text)?),
             None => {
@@ -66,12 +78,13 @@ impl DataOptions {
     }
 
     pub fn blobs(&self) -> Result<Blobs, Failure> {
-        let config = read_config(self.config.as_deref())?;
+        let config = self.config()?;
         let configuration = match self.s3_bucket.clone().or(config.s3_bucket) {
             Some(bucket) => BlobConfiguration::S3 {
                 bucket,
-                region: config.s3_region.unwrap_or_else(|| self.s3_region.clone()),
+                region: self.s3_region.clone().or(config.s3_region).unwrap_or_else(|| "us-east-1".into()),
                 endpoint: self.s3_endpoint.clone().or(config.s3_endpoint),
+                keys: None,
             },
             None => BlobConfiguration::Folder(self.data.join("blobs")),
         };
@@ -82,7 +95,7 @@ impl DataOptions {
     pub async fn open(&self) -> Result<Workflow, Failure> {
         let store = Store::open(&self.database()?).await?;
         let workflow = Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads"));
-        let networks = self.allow_networks.clone().or(read_config(self.config.as_deref())?.allow_networks);
+        let networks = self.allow_networks.clone().or(self.config()?.allow_networks);
         Ok(workflow.allowing_networks(networks.as_deref().unwrap_or_default().split(','))?)
     }
 }

@@ -1,6 +1,9 @@
 //! The application: its state, its router, and the serving of it.
 
-use crate::{routes, security, web};
+use crate::{
+    routes::{self, metrics::Requests},
+    security, web,
+};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -28,6 +31,7 @@ pub struct ServerOptions {
 pub struct App {
     pub workflow: Workflow,
     options: Arc<ServerOptions>,
+    pub requests: Arc<Requests>,
 }
 
 impl App {
@@ -83,8 +87,33 @@ pub fn openapi_json() -> String {
     api().split_for_parts().1.to_pretty_json().unwrap_or_default()
 }
 
+/// The JSON Schema (2020-12) of label schema documents: that part of the OpenAPI document, standing for itself.
+pub fn label_schema_json() -> serde_json::Value {
+    let document = serde_json::to_value(api().split_for_parts().1).unwrap_or_default();
+    let all = &document["components"]["schemas"];
+    let mut parts = serde_json::Map::new();
+    let mut missing = vec!["LabelSchema".to_owned()];
+    while let Some(name) = missing.pop() {
+        if parts.contains_key(&name) {
+            continue;
+        }
+        let text = all[&name].to_string();
+        missing.extend(
+            text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next().map(str::to_owned)),
+        );
+        let part = serde_json::from_str(&text.replace("#/components/schemas/", "#/$defs/")).unwrap_or_default();
+        parts.insert(name, part);
+    }
+    serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "labelwright label schema",
+        "$ref": "#/$defs/LabelSchema",
+        "$defs": parts,
+    })
+}
+
 pub fn router(workflow: Workflow, options: ServerOptions) -> Router {
-    let app = App { workflow, options: Arc::new(options) };
+    let app = App { workflow, options: Arc::new(options), requests: Arc::default() };
     let (routes, document) = api().split_for_parts();
     let plain = routes
         .layer(DefaultBodyLimit::max(Limits::DEFAULT.json_bytes))
@@ -99,6 +128,7 @@ pub fn router(workflow: Workflow, options: ServerOptions) -> Router {
         .fallback(web::asset)
         .layer(middleware::from_fn_with_state(app.clone(), security::same_site))
         .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn_with_state(app.clone(), routes::metrics::count))
         .layer(CatchPanicLayer::new())
         .with_state(app)
 }

@@ -9,4 +9,4 @@ mod security;
 mod views;
 mod web;
 
-pub use app::{ServerOptions, openapi_json, router, serve};
+pub use app::{ServerOptions, label_schema_json, openapi_json, router, serve};

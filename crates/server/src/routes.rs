@@ -13,7 +13,7 @@ pub mod sessions;
 pub mod work;
 
 use crate::app::App;
-use axum::{Router, routing::get};
+use axum::{Json, Router, routing::get};
 use utoipa_axum::router::OpenApiRouter;
 
 pub fn all() -> OpenApiRouter<App> {
@@ -29,7 +29,11 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(work::routes())
 }
 
-/// What is not part of the OpenAPI document: streams, which have neither time-out nor compression, and metrics.
+/// What is not part of the OpenAPI document: streams, which have neither time-out nor compression, metrics, and the
+/// JSON Schema of label schemas.
 pub fn outside() -> Router<App> {
-    Router::new().merge(events::router()).route("/metrics", get(metrics::metrics))
+    Router::new()
+        .merge(events::router())
+        .route("/metrics", get(metrics::metrics))
+        .route("/api/v1/label-schema.json", get(async || Json(crate::app::label_schema_json())))
 }

@@ -14,11 +14,12 @@ use std::{ops::Range, path::PathBuf, sync::Arc};
 #[derive(Debug, Clone)]
 pub enum BlobConfiguration {
     Folder(PathBuf),
-    /// Credentials come from the usual AWS environment variables.
     S3 {
         bucket: String,
         region: String,
         endpoint: Option<String>,
+        /// Access key id and secret; without them the usual AWS environment variables are asked.
+        keys: Option<(String, String)>,
     },
 }
 
@@ -36,8 +37,11 @@ impl Blobs {
                 std::fs::create_dir_all(folder).map_err(|error| StoreError::Blob(error.to_string()))?;
                 Arc::new(LocalFileSystem::new_with_prefix(folder).map_err(failed)?)
             }
-            BlobConfiguration::S3 { bucket, region, endpoint } => {
+            BlobConfiguration::S3 { bucket, region, endpoint, keys } => {
                 let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_region(region);
+                if let Some((id, secret)) = keys {
+                    builder = builder.with_access_key_id(id).with_secret_access_key(secret);
+                }
                 if let Some(endpoint) = endpoint {
                     builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
                 }

@@ -90,6 +90,14 @@ pub async fn jobs_before(tx: &mut Tx, workspace: WorkspaceId, before: JobId, lim
         .collect()
 }
 
+sql! { JOB_COUNTS = "SELECT j.state, COUNT(*) FROM jobs j JOIN members m ON m.workspace_id = j.workspace_id WHERE m.user_id = $1 GROUP BY j.state ORDER BY j.state" }
+
+/// The jobs of a member's workspaces by state.
+pub async fn counts_of_member(tx: &mut Tx, user: UserId) -> Result<Vec<(String, i64)>> {
+    let rows = tx.rows(JOB_COUNTS, &args![user]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+}
+
 sql! { sqlite NEXT_JOB_SQLITE = "SELECT id FROM jobs WHERE state = 'queued' AND run_after <= $1 ORDER BY run_after, id LIMIT 1" }
 sql! { postgres NEXT_JOB_POSTGRES = "SELECT id FROM jobs WHERE state = 'queued' AND run_after <= $1 ORDER BY run_after, id LIMIT 1 FOR UPDATE SKIP LOCKED" }
 sql! { sqlite LOST_JOB_SQLITE = "SELECT id FROM jobs WHERE state = 'running' AND lease_until <= $1 ORDER BY lease_until LIMIT 1" }

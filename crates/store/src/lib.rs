@@ -18,6 +18,7 @@ mod tx;
 pub mod audit;
 pub mod backup;
 pub mod blobs;
+mod bulk;
 pub mod describe;
 pub mod jobs;
 pub mod records;

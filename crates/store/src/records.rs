@@ -5,6 +5,7 @@ pub mod annotations;
 pub mod checks;
 pub mod credentials;
 pub mod datasets;
+pub mod freezing;
 pub mod people;
 pub mod projects;
 pub mod schemas;

@@ -13,7 +13,7 @@
 //! **Invariants.** Leased and submitted rows of a task never outnumber its rows; a labeler has at most one row of a
 //! task (unique key); every change of hands raises the epoch, and a submit names the epoch that it was given.
 
-use crate::{Dialect, Result, Row, Sql, Tx};
+use crate::{Dialect, Result, Row, Sql, Tx, bulk::BulkInsert};
 use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, UserId};
 
 /// Ranks from here on are fresh seats; below are recycled ones.
@@ -48,22 +48,30 @@ pub struct NewTask {
     pub priority: i64,
 }
 
-sql! { INSERT_TASK = "INSERT INTO tasks (project_id, item_id, ordinal, priority, state, updated_at) VALUES ($1, $2, $3, $4, 'open', $5) ON CONFLICT (project_id, item_id) DO NOTHING RETURNING id" }
-sql! { INSERT_SEAT = "INSERT INTO seats (project_id, task_id, slot, state, labeler_id, epoch, lease_until, rank) VALUES ($1, $2, $3, 0, NULL, 0, NULL, $4)" }
+const INSERT_TASKS: BulkInsert = BulkInsert {
+    into: "tasks (project_id, item_id, ordinal, priority, state, updated_at)",
+    columns: 6,
+    tail: " ON CONFLICT (item_id, project_id) DO NOTHING RETURNING id, ordinal, priority",
+};
+const INSERT_SEATS: BulkInsert =
+    BulkInsert { into: "seats (project_id, task_id, slot, state, epoch, rank)", columns: 6, tail: "" };
 
 /// Makes tasks with their open seats; items that are tasks already are left alone. Returns how many were new.
 pub async fn plan(tx: &mut Tx, project: ProjectId, tasks: &[NewTask], overlap: u32, now: Timestamp) -> Result<u64> {
-    let mut added = 0;
+    let mut values = Vec::with_capacity(tasks.len() * INSERT_TASKS.columns);
     for task in tasks {
-        let values = args![project, task.item, task.ordinal, task.priority, now];
-        let Some(row) = tx.optional(INSERT_TASK, &values).await? else { continue };
-        let rank = fresh_rank(task.priority, task.ordinal);
-        for slot in 0..overlap {
-            tx.execute(INSERT_SEAT, &args![project, row.int(0)?, slot, rank]).await?;
-        }
-        added += 1;
+        values.extend(args![project, task.item, task.ordinal, task.priority, "open", now]);
     }
-    Ok(added)
+    let added = tx.insert(&INSERT_TASKS, values).await?;
+    let mut seats = Vec::with_capacity(added.len() * overlap as usize * INSERT_SEATS.columns);
+    for row in &added {
+        let rank = fresh_rank(row.int(2)?, row.int(1)?);
+        for slot in 0..overlap {
+            seats.extend(args![project, row.int(0)?, slot, 0_i64, 0_i64, rank]);
+        }
+    }
+    tx.insert(&INSERT_SEATS, seats).await?;
+    Ok(added.len() as u64)
 }
 
 sql! { ENSURE_CURSOR = "INSERT INTO cursors (project_id, user_id, recycled, fresh, wrapped_at) VALUES ($1, $2, 0, 0, 0) ON CONFLICT (project_id, user_id) DO NOTHING" }
@@ -284,7 +292,7 @@ pub async fn expire(tx: &mut Tx, project: ProjectId, now: Timestamp) -> Result<u
     Ok(expired)
 }
 
-sql! { TASKS_AFTER = "SELECT t.id, t.state, COUNT(s.slot), CAST(COALESCE(SUM(CASE WHEN s.rank = 9223372036854775807 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN s.state = 2 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM tasks t LEFT JOIN seats s ON s.task_id = t.id WHERE t.project_id = $1 AND t.id > $2 GROUP BY t.id, t.state ORDER BY t.id LIMIT $3" }
+sql! { TASKS_AFTER = "SELECT t.id, t.state, COUNT(s.slot), CAST(COALESCE(SUM(CASE WHEN s.rank = 9223372036854775807 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN s.state = 2 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM (SELECT id, state FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3) t LEFT JOIN seats s ON s.task_id = t.id GROUP BY t.id, t.state ORDER BY t.id" }
 sql! { postgres LOCK_TASK = "SELECT state FROM tasks WHERE id = $1 FOR UPDATE" }
 sql! { postgres LOCK_SEATS = "SELECT slot FROM seats WHERE task_id = $1 ORDER BY slot FOR UPDATE" }
 sql! { OPEN_SEATS = "SELECT slot FROM seats WHERE task_id = $1 AND state = 0 ORDER BY slot DESC" }

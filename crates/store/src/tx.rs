@@ -44,7 +44,7 @@ impl Tx {
         match &mut self.inner {
             Inner::Sqlite { connection, rewritten } => {
                 let text = rewritten.entry(sql).or_insert_with(|| numbered(sql.0));
-                sqlite_rows(connection, text, args, true)
+                sqlite_rows(connection, text, args)
             }
             Inner::Postgres(client) => {
                 let statement = client.prepare_cached(sql.0).await?;
@@ -79,10 +79,10 @@ impl Tx {
         }
     }
 
-    /// All rows of a statement that was put together at run time. It is not kept in the statement cache.
+    /// All rows of a statement that was put together at run time.
     pub async fn dynamic_rows(&mut self, sql: &DynamicSql, args: &[Arg]) -> Result<Vec<Row>> {
         match &mut self.inner {
-            Inner::Sqlite { connection, .. } => sqlite_rows(connection, &numbered(&sql.0), args, false),
+            Inner::Sqlite { connection, .. } => sqlite_rows(connection, &numbered(&sql.0), args),
             Inner::Postgres(client) => {
                 let statement = client.prepare(&sql.0).await?;
                 let rows = client.query(&statement, &references(args)).await?;
@@ -130,28 +130,26 @@ impl Tx {
     }
 }
 
-fn sqlite_rows(connection: &rusqlite::Connection, text: &str, args: &[Arg], cached: bool) -> Result<Vec<Row>> {
-    let run = |statement: &mut rusqlite::Statement<'_>| -> Result<Vec<Row>> {
-        let columns = statement.column_count();
-        let mut found = Vec::new();
-        let mut rows = statement.query(rusqlite::params_from_iter(args))?;
-        while let Some(row) = rows.next()? {
-            let mut values = Vec::with_capacity(columns);
-            for column in 0..columns {
-                use rusqlite::types::ValueRef;
-                values.push(match row.get_ref(column)? {
-                    ValueRef::Null => Arg::Null,
-                    ValueRef::Integer(value) => Arg::Int(value),
-                    ValueRef::Real(value) => Arg::Real(value),
-                    ValueRef::Text(value) => Arg::Text(String::from_utf8_lossy(value).into_owned()),
-                    ValueRef::Blob(value) => Arg::Bytes(value.to_vec()),
-                });
-            }
-            found.push(Row::new(values));
+fn sqlite_rows(connection: &rusqlite::Connection, text: &str, args: &[Arg]) -> Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(text)?;
+    let columns = statement.column_count();
+    let mut found = Vec::new();
+    let mut rows = statement.query(rusqlite::params_from_iter(args))?;
+    while let Some(row) = rows.next()? {
+        let mut values = Vec::with_capacity(columns);
+        for column in 0..columns {
+            use rusqlite::types::ValueRef;
+            values.push(match row.get_ref(column)? {
+                ValueRef::Null => Arg::Null,
+                ValueRef::Integer(value) => Arg::Int(value),
+                ValueRef::Real(value) => Arg::Real(value),
+                ValueRef::Text(value) => Arg::Text(String::from_utf8_lossy(value).into_owned()),
+                ValueRef::Blob(value) => Arg::Bytes(value.to_vec()),
+            });
         }
-        Ok(found)
-    };
-    if cached { run(&mut *connection.prepare_cached(text)?) } else { run(&mut connection.prepare(text)?) }
+        found.push(Row::new(values));
+    }
+    Ok(found)
 }
 
 fn references(args: &[Arg]) -> Vec<&(dyn ToSql + Sync)> {

@@ -235,11 +235,10 @@ async fn assignment(
 }
 
 async fn why_none(tx: &mut Tx, project: &ProjectRow) -> Result<NoTask> {
-    let [open, leased, submitted] = tasks::seat_counts(tx, project.id).await?;
-    Ok(match (open + leased, submitted) {
-        (0, 0) => NoTask::Empty,
-        (0, _) => NoTask::AllDone,
-        _ => NoTask::NoneForYou,
+    Ok(match tasks::seats_there(tx, project.id).await? {
+        (false, false) => NoTask::Empty,
+        (false, true) => NoTask::AllDone,
+        (true, _) => NoTask::NoneForYou,
     })
 }
 

@@ -3,7 +3,10 @@
 
 pub mod kinds;
 
-use crate::{Error, Result, Workflow, policy::Permit};
+use crate::{
+    Error, Result, Workflow,
+    policy::{Permit, Principal},
+};
 use labelwright_core::{JobId, ProjectId, UserId, WorkspaceId};
 use labelwright_store::jobs::{self, JobProblem, JobRow, Order, Outcome, Progress};
 use std::time::Duration;
@@ -126,6 +129,12 @@ impl Workflow {
     pub async fn jobs(&self, workspace: &Permit<WorkspaceId>, before: JobId, limit: i64) -> Result<Vec<(JobRow, i64)>> {
         let id = *workspace.resource();
         self.read(move |tx| Box::pin(async move { Ok(jobs::jobs_before(tx, id, before, limit).await?) })).await
+    }
+
+    /// The jobs of the caller's own workspaces by state.
+    pub async fn job_counts(&self, caller: &Principal) -> Result<Vec<(String, i64)>> {
+        let user = caller.user;
+        self.read(move |tx| Box::pin(async move { Ok(jobs::counts_of_member(tx, user).await?) })).await
     }
 
     pub async fn cancel_job(&self, job: &Permit<JobRow>) -> Result<()> {

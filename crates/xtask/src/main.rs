@@ -3,6 +3,7 @@
 mod bench;
 mod prove;
 mod tidy;
+mod with_postgres;
 
 use std::process::ExitCode;
 
@@ -12,8 +13,9 @@ fn main() -> ExitCode {
         Some("bench") => bench::run(&arguments[1..]),
         Some("prove") => prove::run(&arguments[1..]),
         Some("tidy") => tidy::run(),
+        Some("with-postgres") => with_postgres::run(&arguments[1..]),
         _ => {
-            eprintln!("usage: cargo xtask bench|prove|tidy");
+            eprintln!("usage: cargo xtask bench|prove|tidy|with-postgres");
             ExitCode::from(2)
         }
     }

@@ -14,6 +14,21 @@ import { Layout } from "./Layout";
 import { Failed, Missing } from "./problems";
 import { enterSession, meQuery } from "./session";
 
+/** A page's chunk. Where the server is away this is said in place: loading all anew, as the router does for chunks of an
+ * older build, would take what is on the screen away as well. */
+async function reachable<T>(chunk: Promise<T>): Promise<T> {
+  try {
+    return await chunk;
+  } catch (error) {
+    const up = await fetch("/", { method: "HEAD", cache: "no-store" }).then(
+      () => true,
+      () => false,
+    );
+    if (up) throw error;
+    throw new Error("The server cannot be reached.");
+  }
+}
+
 const root = createRootRoute({ component: Outlet, errorComponent: Failed, notFoundComponent: Missing });
 
 /** Pages behind it have a signed-in person. */
@@ -38,17 +53,17 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (search): { next?: string } => ({ next: text(search.next) }),
-  component: lazyRouteComponent(() => import("../pages/entry/SignInPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/entry/SignInPage"))),
 });
 const welcome = createRoute({
   getParentRoute: () => root,
   path: "/welcome",
-  component: lazyRouteComponent(() => import("../pages/entry/WelcomePage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/entry/WelcomePage"))),
 });
 const join = createRoute({
   getParentRoute: () => root,
   path: "/join",
-  component: lazyRouteComponent(() => import("../pages/entry/JoinPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/entry/JoinPage"))),
 });
 
 const app = createRoute({
@@ -60,28 +75,28 @@ const app = createRoute({
 const home = createRoute({
   getParentRoute: () => app,
   path: "/",
-  component: lazyRouteComponent(() => import("../pages/home/HomePage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/home/HomePage"))),
 });
 const newProject = createRoute({
   getParentRoute: () => app,
   path: "/new",
-  component: lazyRouteComponent(() => import("../pages/new/NewProjectPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/new/NewProjectPage"))),
 });
 const data = createRoute({
   getParentRoute: () => app,
   path: "/data",
-  component: lazyRouteComponent(() => import("../pages/data/DatasetsPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/data/DatasetsPage"))),
 });
 const dataset = createRoute({
   getParentRoute: () => app,
   path: "/data/$datasetId",
   params: { parse: ({ datasetId }) => ({ datasetId: number(datasetId) }) },
-  component: lazyRouteComponent(() => import("../pages/data/DatasetPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/data/DatasetPage"))),
 });
 const schemas = createRoute({
   getParentRoute: () => app,
   path: "/schemas",
-  component: lazyRouteComponent(() => import("../pages/schemas/SchemasPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/schemas/SchemasPage"))),
 });
 const schema = createRoute({
   getParentRoute: () => app,
@@ -89,41 +104,41 @@ const schema = createRoute({
   params: { parse: ({ schemaId }) => ({ schemaId: number(schemaId) }) },
   validateSearch: (search): { version?: number } =>
     search.version === undefined ? {} : { version: number(search.version) },
-  component: lazyRouteComponent(() => import("../pages/schemas/SchemaPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/schemas/SchemaPage"))),
 });
 const members = createRoute({
   getParentRoute: () => app,
   path: "/members",
-  component: lazyRouteComponent(() => import("../pages/members/MembersPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/members/MembersPage"))),
 });
 const jobs = createRoute({
   getParentRoute: () => app,
   path: "/jobs",
-  component: lazyRouteComponent(() => import("../pages/jobs/JobsPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/jobs/JobsPage"))),
 });
 const audit = createRoute({
   getParentRoute: () => app,
   path: "/audit",
-  component: lazyRouteComponent(() => import("../pages/audit/AuditPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/audit/AuditPage"))),
 });
 const account = createRoute({
   getParentRoute: () => app,
   path: "/account",
-  component: lazyRouteComponent(() => import("../pages/account/AccountPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/account/AccountPage"))),
 });
 
 const project = createRoute({
   getParentRoute: () => app,
   path: "/projects/$projectId",
   params: { parse: ({ projectId }) => ({ projectId: number(projectId) }) },
-  component: lazyRouteComponent(() => import("../pages/project/ProjectLayout")),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/ProjectLayout"))),
 });
 const overview = createRoute({
   getParentRoute: () => project,
   path: "/",
   validateSearch: (search): { jobs?: number[] } =>
     Array.isArray(search.jobs) ? { jobs: search.jobs.map(number) } : {},
-  component: lazyRouteComponent(() => import("../pages/project/OverviewPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/OverviewPage"))),
 });
 const tasks = createRoute({
   getParentRoute: () => project,
@@ -133,37 +148,37 @@ const tasks = createRoute({
     filter: text(search.filter),
     sort: text(search.sort),
   }),
-  component: lazyRouteComponent(() => import("../pages/project/TasksPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/TasksPage"))),
 });
 const quality = createRoute({
   getParentRoute: () => project,
   path: "/quality",
-  component: lazyRouteComponent(() => import("../pages/project/QualityPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/QualityPage"))),
 });
 const guidelines = createRoute({
   getParentRoute: () => project,
   path: "/guidelines",
-  component: lazyRouteComponent(() => import("../pages/project/GuidelinesPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/GuidelinesPage"))),
 });
 const projectData = createRoute({
   getParentRoute: () => project,
   path: "/data",
-  component: lazyRouteComponent(() => import("../pages/project/ProjectDataPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/ProjectDataPage"))),
 });
 const projectMembers = createRoute({
   getParentRoute: () => project,
   path: "/members",
-  component: lazyRouteComponent(() => import("../pages/project/ProjectMembersPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/ProjectMembersPage"))),
 });
 const exports = createRoute({
   getParentRoute: () => project,
   path: "/exports",
-  component: lazyRouteComponent(() => import("../pages/project/ExportsPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/ExportsPage"))),
 });
 const settings = createRoute({
   getParentRoute: () => project,
   path: "/settings",
-  component: lazyRouteComponent(() => import("../pages/project/SettingsPage")),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/SettingsPage"))),
 });
 
 const frame = createRoute({
@@ -176,25 +191,25 @@ const labelNext = createRoute({
   getParentRoute: () => frame,
   path: "/projects/$projectId/label",
   params: { parse: ({ projectId }) => ({ projectId: number(projectId) }) },
-  component: lazyRouteComponent(() => import("../pages/work/Label")),
+  component: lazyRouteComponent(() => reachable(import("../pages/work/Label"))),
 });
 const labelTask = createRoute({
   getParentRoute: () => frame,
   path: "/projects/$projectId/label/$taskId",
   params: { parse: ({ projectId, taskId }) => ({ projectId: number(projectId), taskId: number(taskId) }) },
-  component: lazyRouteComponent(() => import("../pages/work/Label")),
+  component: lazyRouteComponent(() => reachable(import("../pages/work/Label"))),
 });
 const reviewNext = createRoute({
   getParentRoute: () => frame,
   path: "/projects/$projectId/review",
   params: { parse: ({ projectId }) => ({ projectId: number(projectId) }) },
-  component: lazyRouteComponent(() => import("../pages/work/Review")),
+  component: lazyRouteComponent(() => reachable(import("../pages/work/Review"))),
 });
 const reviewTask = createRoute({
   getParentRoute: () => frame,
   path: "/projects/$projectId/review/$taskId",
   params: { parse: ({ projectId, taskId }) => ({ projectId: number(projectId), taskId: number(taskId) }) },
-  component: lazyRouteComponent(() => import("../pages/work/Review")),
+  component: lazyRouteComponent(() => reachable(import("../pages/work/Review"))),
 });
 
 const tree = root.addChildren([

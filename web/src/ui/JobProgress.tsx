@@ -34,7 +34,9 @@ export function outcome(job: Job): string {
       return parts.join(", ");
     }
     case "plan":
-      return `${counted(result.tasks_added ?? 0, "task")} added`;
+      return result.items_of_other_kind
+        ? `${counted(result.tasks_added ?? 0, "task")} added, ${counted(result.items_of_other_kind, "item")} of another kind than the schema's`
+        : `${counted(result.tasks_added ?? 0, "task")} added`;
     case "resolve":
       return `${counted(result.consensus_made ?? 0, "answer")} settled by vote`;
     case "snapshot": {
@@ -122,7 +124,7 @@ export function JobProgress({ job: id, onDone }: Props) {
           {jobName(job.kind)}
         </Text>
         <StateBadge state={job.state} />
-        <Text size="sm">{capital(good ? outcome(job) : job.message)}</Text>
+        <Text size="sm">{good ? capital(outcome(job)) : job.message}</Text>
       </Group>
       {good ? null : (
         <Button size="xs" variant="default" mt="xs" loading={retry.isPending} onClick={() => retry.mutate()}>

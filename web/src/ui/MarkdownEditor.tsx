@@ -26,7 +26,7 @@ export function MarkdownEditor({ label, description, value, error, rows = 14, on
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }}
       />
       <Box>
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           Preview
         </Text>
         <Text size="xs" c="dimmed" mb={5}>

@@ -52,8 +52,8 @@ export function SettingsFields({ value, error, onChange }: Props) {
           onChange={(next) => set({ lease_seconds: Math.round(number(next) * 60) })}
         />
         <NumberInput
-          label="Overlap of regions"
-          description="From this IoU regions count as the same"
+          label="Same region"
+          description="Two that overlap by this share (IoU)"
           value={value.iou_threshold}
           error={at(error, "/settings/iou_threshold")}
           step={0.05}

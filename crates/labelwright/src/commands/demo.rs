@@ -22,5 +22,5 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     let link = match demo::build(&workflow, Size { items: options.items }).await? {
         demo::Built::New(owner) | demo::Built::There(owner) => workflow.sign_in_link(owner).await?,
     };
-    start(workflow, &options.listen, Some(link)).await
+    start(workflow, &options.listen, options.data.config()?, Some(link)).await
 }

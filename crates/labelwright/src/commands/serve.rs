@@ -1,6 +1,6 @@
 //! `labelwright serve`: the server, with workers in the same process.
 
-use crate::environment::{DataOptions, Failure};
+use crate::environment::{ConfigFile, DataOptions, Failure};
 use clap::Args;
 use labelwright_server::ServerOptions;
 use labelwright_workflow::Workflow;
@@ -15,37 +15,47 @@ pub struct Options {
     pub data: DataOptions,
     #[command(flatten)]
     pub listen: ListenOptions,
-    /// E-mail address of the owner that the first start makes.
-    #[arg(long, env = "LABELWRIGHT_OWNER", default_value = "owner@localhost.local")]
-    pub owner: String,
+    /// E-mail address of the owner that the first start makes; owner@localhost.local unless told.
+    #[arg(long, env = "LABELWRIGHT_OWNER")]
+    pub owner: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct ListenOptions {
-    /// Address and port to listen on.
-    #[arg(long, env = "LABELWRIGHT_LISTEN", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
+    /// Address and port to listen on; 127.0.0.1:8080 unless told.
+    #[arg(long, env = "LABELWRIGHT_LISTEN")]
+    pub listen: Option<SocketAddr>,
     /// The address that people type, when it is another one.
     #[arg(long, env = "LABELWRIGHT_PUBLIC_URL")]
     pub public_url: Option<String>,
-    /// Workers for imports, exports and other jobs in this process; 0 when `labelwright worker` runs elsewhere.
-    #[arg(long, env = "LABELWRIGHT_WORKERS", default_value_t = 1)]
-    pub workers: usize,
+    /// Workers for imports, exports and other jobs in this process: 1 unless told, 0 when `labelwright worker` runs
+    /// elsewhere.
+    #[arg(long, env = "LABELWRIGHT_WORKERS")]
+    pub workers: Option<usize>,
 }
 
 pub async fn run(options: Options) -> Result<(), Failure> {
     let workflow = options.data.open().await?;
-    let link = workflow.first_run("My workspace", &options.owner, "Owner").await?;
-    start(workflow, &options.listen, link).await
+    let config = options.data.config()?;
+    let owner = options.owner.clone().or(config.owner.clone()).unwrap_or_else(|| "owner@localhost.local".into());
+    let link = workflow.first_run("My workspace", &owner, "Owner").await?;
+    start(workflow, &options.listen, config, link).await
 }
 
 /// Listens, prints where, and serves until interrupted.
-pub async fn start(workflow: Workflow, options: &ListenOptions, link: Option<String>) -> Result<(), Failure> {
-    let listener = TcpListener::bind(options.listen)
+pub async fn start(
+    workflow: Workflow,
+    options: &ListenOptions,
+    config: ConfigFile,
+    link: Option<String>,
+) -> Result<(), Failure> {
+    let listen = options.listen.or(config.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+    let public_url = options.public_url.clone().or(config.public_url);
+    let listener = TcpListener::bind(listen)
         .await
-        .map_err(|error| format!("cannot listen on {}: {error}; choose another with --listen", options.listen))?;
+        .map_err(|error| format!("cannot listen on {listen}: {error}; choose another with --listen"))?;
     let address = listener.local_addr()?;
-    let base = match &options.public_url {
+    let base = match &public_url {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://{address}"),
     };
@@ -53,11 +63,11 @@ pub async fn start(workflow: Workflow, options: &ListenOptions, link: Option<Str
     if let Some(secret) = link {
         println!("Sign in once with this link (it works for a day):\n\n    {base}/welcome#{secret}\n");
     }
-    for _ in 0..options.workers {
+    for _ in 0..options.workers.or(config.workers).unwrap_or(1) {
         let workflow = workflow.clone();
         tokio::spawn(async move { workflow.work().await });
     }
-    let server = ServerOptions { public_url: options.public_url.clone() };
+    let server = ServerOptions { public_url };
     labelwright_server::serve(listener, workflow, server, stopped()).await?;
     Ok(())
 }

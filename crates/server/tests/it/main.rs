@@ -4,6 +4,7 @@
 mod app;
 mod bodies;
 mod credentials;
+mod documents;
 mod dump;
 mod headers;
 mod input;

@@ -99,21 +99,22 @@ CREATE TABLE invitations (
 -- Work
 CREATE TABLE tasks (
   id {ID}, project_id BIGINT NOT NULL, item_id BIGINT NOT NULL, ordinal BIGINT NOT NULL, priority BIGINT NOT NULL,
-  state TEXT NOT NULL, agreement DOUBLE PRECISION, updated_at BIGINT NOT NULL, UNIQUE (project_id, item_id)
+  state TEXT NOT NULL, agreement DOUBLE PRECISION, updated_at BIGINT NOT NULL, UNIQUE (item_id, project_id)
 ) {STRICT};
+CREATE INDEX tasks_of_project ON tasks (project_id, id);
 CREATE INDEX tasks_by_state ON tasks (project_id, state, id);
 CREATE INDEX tasks_by_update ON tasks (project_id, updated_at, id);
-CREATE INDEX tasks_of_item ON tasks (item_id);
 
 -- One row a place: 0 open, 1 leased, 2 submitted. A claim changes a row, so nothing is ever counted.
 CREATE TABLE seats (
   project_id BIGINT NOT NULL, task_id BIGINT NOT NULL, slot BIGINT NOT NULL, state BIGINT NOT NULL,
   labeler_id BIGINT, epoch BIGINT NOT NULL, lease_until BIGINT, rank BIGINT NOT NULL,
-  PRIMARY KEY (task_id, slot), UNIQUE (task_id, labeler_id)
+  PRIMARY KEY (task_id, slot)
 ) {STRICT};
+CREATE UNIQUE INDEX seats_once ON seats (task_id, labeler_id) WHERE labeler_id IS NOT NULL;
 CREATE INDEX seats_open ON seats (project_id, rank) WHERE state = 0;
 CREATE INDEX seats_leased ON seats (project_id, lease_until) WHERE state = 1;
-CREATE INDEX seats_of_labeler ON seats (project_id, labeler_id, state);
+CREATE INDEX seats_of_labeler ON seats (project_id, labeler_id, state) WHERE labeler_id IS NOT NULL;
 
 CREATE TABLE seat_sequence (project_id BIGINT NOT NULL PRIMARY KEY, last BIGINT NOT NULL) {STRICT};
 

@@ -18,7 +18,7 @@ pub struct AnnotationRow {
     pub at: Timestamp,
 }
 
-fn annotation_of(row: &Row) -> Result<AnnotationRow> {
+pub(super) fn annotation_of(row: &Row) -> Result<AnnotationRow> {
     Ok(AnnotationRow {
         id: AnnotationId(row.int(0)?),
         task: TaskId(row.int(1)?),
@@ -172,7 +172,7 @@ pub struct ConsensusRow {
     pub at: Timestamp,
 }
 
-fn consensus_of(row: &Row) -> Result<ConsensusRow> {
+pub(super) fn consensus_of(row: &Row) -> Result<ConsensusRow> {
     Ok(ConsensusRow {
         task: TaskId(row.int(0)?),
         number: row.int(1)?,

@@ -1,8 +1,9 @@
 //! Datasets, their items, and the imports that bring items in. Items of an import stay invisible until the
 //! import is sealed: one row decides, so that a half import is never seen.
 
-use crate::{Arg, Dialect, Result, Row, StoreError, Tx};
+use crate::{Arg, Dialect, Result, Row, StoreError, Tx, bulk::BulkInsert};
 use labelwright_core::{DatasetId, ImportId, ItemId, JobId, Timestamp, WorkspaceId};
+use std::collections::HashMap;
 
 #[derive(Debug, Clone)]
 pub struct DatasetRow {
@@ -141,8 +142,13 @@ pub async fn drop_dead_imports(tx: &mut Tx, dataset: DatasetId) -> Result<()> {
     Ok(())
 }
 
-sql! { INSERT_ITEM = "INSERT INTO items (dataset_id, key, modality, hash, media_type, bytes, content, shape, metadata, source, import_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (dataset_id, key) DO NOTHING RETURNING id" }
-sql! { INSERT_ITEM_ANSWER = "INSERT INTO item_answers (item_id, ordinal, source, answer) VALUES ($1, $2, $3, $4)" }
+const INSERT_ITEMS: BulkInsert = BulkInsert {
+    into: "items (dataset_id, key, modality, hash, media_type, bytes, content, shape, metadata, source, import_id, created_at)",
+    columns: 12,
+    tail: " ON CONFLICT (dataset_id, key) DO NOTHING RETURNING id, key",
+};
+const INSERT_ITEM_ANSWERS: BulkInsert =
+    BulkInsert { into: "item_answers (item_id, ordinal, source, answer)", columns: 4, tail: "" };
 sql! { ITEM_HASH_OF_KEY = "SELECT hash FROM items WHERE dataset_id = $1 AND key = $2" }
 
 /// What became of one item of a batch.
@@ -175,9 +181,9 @@ pub async fn add_items(
     if tx.one(state, &args![import]).await?.text(0)? != "running" {
         return Err(StoreError::NotFound);
     }
-    let mut outcomes = Vec::with_capacity(batch.len());
+    let mut values = Vec::with_capacity(batch.len() * INSERT_ITEMS.columns);
     for item in batch {
-        let values = args![
+        values.extend(args![
             dataset,
             item.key.as_str(),
             item.modality,
@@ -190,24 +196,32 @@ pub async fn add_items(
             item.source.as_str(),
             import,
             now
-        ];
-        let Some(row) = tx.optional(INSERT_ITEM, &values).await? else {
+        ]);
+    }
+    let rows = tx.insert(&INSERT_ITEMS, values).await?;
+    let mut added = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        added.insert(row.text(1)?.to_owned(), row.int(0)?);
+    }
+    let (mut outcomes, mut answers) = (Vec::with_capacity(batch.len()), Vec::new());
+    for item in batch {
+        // The first of two with the same key is the one that was stored.
+        let Some(id) = added.remove(&item.key) else {
             let there = tx.one(ITEM_HASH_OF_KEY, &args![dataset, item.key.as_str()]).await?;
             let same = there.text(0)? == item.hash;
             outcomes.push(if same { ItemOutcome::Known } else { ItemOutcome::Conflict });
             continue;
         };
-        let id = row.int(0)?;
         for (ordinal, (source, answer)) in item.answers.iter().enumerate() {
-            let values = args![id, ordinal as i64, source.as_str(), answer.as_str()];
-            tx.execute(INSERT_ITEM_ANSWER, &values).await?;
+            answers.extend(args![id, ordinal as i64, source.as_str(), answer.as_str()]);
         }
         outcomes.push(ItemOutcome::Added);
     }
+    tx.insert(&INSERT_ITEM_ANSWERS, answers).await?;
     Ok(outcomes)
 }
 
-fn item_of(row: &Row) -> Result<ItemRow> {
+pub(super) fn item_of(row: &Row) -> Result<ItemRow> {
     Ok(ItemRow {
         id: ItemId(row.int(0)?),
         dataset: DatasetId(row.int(1)?),

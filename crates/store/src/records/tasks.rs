@@ -64,17 +64,20 @@ pub async fn counts_by_state(tx: &mut Tx, project: ProjectId) -> Result<Vec<(Str
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
 }
 
-sql! { COUNT_SEATS = "SELECT state, COUNT(*) FROM seats WHERE project_id = $1 GROUP BY state ORDER BY state" }
+sql! { COUNT_SEATS = "SELECT (SELECT COUNT(*) FROM seats WHERE project_id = $1 AND state = 0), (SELECT COUNT(*) FROM seats WHERE project_id = $1 AND state = 1), (SELECT COUNT(*) FROM seats WHERE project_id = $1 AND state = 2 AND labeler_id IS NOT NULL)" }
 
 /// Seats by state: open, leased, submitted.
 pub async fn seat_counts(tx: &mut Tx, project: ProjectId) -> Result<[i64; 3]> {
-    let mut counts = [0; 3];
-    for row in tx.rows(COUNT_SEATS, &args![project]).await? {
-        if let Some(count) = usize::try_from(row.int(0)?).ok().and_then(|state| counts.get_mut(state)) {
-            *count = row.int(1)?;
-        }
-    }
-    Ok(counts)
+    let row = tx.one(COUNT_SEATS, &args![project]).await?;
+    Ok([row.int(0)?, row.int(1)?, row.int(2)?])
+}
+
+sql! { SEATS_THERE = "SELECT EXISTS (SELECT 1 FROM seats WHERE project_id = $1 AND state = 0) OR EXISTS (SELECT 1 FROM seats WHERE project_id = $1 AND state = 1), EXISTS (SELECT 1 FROM seats WHERE project_id = $1 AND state = 2 AND labeler_id IS NOT NULL)" }
+
+/// Is there a seat that waits for an answer, is there one that has its answer? Costs the same however many there are.
+pub async fn seats_there(tx: &mut Tx, project: ProjectId) -> Result<(bool, bool)> {
+    let row = tx.one(SEATS_THERE, &args![project]).await?;
+    Ok((row.int(0)? != 0, row.int(1)? != 0))
 }
 
 #[derive(Debug, Clone)]

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod backups;
+mod blobs;
 mod claims;
+mod full;
 mod schema;
 mod search;
 mod statements;

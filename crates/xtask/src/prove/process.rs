@@ -16,7 +16,8 @@ pub fn binary() -> Result<PathBuf, Failure> {
     let here = std::env::current_exe()?;
     let folder = here.parent().ok_or("this program lies nowhere")?;
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build.args(["build", "--quiet", "--bin", "labelwright", "--manifest-path"]);
+    // With the features of the whole workspace: what its tests have built already is not built again.
+    build.args(["build", "--quiet", "--workspace", "--bin", "labelwright", "--manifest-path"]);
     build.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"));
     // What cargo told this program of itself would make build scripts run anew.
     for (name, _) in std::env::vars_os() {

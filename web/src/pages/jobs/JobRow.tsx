@@ -55,7 +55,7 @@ export function JobRow({ job, project }: Props) {
           </Group>
           {over ? (
             <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-              {job.state === "done" ? capital(outcome(job)) : capital(job.message)}
+              {job.state === "done" ? capital(outcome(job)) : job.message}
             </Text>
           ) : (
             <JobBar job={job} />

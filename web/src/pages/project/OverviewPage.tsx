@@ -10,6 +10,7 @@ import { Panel } from "../../ui/Panel";
 import { ProgressBar, ProgressLegend } from "../../ui/ProgressBar";
 import { Distribution } from "./Distribution";
 import { Labelers } from "./Labelers";
+import { NoTasks } from "./NoTasks";
 import { ResolveButton } from "./ResolveButton";
 import { useProject } from "./useProject";
 
@@ -37,21 +38,7 @@ export default function OverviewPage() {
     <Stack gap="md">
       {manages ? jobs.map((job) => <JobProgress key={job} job={job} />) : null}
       {progress.tasks === 0 ? (
-        <EmptyState
-          title="There are no tasks yet"
-          action={
-            manages ? (
-              <ButtonLink to="/projects/$projectId/data" params={params}>
-                Add data
-              </ButtonLink>
-            ) : undefined
-          }
-        >
-          Every item of the project's data becomes a task.{" "}
-          {manages
-            ? "An import that is still running shows up here when it is done."
-            : "A manager adds the data."}
-        </EmptyState>
+        <NoTasks project={project} manages={manages} />
       ) : (
         <Panel title="Progress" actions={manages ? <ResolveButton project={project.id} /> : undefined}>
           <Stack gap="sm">

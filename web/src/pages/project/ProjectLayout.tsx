@@ -8,6 +8,8 @@ import { projectQuery } from "../../app/queries";
 import { atLeast } from "../../app/roles";
 import type { Role } from "../../app/session";
 import { useWorkspaces } from "../../app/workspace";
+import { EmptyState } from "../../ui/EmptyState";
+import { isStatus } from "../../ui/errors";
 import { count } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
 import { ButtonLink } from "../../ui/links";
@@ -28,6 +30,13 @@ const TABS = [
 export default function ProjectLayout() {
   const { projectId } = useParams({ from: "/app/projects/$projectId" });
   const query = useQuery(projectQuery(projectId));
+  if (isStatus(query.error, 404)) {
+    return (
+      <EmptyState title="There is no such project" action={<ButtonLink to="/">All projects</ButtonLink>}>
+        It is gone, or you are not one of its members.
+      </EmptyState>
+    );
+  }
   return <Loaded query={query}>{(project) => <Project project={project} />}</Loaded>;
 }
 

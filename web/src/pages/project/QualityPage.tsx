@@ -77,7 +77,7 @@ function Fields({ agreement }: { agreement: Agreement }) {
               <Table.Td ta="right">{percent(field.percent)}</Table.Td>
               <Table.Td ta="right">
                 {field.alpha == null ? (
-                  <Text span size="sm" c="dimmed">
+                  <Text size="xs" c="dimmed" maw={190} ml="auto">
                     undefined: {field.undefined_because ?? "too few answers"}
                   </Text>
                 ) : (

@@ -8,7 +8,10 @@ use crate::{
     resolve::{consensus_of, counted},
 };
 use labelwright_core::{Modality, ProjectId, TaskId};
-use labelwright_store::records::{annotations, datasets, projects, snapshots, tasks};
+use labelwright_store::records::{
+    freezing::{self, WholeTask},
+    projects, snapshots,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -80,35 +83,33 @@ async fn page(
     project: &projects::ProjectRow,
     after: TaskId,
 ) -> Result<(Vec<FrozenItem>, Option<TaskId>)> {
-    let page = tasks::tasks_after(tx, project.id, after, PAGE).await?;
-    let last = page.last().map(|task| task.id);
-    let mut frozen = Vec::with_capacity(page.len());
-    for task in page {
-        let item = datasets::item(tx, task.item).await?.ok_or(Error::NotFound("the item"))?;
-        let heads = annotations::of_task(tx, task.id).await?;
-        let stored = annotations::consensus(tx, task.id).await?;
-        let mut answers: Vec<FrozenAnswer> = counted(&heads)
-            .into_iter()
-            .map(|(head, answer)| FrozenAnswer { labeler: head.author_name.clone(), state: head.state.clone(), answer })
-            .collect();
-        answers.sort_by(|a, b| {
-            a.labeler.cmp(&b.labeler).then_with(|| a.answer.canonical_json().cmp(&b.answer.canonical_json()))
-        });
-        let consensus = consensus_of(&heads, stored.as_ref(), project)
-            .map(|(answer, method)| FrozenConsensus { method: method.to_owned(), answer });
-        frozen.push(FrozenItem {
-            key: item.key,
-            modality: if item.modality == "text" { Modality::Text } else { Modality::Image },
-            hash: item.hash,
-            size: match StoredShape::read(&item.shape) {
-                Some(StoredShape::Image { width, height }) => Some([width, height]),
-                _ => None,
-            },
-            text: item.content,
-            metadata: serde_json::from_str(&item.metadata).unwrap_or_default(),
-            answers,
-            consensus,
-        });
+    let page = freezing::whole_tasks(tx, project.id, after, PAGE).await?;
+    let last = page.last().map(|whole| whole.task);
+    Ok((page.into_iter().map(|whole| frozen(whole, project)).collect(), last))
+}
+
+fn frozen(whole: WholeTask, project: &projects::ProjectRow) -> FrozenItem {
+    let WholeTask { item, annotations: heads, consensus: stored, .. } = whole;
+    let consensus = consensus_of(&heads, stored.as_ref(), project)
+        .map(|(answer, method)| FrozenConsensus { method: method.to_owned(), answer });
+    let mut answers: Vec<FrozenAnswer> = counted(&heads)
+        .into_iter()
+        .map(|(head, answer)| FrozenAnswer { labeler: head.author_name.clone(), state: head.state.clone(), answer })
+        .collect();
+    if answers.len() > 1 {
+        answers.sort_by_cached_key(|one| (one.labeler.clone(), one.answer.canonical_json()));
     }
-    Ok((frozen, last))
+    FrozenItem {
+        key: item.key,
+        modality: if item.modality == "text" { Modality::Text } else { Modality::Image },
+        hash: item.hash,
+        size: match StoredShape::read(&item.shape) {
+            Some(StoredShape::Image { width, height }) => Some([width, height]),
+            _ => None,
+        },
+        text: item.content,
+        metadata: serde_json::from_str(&item.metadata).unwrap_or_default(),
+        answers,
+        consensus,
+    }
 }
