@@ -19,6 +19,14 @@ pub fn binary() -> Result<PathBuf, Failure> {
     // With the features of the whole workspace: what its tests have built already is not built again.
     build.args(["build", "--quiet", "--workspace", "--bin", "labelwright", "--manifest-path"]);
     build.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"));
+    // What cargo told this program of itself would make build scripts run anew.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let kept = ["CARGO_HOME", "CARGO_INCREMENTAL", "CARGO_BUILD_JOBS", "CARGO_NET_OFFLINE"];
+        if (text.starts_with("CARGO_") && !kept.contains(&text.as_ref())) || text == "LD_LIBRARY_PATH" {
+            build.env_remove(&name);
+        }
+    }
     if let Some(target) = folder.parent() {
         build.arg("--target-dir").arg(target);
     }
