@@ -109,6 +109,7 @@ test("what differs is marked, and a consensus settles it", async ({ page, server
   await page.keyboard.press("d");
   // It begins with what all agree on.
   await expect(regions(page)).toHaveCount(1);
+  await expect(page.getByRole("region", { name: "Answers compared" })).toContainText("without a match");
   await page.getByRole("button", { name: "Eli" }).click();
   await expect(regions(page)).toHaveCount(2);
   await page.getByTestId("canvas").focus();

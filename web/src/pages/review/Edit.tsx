@@ -1,6 +1,6 @@
 // The editor in a reviewer's hands: a copy of an answer to correct, or an answer of everybody's to settle the task with.
 import { Button } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useMe } from "../../app/session";
 import { checkAnswer } from "../../core/fields";
@@ -28,6 +28,8 @@ interface Props {
   about: Annotation | undefined;
   threshold: number;
   layers: readonly LayerView[];
+  /** What everybody said, side by side. */
+  comparison: ReactNode;
   judging: Judging;
   onLeave: () => void;
 }
@@ -37,7 +39,7 @@ interface Start {
   answer: Answer;
 }
 
-export function Edit({ project, shown, about, threshold, layers, judging, onLeave }: Props) {
+export function Edit({ project, shown, about, threshold, layers, comparison, judging, onLeave }: Props) {
   const { detail } = shown;
   const [guidelines, setGuidelines] = useState(false);
   const key = `${useMe().user.id}:review:${detail.task.id}:${about?.id ?? "all"}`;
@@ -139,6 +141,7 @@ export function Edit({ project, shown, about, threshold, layers, judging, onLeav
                 </Button>
               ))}
             </div>
+            {comparison}
           </section>
         ) : null
       }

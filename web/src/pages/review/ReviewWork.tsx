@@ -86,6 +86,16 @@ export function ReviewWork({ project, task, shown }: Props) {
       ),
     [annotations, answers, different, hidden, at],
   );
+  // For the one who settles: only what not all say.
+  const disputed = useMemo(
+    () =>
+      annotations.map((one, index): LayerView => {
+        const own = different[index] ?? new Set();
+        const regions = (answers[index]?.regions ?? []).filter((region) => own.has(region.id));
+        return { id: String(one.id), name: one.author_name, style: index + 1, regions, different: own };
+      }),
+    [annotations, answers, different],
+  );
   const named = useMemo(() => {
     const list = annotations.map((one, index) => ({
       id: String(one.id),
@@ -99,6 +109,7 @@ export function ReviewWork({ project, task, shown }: Props) {
     return list;
   }, [annotations, answers, detail]);
   const tableLayers = useMemo(() => layersOf(named, threshold), [named, threshold]);
+  const comparison = <CompareTable schema={shown.schema} answers={named} layers={tableLayers} />;
 
   useEffect(() => {
     document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus({ preventScroll: true });
@@ -148,7 +159,8 @@ export function ReviewWork({ project, task, shown }: Props) {
         shown={shown}
         about={about}
         threshold={threshold}
-        layers={about ? layers : []}
+        layers={about ? layers : disputed}
+        comparison={comparison}
         judging={judging}
         onLeave={() => setEditing(undefined)}
       />
@@ -204,7 +216,7 @@ export function ReviewWork({ project, task, shown }: Props) {
               onGold={(one) => void judging.gold(detail.task.id, readAnswer(one.answer))}
             />
             <section className={classes.section} aria-label="Comparison">
-              <CompareTable schema={shown.schema} answers={named} layers={tableLayers} />
+              {comparison}
             </section>
             <History
               detail={detail}
