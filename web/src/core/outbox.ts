@@ -94,6 +94,8 @@ export class Outbox extends Listeners {
   private readonly send: Send;
   private readonly timer: OutboxTimer;
   private readonly storedWatchers = new Set<(entry: OutboxEntry, revision: number) => void>();
+  /** Ends when it is known which answers are still on their way. */
+  opened: Promise<void> = Promise.resolve();
   /** Called with each entry that came back. */
   onRefused: ((entry: OutboxEntry) => void) | undefined;
 
@@ -116,7 +118,12 @@ export class Outbox extends Listeners {
   }
 
   /** Takes up what an earlier page left behind. */
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    this.opened = this.takeUp();
+    return this.opened;
+  }
+
+  private async takeUp(): Promise<void> {
     const kept = (await this.store.all()).filter((entry) => entry.user === this.user);
     const known = new Set(this.entries.map((entry) => entry.key));
     this.entries = [...kept.filter((entry) => !known.has(entry.key)), ...this.entries];

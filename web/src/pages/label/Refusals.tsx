@@ -91,16 +91,12 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
   const answers = useMemo(
     () => [
       { id: "mine", name: "Mine", answer: entry.answer },
-      {
-        id: "theirs",
-        name: `Stored meanwhile (revision ${head?.revision})`,
-        answer: readAnswer(head?.answer),
-      },
+      { id: "stored", name: `Revision ${head?.revision}`, answer: readAnswer(head?.answer) },
     ],
     [entry, head],
   );
   const keepMine = () => void stream.outbox.again(entry.key, { parent: head?.revision ?? null });
-  const takeTheirs = async () => {
+  const takeStored = async () => {
     await stream.outbox.drop(entry.key);
     stream.forget(entry.task);
   };
@@ -111,6 +107,14 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
           <strong>{entry.title}</strong> was changed meanwhile, in another tab or by a reviewer. Nothing is
           lost: here are both versions.
         </p>
+        <div className={own.actions}>
+          <Button size="compact-sm" onClick={keepMine}>
+            Keep mine, as a new revision on top
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => void takeStored()}>
+            Take revision {head?.revision}
+          </Button>
+        </div>
         {shown?.plugin ? (
           <div className={own.versions}>
             <CompareView
@@ -122,14 +126,6 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
             />
           </div>
         ) : null}
-        <div className={own.actions}>
-          <Button size="compact-sm" onClick={keepMine}>
-            Keep mine, as a new revision on top
-          </Button>
-          <Button size="compact-sm" variant="default" onClick={() => void takeTheirs()}>
-            Take theirs
-          </Button>
-        </div>
       </div>
     </section>
   );

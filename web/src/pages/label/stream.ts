@@ -68,6 +68,8 @@ export class TaskStream extends Listeners {
   }
 
   async start(task: number | undefined): Promise<void> {
+    // A task whose answer is on its way must not come again.
+    await this.outbox.opened.catch(() => {});
     if (task !== undefined) await this.open(task);
     else await this.next();
   }
@@ -220,7 +222,9 @@ export class TaskStream extends Listeners {
     // The draft goes only when the answer is written down.
     const { draft } = task;
     draft.pause();
-    void this.outbox.add(entry).then(() => draft.end());
+    void this.outbox.add(entry).then(() => {
+      if (!this.outbox.state.unsafe) draft.end();
+    });
     task.assignment = { ...task.assignment, returned_reason: null };
     this.remember(task);
     this.leave();

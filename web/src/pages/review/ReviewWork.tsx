@@ -11,7 +11,7 @@ import { CompareTable, layersOf } from "../../editor/shell/CompareView";
 import { EditorShell } from "../../editor/shell/EditorShell";
 import { Guidelines } from "../../editor/shell/Guidelines";
 import { useKeys } from "../../editor/shell/hooks";
-import { REVIEW_KEYS } from "../../editor/shell/keys";
+import { NO_KEYS, REVIEW_KEYS } from "../../editor/shell/keys";
 import { ReasonDialog } from "../../editor/shell/ReasonDialog";
 import classes from "../../editor/shell/shell.module.css";
 import { Answers, styleOf } from "./Answers";
@@ -36,7 +36,8 @@ interface Props {
   shown: Shown;
 }
 
-export type Editing = { kind: "fix"; annotation: Annotation } | { kind: "settle" };
+/** An answer that is being corrected, or the task that is being settled. */
+type Editing = { kind: "fix"; id: number } | { kind: "settle" };
 
 export function ReviewWork({ project, task, shown }: Props) {
   const { detail } = shown;
@@ -85,6 +86,16 @@ export function ReviewWork({ project, task, shown }: Props) {
       ),
     [annotations, answers, different, hidden, at],
   );
+  // For the one who settles: only what not all say.
+  const disputed = useMemo(
+    () =>
+      annotations.map((one, index): LayerView => {
+        const own = different[index] ?? new Set();
+        const regions = (answers[index]?.regions ?? []).filter((region) => own.has(region.id));
+        return { id: String(one.id), name: one.author_name, style: index + 1, regions, different: own };
+      }),
+    [annotations, answers, different],
+  );
   const named = useMemo(() => {
     const list = annotations.map((one, index) => ({
       id: String(one.id),
@@ -98,6 +109,7 @@ export function ReviewWork({ project, task, shown }: Props) {
     return list;
   }, [annotations, answers, detail]);
   const tableLayers = useMemo(() => layersOf(named, threshold), [named, threshold]);
+  const comparison = <CompareTable schema={shown.schema} answers={named} layers={tableLayers} />;
 
   useEffect(() => {
     document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus({ preventScroll: true });
@@ -112,7 +124,7 @@ export function ReviewWork({ project, task, shown }: Props) {
     if (current && judging.may(current)) setRejecting(true);
   };
   const fix = () => {
-    if (current && judging.may(current)) setEditing({ kind: "fix", annotation: current });
+    if (current && judging.may(current)) setEditing({ kind: "fix", id: current.id });
   };
   const accept = (which: readonly Annotation[]) => void judging.accept(which);
   const acceptEvery = () => accept(annotations.filter((one) => waits(one) && one.author_id !== me));
@@ -131,7 +143,7 @@ export function ReviewWork({ project, task, shown }: Props) {
     },
     guidelines: () => setPanel((before) => ({ ...before, guidelines: !before.guidelines })),
   };
-  useKeys("review", 18, editing ? [] : REVIEW_KEYS, (command) => {
+  useKeys("review", 18, editing ? NO_KEYS : REVIEW_KEYS, (command) => {
     const action = actions[command as keyof typeof actions];
     if (!action || judging.busy) return false;
     action();
@@ -139,13 +151,16 @@ export function ReviewWork({ project, task, shown }: Props) {
   });
 
   if (editing) {
+    // The newest revision, also after it was loaded again.
+    const about = editing.kind === "fix" ? annotations.find((one) => one.id === editing.id) : undefined;
     return (
       <Edit
         project={project}
         shown={shown}
-        editing={editing}
+        about={about}
         threshold={threshold}
-        layers={editing.kind === "fix" ? layers : []}
+        layers={about ? layers : disputed}
+        comparison={comparison}
         judging={judging}
         onLeave={() => setEditing(undefined)}
       />
@@ -201,7 +216,7 @@ export function ReviewWork({ project, task, shown }: Props) {
               onGold={(one) => void judging.gold(detail.task.id, readAnswer(one.answer))}
             />
             <section className={classes.section} aria-label="Comparison">
-              <CompareTable schema={shown.schema} answers={named} layers={tableLayers} />
+              {comparison}
             </section>
             <History
               detail={detail}
