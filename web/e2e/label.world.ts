@@ -222,7 +222,8 @@ export async function click(page: Page, x: number, y: number): Promise<void> {
 export const regions = (page: Page) => page.getByRole("listbox").getByRole("option", { disabled: false });
 
 /** The key of the task on the screen. */
-export const shownKey = (page: Page, key: string) => expect(page.locator("header")).toContainText(key);
+export const shownKey = (page: Page, key: string) =>
+  expect(page.locator("header").first()).toContainText(key);
 
 const box = (id: string, color: string, hotkey?: string) => ({
   id,

@@ -6,7 +6,14 @@ import classes from "./shell.module.css";
 
 export function HotkeySheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Keys" size="xl" transitionProps={{ duration: 0 }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keys"
+      size="xl"
+      transitionProps={{ duration: 0 }}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       {opened ? <Groups /> : null}
     </Modal>
   );

@@ -26,7 +26,13 @@ export function ReasonDialog(props: Props) {
     if (ready && !busy) onDone(reason.trim());
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={title} transitionProps={{ duration: 0 }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      transitionProps={{ duration: 0 }}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <div className={classes.chips}>
         {presets.map((preset) => (
           <Button key={preset} size="compact-sm" variant="default" onClick={() => setReason(preset)}>
