@@ -78,7 +78,7 @@ export class World {
   private async post<T = { id: number }>(path: string, data: unknown): Promise<T> {
     const answer = await this.api.post(`/api/v1${path}`, { data });
     expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
-    return (await answer.json()) as T;
+    return (answer.status() === 204 ? undefined : await answer.json()) as T;
   }
 
   /** A project of these files; waits until they are tasks. */
@@ -116,6 +116,7 @@ export class World {
         guidelines: more.guidelines ?? "",
       })
     ).id;
+    if (files.length === 0) return;
     await this.post(`/datasets/${dataset}/imports`, {
       uploads,
       format: more.format ?? "auto",
@@ -140,6 +141,44 @@ export class World {
   async texts(schema: Json, texts: string[], settings: Json = {}): Promise<void> {
     const files = texts.map((text, index): [string, Buffer] => [`text-${index + 1}.txt`, Buffer.from(text)]);
     await this.make(schema, files, settings);
+  }
+
+  /** Items that come with an answer, as one a model or another tool gave. */
+  async prelabeled(schema: Json, items: { key: string; text?: string; answer: Json }[]): Promise<void> {
+    const header = { format: "labelwright", version: 1, project: "", schema: { ...schema, name: "old" } };
+    const lines = items.map(({ key, text, answer }) => ({
+      key,
+      modality: schema.modality,
+      hash: "",
+      ...(text === undefined ? { file: key } : { text }),
+      answers: [{ source: "model", answer }],
+    }));
+    const pictures = items.filter((one) => one.text === undefined);
+    const files = pictures.map(({ key }, index): [string, Buffer] => [
+      key,
+      png(400, 300, [90, 90 + index, 60]),
+    ]);
+    const list = [header, ...lines].map((line) => JSON.stringify(line)).join("\n");
+    await this.make(
+      schema,
+      [["items.jsonl", Buffer.from(list)], ...files],
+      {},
+      {
+        format: "native",
+        tasks: items.length,
+      },
+    );
+  }
+
+  async publish(markdown: string): Promise<void> {
+    const answer = await this.api.put(`/api/v1/projects/${this.project}/guidelines`, { data: { markdown } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+  }
+
+  /** Judges the first answer of a task. */
+  async judge(key: string, verdict: Json): Promise<void> {
+    const [one] = (await this.stored(key)).annotations;
+    await this.post(`/annotations/${one?.id}/reviews`, { revision: one?.revision, ...verdict });
   }
 
   /** Opens the label page and waits for the canvas. */

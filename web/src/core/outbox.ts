@@ -87,6 +87,7 @@ export class Outbox extends Listeners {
     unsafe: false,
   };
   private cancelWait: (() => void) | undefined;
+  private opening: Promise<void> | undefined;
   private running = false;
   private closed = false;
   private readonly user: number;
@@ -115,9 +116,25 @@ export class Outbox extends Listeners {
     return () => this.storedWatchers.delete(watcher);
   }
 
+  /** Ends when what an earlier page left behind is in the list: before, a task may wait here and nobody knows. */
+  get opened(): Promise<void> {
+    return this.opening ?? Promise.resolve();
+  }
+
   /** Takes up what an earlier page left behind. */
-  async open(): Promise<void> {
-    const kept = (await this.store.all()).filter((entry) => entry.user === this.user);
+  open(): Promise<void> {
+    this.opening ??= this.takeUp();
+    return this.opening;
+  }
+
+  private async takeUp(): Promise<void> {
+    let all: OutboxEntry[] = [];
+    try {
+      all = await this.store.all();
+    } catch {
+      this.publish({ unsafe: true });
+    }
+    const kept = all.filter((entry) => entry.user === this.user);
     const known = new Set(this.entries.map((entry) => entry.key));
     this.entries = [...kept.filter((entry) => !known.has(entry.key)), ...this.entries];
     this.entries.sort((one, two) => one.at - two.at);

@@ -14,6 +14,8 @@ export interface Look {
   dash: readonly number[];
   halo: boolean;
   tag?: string;
+  /** 0 above the shape, n the n-th line under it: so that the words of several people do not hide each other. */
+  tagRow?: number;
 }
 
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [4, 4], [1, 4]];
@@ -30,7 +32,7 @@ export function paintShape(context: Context, view: View, geometry: Geometry, loo
   if (geometry.type === "box") paintBox(context, view, geometry, look);
   else paintRings(context, view, ringsOf(geometry) ?? [], look);
   if (look.dash.length > 0) context.setLineDash([]);
-  if (look.tag) paintTag(context, view, geometry, look.tag, look.colour);
+  if (look.tag) paintTag(context, view, geometry, look.tag, look.colour, look.tagRow ?? 0);
 }
 
 const haloOf = (colour: string) =>
@@ -100,14 +102,17 @@ export function paintTag(
   geometry: Geometry,
   words: string,
   colour: string,
+  row: number,
 ): void {
   const bounds = boundsOf(geometry);
   if (!bounds) return;
   const [left, top] = view.toScreen([bounds.left, bounds.top]);
   context.font = "600 11px system-ui, sans-serif";
   const width = context.measureText(words).width + 8;
+  const under = view.toScreen([bounds.left, bounds.bottom])[1] + 2 + (row - 1) * (TAG_HEIGHT + 1);
   // Above the shape, or inside it at the upper edge of the screen.
-  const y = top - TAG_HEIGHT - 1 < 0 ? top + 1 : top - TAG_HEIGHT - 1;
+  const above = top - TAG_HEIGHT - 1 < 0 ? top + 1 : top - TAG_HEIGHT - 1;
+  const y = row > 0 && under + TAG_HEIGHT <= view.height ? under : above;
   context.fillStyle = colour;
   context.fillRect(left - 1, y, width, TAG_HEIGHT);
   context.fillStyle = inkOn(colour);

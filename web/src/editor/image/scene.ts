@@ -90,6 +90,7 @@ function paintLayer(context: CanvasRenderingContext2D, stage: Stage, layer: Laye
       dash: dashOf(layer.style),
       halo: true,
       tag: strong ? `${layer.name}: ${titleOf(stage, region)}` : undefined,
+      tagRow: layer.style,
     });
   }
   context.globalAlpha = 1;

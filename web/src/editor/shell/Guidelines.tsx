@@ -1,5 +1,5 @@
 // The guidelines beside the task, with a mark while their newest version has not been read.
-import { Badge, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { api, take } from "../../api/client";
@@ -36,13 +36,9 @@ export function Guidelines({ projectId, opened, onToggle }: Props) {
       <button type="button" className={classes.fold} aria-expanded={opened} onClick={onToggle}>
         <span className={classes.heading}>Guidelines</span>
         <span>
-          <Badge variant="default" size="sm">
-            v{found.version}
-          </Badge>
+          v{found.version}
           {changed ? (
-            <Badge color="orange" autoContrast size="sm" ml={4}>
-              {found.read_version === 0 ? "new" : "changed"}
-            </Badge>
+            <strong className={classes.unread}>{found.read_version === 0 ? "new" : "changed"}</strong>
           ) : null}
         </span>
       </button>

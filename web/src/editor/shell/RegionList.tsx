@@ -12,7 +12,7 @@ const AHEAD_ROWS = 12;
 
 export function RegionList({ session }: { session: EditorSession }) {
   const version = useDocVersion(session);
-  const { selection, hidden, suggestions } = useUi(session);
+  const { selection, hidden, suggestions, different } = useUi(session);
   const box = useRef<HTMLDivElement>(null);
   const [scrolled, setScrolled] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the document.
@@ -84,6 +84,7 @@ export function RegionList({ session }: { session: EditorSession }) {
             selected={selection.includes(region.id)}
             hidden={hidden.has(region.id)}
             suggested={suggested.has(region.id)}
+            differs={different?.has(region.id) === true}
             onPick={(more) => {
               if (more) {
                 session.ui.select(
@@ -108,10 +109,12 @@ interface RowProps {
   selected: boolean;
   hidden: boolean;
   suggested: boolean;
+  differs: boolean;
   onPick: (more: boolean) => void;
 }
 
-function Row({ session, region, index, count, selected, hidden, suggested, onPick }: RowProps) {
+function Row(props: RowProps) {
+  const { session, region, index, count, selected, hidden, suggested, differs, onPick } = props;
   const found = session.classOf(region.class);
   const state = suggested ? "suggested" : hidden ? "hidden" : "";
   return (
@@ -126,6 +129,7 @@ function Row({ session, region, index, count, selected, hidden, suggested, onPic
       className={classes.region}
       style={{ top: index * ROW_PIXELS }}
       data-state={state || undefined}
+      data-differs={differs || undefined}
       onClick={(event) => onPick(event.ctrlKey || event.metaKey || event.shiftKey)}
     >
       <span className={classes.swatch} style={{ background: found?.color ?? "#808080" }} />
@@ -136,6 +140,7 @@ function Row({ session, region, index, count, selected, hidden, suggested, onPic
       {region.score === undefined ? null : (
         <span className={classes.score}>{Math.round(region.score * 100)} %</span>
       )}
+      {differs ? <span className={classes.state}>differs</span> : null}
       {state ? <span className={classes.state}>{state}</span> : null}
     </div>
   );

@@ -32,7 +32,7 @@ export function LabelBar({ stream, projectId, name, role, remaining, today, outb
         </Link>
       )}
       <h1 className={classes.title}>{name}</h1>
-      {children}
+      {children ?? <span className={classes.spacer} />}
       <SaveState outbox={outbox} stream={stream} />
       <span className={classes.status}>
         {today} today{remaining === undefined ? "" : ` · ${remaining} left`}

@@ -1,5 +1,6 @@
 // No task on the screen: why, and what next.
 import { Button, Skeleton } from "@mantine/core";
+import { useState } from "react";
 import type { OutboxState } from "../../core/outbox";
 import { ButtonLink } from "../../ui/links";
 import type { BarProps } from "./LabelBar";
@@ -65,6 +66,13 @@ interface Props {
 
 export function Nothing({ stream, state, outbox, bar }: Props) {
   const words = wordsFor(state, outbox);
+  const [said, setSaid] = useState("");
+  const back = () => {
+    stream
+      .back()
+      .then((there) => setSaid(there ? "" : "You have not answered anything in this project yet."))
+      .catch((error: Error) => setSaid(error.message));
+  };
   return (
     <main className={classes.middle}>
       <h1>{words.title}</h1>
@@ -72,7 +80,7 @@ export function Nothing({ stream, state, outbox, bar }: Props) {
       <div className={classes.actions}>
         <Button onClick={() => void stream.next()}>Look again</Button>
         {stream.canGoBack ? (
-          <Button variant="default" onClick={() => void stream.back().catch(() => {})}>
+          <Button variant="default" onClick={back}>
             Back to my last answer
           </Button>
         ) : null}
@@ -86,6 +94,7 @@ export function Nothing({ stream, state, outbox, bar }: Props) {
           </ButtonLink>
         )}
       </div>
+      <p role="status">{said}</p>
     </main>
   );
 }

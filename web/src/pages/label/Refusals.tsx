@@ -33,16 +33,20 @@ export function Refusals({ stream, refused }: Props) {
 
 function Refusal({ stream, entry }: { stream: TaskStream; entry: OutboxEntry }) {
   const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
   const { refused } = entry;
   const invalid = refused?.status === 422;
   const lost = refused?.code === "lease_expired" || refused?.code === "no_seat";
   const open = async () => {
+    setBusy(true);
     try {
       const complaints = (refused?.errors ?? []).map(({ pointer, message }) => ({ pointer, message }));
       await stream.open(entry.task, entry.answer, complaints);
       await stream.outbox.drop(entry.key);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
     }
   };
   return (
@@ -64,7 +68,7 @@ function Refusal({ stream, entry }: { stream: TaskStream; entry: OutboxEntry }) 
       ) : null}
       {problem ? <p className={classes.complaint}>{problem}</p> : null}
       {refused?.code === "accepted" ? null : (
-        <Button size="compact-sm" onClick={() => void open()}>
+        <Button size="compact-sm" loading={busy} onClick={() => void open()}>
           {lost ? "Try to get it again" : "Open it"}
         </Button>
       )}
@@ -91,16 +95,12 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
   const answers = useMemo(
     () => [
       { id: "mine", name: "Mine", answer: entry.answer },
-      {
-        id: "theirs",
-        name: `Stored meanwhile (revision ${head?.revision})`,
-        answer: readAnswer(head?.answer),
-      },
+      { id: "stored", name: `Revision ${head?.revision}`, answer: readAnswer(head?.answer) },
     ],
     [entry, head],
   );
   const keepMine = () => void stream.outbox.again(entry.key, { parent: head?.revision ?? null });
-  const takeTheirs = async () => {
+  const takeStored = async () => {
     await stream.outbox.drop(entry.key);
     stream.forget(entry.task);
   };
@@ -111,6 +111,14 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
           <strong>{entry.title}</strong> was changed meanwhile, in another tab or by a reviewer. Nothing is
           lost: here are both versions.
         </p>
+        <div className={own.actions}>
+          <Button size="compact-sm" onClick={keepMine}>
+            Keep mine, as a new revision on top
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => void takeStored()}>
+            Take revision {head?.revision}
+          </Button>
+        </div>
         {shown?.plugin ? (
           <div className={own.versions}>
             <CompareView
@@ -122,14 +130,6 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
             />
           </div>
         ) : null}
-        <div className={own.actions}>
-          <Button size="compact-sm" onClick={keepMine}>
-            Keep mine, as a new revision on top
-          </Button>
-          <Button size="compact-sm" variant="default" onClick={() => void takeTheirs()}>
-            Take theirs
-          </Button>
-        </div>
       </div>
     </section>
   );

@@ -69,6 +69,9 @@ export class TaskStream extends Listeners {
   }
 
   async start(task: number | undefined): Promise<void> {
+    // What waits in the outbox is no task to be shown as new.
+    await this.outbox.opened;
+    if (this.ended) return;
     if (task !== undefined) await this.open(task);
     else await this.next();
   }

@@ -11,7 +11,7 @@ import { CompareTable, layersOf } from "../../editor/shell/CompareView";
 import { EditorShell } from "../../editor/shell/EditorShell";
 import { Guidelines } from "../../editor/shell/Guidelines";
 import { useKeys } from "../../editor/shell/hooks";
-import { REVIEW_KEYS } from "../../editor/shell/keys";
+import { NO_KEYS, REVIEW_KEYS } from "../../editor/shell/keys";
 import { ReasonDialog } from "../../editor/shell/ReasonDialog";
 import classes from "../../editor/shell/shell.module.css";
 import { Answers, styleOf } from "./Answers";
@@ -131,7 +131,7 @@ export function ReviewWork({ project, task, shown }: Props) {
     },
     guidelines: () => setPanel((before) => ({ ...before, guidelines: !before.guidelines })),
   };
-  useKeys("review", 18, editing ? [] : REVIEW_KEYS, (command) => {
+  useKeys("review", 18, editing ? NO_KEYS : REVIEW_KEYS, (command) => {
     const action = actions[command as keyof typeof actions];
     if (!action || judging.busy) return false;
     action();
