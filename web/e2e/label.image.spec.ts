@@ -1,6 +1,10 @@
 // Boxes and polygons, with mouse and keys.
+import type { Page } from "@playwright/test";
 import { BOXES, click, drag, enter, POLYGONS, regions, shownKey, spot, test, World } from "./label.world";
 import { expect } from "./server";
+
+/** What screen readers are told. */
+const said = (page: Page) => page.locator("output");
 
 test("boxes are drawn, named, moved, resized, undone and stored, and the next image is there at once", async ({
   page,
@@ -12,9 +16,7 @@ test("boxes are drawn, named, moved, resized, undone and stored, and the next im
   await world.label(page);
   await shownKey(page, "image-1.png");
   await drag(page, [50, 40], [150, 100]);
-  await expect(page.getByRole("status").or(page.locator("output")).last()).toContainText(
-    "Box Car created, 1 region",
-  );
+  await expect(said(page)).toHaveText("Box Car created, 1 region");
   await page.keyboard.press("2");
   await expect(regions(page).first()).toContainText("Person");
   // Moved by dragging in select mode, then by keys.
@@ -67,13 +69,17 @@ test("a polygon is drawn and edited, and one half drawn survives the end of its 
   await enter(page, server, "Poly", "labeler");
   await world.label(page);
   await expect(page.getByRole("button", { name: /Cover/ })).toBeDisabled();
-  for (const [x, y] of [
-    [60, 60],
-    [200, 50],
-    [220, 180],
-  ] as const) {
-    await click(page, x, y);
-  }
+  await click(page, 60, 60);
+  await click(page, 200, 50);
+  await page.keyboard.press("Enter");
+  await expect(said(page)).toHaveText("A polygon needs three points that are not in a line");
+  // Nothing that was drawn goes for good: undo takes a point back, or brings back what Esc left.
+  await click(page, 10, 10);
+  await page.keyboard.press("z");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("z");
+  await expect(said(page)).toHaveText("The shape is back");
+  await click(page, 220, 180);
   await page.keyboard.press("Enter");
   await expect(regions(page)).toHaveCount(1);
   // Pull a new vertex out of an edge, remove another with Alt.
@@ -133,8 +139,15 @@ test("the keyboard alone makes, places and names a box", async ({ page, server }
   await page.keyboard.press("Control+c");
   await page.keyboard.press("Control+v");
   await expect(regions(page)).toHaveCount(2);
-  await page.keyboard.press("Tab");
   await page.keyboard.press("Shift+Tab");
+  await expect(said(page)).toHaveText(/^Person \d+ × \d+, 1 of 2$/);
+  await page.keyboard.press("Tab");
+  await expect(said(page)).toHaveText(/, 2 of 2$/);
+  // Past the last region Tab leaves the image, and elsewhere it is the browser's.
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("canvas")).not.toBeFocused();
+  await expect(regions(page).last()).toHaveAttribute("aria-selected", "true");
+  await page.getByTestId("canvas").focus();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keys" })).toContainText("Submit and go on");
   await page.keyboard.press("Escape");

@@ -42,6 +42,12 @@ export interface ToolView {
   command: string;
 }
 
+/** What the pointer does, in words: for the sheet of keys. */
+export interface Gesture {
+  how: string;
+  what: string;
+}
+
 export interface EditorPlugin {
   kind: "image" | "text";
   /** The geometries that can be made here. */
@@ -49,6 +55,7 @@ export interface EditorPlugin {
   /** The keys for what the schema's classes can be; those that only look, where nothing may be changed. */
   keys(schema: LabelSchema, readOnly: boolean): readonly KeyEntry[];
   tools(schema: LabelSchema): readonly ToolView[];
+  gestures(schema: LabelSchema, readOnly: boolean): readonly Gesture[];
   mount(host: HTMLElement, context: EditorContext): Engine;
   /** A region in words: for the list and for screen readers. */
   describe(region: Region, media: Media): string;

@@ -147,6 +147,7 @@ export class EditorSession {
     if (selection.length === 0) {
       const all = this.doc.regions.map((region) => region.id);
       this.ui.set({ hidden: hidden.size > 0 ? new Set() : new Set(all) });
+      this.announce(hidden.size > 0 ? "All regions are shown" : "All regions are hidden");
       return;
     }
     const show = selection.every((id) => hidden.has(id));
@@ -155,6 +156,7 @@ export class EditorSession {
       else next.add(id);
     }
     this.ui.set({ hidden: next });
+    this.announce(show ? "Shown" : "Hidden");
   }
 
   /** Begins a relation at the selected region; pressed again with another one selected, ends it there. */
@@ -203,7 +205,17 @@ export class EditorSession {
     this.announce(`Relation ${type.title} created`);
   }
 
+  /** Says which region one has come to. */
+  announcePlace(id: string, index: number, count: number): void {
+    const region = this.doc.region(id) ?? this.ui.state.suggestions.find((one) => one.id === id);
+    if (!region) return;
+    const title = this.classOf(region.class)?.title ?? region.class;
+    this.announce(`${title} ${this.plugin.describe(region, this.media)}, ${index + 1} of ${count}`);
+  }
+
+  /** What is half drawn goes back first, then what was done. */
   undo(): boolean {
+    if (this.engine?.run("step-back") || this.engine?.run("restore")) return true;
     const name = this.doc.undo();
     if (name !== undefined) this.announce(`Undone: ${name}`);
     return name !== undefined;

@@ -2,8 +2,8 @@
 import { boundsOf, boundsOfPoints, boxOf, moved } from "../../core/geometry";
 import { uuid } from "../../core/ids";
 import type { Point, Region } from "../../core/types";
-import { handleAt, handlesOf, resizedBox, withoutVertex } from "./handles";
-import { finishPolygon, stepBack } from "./polygon";
+import { gripsOf, handleAt, handlesOf, resizedBox, withoutVertex } from "./handles";
+import { finishPolygon, restorePolygon, stepBack } from "./polygon";
 import type { Stage } from "./stage";
 
 /** What was copied: for all tasks of this tab, so that it can be pasted into the next one. */
@@ -32,6 +32,8 @@ export function runCommand(stage: Stage, command: string, focused: boolean): boo
       return finishPolygon(stage);
     case "step-back":
       return stepBack(stage);
+    case "restore":
+      return restorePolygon(stage);
     case "next-region":
       return focused && step(stage, 1);
     case "previous-region":
@@ -131,7 +133,7 @@ function paste(stage: Stage): boolean {
 function removeVertex(stage: Stage): boolean {
   const [region, ...more] = own(stage);
   if (!region || more.length > 0 || region.geometry.type !== "polygon" || !stage.cursor) return false;
-  const handle = handleAt(handlesOf(region.geometry), stage.cursor, stage.view.scale);
+  const handle = handleAt(gripsOf(region.geometry, stage.view.scale), stage.cursor, stage.view.scale);
   const geometry = handle && withoutVertex(region.geometry, handle);
   if (!geometry) return false;
   stage.session.doc.changeRegion("remove a vertex", region.id, { geometry });
@@ -149,6 +151,7 @@ function step(stage: Stage, direction: 1 | -1): boolean {
   // Past the last region the focus may leave the image.
   if (next === undefined) return false;
   session.ui.select(next);
+  session.announcePlace(next, at < 0 ? (direction === 1 ? 0 : ids.length - 1) : at + direction, ids.length);
   reveal(stage, [next]);
   return true;
 }

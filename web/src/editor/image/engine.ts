@@ -4,6 +4,7 @@ import type { EditorContext, Engine, LayerView } from "../plugin";
 import { Background } from "./background";
 import { reveal, runCommand } from "./commands";
 import { Pointer } from "./pointer";
+import { dropPolygon } from "./polygon";
 import { paintOverlay, paintShapes } from "./scene";
 import { Stage } from "./stage";
 
@@ -52,6 +53,7 @@ export class ImageEngine implements Engine {
       () => resized.disconnect(),
       session.doc.watch((changes) => {
         this.stage.index.follow(changes);
+        this.stage.dropped = [];
         this.stage.repaint("shapes", "overlay");
       }),
       session.ui.subscribe(() => this.stage.repaint("shapes", "overlay")),
@@ -111,7 +113,7 @@ export class ImageEngine implements Engine {
     const { ui } = stage.session;
     if (this.pointer.busy) return this.pointer.cancel();
     if (stage.polygon.length > 0) {
-      stage.polygon = [];
+      dropPolygon(stage);
       return true;
     }
     if (ui.state.selection.length > 0) {

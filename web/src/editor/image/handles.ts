@@ -61,6 +61,27 @@ export function handlesOf(geometry: Geometry): Handle[] {
   return handles;
 }
 
+/** Below this size on the screen a shape keeps so few grips that it can still be seen and moved. */
+const ROOM_FOR_ALL_PIXELS = 32;
+const ROOM_FOR_CORNERS_PIXELS = 20;
+
+/** The grips for which there is room; `scale` is screen pixels an image pixel. */
+export function gripsOf(geometry: Geometry, scale: number): Handle[] {
+  const all = handlesOf(geometry);
+  if (geometry.type === "box") {
+    const side = Math.min(geometry.width, geometry.height) * scale;
+    if (side >= ROOM_FOR_ALL_PIXELS) return all;
+    const corners = all.filter((one) => one.kind === "box" && one.x !== 0 && one.y !== 0);
+    return side >= ROOM_FOR_CORNERS_PIXELS ? corners : corners.slice(-1);
+  }
+  return all.filter((one) => {
+    if (one.kind !== "edge") return true;
+    const from = ringOf(geometry, one.part, one.ring)[one.index] ?? one.at;
+    const half = Math.hypot(one.at[0] - from[0], one.at[1] - from[1]) * scale;
+    return 2 * half >= ROOM_FOR_ALL_PIXELS;
+  });
+}
+
 /** The grip under a point; `scale` is screen pixels an image pixel. Vertices win over the middles of edges. */
 export function handleAt(handles: readonly Handle[], [x, y]: Point, scale: number): Handle | undefined {
   const reach = HIT_PIXELS / 2 / scale;

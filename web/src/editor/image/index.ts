@@ -2,7 +2,7 @@
 import { areaOf, boundsOf } from "../../core/geometry";
 import type { EditorPlugin } from "../plugin";
 import { ImageEngine } from "./engine";
-import { imageKeys } from "./keys";
+import { imageGestures, imageKeys } from "./keys";
 
 const plugin: EditorPlugin = {
   kind: "image",
@@ -16,6 +16,7 @@ const plugin: EditorPlugin = {
     if (kinds.has("polygon")) tools.push({ id: "polygon", title: "Polygon", command: "tool-polygon" });
     return tools;
   },
+  gestures: imageGestures,
   mount: (host, context) => new ImageEngine(host, context),
   describe(region) {
     const bounds = boundsOf(region.geometry);

@@ -1,5 +1,6 @@
 import type { KeyEntry } from "../../core/hotkeys";
 import type { GeometryKind, LabelSchema } from "../../core/types";
+import type { Gesture } from "../plugin";
 
 const GROUP = "Image";
 
@@ -67,4 +68,24 @@ export function imageKeys(schema: LabelSchema, readOnly: boolean): readonly KeyE
     const kind = DRAWS[one.id];
     return !kind || classes.some((found) => found.geometry.includes(kind));
   });
+}
+
+const LOOK_GESTURES: readonly Gesture[] = [
+  { how: "Wheel", what: "Zoom at the pointer" },
+  { how: "Space + drag", what: "Pan; also with the middle button" },
+  { how: "Alt + click", what: "The next larger region under the pointer" },
+];
+
+const POLYGON_GESTURES: readonly Gesture[] = [
+  { how: "Enter", what: "Close the polygon; also a double click or one on its first point" },
+  { how: "Backspace", what: "Take the last point back" },
+  { how: "Drag an edge", what: "Pull out a new vertex" },
+  { how: "Alt + vertex", what: "Remove the vertex" },
+];
+
+export function imageGestures(schema: LabelSchema, readOnly: boolean): readonly Gesture[] {
+  const kinds = new Set((schema.classes ?? []).flatMap((one) => one.geometry));
+  if (readOnly || kinds.size === 0) return LOOK_GESTURES;
+  const several = { how: "Shift + click", what: "Select several regions" };
+  return [...LOOK_GESTURES, several, ...(kinds.has("polygon") ? POLYGON_GESTURES : [])];
 }

@@ -2,7 +2,7 @@
 // is let go.
 import { boxBetween, moved } from "../../core/geometry";
 import type { Point, Region } from "../../core/types";
-import { cursorOf, type Handle, handleAt, handlesOf, resizedBox, withoutVertex, withVertex } from "./handles";
+import { cursorOf, gripsOf, type Handle, handleAt, resizedBox, withoutVertex, withVertex } from "./handles";
 import { addPoint, closesAt, finishPolygon } from "./polygon";
 import { hits } from "./shapes";
 import type { Stage } from "./stage";
@@ -95,7 +95,7 @@ export class Pointer {
     const { stage } = this;
     const [region, ...more] = stage.selected();
     if (!region || more.length > 0 || !stage.session.doc.region(region.id)) return false;
-    const handle = handleAt(handlesOf(region.geometry), point, stage.view.scale);
+    const handle = handleAt(gripsOf(region.geometry, stage.view.scale), point, stage.view.scale);
     if (!handle) return false;
     if (removes) {
       const without = withoutVertex(region.geometry, handle);
@@ -307,7 +307,7 @@ export class Pointer {
       const [region, ...more] = stage.selected();
       const handle =
         region && more.length === 0 && stage.session.doc.region(region.id)
-          ? handleAt(handlesOf(region.geometry), point, stage.view.scale)
+          ? handleAt(gripsOf(region.geometry, stage.view.scale), point, stage.view.scale)
           : undefined;
       if (handle) return alt && handle.kind === "vertex" ? "not-allowed" : cursorOf(handle);
     }

@@ -3,7 +3,7 @@
 import { boundsOf } from "../../core/geometry";
 import type { Region } from "../../core/types";
 import type { LayerView } from "../plugin";
-import { handlesOf } from "./handles";
+import { gripsOf } from "./handles";
 import {
   dashOf,
   type Look,
@@ -116,7 +116,7 @@ export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage, ra
         };
     paintShape(context, view, geometry, look);
     if (selected.length > 1 || suggested || stage.readOnly) continue;
-    const handles = handlesOf(geometry);
+    const handles = gripsOf(geometry, view.scale);
     if (handles.length <= MANY_FOR_HANDLES) paintHandles(context, view, handles, colourOf(stage, region));
   }
   const { tool, activeClass } = session.ui.state;

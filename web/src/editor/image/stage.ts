@@ -26,6 +26,8 @@ export class Stage {
   /** Shapes that are being dragged: painted on the overlay only, until they are let go. */
   previews = new Map<string, Geometry>();
   box: { from: Point; to: Point } | undefined;
+  /** The polygon that was left with Esc, until something else is done. */
+  dropped: readonly Point[] = [];
   cursor: Point | undefined;
   panning = false;
   spaceHeld = false;

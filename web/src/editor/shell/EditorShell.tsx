@@ -134,7 +134,11 @@ export function EditorShell({
         </aside>
       </div>
       <ModeLine said={said} />
-      <HotkeySheet opened={sheet} onClose={() => setSheet(false)} />
+      <HotkeySheet
+        opened={sheet}
+        gestures={session.plugin.gestures(session.schema, readOnly)}
+        onClose={() => setSheet(false)}
+      />
     </div>
   );
 }

@@ -1,10 +1,17 @@
 // All keys that work now, from the registry itself.
 import { Kbd, Modal } from "@mantine/core";
 import { type KeyEntry, shown } from "../../core/hotkeys";
+import type { Gesture } from "../plugin";
 import { useHotkeys } from "./hooks";
 import classes from "./shell.module.css";
 
-export function HotkeySheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+interface Props {
+  opened: boolean;
+  gestures: readonly Gesture[];
+  onClose: () => void;
+}
+
+export function HotkeySheet({ opened, gestures, onClose }: Props) {
   return (
     <Modal
       opened={opened}
@@ -14,7 +21,7 @@ export function HotkeySheet({ opened, onClose }: { opened: boolean; onClose: () 
       transitionProps={{ duration: 0 }}
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      {opened ? <Groups /> : null}
+      {opened ? <Groups gestures={gestures} /> : null}
     </Modal>
   );
 }
@@ -26,7 +33,7 @@ function linesOf(entries: readonly KeyEntry[]): { what: string; keys: string[] }
   return [...lines].map(([what, keys]) => ({ what, keys }));
 }
 
-function Groups() {
+function Groups({ gestures }: { gestures: readonly Gesture[] }) {
   const entries = useHotkeys().list();
   const groups = [...new Set(entries.map((entry) => entry.group))];
   return (
@@ -48,6 +55,21 @@ function Groups() {
           </dl>
         </section>
       ))}
+      {gestures.length > 0 ? (
+        <section>
+          <h3>Pointer</h3>
+          <dl>
+            {gestures.map(({ how, what }) => (
+              <div key={how}>
+                <dt>
+                  <Kbd>{how}</Kbd>
+                </dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ) : null}
     </div>
   );
 }

@@ -134,8 +134,8 @@ function Row(props: RowProps) {
     >
       <span className={classes.swatch} style={{ background: found?.color ?? "#808080" }} />
       <span className={classes.regionClass}>{found?.title ?? region.class}</span>
-      <span className={classes.regionText} dir="auto">
-        {session.plugin.describe(region, session.media)}
+      <span className={classes.regionText}>
+        <bdi>{session.plugin.describe(region, session.media)}</bdi>
       </span>
       {region.score === undefined ? null : (
         <span className={classes.score}>{Math.round(region.score * 100)} %</span>

@@ -54,7 +54,7 @@ function arc(
   title: string,
   directed: boolean,
 ): SVGElement[] {
-  const height = Math.min(46, 16 + Math.abs(to.x - from.x) / 12);
+  const height = Math.min(34, 16 + Math.abs(to.x - from.x) / 16);
   const top = Math.min(from.y, to.y) - height;
   const path = `M ${from.x} ${from.y} C ${from.x} ${top}, ${to.x} ${top}, ${to.x} ${to.y - (directed ? 5 : 0)}`;
   const parts = [make("path", { d: path, class: classes.arc ?? "" })];

@@ -38,6 +38,8 @@ export class TextEngine implements Engine {
     this.scroller.className = classes.host ?? "";
     const content = document.createElement("div");
     content.className = classes.content ?? "";
+    // Lines further apart, so that arcs run between them and not through them.
+    if ((session.schema.relations ?? []).length > 0) content.dataset.arcs = "true";
     this.scroller.append(content);
     host.append(this.scroller);
     this.painter = new ParagraphPainter(content, this.paragraphs);
@@ -280,6 +282,7 @@ export class TextEngine implements Engine {
     const next = regions[at < 0 ? (direction === 1 ? 0 : regions.length - 1) : at + direction];
     if (!next) return false;
     this.session.ui.select(next.id);
+    this.session.announcePlace(next.id, regions.indexOf(next), regions.length);
     this.focus([next.id]);
     return true;
   }

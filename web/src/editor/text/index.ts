@@ -2,7 +2,7 @@
 import { ScalarText } from "../../core/offsets";
 import type { EditorPlugin } from "../plugin";
 import { TextEngine } from "./engine";
-import { textKeys } from "./keys";
+import { textGestures, textKeys } from "./keys";
 
 let last: ScalarText | undefined;
 
@@ -27,6 +27,7 @@ const plugin: EditorPlugin = {
     }
     return tools;
   },
+  gestures: textGestures,
   mount: (host, context) => new TextEngine(host, context),
   describe(region, media) {
     if (region.geometry.type !== "span" || media.kind !== "text") return region.geometry.type;

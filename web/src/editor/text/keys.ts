@@ -1,5 +1,6 @@
 import type { KeyEntry } from "../../core/hotkeys";
 import type { LabelSchema } from "../../core/types";
+import type { Gesture } from "../plugin";
 
 const GROUP = "Text";
 
@@ -39,4 +40,18 @@ export function textKeys(schema: LabelSchema, readOnly: boolean): readonly KeyEn
   if ((schema.classes ?? []).length === 0) return [];
   const relations = (schema.relations ?? []).length > 0;
   return TEXT_KEYS.filter((one) => (readOnly ? LOOKS.includes(one.id) : one.id !== "relation" || relations));
+}
+
+export function textGestures(schema: LabelSchema, readOnly: boolean): readonly Gesture[] {
+  if ((schema.classes ?? []).length === 0) return [];
+  const looks = [
+    { how: "Click", what: "Select the shortest span there" },
+    { how: "Alt + click", what: "The next longer span there" },
+  ];
+  if (readOnly) return looks;
+  return [
+    { how: "Drag", what: "Mark a span; with a press on a class, of that class" },
+    ...looks,
+    { how: "Shift + click", what: "Select several spans" },
+  ];
 }
