@@ -161,7 +161,7 @@ test("guidelines are marked until they are read, and again when they change", as
   await world.label(page);
   const panel = page.getByRole("region", { name: "Guidelines" });
   await expect(panel).toContainText("new");
-  await expect(panel.locator("strong")).toHaveText("kind");
+  await expect(panel.locator("p strong")).toHaveText("kind");
   await panel.getByRole("button", { name: "I have read version 1" }).click();
   await expect(panel).not.toContainText("new");
   await world.publish("Be kind and **fair**.");

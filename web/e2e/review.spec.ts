@@ -74,6 +74,7 @@ test("a reviewer corrects an answer, and what was begun survives a reload", asyn
   await expect(regions(page)).toHaveCount(2);
   await page.waitForTimeout(600);
   await page.reload();
+  await expect(page.getByTestId("canvas")).toBeVisible();
   await page.keyboard.press("e");
   await expect(regions(page)).toHaveCount(2);
   await regions(page).first().click();
