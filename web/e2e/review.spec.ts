@@ -4,6 +4,7 @@ import { BOXES, drag, enter, QUESTIONS, regions, shownKey, test, World } from ".
 import { expect } from "./server";
 
 const ALL = { review: { type: "all" } };
+const NOTED = { ...QUESTIONS, fields: [QUESTIONS.fields[0], QUESTIONS.fields[2]] };
 const MOOD = { ...QUESTIONS, fields: QUESTIONS.fields.slice(0, 1) };
 const said = (page: Page) => page.locator("output");
 const answers = (page: Page) => page.getByRole("region", { name: "Answers", exact: true });
@@ -74,7 +75,7 @@ test("a reviewer corrects an answer, and what was begun survives a reload", asyn
   await expect(regions(page)).toHaveCount(2);
   await page.waitForTimeout(600);
   await page.reload();
-  await expect(page.getByTestId("canvas")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Correct" })).toBeVisible();
   await page.keyboard.press("e");
   await expect(regions(page)).toHaveCount(2);
   await regions(page).first().click();
@@ -166,4 +167,43 @@ test("an answer that was changed meanwhile is loaded again and not judged unseen
   await page.keyboard.press("a");
   await expect(page.getByRole("heading", { name: "Nothing waits for review" })).toBeVisible();
   await expect(said(page)).toHaveCount(0);
+});
+
+test("a correction of an answer that was changed meanwhile is kept, and stored on top when sent again", async ({
+  page,
+  server,
+  browser,
+}) => {
+  const world = await World.of(server);
+  await world.texts(NOTED, ["a"], ALL);
+  const labeler = await (await browser.newContext()).newPage();
+  await enter(labeler, server, "Ivy", "labeler");
+  await world.label(labeler);
+  await labeler.keyboard.press("1");
+  await labeler.keyboard.press("Enter");
+  await world.answered("text-1.txt");
+  await enter(page, server, "Kept", "reviewer");
+  await world.review(page);
+  await page.keyboard.press("e");
+  await page.keyboard.press("2");
+  await labeler.getByRole("button", { name: "Back to my last answer" }).click();
+  await labeler.getByRole("textbox", { name: "Note" }).fill("more");
+  await labeler.keyboard.press("Control+Enter");
+  await expect.poll(async () => (await world.stored("text-1.txt")).annotations[0]?.revision).toBe(2);
+  await labeler.context().close();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("alert")).toContainText("Your own version is kept");
+  await expect(page.getByRole("radio", { name: /Bad/ })).toBeChecked();
+  await page.getByTestId("canvas").focus();
+  await page.keyboard.press("z");
+  await expect(page.getByRole("textbox", { name: "Note" })).toHaveValue("more");
+  await page.keyboard.press("Shift+z");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("heading", { name: "Nothing waits for review" })).toBeVisible();
+  expect(await world.stored("text-1.txt")).toMatchObject({
+    annotations: [
+      { author_name: "Ivy", revision: 3, state: "accepted", answer: { fields: { mood: "bad" } } },
+    ],
+    reviews: [{ verdict: "fix" }],
+  });
 });

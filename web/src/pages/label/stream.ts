@@ -224,7 +224,9 @@ export class TaskStream extends Listeners {
     // The draft goes only when the answer is written down.
     const { draft } = task;
     draft.pause();
-    void this.outbox.add(entry).then(() => draft.end());
+    void this.outbox.add(entry).then(() => {
+      if (!this.outbox.state.unsafe) draft.end();
+    });
     task.assignment = { ...task.assignment, returned_reason: null };
     this.remember(task);
     this.leave();

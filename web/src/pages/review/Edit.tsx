@@ -15,16 +15,17 @@ import { useKeys } from "../../editor/shell/hooks";
 import { FIX_KEYS } from "../../editor/shell/keys";
 import classes from "../../editor/shell/shell.module.css";
 import { ReviewBar } from "./ReviewPage";
-import type { Editing } from "./ReviewWork";
 import own from "./review.module.css";
 import type { Judging } from "./useJudging";
 import { keptEdit, useKeptEdit } from "./useKeptEdit";
 import type { Shown } from "./useReviewTask";
+import type { Annotation } from "./verdicts";
 
 interface Props {
   project: Schemas["ProjectView"];
   shown: Shown;
-  editing: Editing;
+  /** The answer that is corrected; without one the task is settled. */
+  about: Annotation | undefined;
   threshold: number;
   layers: readonly LayerView[];
   judging: Judging;
@@ -36,10 +37,10 @@ interface Start {
   answer: Answer;
 }
 
-export function Edit({ project, shown, editing, threshold, layers, judging, onLeave }: Props) {
+export function Edit({ project, shown, about, threshold, layers, judging, onLeave }: Props) {
   const { detail } = shown;
   const [guidelines, setGuidelines] = useState(false);
-  const key = `${useMe().user.id}:review:${detail.task.id}:${editing.kind === "fix" ? editing.annotation.id : "all"}`;
+  const key = `${useMe().user.id}:review:${detail.task.id}:${about?.id ?? "all"}`;
   const starts = useMemo((): Start[] => {
     const all = detail.annotations.map((one) => ({
       name: one.author_name,
@@ -50,9 +51,9 @@ export function Edit({ project, shown, editing, threshold, layers, judging, onLe
   }, [detail, threshold]);
   const session = useMemo(() => {
     const { schema, plugin, media } = shown;
-    const answer = editing.kind === "fix" ? readAnswer(editing.annotation.answer) : starts[0]?.answer;
+    const answer = about ? readAnswer(about.answer) : starts[0]?.answer;
     return new EditorSession({ schema, plugin, media, answer: answer ?? readAnswer({}) });
-  }, [shown, editing, starts]);
+  }, [shown, about, starts]);
   session.announce = judging.setSaid;
   const forget = useKeptEdit(key, session);
 
@@ -74,10 +75,9 @@ export function Edit({ project, shown, editing, threshold, layers, judging, onLe
       if (field !== undefined) focusField("field", field);
       return;
     }
-    const done =
-      editing.kind === "fix"
-        ? await judging.fix(editing.annotation, answer)
-        : await judging.settle(detail.task.id, answer, detail.annotations);
+    const done = about
+      ? await judging.fix(about, answer)
+      : await judging.settle(detail.task.id, answer, detail.annotations);
     if (done) {
       forget();
       onLeave();
@@ -103,15 +103,13 @@ export function Edit({ project, shown, editing, threshold, layers, judging, onLe
       topBar={
         <ReviewBar projectId={project.id} project={project}>
           <span className={classes.key}>{detail.task.key}</span>
-          <strong>
-            {editing.kind === "fix" ? `correcting ${editing.annotation.author_name}` : "settling the task"}
-          </strong>
+          <strong>{about ? `correcting ${about.author_name}` : "settling the task"}</strong>
           <span className={classes.spacer} />
           <Button size="compact-sm" variant="default" onClick={leave}>
             Discard
           </Button>
           <Button size="compact-sm" loading={judging.busy} onClick={() => void send()}>
-            {editing.kind === "fix" ? "Store the correction" : "Settle with this"}
+            {about ? "Store the correction" : "Settle with this"}
           </Button>
         </ReviewBar>
       }
@@ -125,7 +123,7 @@ export function Edit({ project, shown, editing, threshold, layers, judging, onLe
         </div>
       }
       sideTop={
-        editing.kind === "settle" ? (
+        about === undefined ? (
           <section className={classes.section} aria-label="Start from">
             <h2 className={classes.heading}>Start from</h2>
             <div className={own.starts}>

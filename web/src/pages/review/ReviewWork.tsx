@@ -36,7 +36,8 @@ interface Props {
   shown: Shown;
 }
 
-export type Editing = { kind: "fix"; annotation: Annotation } | { kind: "settle" };
+/** An answer that is being corrected, or the task that is being settled. */
+type Editing = { kind: "fix"; id: number } | { kind: "settle" };
 
 export function ReviewWork({ project, task, shown }: Props) {
   const { detail } = shown;
@@ -112,7 +113,7 @@ export function ReviewWork({ project, task, shown }: Props) {
     if (current && judging.may(current)) setRejecting(true);
   };
   const fix = () => {
-    if (current && judging.may(current)) setEditing({ kind: "fix", annotation: current });
+    if (current && judging.may(current)) setEditing({ kind: "fix", id: current.id });
   };
   const accept = (which: readonly Annotation[]) => void judging.accept(which);
   const acceptEvery = () => accept(annotations.filter((one) => waits(one) && one.author_id !== me));
@@ -139,13 +140,15 @@ export function ReviewWork({ project, task, shown }: Props) {
   });
 
   if (editing) {
+    // The newest revision, also after it was loaded again.
+    const about = editing.kind === "fix" ? annotations.find((one) => one.id === editing.id) : undefined;
     return (
       <Edit
         project={project}
         shown={shown}
-        editing={editing}
+        about={about}
         threshold={threshold}
-        layers={editing.kind === "fix" ? layers : []}
+        layers={about ? layers : []}
         judging={judging}
         onLeave={() => setEditing(undefined)}
       />

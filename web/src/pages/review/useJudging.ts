@@ -7,6 +7,9 @@ import type { Answer } from "../../core/types";
 import type { ReviewTask } from "./useReviewTask";
 import { type Annotation, judge, setGold, settle, waits } from "./verdicts";
 
+const SEEN_AGAIN = "The newest version is shown now; look again.";
+const KEPT_ON_TOP = "Your own version is kept and lies on top of the newest one; undo shows that.";
+
 export interface Judging {
   busy: boolean;
   problem: string | undefined;
@@ -30,7 +33,7 @@ export function useJudging(task: ReviewTask, me: number): Judging {
   const [said, setSaid] = useState("");
 
   /** Does it, and says what went wrong. True when it is done. */
-  const doing = async (work: () => Promise<void>): Promise<boolean> => {
+  const doing = async (work: () => Promise<void>, changed = SEEN_AGAIN): Promise<boolean> => {
     if (busy) return false;
     setBusy(true);
     setProblem(undefined);
@@ -43,7 +46,7 @@ export function useJudging(task: ReviewTask, me: number): Judging {
       setProblem(error.message);
       setComplaints((error.problem.errors ?? []).map(({ pointer, message }) => ({ pointer, message })));
       if (error.problem.status === 409) {
-        setProblem(`${error.message}. The newest version is shown now; look again.`);
+        setProblem(`${error.message}. ${changed}`);
         await task.reload();
       }
       return false;
@@ -87,13 +90,13 @@ export function useJudging(task: ReviewTask, me: number): Judging {
         await judge(annotation, { verdict: "fix", answer });
         setSaid("Corrected and accepted");
         await goOn();
-      }),
+      }, KEPT_ON_TOP),
     settle: (id, answer, seen) =>
       doing(async () => {
         await settle(id, answer, seen);
         setSaid("Settled");
         await task.next();
-      }),
+      }, KEPT_ON_TOP),
     gold: (id, answer) =>
       doing(async () => {
         await setGold(id, answer);

@@ -1,5 +1,5 @@
 // A reviewer's unfinished correction, kept for the tab's life and over a reload.
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { type Answer, readAnswer } from "../../core/types";
 import type { EditorSession } from "../../editor/session";
 
@@ -12,10 +12,10 @@ export function keptEdit(key: string): Answer | undefined {
 
 /** Keeps the answer under the key while it changes; the answer of the hook forgets it. */
 export function useKeptEdit(key: string, session: EditorSession): () => void {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const write = () => {
-      timer = undefined;
+      timer.current = undefined;
       try {
         sessionStorage.setItem(key, JSON.stringify(session.doc.answer()));
       } catch {
@@ -23,12 +23,18 @@ export function useKeptEdit(key: string, session: EditorSession): () => void {
       }
     };
     const stop = session.doc.subscribe(() => {
-      timer ??= setTimeout(write, WAIT_MS);
+      timer.current ??= setTimeout(write, WAIT_MS);
     });
     return () => {
-      clearTimeout(timer);
       stop();
+      if (timer.current === undefined) return;
+      clearTimeout(timer.current);
+      write();
     };
   }, [key, session]);
-  return useCallback(() => sessionStorage.removeItem(key), [key]);
+  return useCallback(() => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    sessionStorage.removeItem(key);
+  }, [key]);
 }
