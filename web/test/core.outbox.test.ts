@@ -95,12 +95,17 @@ describe("Outbox", () => {
     await before.box.add(entry(3));
     await settled();
     before.box.close();
-    const after = world();
+    const after = world(0);
     for (const [key, one] of before.store.kept) after.store.kept.set(key, one);
     after.store.kept.set("other", { ...entry(9), key: "other", user: 8, attempts: 0, at: 0 });
-    await after.box.open();
+    void after.box.open();
+    await after.box.opened;
+    // From here on nobody takes the task for a new one.
+    expect(after.box.pending(3)).toBeDefined();
     await settled();
-    expect(after.sent.map((one) => one.task)).toEqual([3]);
+    after.waits[0]?.then();
+    await settled();
+    expect(after.sent.map((one) => one.task)).toEqual([3, 3]);
     expect(after.sent[0]?.key).toBe(before.sent[0]?.key);
     // What belongs to somebody else stays for them.
     expect([...after.store.kept.keys()]).toEqual(["other"]);

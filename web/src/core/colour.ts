@@ -8,8 +8,16 @@ export function rgb(hex: string): Rgb {
   return [(number >> 16) & 255, (number >> 8) & 255, number & 255];
 }
 
+const mixed = new Map<string, string>();
+
+/** The colour of a fill. Kept once made: thousands of shapes ask for the same few in every frame. */
 export function withAlpha(hex: string, alpha: number): string {
-  return `rgba(${rgb(hex).join(", ")}, ${alpha})`;
+  const key = `${hex}${alpha}`;
+  const known = mixed.get(key);
+  if (known !== undefined) return known;
+  const made = `rgba(${rgb(hex).join(", ")}, ${alpha})`;
+  mixed.set(key, made);
+  return made;
 }
 
 /** Relative luminance after WCAG 2. */

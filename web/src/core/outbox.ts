@@ -87,6 +87,7 @@ export class Outbox extends Listeners {
     unsafe: false,
   };
   private cancelWait: (() => void) | undefined;
+  private opening: Promise<void> | undefined;
   private running = false;
   private closed = false;
   private readonly user: number;
@@ -94,8 +95,6 @@ export class Outbox extends Listeners {
   private readonly send: Send;
   private readonly timer: OutboxTimer;
   private readonly storedWatchers = new Set<(entry: OutboxEntry, revision: number) => void>();
-  /** Ends when it is known which answers are still on their way. */
-  opened: Promise<void> = Promise.resolve();
   /** Called with each entry that came back. */
   onRefused: ((entry: OutboxEntry) => void) | undefined;
 
@@ -117,14 +116,25 @@ export class Outbox extends Listeners {
     return () => this.storedWatchers.delete(watcher);
   }
 
+  /** Ends when what an earlier page left behind is in the list: before, a task may wait here and nobody knows. */
+  get opened(): Promise<void> {
+    return this.opening ?? Promise.resolve();
+  }
+
   /** Takes up what an earlier page left behind. */
   open(): Promise<void> {
-    this.opened = this.takeUp();
-    return this.opened;
+    this.opening ??= this.takeUp();
+    return this.opening;
   }
 
   private async takeUp(): Promise<void> {
-    const kept = (await this.store.all()).filter((entry) => entry.user === this.user);
+    let all: OutboxEntry[] = [];
+    try {
+      all = await this.store.all();
+    } catch {
+      this.publish({ unsafe: true });
+    }
+    const kept = all.filter((entry) => entry.user === this.user);
     const known = new Set(this.entries.map((entry) => entry.key));
     this.entries = [...kept.filter((entry) => !known.has(entry.key)), ...this.entries];
     this.entries.sort((one, two) => one.at - two.at);

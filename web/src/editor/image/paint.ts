@@ -27,8 +27,11 @@ export const SUGGESTED_DASH: readonly number[] = [6, 4];
 type Context = CanvasRenderingContext2D;
 
 export function paintShape(context: Context, view: View, geometry: Geometry, look: Look): void {
+  // Lines are whole unless said otherwise: setting the dash of thousands of shapes costs as much as painting them.
+  if (look.dash.length > 0) context.setLineDash(look.dash as number[]);
   if (geometry.type === "box") paintBox(context, view, geometry, look);
   else paintRings(context, view, ringsOf(geometry) ?? [], look);
+  if (look.dash.length > 0) context.setLineDash([]);
   if (look.tag) paintTag(context, view, geometry, look.tag, look.colour, look.tagRow ?? 0);
 }
 
@@ -47,7 +50,6 @@ function paintBox(
     context.fillStyle = withAlpha(look.colour, look.fill);
     context.fillRect(x, y, width, height);
   }
-  context.setLineDash(look.dash as number[]);
   if (look.halo) {
     context.strokeStyle = haloOf(look.colour);
     context.lineWidth = look.width + 2;
@@ -81,7 +83,6 @@ function paintRings(context: Context, view: View, rings: readonly (readonly Poin
 
 function strokeTwice(context: Context, look: Look): void {
   context.lineJoin = "round";
-  context.setLineDash(look.dash as number[]);
   if (look.halo) {
     context.strokeStyle = haloOf(look.colour);
     context.lineWidth = look.width + 2;
@@ -120,7 +121,6 @@ export function paintTag(
 }
 
 export function paintHandles(context: Context, view: View, handles: readonly Handle[], colour: string): void {
-  context.setLineDash([]);
   for (const handle of handles) {
     const [x, y] = view.toScreen(handle.at);
     const side = handle.kind === "edge" ? HANDLE_PIXELS - 2 : HANDLE_PIXELS;

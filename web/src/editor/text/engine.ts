@@ -22,6 +22,7 @@ export class TextEngine implements Engine {
   private readonly scroller: HTMLElement;
   private layers: readonly LayerView[];
   private frame = 0;
+  private arcFrame = 0;
   private lastStack = "";
   private readonly ends: (() => void)[] = [];
 
@@ -54,7 +55,11 @@ export class TextEngine implements Engine {
     };
     const resized = new ResizeObserver(later);
     resized.observe(content);
-    this.scroller.addEventListener("scroll", later, { passive: true });
+    // Scrolling changes no mark, only which relations are in sight.
+    const scrolled = () => {
+      if (this.arcFrame === 0) this.arcFrame = requestAnimationFrame(this.paintArcs);
+    };
+    this.scroller.addEventListener("scroll", scrolled, { passive: true });
     content.addEventListener("pointerdown", () => this.caret.hide());
     // On the window: a drag may end outside of the text.
     const up = (event: PointerEvent) => this.released(event);
@@ -79,6 +84,11 @@ export class TextEngine implements Engine {
       }
     }
     this.painter.paint(byParagraph);
+    this.arcs.paint();
+  };
+
+  private readonly paintArcs = () => {
+    this.arcFrame = 0;
     this.arcs.paint();
   };
 
@@ -311,6 +321,7 @@ export class TextEngine implements Engine {
 
   destroy(): void {
     cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.arcFrame);
     for (const end of this.ends) end();
     this.scroller.remove();
   }

@@ -33,16 +33,20 @@ export function Refusals({ stream, refused }: Props) {
 
 function Refusal({ stream, entry }: { stream: TaskStream; entry: OutboxEntry }) {
   const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
   const { refused } = entry;
   const invalid = refused?.status === 422;
   const lost = refused?.code === "lease_expired" || refused?.code === "no_seat";
   const open = async () => {
+    setBusy(true);
     try {
       const complaints = (refused?.errors ?? []).map(({ pointer, message }) => ({ pointer, message }));
       await stream.open(entry.task, entry.answer, complaints);
       await stream.outbox.drop(entry.key);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
     }
   };
   return (
@@ -64,7 +68,7 @@ function Refusal({ stream, entry }: { stream: TaskStream; entry: OutboxEntry }) 
       ) : null}
       {problem ? <p className={classes.complaint}>{problem}</p> : null}
       {refused?.code === "accepted" ? null : (
-        <Button size="compact-sm" onClick={() => void open()}>
+        <Button size="compact-sm" loading={busy} onClick={() => void open()}>
           {lost ? "Try to get it again" : "Open it"}
         </Button>
       )}

@@ -43,7 +43,7 @@ export function outboxOf(user: number): Outbox {
   const outbox = new Outbox(user, store, send, timer);
   current = { user, outbox };
   outbox.onRefused = (entry) => void getAgain(outbox, entry);
-  outbox.open().catch(() => {});
+  void outbox.open();
   window.addEventListener("online", () => {
     if (current?.outbox === outbox) outbox.flush();
   });

@@ -44,6 +44,7 @@ export class TaskStream extends Listeners {
   private trail: number[] = [];
   private trailComplete = false;
   private refilling: Promise<void> | undefined;
+  private stepping: Promise<boolean> = Promise.resolve(true);
   private ended = false;
   private readonly user: number;
   private readonly project: number;
@@ -68,8 +69,9 @@ export class TaskStream extends Listeners {
   }
 
   async start(task: number | undefined): Promise<void> {
-    // A task whose answer is on its way must not come again.
-    await this.outbox.opened.catch(() => {});
+    // What waits in the outbox is no task to be shown as new.
+    await this.outbox.opened;
+    if (this.ended) return;
     if (task !== undefined) await this.open(task);
     else await this.next();
   }
@@ -264,14 +266,30 @@ export class TaskStream extends Listeners {
     return this.state.place < this.trail.length || !this.trailComplete;
   }
 
+  /** One step after the other: a key that is pressed three times goes back three tasks. */
+  private step(go: () => Promise<boolean>): Promise<boolean> {
+    const done = this.stepping.then(go);
+    this.stepping = done.catch(() => false);
+    return done;
+  }
+
   /** The task submitted before the one on the screen; false when there is none. */
-  async back(): Promise<boolean> {
+  back(): Promise<boolean> {
+    return this.step(() => this.goBack());
+  }
+
+  /** The task after it; false on the newest one. */
+  onward(): Promise<boolean> {
+    return this.step(() => this.goOnward());
+  }
+
+  private async goBack(): Promise<boolean> {
     const place = this.state.place + 1;
     if (place > this.trail.length) await this.lengthenTrail();
     return this.visit(place);
   }
 
-  async onward(): Promise<boolean> {
+  private async goOnward(): Promise<boolean> {
     const { place } = this.state;
     if (place === 0) return false;
     if (place > 1) return this.visit(place - 1);
