@@ -7,8 +7,8 @@ use labelwright_core::{
 };
 use serde::Deserialize;
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::BufReader,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    io::Read,
 };
 
 #[derive(Deserialize)]
@@ -70,18 +70,20 @@ enum Counts {
 
 pub fn read(view: &dyn DirectoryView, _: &Mapping, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let files = view.list();
-    let media: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).filter(|n| !n.ends_with(".json")).collect();
+    let media = Media::of(files.iter().map(|(name, _)| name.as_str()).filter(|name| !name.ends_with(".json")));
     for (name, _) in files.iter().filter(|(name, _)| name.ends_with(".json")) {
         let unreadable = |message: String| Stop::Unreadable(RecordError::new(name, "malformed", message));
-        let source = view.open(name).map_err(|error| unreadable(error.to_string()))?;
-        let file: File =
-            serde_json::from_reader(BufReader::new(source)).map_err(|error| unreadable(error.to_string()))?;
+        let mut text = Vec::new();
+        view.open(name)
+            .and_then(|mut file| file.read_to_end(&mut text))
+            .map_err(|error| unreadable(error.to_string()))?;
+        let file: File = serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
         one_file(name, file, &media, sink)?;
     }
     Ok(())
 }
 
-fn one_file(name: &str, file: File, media: &BTreeSet<&str>, sink: &mut Sink<'_>) -> Result<(), Stop> {
+fn one_file(name: &str, file: File, media: &Media<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let classes: BTreeMap<i64, String> =
         file.categories.into_iter().map(|category| (category.id, slug(&category.name))).collect();
     let mut by_image: BTreeMap<i64, Vec<(usize, Annotation)>> = BTreeMap::new();
@@ -96,7 +98,7 @@ fn one_file(name: &str, file: File, media: &BTreeSet<&str>, sink: &mut Sink<'_>)
             give(sink, Err(RecordError::new(place, "duplicate_id", format!("image id {} appears twice", image.id))))?;
             continue;
         }
-        let Some(path) = find(&image.file_name, media) else {
+        let Some(path) = media.find(&image.file_name) else {
             let message = format!("{} is not among the files", image.file_name);
             give(sink, Err(RecordError::new(place, "missing_file", message)))?;
             continue;
@@ -123,17 +125,37 @@ fn one_file(name: &str, file: File, media: &BTreeSet<&str>, sink: &mut Sink<'_>)
     Ok(())
 }
 
-/// The file itself, or the only one with this name in any folder.
-fn find(file_name: &str, media: &BTreeSet<&str>) -> Option<String> {
-    if media.contains(file_name) {
-        return Some(file_name.to_owned());
+/// The files beside the document, by their names without folders.
+struct Media<'a> {
+    by_name: HashMap<&'a str, Vec<&'a str>>,
+}
+
+impl<'a> Media<'a> {
+    fn of(paths: impl Iterator<Item = &'a str>) -> Self {
+        let mut by_name: HashMap<&str, Vec<&str>> = HashMap::new();
+        for path in paths {
+            by_name.entry(last_part(path)).or_default().push(path);
+        }
+        Self { by_name }
     }
-    let ending = format!("/{file_name}");
-    let mut fitting = media.iter().filter(|name| name.ends_with(&ending));
-    match (fitting.next(), fitting.next()) {
-        (Some(only), None) => Some((*only).to_owned()),
-        _ => None,
+
+    /// The file itself, or the only one with this name in any folder.
+    fn find(&self, file_name: &str) -> Option<String> {
+        let same_name = self.by_name.get(last_part(file_name))?;
+        if same_name.contains(&file_name) {
+            return Some(file_name.to_owned());
+        }
+        let ending = format!("/{file_name}");
+        let mut fitting = same_name.iter().filter(|path| path.ends_with(&ending));
+        match (fitting.next(), fitting.next()) {
+            (Some(only), None) => Some((*only).to_owned()),
+            _ => None,
+        }
     }
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// A category's name as an id of ours.

@@ -16,14 +16,15 @@ use labelwright_formats::{
     ArchiveLimits, Data, DirectoryView, Mapping, Next, Record, RecordError, Stop, ZipView, detect, format,
 };
 use labelwright_store::records::datasets;
-use std::{io::Read, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
+use std::{cell::RefCell, io::Read, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
 /// Largest single item, in bytes.
 const ITEM_BYTES_MAXIMUM: u64 = 512 << 20;
-/// Records between the reader and the store.
-const WAITING: usize = 256;
+/// Records that are handed over at once, and such groups between the reader and the store.
+const GROUP: usize = 64;
+const WAITING: usize = 4;
 /// Bytes that may wait between the reader and the store, in KiB. One larger item waits alone.
 const WAITING_KIB: u32 = 64 << 10;
 /// Addresses that are fetched at once.
@@ -62,10 +63,14 @@ pub async fn pieces(
     let (name, mapping) = (wanted.format.clone(), wanted.mapping.clone());
     let output = Output {
         sender,
+        group: RefCell::default(),
         room: Arc::new(Semaphore::new(WAITING_KIB as usize)),
         runtime: tokio::runtime::Handle::current(),
     };
-    let reader = tokio::task::spawn_blocking(move || read_all(files, &name, &mapping, &output));
+    let reader = tokio::task::spawn_blocking(move || {
+        read_all(files, &name, &mapping, &output);
+        output.hand_over();
+    });
     // A reader that broke down must not look like one that came to the end.
     let end = futures::stream::once(async move {
         let broken = |_| {
@@ -76,7 +81,8 @@ pub async fn pieces(
     });
     let fetcher = workflow.fetcher.clone();
     let loaded = ReceiverStream::new(receiver)
-        .map(move |found| {
+        .flat_map(futures::stream::iter)
+        .map(move |found: Found| {
             let fetcher = fetcher.clone();
             async move {
                 match found {
@@ -114,7 +120,9 @@ enum Files {
 
 /// The reader's way out.
 struct Output {
-    sender: mpsc::Sender<Found>,
+    sender: mpsc::Sender<Vec<Found>>,
+    /// What is handed over next.
+    group: RefCell<Vec<Found>>,
     room: Arc<Semaphore>,
     runtime: tokio::runtime::Handle,
 }
@@ -122,7 +130,13 @@ struct Output {
 impl Output {
     /// False when the other side is gone: the job was cancelled or lost.
     fn give(&self, found: Found) -> bool {
-        self.sender.blocking_send(found).is_ok()
+        self.group.borrow_mut().push(found);
+        self.group.borrow().len() < GROUP || self.hand_over()
+    }
+
+    fn hand_over(&self) -> bool {
+        let group = self.group.take();
+        group.is_empty() || self.sender.blocking_send(group).is_ok()
     }
 
     fn end(&self, place: &str, code: &'static str, message: impl Into<String>) {
@@ -132,6 +146,11 @@ impl Output {
     /// Waits until so many bytes may be held; None when nobody waits for them any more.
     fn room_for(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
         let kib = (bytes / 1024).clamp(1, u64::from(WAITING_KIB)) as u32;
+        if let Ok(permit) = Arc::clone(&self.room).try_acquire_many_owned(kib) {
+            return Some(permit);
+        }
+        // What is held back here would never be stored and never give its room back.
+        self.hand_over();
         let wait = async {
             tokio::select! {
                 permit = Arc::clone(&self.room).acquire_many_owned(kib) => permit.ok(),
