@@ -44,6 +44,8 @@ export class TaskStream extends Listeners {
   private trail: number[] = [];
   private trailComplete = false;
   private refilling: Promise<void> | undefined;
+  /** Was the last question asked while answers were on their way? */
+  private askedEarly = false;
   private stepping: Promise<boolean> = Promise.resolve(true);
   private ended = false;
   private readonly user: number;
@@ -113,6 +115,9 @@ export class TaskStream extends Listeners {
     this.live = undefined;
     this.set({ phase: "loading", task: undefined, place: 0, complaints: [], lost: false });
     await this.refill();
+    // An answer that was on its way when the question was asked has changed what there is.
+    if (this.state.phase === "loading" && this.askedEarly && this.outbox.state.queued.length === 0)
+      await this.refill();
     // The first one was shown as soon as it was there.
     if (this.state.phase !== "loading") return;
     const first = this.queue.shift();
@@ -138,6 +143,7 @@ export class TaskStream extends Listeners {
   private async fetchMore(): Promise<void> {
     // Asked before and after: an answer may be stored while the question is under way.
     const before = this.busyTasks();
+    this.askedEarly = before.size > 0;
     const held = before.size + (this.state.task ? 1 : 0);
     const count = Math.min(10, READY + held);
     try {
