@@ -33,7 +33,7 @@ setup: ## Install what running and testing need
 test: setup lint test-web test-rust e2e ## Everything: lint, unit, both databases, browser
 	@echo "all tests passed"
 
-lint: web/node_modules/.installed ## Formatting, clippy, tidy, web lint and types, a fresh API client
+lint: web/dist/index.html ## Formatting, clippy, tidy, web lint and types, a fresh API client
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cargo xtask tidy

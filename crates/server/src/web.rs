@@ -8,7 +8,6 @@ use rust_embed::Embed;
 
 #[derive(Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
-#[allow_missing = true]
 struct Assets;
 
 const MISSING: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>labelwright</title>\
