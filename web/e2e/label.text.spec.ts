@@ -103,6 +103,7 @@ test("keys alone mark, widen and overlap spans", async ({ page, server }) => {
   await expect(regions(page).first()).toContainText("University of Oslo");
   // Inside it a second one: the caret is where the first selection ended.
   await page.keyboard.press("Escape");
+  await expect(regions(page).first()).toHaveAttribute("aria-selected", "false");
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Shift+ArrowRight");
   await page.keyboard.press("2");

@@ -53,6 +53,7 @@ export function TaskFilter({ search, error, found }: Props) {
     <Stack gap={6}>
       <Group gap="sm" align="flex-end">
         <SegmentedControl
+          transitionDuration={0}
           aria-label="State"
           value={search.state ?? "all"}
           data={STATES.map((one) => ({ value: one, label: capital(words(one)) }))}
