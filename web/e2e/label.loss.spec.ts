@@ -151,7 +151,6 @@ test("of two tabs with one task, the second sees both versions and keeps its own
   // Not even a reload takes it away.
   await second.reload();
   await expect(merge).toContainText("Revision 1");
-  await second.screenshot({ path: "/tmp/label-merge.png" });
   await merge.getByRole("button", { name: "Keep mine, as a new revision on top" }).click();
   await expect(merge).toHaveCount(0);
   await expect(saved(second)).toHaveText("saved");

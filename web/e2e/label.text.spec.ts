@@ -1,33 +1,8 @@
 // Spans, relations and questions.
 import type { Page } from "@playwright/test";
+import { selectWords } from "./hands";
 import { enter, NAMES, QUESTIONS, regions, shownKey, test, World } from "./label.world";
 import { expect } from "./server";
-
-/** Selects words with the mouse, where they stand on one line. */
-async function select(page: Page, words: string): Promise<void> {
-  const place = await page.locator("[data-paragraph]").evaluateAll((paragraphs, wanted) => {
-    for (const paragraph of paragraphs) {
-      const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
-      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        const at = node.textContent?.indexOf(wanted) ?? -1;
-        if (at < 0) continue;
-        const range = document.createRange();
-        range.setStart(node, at);
-        range.setEnd(node, at + wanted.length);
-        const box = range.getBoundingClientRect();
-        return [box.left + 1, box.right - 1, (box.top + box.bottom) / 2];
-      }
-    }
-    return null;
-  }, words);
-  if (!place) throw new Error(`"${words}" is not in the text`);
-  const [left = 0, right = 0, y = 0] = place;
-  await page.mouse.move(left, y);
-  await page.mouse.down();
-  await page.mouse.move((left + right) / 2, y);
-  await page.mouse.move(right, y);
-  await page.mouse.up();
-}
 
 const mark = (page: Page, name: string) => page.getByRole("button", { name: new RegExp(`^${name}`) }).click();
 
@@ -38,25 +13,25 @@ test("spans are exact to the character in any script, and relations join them", 
   await enter(page, server, "Speller", "labeler");
   await world.label(page);
   await mark(page, "Person");
-  await select(page, "Zoë Mülle");
+  await selectWords(page, "Zoë Mülle");
   await expect(regions(page)).toHaveCount(1);
   await expect(regions(page).first()).toContainText("Zoë Müller");
   await page.keyboard.press("Escape");
   await mark(page, "Company");
-  await select(page, "Acme");
+  await selectWords(page, "Acme");
   await page.keyboard.press("Escape");
   await mark(page, "Place");
-  await select(page, "東京");
+  await selectWords(page, "東京");
   await page.keyboard.press("Escape");
-  await select(page, "باريس");
+  await selectWords(page, "باريس");
   await page.keyboard.press("Escape");
   await mark(page, "Person");
-  await select(page, "أحمد");
+  await selectWords(page, "أحمد");
   await expect(regions(page)).toHaveCount(5);
   // A span over a combining mark and one over a flag, as single characters.
   await page.keyboard.press("Escape");
   await page.keyboard.press("w");
-  await select(page, "🇫🇷");
+  await selectWords(page, "🇫🇷");
   await expect(regions(page)).toHaveCount(6);
   // From the person to the company.
   await regions(page).filter({ hasText: "Zoë" }).click();

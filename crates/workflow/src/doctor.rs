@@ -26,6 +26,8 @@ pub struct Finding {
 #[derive(Debug, Default)]
 pub struct Found {
     pub places: Vec<String>,
+    /// Broken rows beyond those that are named.
+    pub more: u64,
     /// Rows that were looked at.
     pub looked_at: u64,
 }
@@ -34,6 +36,8 @@ impl Found {
     pub(crate) fn add(&mut self, place: impl Into<String>) {
         if self.places.len() < FINDINGS_MAXIMUM {
             self.places.push(place.into());
+        } else {
+            self.more += 1;
         }
     }
 }
@@ -82,6 +86,9 @@ impl Workflow {
             report.checks.push((check.id, found.looked_at));
             let finding = |place| Finding { check: check.id, promise: check.promise, place };
             report.findings.extend(found.places.into_iter().map(finding));
+            if found.more > 0 {
+                report.findings.push(finding(format!("and {} more rows", found.more)));
+            }
         }
         Ok(report)
     }

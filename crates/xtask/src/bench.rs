@@ -95,8 +95,8 @@ fn write(lines: &[Line]) -> Result<(), Failure> {
     let text = format!(
         "# Benchmarks\n\nMade by `make bench` in release mode; a ratio of at most 1.0 keeps the promise. CPU seconds are \
          user and system time of the measured process alone.\n\nMachine: {}.\n\n| what | found | limit | ratio |\n\
-         | --- | --- | --- | --- |\n{}\n\nThe size of the web app's first page is checked by `npm run budget`, the cost \
-         of drawing by the browser tests.\n",
+         | --- | --- | --- | --- |\n{}\n\nThe size of the web app's first page is checked by `npm run budget`; the \
+         cost of drawing is not measured here.\n",
         machine::describe(),
         rows.join("\n")
     );

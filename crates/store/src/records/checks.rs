@@ -29,7 +29,7 @@ row_checks! {
         "SELECT 'task ' || s.task_id || ', seat ' || s.slot FROM seats s WHERE s.state = 2 AND NOT EXISTS (SELECT 1 FROM annotations a WHERE a.task_id = s.task_id AND a.author_kind = 'human' AND a.author_id = s.labeler_id) ORDER BY s.task_id LIMIT 100";
     "answer_without_seat": "a person's answer has a submitted seat",
         "SELECT 'annotation ' || a.id FROM annotations a WHERE a.author_kind = 'human' AND NOT EXISTS (SELECT 1 FROM seats s WHERE s.task_id = a.task_id AND s.labeler_id = a.author_id AND s.state = 2) ORDER BY a.id LIMIT 100";
-    "complete_too_early": "a task that is labeled, in review or done waits for no answer",
+    "complete_too_early": "a task that is labeled or in review waits for no answer",
         "SELECT 'task ' || t.id FROM tasks t WHERE t.state IN ('labeled', 'in_review') AND (SELECT SUM(CASE WHEN s.rank = 9223372036854775807 THEN 0 ELSE 1 END) - SUM(CASE WHEN s.state = 2 THEN 1 ELSE 0 END) FROM seats s WHERE s.task_id = t.id) > 0 ORDER BY t.id LIMIT 100";
     "task_without_item": "a task's item is there and its import is complete",
         "SELECT 'task ' || t.id FROM tasks t WHERE NOT EXISTS (SELECT 1 FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.id = t.item_id) ORDER BY t.id LIMIT 100";

@@ -68,6 +68,8 @@ impl ImportInput {
 
 /// Items a transaction.
 const BATCH: usize = 500;
+/// Bytes a transaction: what was fetched from addresses is held in memory until then.
+const BATCH_BYTES: usize = 32 << 20;
 /// A batch that waits for its next record this long is stored as it is, so that what it holds in memory is let go.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Texts up to this many bytes lie in their row, longer ones in a blob.
@@ -189,7 +191,11 @@ async fn bring_in(
 
 /// Is it time to store what has come together?
 fn next_is_due(good: &[Loaded], bad: &[JobProblem], waiting: bool) -> bool {
-    good.len() >= BATCH || bad.len() >= BATCH || (waiting && !(good.is_empty() && bad.is_empty()))
+    let bytes: usize = good.iter().map(|loaded| loaded.bytes.len()).sum();
+    good.len() >= BATCH
+        || bytes >= BATCH_BYTES
+        || bad.len() >= BATCH
+        || (waiting && !(good.is_empty() && bad.is_empty()))
 }
 
 #[derive(Default)]
