@@ -55,6 +55,15 @@ bench: web/dist/index.html ## Measure speed in release mode, print ratios, write
 	cargo build --release --workspace --bins
 	$(TARGET)/release/xtask bench
 
+bench-quality: ## The quality commands beside crowd-kit, cleanlab, krippendorff and pycocotools: equal results, ratios
+	cargo build --release --package labelwright
+	python3 scripts/bench_quality.py $(TARGET)/release/labelwright
+
+bench-formats: ## Convert and encode side by side with datumaro and pycocotools, print ratios
+	cargo build --release --package labelwright --bin labelwright
+	cargo build --release --package labelwright-core --example masks
+	python3 scripts/bench_formats.py
+
 prove: ## The long experiments: crash loops, overlap races, retry storms, on both databases
 	for store in sqlite postgres; do for experiment in p1 p2 p3; do \
 	  cargo run --release --quiet --package xtask -- prove $$experiment --store $$store; done; done
@@ -63,4 +72,4 @@ clean: ## Remove build output (data stays)
 	cargo clean
 	rm -rf web/dist web/node_modules
 
-.PHONY: help run web setup test lint test-rust test-web e2e bench prove clean
+.PHONY: help run web setup test lint test-rust test-web e2e bench bench-formats bench-quality prove clean

@@ -10,7 +10,7 @@ test("quality shows agreement and who agrees with whom", async ({ page, server }
   const classes = page.getByRole("region", { name: "Agreement per class" }).first();
   await expect(classes.getByRole("row", { name: /Car \d+ %/ })).toBeVisible();
   const matrix = page.getByRole("region", { name: "Agreement of labelers with each other" });
-  const cell = matrix.getByRole("img", { name: /Ada and Bruno: \d+\.\d % on \d+ shared items?/ });
+  const cell = matrix.getByRole("link", { name: /Ada and Bruno: \d+\.\d % on \d+ shared items?/ });
   await expect(cell).toBeVisible();
   await cell.hover();
   await expect(page.getByRole("tooltip")).toContainText("shared item");
@@ -27,7 +27,7 @@ test("a snapshot is frozen, exported as COCO and downloaded, and the loss is tol
   await page.getByRole("button", { name: "Freeze" }).click();
   await page.getByRole("button", { name: "Export First batch" }).click();
   await page.getByRole("combobox", { name: "Format" }).click();
-  await page.getByRole("option", { name: /COCO/ }).click();
+  await page.getByRole("option", { name: /^COCO$/ }).click();
   await page.getByRole("combobox", { name: "Answers" }).click();
   await page.getByRole("option", { name: "Everybody's" }).click();
   await page.getByRole("button", { name: "Write the file" }).click();

@@ -48,7 +48,8 @@ test("a label's way, from raw files to files that others read", async ({ page: o
     await test.step("Ben mends what was sent back", () => steps.mend(ben));
     await test.step("Rita accepts it", () => steps.acceptMended(rita));
     await test.step("agreement is as computed by hand", () => steps.lookAtQuality(owner));
-    const coco = await test.step("streets leave as COCO", () => steps.publish(owner, steps.STREETS, /COCO/));
+    const coco = await test.step("streets leave as COCO", () =>
+      steps.publish(owner, steps.STREETS, /^COCO$/));
     const conll = await test.step("news leave as CoNLL", () => steps.publish(owner, steps.NEWS, /CoNLL/));
     checkCoco(coco);
     checkConll(readFileSync(conll, "utf8"));

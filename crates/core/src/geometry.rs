@@ -1,8 +1,10 @@
 //! Where something is: every kind of geometry, one file a family. Coordinates are pixels of the upright image
 //! (origin top left, x to the right, y down), text offsets are Unicode scalar values, times are ticks.
 
+mod coco_mask;
 pub mod mask;
 pub mod plane;
+mod read;
 pub mod shapes;
 
 pub use mask::Mask;
@@ -12,7 +14,7 @@ pub use shapes::*;
 use serde::{Deserialize, Serialize};
 
 /// The closed set of geometries. A new variant breaks every `match`, and that list is what it takes to add one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Geometry {

@@ -173,3 +173,19 @@ fn every_geometry_is_written_with_its_type_and_read_back() {
     assert_eq!(serde_json::to_string(&shape).unwrap(), text);
     assert!(serde_json::from_str::<Geometry>(r#"{"type":"blob"}"#).is_err());
 }
+
+proptest! {
+    #[test]
+    fn masks_by_bytes_are_masks_by_pixels(width in 1..40_u32, height in 1..40_u32, seed in any::<u64>(), long in any::<bool>()) {
+        let bytes: Vec<u8> = (0..width * height)
+            .map(|at| {
+                let at = if long { at / 13 } else { at };
+                (seed.wrapping_mul(u64::from(at) | 1).rotate_left(at % 64) & 7).saturating_sub(5) as u8 * 127
+            })
+            .collect();
+        let mask = Mask::from_bytes(width, height, &bytes);
+        prop_assert_eq!(&mask, &Mask::from_pixels(width, height, bytes.iter().map(|byte| *byte != 0)));
+        prop_assert_eq!(mask.to_bytes(), bytes.iter().map(|byte| u8::from(*byte != 0)).collect::<Vec<_>>());
+        prop_assert_eq!(mask.iou(&mask), Some(if mask.area() == 0 { 0.0 } else { 1.0 }));
+    }
+}

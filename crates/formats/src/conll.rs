@@ -2,22 +2,25 @@
 //! empty line after a sentence, `-DOCSTART-` before a document. Only flat, contiguous spans fit.
 
 use crate::{
+    carries::{Carries, ClassText},
     files::read_text,
-    loss::{LossReport, Losses},
-    record::{Data, DirectoryView, ExportItem, Head, Mapping, Record, RecordError, Sink, SourcedAnswer, Stop, give},
-    registry::Format,
+    record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
+    registry::{Format, Job},
+    sink::ArchiveSink,
     tokens::tokens,
 };
-use labelwright_core::{Answer, Geometry, Region, Target, geometry::Span};
-use std::{
-    collections::BTreeMap,
-    io::{self, Write},
-};
+use labelwright_core::{Answer, Geometry, GeometryKind, Region, Target, geometry::Span};
+use std::{collections::BTreeMap, io};
 
 pub const FORMAT: Format = Format {
     id: "conll2003",
     title: "CoNLL-2003",
-    carries: "texts with flat spans (IOB2)",
+    carries: Carries {
+        words: "texts with flat spans (IOB2)",
+        geometry: &[GeometryKind::Span],
+        class_text: ClassText::Word,
+        ..Carries::TEXTS
+    },
     sniff: |view| {
         let fits = |name: &String| name.ends_with(".conll") || name.ends_with(".bio") || name.ends_with(".iob");
         f64::from(u8::from(view.list().iter().any(|(name, _)| fits(name)))) * 0.9
@@ -25,6 +28,7 @@ pub const FORMAT: Format = Format {
     read: Some(read),
     write: Some(write),
     extension: "conll",
+    ..Format::NEW
 };
 
 /// One document while it is being read.
@@ -75,23 +79,17 @@ impl Document {
             id: format!("s{}", index + 1),
             target: Target::Item,
             geometry: Geometry::Span(Span::new(start, end)),
-            class: class.to_lowercase(),
+            class,
             attributes: BTreeMap::new(),
             score: None,
         };
         let answer = Answer { regions: self.spans.into_iter().enumerate().map(region).collect(), ..Answer::default() };
         let text = self.text.trim_end_matches('\n').to_owned();
-        Some(Record {
-            key: format!("document-{number:06}"),
-            data: Data::Text(text),
-            metadata: BTreeMap::new(),
-            answers: vec![SourcedAnswer { source: "import".into(), answer }],
-            place: self.place,
-        })
+        Some(Record::new(format!("document-{number:06}"), Data::Text(text), self.place).answered(answer))
     }
 }
 
-fn read(view: &dyn DirectoryView, _: &Mapping, sink: &mut Sink<'_>) -> Result<(), Stop> {
+fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let mut number = 0;
     for (name, _) in view.list() {
         let text = read_text(view, &name).map_err(Stop::Unreadable)?;
@@ -122,22 +120,13 @@ fn read(view: &dyn DirectoryView, _: &Mapping, sink: &mut Sink<'_>) -> Result<()
     Ok(())
 }
 
-fn write(_: &Head<'_>, items: &mut dyn Iterator<Item = ExportItem>, out: &mut dyn Write) -> io::Result<LossReport> {
-    let mut losses = Losses::default();
-    for item in items {
-        let Some(text) = &item.text else {
-            losses.add("not_text", "only texts fit into CoNLL", &item.key);
-            continue;
-        };
-        if !item.metadata.is_empty() {
-            losses.add("metadata", "metadata has no place in CoNLL", &item.key);
-        }
-        if item.answers.len() > 1 {
-            losses.add("more_answers", "only the first labeler's answer is written", &item.key);
-        }
+fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
+    let losses = job.losses;
+    out.begin("labels.conll")?;
+    for item in job.items {
+        let Some(text) = &item.text else { continue };
         let none = Answer::default();
         let answer = item.answers.first().map_or(&none, |answer| &answer.answer);
-        note_losses(answer, &mut losses, &item.key);
         let cut = tokens(text);
         let mut tags: Vec<Option<(&str, bool)>> = vec![None; cut.len()];
         let mut spans: Vec<(u32, u32, &str)> = answer.regions.iter().filter_map(flat_span).collect();
@@ -172,29 +161,12 @@ fn write(_: &Head<'_>, items: &mut dyn Iterator<Item = ExportItem>, out: &mut dy
         }
         writeln!(out)?;
     }
-    Ok(losses.report())
+    Ok(())
 }
 
 fn flat_span(region: &Region) -> Option<(u32, u32, &str)> {
     match &region.geometry {
         Geometry::Span(Span { ranges }) if ranges.len() == 1 => Some((ranges[0][0], ranges[0][1], &region.class)),
         _ => None,
-    }
-}
-
-fn note_losses(answer: &Answer, losses: &mut Losses, key: &str) {
-    for _ in &answer.relations {
-        losses.add("relations", "relations have no place in CoNLL-2003", key);
-    }
-    for _ in &answer.fields {
-        losses.add("fields", "fields have no place in CoNLL-2003", key);
-    }
-    for region in &answer.regions {
-        if !region.attributes.is_empty() {
-            losses.add("attributes", "attributes have no place in CoNLL-2003", key);
-        }
-        if flat_span(region).is_none() {
-            losses.add("geometry", "only spans in one piece fit into CoNLL-2003", key);
-        }
     }
 }

@@ -1,49 +1,41 @@
 //! Folders of files: images, texts, and lists of addresses.
 
 use crate::{
-    record::{Data, DirectoryView, Mapping, Record, RecordError, Sink, Stop, give},
+    carries::Carries,
+    media::{IMAGE_ENDINGS, has_ending},
+    record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::Format,
 };
-use std::{collections::BTreeMap, io::Read};
+use std::io::Read;
 
 pub const IMAGES: Format = Format {
     id: "images",
     title: "Folder of images",
-    carries: "images",
+    carries: Carries { words: "images", ..Carries::IMAGES },
     sniff: |view| share(view, &IMAGE_ENDINGS) * 0.8,
     read: Some(|view, _, sink| each_file(view, sink, &IMAGE_ENDINGS, |name, _| Ok(Data::File(name.to_owned())))),
-    write: None,
-    extension: "",
+    ..Format::NEW
 };
 
 pub const TEXTS: Format = Format {
     id: "text",
     title: "Folder of text files",
-    carries: "texts",
+    carries: Carries { words: "texts", ..Carries::TEXTS },
     sniff: |view| share(view, &[".txt", ".md"]) * 0.7,
     read: Some(|view, _, sink| {
         each_file(view, sink, &[".txt", ".md"], |name, view| read_text(view, name).map(Data::Text))
     }),
-    write: None,
-    extension: "",
+    ..Format::NEW
 };
 
 pub const URLS: Format = Format {
     id: "urls",
     title: "List of addresses, one a line",
-    carries: "addresses of images",
+    carries: Carries { words: "addresses of images", ..Carries::IMAGES },
     sniff: |_| 0.0,
     read: Some(read_urls),
-    write: None,
-    extension: "",
+    ..Format::NEW
 };
-
-const IMAGE_ENDINGS: [&str; 5] = [".jpg", ".jpeg", ".png", ".gif", ".webp"];
-
-fn has_ending(name: &str, endings: &[&str]) -> bool {
-    let name = name.to_ascii_lowercase();
-    endings.iter().any(|ending| name.ends_with(ending))
-}
 
 fn share(view: &dyn DirectoryView, endings: &[&str]) -> f64 {
     let files = view.list();
@@ -65,13 +57,7 @@ fn each_file(
         } else {
             data(&name, view)
         };
-        let record = found.map(|data| Record {
-            key: name.clone(),
-            data,
-            metadata: BTreeMap::new(),
-            answers: Vec::new(),
-            place: name.clone(),
-        });
+        let record = found.map(|data| Record::new(&name, data, &name));
         give(sink, record)?;
     }
     Ok(())
@@ -94,7 +80,7 @@ pub(crate) fn read_text(view: &dyn DirectoryView, name: &str) -> Result<String, 
     Ok(text)
 }
 
-fn read_urls(view: &dyn DirectoryView, _: &Mapping, sink: &mut Sink<'_>) -> Result<(), Stop> {
+fn read_urls(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     for (name, _) in view.list() {
         let text = read_text(view, &name).map_err(Stop::Unreadable)?;
         for (index, line) in text.lines().enumerate() {
@@ -104,7 +90,7 @@ fn read_urls(view: &dyn DirectoryView, _: &Mapping, sink: &mut Sink<'_>) -> Resu
             }
             let record = if line.starts_with("http://") || line.starts_with("https://") {
                 let data = Data::Url(line.to_owned());
-                Ok(Record { key: line.to_owned(), data, metadata: BTreeMap::new(), answers: Vec::new(), place })
+                Ok(Record::new(line, data, place))
             } else {
                 Err(RecordError::new(place, "not_an_address", "an address starts with http:// or https://"))
             };

@@ -1,8 +1,9 @@
 //! JSON Lines: one object a line, its keys mapped like the columns of a table.
 
 use crate::{
+    carries::Carries,
     files::read_text,
-    record::{DirectoryView, Mapping, RecordError, Sink, Stop, give},
+    record::{DirectoryView, RecordError, Settings, Sink, Stop, give},
     registry::Format,
     tabular::Columns,
 };
@@ -12,15 +13,15 @@ use std::io::{BufRead, BufReader};
 pub const FORMAT: Format = Format {
     id: "jsonl",
     title: "JSON Lines",
-    carries: "texts, addresses, field values, metadata",
+    carries: Carries { words: "texts, addresses, field values, metadata", ..Carries::TEXTS },
     sniff: |view| {
         let files = view.list();
         let fits = |name: &String| name.ends_with(".jsonl") || name.ends_with(".ndjson");
         f64::from(u8::from(!files.is_empty() && files.iter().all(|(name, _)| fits(name)))) * 0.7
     },
     read: Some(read),
-    write: None,
     extension: "jsonl",
+    ..Format::NEW
 };
 
 /// Longest line accepted.
@@ -61,7 +62,7 @@ pub(crate) fn each_line(
     Ok(())
 }
 
-fn read(view: &dyn DirectoryView, mapping: &Mapping, sink: &mut Sink<'_>) -> Result<(), Stop> {
+fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     for (name, bytes) in view.list() {
         if bytes == 0 {
             read_text(view, &name).map_err(Stop::Unreadable)?;
@@ -74,7 +75,7 @@ fn read(view: &dyn DirectoryView, mapping: &Mapping, sink: &mut Sink<'_>) -> Res
                     .map_err(|error| RecordError::new(&place, "malformed", error.to_string()))?;
                 // Each line brings its own keys, so that each has its own columns.
                 let names: Vec<String> = object.keys().cloned().collect();
-                let columns = Columns::resolve(names, mapping, &place)?;
+                let columns = Columns::resolve(names, &settings.mapping, &place)?;
                 let cells: Vec<String> = object.values().map(as_text).collect();
                 columns.record(&cells, number, place)
             });

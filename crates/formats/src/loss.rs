@@ -1,7 +1,7 @@
 //! What an export could not carry: counted, with the first places.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 /// One kind of loss.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,27 +20,35 @@ pub struct LossReport {
 
 const PLACES_MAXIMUM: usize = 20;
 
-/// Collects losses while a writer runs.
+/// Collects losses while a writer runs. Shared between what prepares the items and what writes them.
 #[derive(Debug, Default)]
 pub(crate) struct Losses {
-    found: BTreeMap<&'static str, Loss>,
+    found: RefCell<BTreeMap<&'static str, Loss>>,
 }
 
 impl Losses {
-    pub fn add(&mut self, code: &'static str, message: &str, key: &str) {
-        let loss = self.found.entry(code).or_insert_with(|| Loss {
+    pub fn add(&self, code: &'static str, message: &str, key: &str) {
+        self.add_some(code, message, key, 1);
+    }
+
+    pub fn add_some(&self, code: &'static str, message: &str, key: &str, count: usize) {
+        if count == 0 {
+            return;
+        }
+        let mut found = self.found.borrow_mut();
+        let loss = found.entry(code).or_insert_with(|| Loss {
             code: code.to_owned(),
             message: message.to_owned(),
             count: 0,
             places: Vec::new(),
         });
-        loss.count += 1;
+        loss.count += count as u64;
         if loss.places.len() < PLACES_MAXIMUM && loss.places.last().is_none_or(|last| last != key) {
             loss.places.push(key.to_owned());
         }
     }
 
     pub fn report(self) -> LossReport {
-        LossReport { losses: self.found.into_values().collect() }
+        LossReport { losses: self.found.into_inner().into_values().collect() }
     }
 }

@@ -1,23 +1,26 @@
 //! Our own JSON Lines: a first line with the schema, then one item a line with all its answers. Lossless both ways.
 
 use crate::{
+    carries::Carries,
+    extras::Extras,
     jsonl::each_line,
-    loss::LossReport,
-    record::{Data, DirectoryView, ExportItem, Head, Mapping, Record, RecordError, Sink, Stop, give},
-    registry::Format,
+    record::{Data, DirectoryView, ExportItem, Record, RecordError, Settings, Sink, Stop, give, give_schema},
+    registry::{Format, Job},
+    sink::ArchiveSink,
 };
 use labelwright_core::LabelSchema;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
 pub const FORMAT: Format = Format {
     id: "native",
     title: "labelwright JSON Lines",
-    carries: "everything: schema, items, metadata, all answers with their labelers",
+    carries: Carries::EVERYTHING,
     sniff: |view| f64::from(u8::from(view.list().iter().any(|(name, _)| has_header(view, name)))),
     read: Some(read),
     write: Some(write),
     extension: "jsonl",
+    ..Format::NEW
 };
 
 const NAME: &str = "labelwright";
@@ -29,6 +32,8 @@ struct HeaderLine {
     version: u32,
     project: String,
     schema: LabelSchema,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extras: Option<Box<Extras>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -41,12 +46,15 @@ struct ItemLine {
 }
 
 fn has_header(view: &dyn DirectoryView, name: &str) -> bool {
+    if !name.ends_with(".jsonl") {
+        return false;
+    }
     let mut start = [0; 40];
     let read = view.open(name).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
-    name.ends_with(".jsonl") && String::from_utf8_lossy(&start[..read]).starts_with("{\"format\":\"labelwright\"")
+    String::from_utf8_lossy(&start[..read]).starts_with("{\"format\":\"labelwright\"")
 }
 
-fn read(view: &dyn DirectoryView, _: &Mapping, sink: &mut Sink<'_>) -> Result<(), Stop> {
+fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     for (name, _) in view.list().into_iter().filter(|(name, _)| has_header(view, name)) {
         let mut first = true;
         each_line(view, &name, |place, line| {
@@ -56,7 +64,7 @@ fn read(view: &dyn DirectoryView, _: &Mapping, sink: &mut Sink<'_>) -> Result<()
                     let message = format!("version {} is newer than this program", header.version);
                     return Err(Stop::Unreadable(RecordError::new(place, "newer_version", message)));
                 }
-                return Ok(());
+                return give_schema(sink, header.schema, header.extras);
             }
             let record = line.and_then(|line| {
                 let ItemLine { item, file } = parse(&line, &place)?;
@@ -67,7 +75,15 @@ fn read(view: &dyn DirectoryView, _: &Mapping, sink: &mut Sink<'_>) -> Result<()
                         return Err(RecordError::new(&place, "no_data", "the item has neither text nor file"));
                     }
                 };
-                Ok(Record { key: item.key, data, metadata: item.metadata, answers: item.answers, place })
+                Ok(Record {
+                    metadata: item.metadata,
+                    answers: item.answers,
+                    size: item.size,
+                    split: item.split,
+                    clock: item.clock,
+                    extras: item.extras,
+                    ..Record::new(item.key, data, place)
+                })
             });
             give(sink, record)
         })?;
@@ -79,19 +95,21 @@ fn parse<T: serde::de::DeserializeOwned>(line: &str, place: &str) -> Result<T, R
     serde_json::from_str(line).map_err(|error| RecordError::new(place, "malformed", error.to_string()))
 }
 
-fn write(head: &Head<'_>, items: &mut dyn Iterator<Item = ExportItem>, out: &mut dyn Write) -> io::Result<LossReport> {
+fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let header = HeaderLine {
         format: NAME.to_owned(),
         version: VERSION,
-        project: head.project.to_owned(),
-        schema: head.schema.clone(),
+        project: job.head.project.to_owned(),
+        schema: job.head.schema.clone(),
+        extras: job.head.extras.cloned().map(Box::new),
     };
+    out.begin("labelwright.jsonl")?;
     serde_json::to_writer(&mut *out, &header)?;
     out.write_all(b"\n")?;
-    for item in items {
+    for item in job.items {
         let file = item.text.is_none().then(|| item.key.clone());
         serde_json::to_writer(&mut *out, &ItemLine { item, file })?;
         out.write_all(b"\n")?;
     }
-    Ok(LossReport::default())
+    Ok(())
 }

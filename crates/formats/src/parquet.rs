@@ -2,7 +2,8 @@
 //! at the places where its columns lie, so that its size does not matter.
 
 use crate::{
-    record::{DirectoryView, Mapping, ReadSeek, RecordError, Sink, Stop, give},
+    carries::Carries,
+    record::{DirectoryView, ReadSeek, RecordError, Settings, Sink, Stop, give},
     registry::Format,
     tabular::Columns,
 };
@@ -20,18 +21,18 @@ use std::{
 pub const FORMAT: Format = Format {
     id: "parquet",
     title: "Parquet table",
-    carries: "texts, addresses, field values, metadata",
+    carries: Carries { words: "texts, addresses, field values, metadata", ..Carries::TEXTS },
     sniff: |view| {
         let files = view.list();
         let fits = !files.is_empty() && files.iter().all(|(name, _)| name.to_lowercase().ends_with(".parquet"));
         f64::from(u8::from(fits)) * 0.95
     },
     read: Some(read),
-    write: None,
     extension: "parquet",
+    ..Format::NEW
 };
 
-fn read(view: &dyn DirectoryView, mapping: &Mapping, sink: &mut Sink<'_>) -> Result<(), Stop> {
+fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     for (name, bytes) in view.list() {
         let unreadable = |message: String| Stop::Unreadable(RecordError::new(&name, "unreadable", message));
         let file = view.open_random(&name).map_err(|error| unreadable(error.to_string()))?;
@@ -39,7 +40,7 @@ fn read(view: &dyn DirectoryView, mapping: &Mapping, sink: &mut Sink<'_>) -> Res
         let reader = SerializedFileReader::new(chunks).map_err(|error| unreadable(plain(&error)))?;
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
         let names = schema.root_schema().get_fields().iter().map(|field| field.name().to_owned()).collect();
-        let columns = Columns::resolve(names, mapping, &name).map_err(Stop::Unreadable)?;
+        let columns = Columns::resolve(names, &settings.mapping, &name).map_err(Stop::Unreadable)?;
         let rows = reader.get_row_iter(None).map_err(|error| unreadable(plain(&error)))?;
         for (index, row) in rows.enumerate() {
             let place = format!("{name}, row {}", index + 1);

@@ -1,5 +1,6 @@
 //! What readers make and writers take.
 
+use crate::{extras::Extras, options::Options};
 use labelwright_core::{Answer, LabelSchema, Modality};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -18,6 +19,47 @@ pub struct Record {
     pub answers: Vec<SourcedAnswer>,
     /// Where it was: file and line or entry.
     pub place: String,
+    /// Pixels of the upright picture, where the format says them.
+    pub size: Option<[u32; 2]>,
+    /// Name of its part of the dataset (`train`, `val`, ...).
+    pub split: Option<String>,
+    pub clock: Option<Clock>,
+    /// What only its own format can say.
+    pub extras: Option<Box<Extras>>,
+}
+
+impl Record {
+    /// A record of which only the data is known.
+    pub fn new(key: impl Into<String>, data: Data, place: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            data,
+            metadata: BTreeMap::new(),
+            answers: Vec::new(),
+            place: place.into(),
+            size: None,
+            split: None,
+            clock: None,
+            extras: None,
+        }
+    }
+
+    /// With an answer whose author the data does not name; an empty answer says nothing and is left out.
+    pub fn answered(mut self, answer: Answer) -> Self {
+        if !answer.is_empty() {
+            self.answers.push(SourcedAnswer { source: "import".into(), answer });
+        }
+        self
+    }
+}
+
+/// How an audio or video item counts time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    pub ticks_per_second: u32,
+    /// Length of the item; None when it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticks: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +67,8 @@ pub enum Data {
     Text(String),
     /// A file of the directory view.
     File(String),
+    /// A file that the labels speak of and that is not there.
+    Absent(String),
     /// An address to fetch.
     Url(String),
 }
@@ -47,8 +91,19 @@ pub struct RecordError {
 
 impl RecordError {
     pub fn new(place: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { place: place.into(), code, message: message.into() }
+        Self { place: short(place.into()), code, message: short(message.into()) }
     }
+}
+
+/// Data that is quoted may be very long.
+fn short(mut text: String) -> String {
+    const BYTES_MAXIMUM: usize = 1000;
+    if text.len() > BYTES_MAXIMUM {
+        let end = (0..=BYTES_MAXIMUM).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// Says whether the reader is to go on.
@@ -58,8 +113,28 @@ pub enum Next {
     Stop,
 }
 
-/// Takes records, good and bad, in the order of the data.
-pub type Sink<'a> = dyn FnMut(Result<Record, RecordError>) -> Next + 'a;
+/// What a reader comes upon.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// The classes and fields that the data declares, in its order. It may come before, between or after records, and
+    /// more than once; what comes last is right.
+    Schema(Box<FoundSchema>),
+    Record(Box<Record>),
+    Problem(RecordError),
+}
+
+/// A label schema as the data has it: ids are the data's own names, whatever characters they have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundSchema {
+    pub schema: LabelSchema,
+    /// Keyed by class id.
+    pub extras: Option<Box<Extras>>,
+    /// Nothing that comes later adds to it.
+    pub complete: bool,
+}
+
+/// Takes what is found, good and bad, in the order of the data.
+pub type Sink<'a> = dyn FnMut(Found) -> Next + 'a;
 
 /// Why reading ended before its end.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +148,32 @@ pub enum Stop {
 }
 
 pub(crate) fn give(sink: &mut Sink<'_>, record: Result<Record, RecordError>) -> Result<(), Stop> {
-    match sink(record) {
+    give_found(
+        sink,
+        match record {
+            Ok(record) => Found::Record(Box::new(record)),
+            Err(error) => Found::Problem(error),
+        },
+    )
+}
+
+/// A schema to which nothing will be added.
+pub(crate) fn give_schema(sink: &mut Sink<'_>, schema: LabelSchema, extras: Option<Box<Extras>>) -> Result<(), Stop> {
+    give_found(sink, Found::Schema(Box::new(FoundSchema { schema, extras, complete: true })))
+}
+
+/// A schema of one of several files.
+pub(crate) fn give_part_of_schema(
+    sink: &mut Sink<'_>,
+    schema: LabelSchema,
+    extras: Option<Box<Extras>>,
+    complete: bool,
+) -> Result<(), Stop> {
+    give_found(sink, Found::Schema(Box::new(FoundSchema { schema, extras, complete })))
+}
+
+fn give_found(sink: &mut Sink<'_>, found: Found) -> Result<(), Stop> {
+    match sink(found) {
         Next::GoOn => Ok(()),
         Next::Stop => Err(Stop::Asked),
     }
@@ -92,6 +192,27 @@ pub struct Mapping {
     pub metadata: Option<Vec<String>>,
     /// Field id to the column that holds its value already.
     pub labels: BTreeMap<String, String>,
+}
+
+/// What a reader is told beside the data.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub mapping: Mapping,
+    pub options: Options,
+    /// Is the form of what is read wanted too ([`crate::Part::form`])? Only writers of the same format need it.
+    pub form: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { mapping: Mapping::default(), options: Options::default(), form: true }
+    }
+}
+
+impl From<Mapping> for Settings {
+    fn from(mapping: Mapping) -> Self {
+        Self { mapping, options: Options::default(), form: false }
+    }
 }
 
 /// A folder, an archive, or anything else with named files.
@@ -135,10 +256,61 @@ pub struct ExportItem {
     pub metadata: BTreeMap<String, serde_json::Value>,
     /// Labeler (or `consensus`) and answer, sorted by labeler.
     pub answers: Vec<SourcedAnswer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Clock>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extras: Option<Box<Extras>>,
+    /// Where the sink finds the data; None when it has none to give.
+    #[serde(skip)]
+    pub media: Option<String>,
+}
+
+impl ExportItem {
+    pub fn new(key: impl Into<String>, modality: Modality) -> Self {
+        Self {
+            key: key.into(),
+            modality,
+            hash: String::new(),
+            size: None,
+            text: None,
+            metadata: BTreeMap::new(),
+            answers: Vec::new(),
+            split: None,
+            clock: None,
+            extras: None,
+            media: None,
+        }
+    }
+
+    /// The regions of all its answers.
+    pub fn regions(&self) -> impl Iterator<Item = &labelwright_core::Region> {
+        self.answers.iter().flat_map(|answer| &answer.answer.regions)
+    }
+
+    /// The first value of a field.
+    pub fn field(&self, id: &str) -> Option<&labelwright_core::Value> {
+        self.answers.iter().find_map(|answer| answer.answer.fields.get(id))
+    }
 }
 
 /// What a writer needs beside the items.
 pub struct Head<'a> {
     pub project: &'a str,
     pub schema: &'a LabelSchema,
+    /// What only one format can say of the schema, keyed by class id.
+    pub extras: Option<&'a Extras>,
+    pub options: &'a Options,
+}
+
+impl<'a> Head<'a> {
+    pub fn new(project: &'a str, schema: &'a LabelSchema, options: &'a Options) -> Self {
+        Self { project, schema, extras: None, options }
+    }
+
+    /// Class id to its place in the schema.
+    pub(crate) fn class_indices(&self) -> std::collections::HashMap<&'a str, usize> {
+        self.schema.classes.iter().enumerate().map(|(index, class)| (class.id.as_str(), index)).collect()
+    }
 }

@@ -1,32 +1,84 @@
-//! The formats. A new one is one file and one line here; the import picker, the export picker and the documentation
-//! table come from this list.
+//! The formats. A new one is one file and one line here; the import picker, the export picker, the command line, the
+//! generic tests and the documentation table come from this list.
 
 use crate::{
-    LossReport, coco, conll, files, jsonl, native, parquet,
-    record::{DirectoryView, ExportItem, Head, Mapping, Sink, Stop},
-    tabular,
+    LossReport,
+    adapt::Adapter,
+    bdd100k,
+    carries::Carries,
+    cityscapes, coco, conll, cvat, darwin, datumaro, dota, files, geojson, icdar, image_classes, jsonl, kitti, labelme,
+    labelme_xml,
+    loss::Losses,
+    masks, mot, native, open_images,
+    options::{FormatOption, Options},
+    parquet,
+    record::{DirectoryView, ExportItem, Head, Settings, Sink, Stop},
+    segment_anything,
+    sink::ArchiveSink,
+    supervisely, tabular, via, voc, wider, yolo,
 };
-use std::io::{self, Write};
+use labelwright_core::LabelSchema;
+use std::io;
 
-type Read = fn(&dyn DirectoryView, &Mapping, &mut Sink<'_>) -> Result<(), Stop>;
-type WriteTo = fn(&Head<'_>, &mut dyn Iterator<Item = ExportItem>, &mut dyn Write) -> io::Result<LossReport>;
+type Read = fn(&dyn DirectoryView, &Settings, &mut Sink<'_>) -> Result<(), Stop>;
+/// Crate-only: [`Format::write_to`] takes out first what the format cannot carry.
+pub(crate) type WriteTo = for<'a> fn(Job<'a, '_>, &mut dyn ArchiveSink) -> io::Result<()>;
+
+/// What a writer writes: items that fit its table, in their order.
+pub struct Job<'a, 'i> {
+    pub(crate) head: &'a Head<'a>,
+    pub(crate) items: &'i mut dyn Iterator<Item = ExportItem>,
+    pub(crate) losses: &'i Losses,
+}
 
 pub struct Format {
     pub id: &'static str,
     pub title: &'static str,
-    /// What it can hold, in a few words.
-    pub carries: &'static str,
+    pub carries: Carries,
+    pub options: &'static [FormatOption],
     /// How sure it is that this is its data, 0 to 1.
     pub sniff: fn(&dyn DirectoryView) -> f64,
     pub read: Option<Read>,
     pub write: Option<WriteTo>,
-    /// Ending of the exported file.
+    /// Ending of the exported file; `zip` for formats of many files.
     pub extension: &'static str,
 }
 
 pub const FORMATS: &[Format] = &[
     native::FORMAT,
     coco::FORMAT,
+    yolo::DETECT,
+    yolo::SEGMENT,
+    yolo::POSE,
+    yolo::ROTATED,
+    yolo::DARKNET,
+    voc::FORMAT,
+    cvat::IMAGES,
+    cvat::VIDEO,
+    labelme::FORMAT,
+    datumaro::FORMAT,
+    via::FORMAT,
+    segment_anything::FORMAT,
+    kitti::FORMAT,
+    dota::FORMAT,
+    wider::FORMAT,
+    icdar::FORMAT,
+    supervisely::FORMAT,
+    open_images::FORMAT,
+    bdd100k::FORMAT,
+    geojson::FORMAT,
+    labelme_xml::FORMAT,
+    darwin::FORMAT,
+    masks::VOC,
+    masks::CAMVID,
+    masks::ADE20K,
+    masks::INSTANCES,
+    masks::PANOPTIC,
+    cityscapes::FORMAT,
+    mot::FORMAT,
+    image_classes::FOLDERS,
+    image_classes::LISTS,
+    image_classes::YOLO,
     tabular::CSV,
     tabular::TSV,
     jsonl::FORMAT,
@@ -36,6 +88,58 @@ pub const FORMATS: &[Format] = &[
     files::TEXTS,
     files::URLS,
 ];
+
+impl Format {
+    /// What a new format starts from.
+    pub(crate) const NEW: Self = Self {
+        id: "",
+        title: "",
+        carries: Carries::NOTHING,
+        options: &[],
+        sniff: |_| 0.0,
+        read: None,
+        write: None,
+        extension: "zip",
+    };
+
+    /// Does it write a single file?
+    pub fn is_one_file(&self) -> bool {
+        self.extension != "zip"
+    }
+
+    /// Writes all items into the sink. What the format cannot carry is taken out of them and counted.
+    ///
+    /// # Errors
+    /// When the format cannot be written, or the sink does not take it.
+    pub fn write_to(
+        &self,
+        head: &Head<'_>,
+        items: &mut dyn Iterator<Item = ExportItem>,
+        out: &mut dyn ArchiveSink,
+    ) -> io::Result<LossReport> {
+        let write = self.write.ok_or_else(|| io::Error::other("this format cannot be written"))?;
+        let losses = Losses::default();
+        let adapter = Adapter::new(self.id, self.carries, head, &losses);
+        let mut fitting = items.filter_map(|item| adapter.item(item));
+        let schema = adapter.schema();
+        let head = Head { schema: schema.as_ref().unwrap_or(head.schema), ..*head };
+        write(Job { head: &head, items: &mut fitting, losses: &losses }, out)?;
+        adapter.finish();
+        Ok(losses.report())
+    }
+
+    /// The item as far as the format's table holds it; None when nothing of it is left.
+    pub fn fitted(&self, project: &str, schema: &LabelSchema, item: ExportItem) -> Option<ExportItem> {
+        let (losses, options) = (Losses::default(), Options::default());
+        Adapter::new(self.id, self.carries, &Head::new(project, schema, &options), &losses).item(item)
+    }
+
+    /// Does this code of a loss say that the writer changed something that its table holds in general (a shape that is
+    /// cut off, overlaps another one, ...)?
+    pub fn lossy_here(&self, code: &str) -> bool {
+        ["clipped", "outside", "rounded", "overlap", "other_size", "token_border", "values"].contains(&code)
+    }
+}
 
 pub fn format(id: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.id == id)

@@ -2,31 +2,45 @@
 //! one answer in a row, with values that a spreadsheet would run as formulas made harmless.
 
 use crate::{
-    loss::{LossReport, Losses},
-    record::{Data, DirectoryView, ExportItem, Head, Mapping, Record, RecordError, Sink, SourcedAnswer, Stop, give},
-    registry::Format,
+    carries::{Carries, ClassList},
+    record::{Data, DirectoryView, Mapping, Record, RecordError, Settings, Sink, Stop, give},
+    registry::{Format, Job},
+    sink::ArchiveSink,
 };
 use labelwright_core::{Answer, Value};
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead};
+
+const TABLE: Carries = Carries {
+    words: "texts, addresses, field values; regions and relations as JSON",
+    metadata: false,
+    splits: false,
+    empty_items: false,
+    sizes: false,
+    skeletons: false,
+    classes: ClassList::Used,
+    ..Carries::EVERYTHING
+};
 
 pub const CSV: Format = Format {
     id: "csv",
     title: "CSV table",
-    carries: "texts, addresses, field values, metadata",
+    carries: TABLE,
     sniff: |view| only(view, ".csv"),
-    read: Some(|view, mapping, sink| read(view, mapping, sink, b',')),
-    write: Some(|head, items, out| write(head, items, out, b',')),
+    read: Some(|view, settings, sink| read(view, settings, sink, b',')),
+    write: Some(|job, out| write(job, out, b',')),
     extension: "csv",
+    ..Format::NEW
 };
 
 pub const TSV: Format = Format {
     id: "tsv",
     title: "TSV table",
-    carries: "texts, addresses, field values, metadata",
+    carries: TABLE,
     sniff: |view| only(view, ".tsv"),
-    read: Some(|view, mapping, sink| read(view, mapping, sink, b'\t')),
-    write: Some(|head, items, out| write(head, items, out, b'\t')),
+    read: Some(|view, settings, sink| read(view, settings, sink, b'\t')),
+    write: Some(|job, out| write(job, out, b'\t')),
     extension: "tsv",
+    ..Format::NEW
 };
 
 fn only(view: &dyn DirectoryView, ending: &str) -> f64 {
@@ -114,13 +128,11 @@ impl Columns {
         for (field, at) in self.labels.iter().filter(|(_, at)| !cell(*at).is_empty()) {
             answer.fields.insert(field.clone(), Value::Text(cell(*at).to_owned()));
         }
-        let answers =
-            if answer.is_empty() { Vec::new() } else { vec![SourcedAnswer { source: "import".into(), answer }] };
-        Ok(Record { key, data, metadata, answers, place })
+        Ok(Record { metadata, ..Record::new(key, data, place) }.answered(answer))
     }
 }
 
-fn read(view: &dyn DirectoryView, mapping: &Mapping, sink: &mut Sink<'_>, delimiter: u8) -> Result<(), Stop> {
+fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>, delimiter: u8) -> Result<(), Stop> {
     for (name, _) in view.list() {
         let unreadable = |error: io::Error| Stop::Unreadable(RecordError::new(&name, "unreadable", error.to_string()));
         let mut file = io::BufReader::with_capacity(1 << 16, view.open(&name).map_err(unreadable)?);
@@ -151,7 +163,7 @@ fn read(view: &dyn DirectoryView, mapping: &Mapping, sink: &mut Sink<'_>, delimi
                 {
                     *first = rest.to_owned();
                 }
-                columns = Some(Columns::resolve(cells, mapping, &place).map_err(Stop::Unreadable)?);
+                columns = Some(Columns::resolve(cells, &settings.mapping, &place).map_err(Stop::Unreadable)?);
                 continue;
             };
             number += 1;
@@ -167,13 +179,9 @@ fn read(view: &dyn DirectoryView, mapping: &Mapping, sink: &mut Sink<'_>, delimi
     Ok(())
 }
 
-fn write(
-    head: &Head<'_>,
-    items: &mut dyn Iterator<Item = ExportItem>,
-    out: &mut dyn Write,
-    delimiter: u8,
-) -> io::Result<LossReport> {
-    let mut losses = Losses::default();
+fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, delimiter: u8) -> io::Result<()> {
+    let head = job.head;
+    out.begin(if delimiter == b',' { "labels.csv" } else { "labels.tsv" })?;
     let mut table = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
     let mut header = vec!["key".to_owned(), "labeler".to_owned(), "text".to_owned()];
     header.extend(head.schema.fields.iter().map(|field| field.id.clone()));
@@ -182,10 +190,7 @@ fn write(
         header.push("relations".to_owned());
     }
     table.write_record(&header)?;
-    for item in items {
-        if !item.metadata.is_empty() {
-            losses.add("metadata", "metadata has no columns in this table", &item.key);
-        }
+    for item in job.items {
         for answer in &item.answers {
             let mut row =
                 vec![harmless(&item.key), harmless(&answer.source), harmless(item.text.as_deref().unwrap_or_default())];
@@ -205,10 +210,10 @@ fn write(
         }
     }
     table.flush()?;
-    Ok(losses.report())
+    Ok(())
 }
 
 /// A cell that begins like a formula gets an apostrophe before it (OWASP, "CSV Injection").
-fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -1,12 +1,25 @@
 //! The subcommands: one file each, one line here.
 
+mod aggregate;
+mod agreement;
 mod backup;
+mod consensus;
+mod convert;
 mod demo;
 mod doctor;
+mod drift;
+mod duplicates;
+mod evaluate;
 mod export;
+mod formats;
 mod import;
+mod inspect;
+mod issues;
 mod migrate;
 mod openapi;
+mod outliers;
+mod pairwise;
+mod regions;
 mod restore;
 mod serve;
 mod token;
@@ -28,6 +41,12 @@ pub enum Command {
     Import(import::Options),
     /// Freeze a project and write it in a format
     Export(export::Options),
+    /// Convert labels from one format into another
+    Convert(convert::Options),
+    /// Tell what data is, how much there is and what is wrong with it
+    Inspect(inspect::Options),
+    /// Show the table of formats
+    Formats(formats::Options),
     /// List people, make accounts and sign-in links
     User(user::Options),
     /// Make, list and end API tokens
@@ -40,8 +59,28 @@ pub enum Command {
     Doctor(doctor::Options),
     /// Bring the database's tables up to date
     Migrate(migrate::Options),
+    /// Say how much labelers agree on single values
+    Agreement(agreement::Options),
+    /// Make one region out of several labelers', or say how much they agree
+    Regions(regions::Options),
+    /// Compare detections with a truth, by COCO's numbers
+    Evaluate(evaluate::Options),
     /// Print the OpenAPI document
     Openapi(openapi::Options),
+    /// One label a task out of many judgments
+    Aggregate(aggregate::Options),
+    /// Consensus of labelers and a model (CROWDLAB)
+    Consensus(consensus::Options),
+    /// Scores of items out of comparisons of two
+    Pairwise(pairwise::Options),
+    /// Labels that are probably wrong
+    Issues(issues::Options),
+    /// What changed between two windows of a table
+    Drift(drift::Options),
+    /// Feature vectors that are unlike all others
+    Outliers(outliers::Options),
+    /// Feature vectors that are nearly the same
+    Duplicates(duplicates::Options),
 }
 
 pub async fn run(command: Command) -> Result<(), Failure> {
@@ -51,12 +90,25 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Worker(options) => worker::run(options).await,
         Command::Import(options) => import::run(options).await,
         Command::Export(options) => export::run(options).await,
+        Command::Convert(options) => convert::run(options).await,
+        Command::Inspect(options) => inspect::run(options).await,
+        Command::Formats(options) => formats::run(options).await,
         Command::User(options) => user::run(options).await,
         Command::Token(options) => token::run(options).await,
         Command::Backup(options) => backup::run(options).await,
         Command::Restore(options) => restore::run(options).await,
         Command::Doctor(options) => doctor::run(options).await,
         Command::Migrate(options) => migrate::run(options).await,
+        Command::Agreement(options) => agreement::run(options).await,
+        Command::Regions(options) => regions::run(options).await,
+        Command::Evaluate(options) => evaluate::run(options).await,
         Command::Openapi(options) => openapi::run(options).await,
+        Command::Aggregate(options) => aggregate::run(&options),
+        Command::Consensus(options) => consensus::run(&options),
+        Command::Pairwise(options) => pairwise::run(&options),
+        Command::Issues(options) => issues::run(&options),
+        Command::Drift(options) => drift::run(&options),
+        Command::Outliers(options) => outliers::run(&options),
+        Command::Duplicates(options) => duplicates::run(&options),
     }
 }

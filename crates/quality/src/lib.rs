@@ -2,12 +2,24 @@
 //! sees answers, labelers as numbers, and schemas; it never knows people or storage. No result depends on the order
 //! of its input.
 
-pub mod alpha;
+pub mod aggregation;
+pub mod agreement;
 pub mod assignment;
 pub mod consensus;
+pub mod crowdlab;
+pub mod drift;
+pub mod evaluation;
 pub mod gold;
+pub mod issues;
+pub mod labelers;
 pub mod matching;
+mod numeric;
+pub mod pairwise;
+pub mod project;
+pub mod regions;
 pub mod report;
+pub mod statistics;
+pub mod votes;
 
 use labelwright_core::Answer;
 

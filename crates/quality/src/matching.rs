@@ -1,17 +1,44 @@
-//! Which region of one answer is which of another: an optimal one-to-one assignment by overlap, in two passes, regions
-//! of the same class first, then what is left regardless of class (those pairs disagree about the class).
+//! Which region of one answer is which of another: an optimal one-to-one assignment by similarity, in two passes,
+//! regions of the same class first, then what is left regardless of class (those pairs disagree about the class).
+//!
+//! The assignment makes the sum of similarities greatest among pairs that reach the threshold. It does not depend on
+//! which list is called the first, nor on the order within a list: equal sums are broken by the regions' content.
 
-use crate::assignment;
+mod assign;
+pub mod keypoints;
+pub mod polylines;
+pub mod similarity;
+pub mod tracks;
+
+pub use similarity::{Similarity, similarity};
+
 use labelwright_core::{Region, geometry::Bounds};
+use serde::Serialize;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pair {
     /// Index into the first and the second list.
     pub first: usize,
     pub second: usize,
-    /// Intersection over union.
+    /// Similarity, 0 to 1: intersection over union, OKS or line similarity as the geometry has it.
     pub overlap: f64,
     pub same_class: bool,
+}
+
+/// Why a region has no partner. Places are those in the other list.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum Reason {
+    /// The other list is empty.
+    NothingThere,
+    /// Nothing in the other list touches it (or could be compared with it).
+    NoOverlap,
+    /// The most similar one is less similar than the threshold asks for.
+    BelowThreshold { nearest: usize, similarity: f64 },
+    /// The most similar one of its class went to another region with which the whole fits better.
+    Taken { nearest: usize, similarity: f64 },
+    /// Only regions of other classes are similar enough, and classes had to be equal or those were taken.
+    ClassDiffers { nearest: usize, similarity: f64 },
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -20,123 +47,137 @@ pub struct Matching {
     pub pairs: Vec<Pair>,
     pub only_first: Vec<usize>,
     pub only_second: Vec<usize>,
+    /// Why, for each of `only_first` and of `only_second`.
+    pub first_reasons: Vec<Reason>,
+    pub second_reasons: Vec<Reason>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The least similarity of a pair.
+    pub threshold: f64,
+    /// Pair what is left regardless of class, too.
+    pub across_classes: bool,
+    pub similarity: Similarity,
+}
+
+impl Settings {
+    pub fn new(threshold: f64) -> Self {
+        Self { threshold, across_classes: true, similarity: Similarity::default() }
+    }
 }
 
 /// Pairs regions that overlap by at least `threshold`.
 pub fn match_regions(first: &[&Region], second: &[&Region], threshold: f64) -> Matching {
+    match_with(first, second, &Settings::new(threshold))
+}
+
+/// A pair that touches, whether it reaches the threshold or not.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    pub first: usize,
+    pub second: usize,
+    pub similarity: f64,
+    pub same_class: bool,
+}
+
+pub fn match_with(first: &[&Region], second: &[&Region], settings: &Settings) -> Matching {
     let bounds = |regions: &[&Region]| regions.iter().map(|region| region.bounds()).collect::<Vec<_>>();
     let (first_bounds, second_bounds) = (bounds(first), bounds(second));
-    let mut candidates = Vec::new();
+    let mut touching = Vec::new();
     for (one, region) in first.iter().enumerate() {
         for (two, other) in second.iter().enumerate() {
-            if region.target != other.target || apart(first_bounds[one], second_bounds[two]) {
+            if region.target != other.target || settings.similarity.apart(first_bounds[one], second_bounds[two], region)
+            {
                 continue;
             }
-            let overlap = region.geometry.iou(&other.geometry).unwrap_or(0.0);
-            if overlap >= threshold && overlap > 0.0 {
-                candidates.push(Pair { first: one, second: two, overlap, same_class: region.class == other.class });
+            let similarity = similarity(&region.geometry, &other.geometry, &settings.similarity).unwrap_or(0.0);
+            if similarity > 0.0 {
+                let same_class = region.class == other.class;
+                touching.push(Candidate { first: one, second: two, similarity, same_class });
             }
         }
     }
     let mut pairs = Vec::new();
     let (mut first_taken, mut second_taken) = (vec![false; first.len()], vec![false; second.len()]);
     for same_class in [true, false] {
-        let open: Vec<&Pair> = candidates
+        if !same_class && !settings.across_classes {
+            break;
+        }
+        let open: Vec<&Candidate> = touching
             .iter()
-            .filter(|pair| pair.same_class == same_class && !first_taken[pair.first] && !second_taken[pair.second])
+            .filter(|pair| {
+                pair.same_class == same_class
+                    && pair.similarity >= settings.threshold
+                    && !first_taken[pair.first]
+                    && !second_taken[pair.second]
+            })
             .collect();
-        for pair in assign(&open) {
-            first_taken[pair.first] = true;
-            second_taken[pair.second] = true;
-            pairs.push(pair);
+        for found in assign::best(&open, first, second) {
+            first_taken[found.first] = true;
+            second_taken[found.second] = true;
+            pairs.push(Pair {
+                first: found.first,
+                second: found.second,
+                overlap: found.similarity,
+                same_class: found.same_class,
+            });
         }
     }
     pairs.sort_by_key(|pair| pair.first);
-    let left = |taken: &[bool]| (0..taken.len()).filter(|at| !taken[*at]).collect();
-    Matching { pairs, only_first: left(&first_taken), only_second: left(&second_taken) }
-}
-
-fn apart(one: Option<Bounds>, other: Option<Bounds>) -> bool {
-    matches!((one, other), (Some(one), Some(other)) if one.intersection(other).is_none())
-}
-
-/// The best assignment among candidate pairs. Candidates that share no region are independent, so that each group is
-/// solved by itself: a picture with thousands of scattered boxes costs no more than its crowded corners.
-fn assign(candidates: &[&Pair]) -> Vec<Pair> {
-    let mut group: Vec<usize> = (0..candidates.len()).collect();
-    fn root(group: &mut [usize], mut at: usize) -> usize {
-        while group[at] != at {
-            group[at] = group[group[at]];
-            at = group[at];
-        }
-        at
-    }
-    let (mut by_first, mut by_second) = (std::collections::BTreeMap::new(), std::collections::BTreeMap::new());
-    for (at, pair) in candidates.iter().enumerate() {
-        for other in [*by_first.entry(pair.first).or_insert(at), *by_second.entry(pair.second).or_insert(at)] {
-            let (one, two) = (root(&mut group, at), root(&mut group, other));
-            group[one.max(two)] = one.min(two);
-        }
-    }
-    let mut groups: std::collections::BTreeMap<usize, Vec<&Pair>> = std::collections::BTreeMap::new();
-    for (at, pair) in candidates.iter().enumerate() {
-        groups.entry(root(&mut group, at)).or_default().push(pair);
-    }
-    groups.into_values().flat_map(|members| solve(&members)).collect()
-}
-
-fn solve(members: &[&Pair]) -> Vec<Pair> {
-    if let [only] = members {
-        return vec![(*only).clone()];
-    }
-    let sorted = |key: fn(&Pair) -> usize| {
-        let mut keys: Vec<usize> = members.iter().map(|pair| key(pair)).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
+    let left = |taken: &[bool]| -> Vec<usize> { (0..taken.len()).filter(|at| !taken[*at]).collect() };
+    let (only_first, only_second) = (left(&first_taken), left(&second_taken));
+    let why = |own: fn(&Candidate) -> (usize, usize), list: &[usize], other: usize| {
+        list.iter().map(|at| reason(*at, &touching, own, other, settings.threshold)).collect()
     };
-    let (rows, columns) = (sorted(|pair| pair.first), sorted(|pair| pair.second));
-    let find = |first: usize, second: usize| members.iter().find(|p| p.first == first && p.second == second);
-    let value = |first, second| find(first, second).map_or(0.0, |pair| pair.overlap);
-    let chosen: Vec<(usize, usize)> = if rows.len() <= columns.len() {
-        let found = assignment::best(rows.len(), columns.len(), |row, column| value(rows[row], columns[column]));
-        found.into_iter().enumerate().map(|(row, column)| (rows[row], columns[column])).collect()
+    Matching {
+        first_reasons: why(|pair| (pair.first, pair.second), &only_first, second.len()),
+        second_reasons: why(|pair| (pair.second, pair.first), &only_second, first.len()),
+        pairs,
+        only_first,
+        only_second,
+    }
+}
+
+fn reason(
+    at: usize,
+    touching: &[Candidate],
+    own: fn(&Candidate) -> (usize, usize),
+    others: usize,
+    threshold: f64,
+) -> Reason {
+    if others == 0 {
+        return Reason::NothingThere;
+    }
+    let most = |same: Option<bool>| {
+        touching
+            .iter()
+            .filter(|pair| own(pair).0 == at && same.is_none_or(|same| pair.same_class == same))
+            .max_by(|a, b| a.similarity.total_cmp(&b.similarity).then(own(b).1.cmp(&own(a).1)))
+            .map(|pair| (own(pair).1, pair.similarity))
+    };
+    let enough = |found: &(usize, f64)| found.1 >= threshold;
+    if let Some((nearest, similarity)) = most(Some(true)).filter(enough) {
+        Reason::Taken { nearest, similarity }
+    } else if let Some((nearest, similarity)) = most(Some(false)).filter(enough) {
+        Reason::ClassDiffers { nearest, similarity }
+    } else if let Some((nearest, similarity)) = most(None) {
+        Reason::BelowThreshold { nearest, similarity }
     } else {
-        let found = assignment::best(columns.len(), rows.len(), |row, column| value(rows[column], columns[row]));
-        found.into_iter().enumerate().map(|(row, column)| (rows[column], columns[row])).collect()
-    };
-    chosen.into_iter().filter_map(|(first, second)| find(first, second).map(|pair| (*pair).clone())).collect()
+        Reason::NoOverlap
+    }
+}
+
+impl Similarity {
+    /// Can the two not be similar, seen from their boxes? Lines and points reach beyond theirs.
+    fn apart(&self, one: Option<Bounds>, other: Option<Bounds>, region: &Region) -> bool {
+        use labelwright_core::Geometry;
+        if matches!(region.geometry, Geometry::Polyline(_) | Geometry::Points(_) | Geometry::Keypoints(_)) {
+            return false;
+        }
+        matches!((one, other), (Some(one), Some(other)) if one.intersection(other).is_none())
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use labelwright_core::{Geometry, Target, geometry::BoxShape};
-
-    fn region(class: &str, x: f64) -> Region {
-        Region {
-            id: format!("{class}{x}"),
-            target: Target::Item,
-            geometry: Geometry::Box(BoxShape { x, y: 0.0, width: 10.0, height: 10.0 }),
-            class: class.into(),
-            attributes: Default::default(),
-            score: None,
-        }
-    }
-
-    #[test]
-    fn the_whole_assignment_counts_and_not_the_best_single_pair() {
-        // Greedy would take 0-0 (overlap 0.82) and leave 1 alone; the best assignment pairs both.
-        let (a, b) = ([region("car", 0.0), region("car", -3.0)], [region("car", -1.0), region("car", 3.0)]);
-        let matching = match_regions(&[&a[0], &a[1]], &[&b[0], &b[1]], 0.3);
-        assert_eq!(matching.pairs.iter().map(|p| (p.first, p.second)).collect::<Vec<_>>(), [(0, 1), (1, 0)]);
-    }
-
-    #[test]
-    fn the_same_class_goes_first() {
-        let (a, b) = ([region("car", 0.0)], [region("truck", 0.0), region("car", 3.0)]);
-        let matching = match_regions(&[&a[0]], &[&b[0], &b[1]], 0.3);
-        assert_eq!((matching.pairs[0].second, matching.pairs[0].same_class), (1, true));
-        assert_eq!(matching.only_second, [0]);
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 use crate::{
     Judgement,
-    alpha::{Coefficient, Distance, alpha},
+    agreement::{Coefficient, Distance, METRICS, Metric, Options, Rating, Ratings, metric},
     gold::region_f1,
 };
 use labelwright_core::{
@@ -18,8 +18,10 @@ pub struct FieldAgreement {
     pub title: String,
     /// Share of pairs of answers to the same item that are equal, 0 to 1; None without pairs.
     pub percent: Option<f64>,
-    /// Krippendorff's alpha with the distance that fits the field.
-    pub alpha: Coefficient,
+    /// Id and title of the coefficient, chosen for the field or [`DEFAULT_METRIC`].
+    pub metric: &'static str,
+    pub metric_title: &'static str,
+    pub coefficient: Coefficient,
     pub pairs: usize,
 }
 
@@ -51,14 +53,24 @@ pub struct AgreementReport {
     pub items: usize,
 }
 
-/// Agreement of all answers. `threshold` is the overlap from which two regions are the same.
-pub fn agreement(judgements: &[Judgement<'_>], schema: &LabelSchema, threshold: f64) -> AgreementReport {
+/// The coefficient where none was chosen: it takes any number of labelers, missing answers, and values of every level.
+pub const DEFAULT_METRIC: &str = "krippendorff-alpha";
+
+/// Agreement of all answers. `threshold` is the overlap from which two regions are the same; `metrics` names the
+/// coefficient of a field by its id.
+pub fn agreement(
+    judgements: &[Judgement<'_>],
+    schema: &LabelSchema,
+    threshold: f64,
+    metrics: &BTreeMap<String, String>,
+) -> AgreementReport {
     let mut items: BTreeMap<i64, BTreeMap<i64, &Answer>> = BTreeMap::new();
     for judgement in judgements {
         items.entry(judgement.item).or_default().insert(judgement.labeler, judgement.answer);
     }
     let shared: Vec<&BTreeMap<i64, &Answer>> = items.values().filter(|answers| answers.len() >= 2).collect();
-    let fields = schema.fields.iter().map(|field| field_agreement(field, &shared)).collect();
+    let fields =
+        schema.fields.iter().map(|field| field_agreement(field, &shared, chosen(metrics.get(&field.id)))).collect();
     let classes = schema
         .classes
         .iter()
@@ -92,7 +104,11 @@ fn each_pair<T>(list: &[T], mut with: impl FnMut(&T, &T)) {
     }
 }
 
-fn field_agreement(field: &Field, shared: &[&BTreeMap<i64, &Answer>]) -> FieldAgreement {
+fn chosen(name: Option<&String>) -> &'static Metric {
+    name.and_then(|name| metric(name)).or_else(|| metric(DEFAULT_METRIC)).unwrap_or(&METRICS[0])
+}
+
+fn field_agreement(field: &Field, shared: &[&BTreeMap<i64, &Answer>], metric: &'static Metric) -> FieldAgreement {
     let text = |value: &Value| {
         let mut words = value.words();
         if matches!(field.kind, FieldKind::Choice { multiple: true, .. }) {
@@ -100,13 +116,18 @@ fn field_agreement(field: &Field, shared: &[&BTreeMap<i64, &Answer>]) -> FieldAg
         }
         words.join("\n")
     };
-    let units: Vec<Vec<String>> = shared
-        .iter()
-        .map(|answers| answers.values().filter_map(|answer| answer.fields.get(&field.id)).map(text).collect())
-        .collect();
+    let (mut ratings, mut raters, mut values) = (Vec::new(), Numbered::default(), Numbered::default());
     let (mut equal, mut pairs) = (0, 0);
-    for unit in &units {
-        each_pair(unit, |one, other| {
+    for (unit, answers) in (0..).zip(shared) {
+        let given = answers.iter().filter_map(|(labeler, answer)| Some((labeler, answer.fields.get(&field.id)?)));
+        let own: Vec<u32> = given
+            .map(|(labeler, value)| {
+                let category = values.number(text(value));
+                ratings.push(Rating { unit, rater: raters.number(labeler.to_string()), category });
+                category
+            })
+            .collect();
+        each_pair(&own, |one, other| {
             pairs += 1;
             equal += usize::from(one == other);
         });
@@ -114,15 +135,39 @@ fn field_agreement(field: &Field, shared: &[&BTreeMap<i64, &Answer>]) -> FieldAg
     let distance = match field.kind {
         FieldKind::Rating { .. } => Distance::Ordinal,
         FieldKind::Number { .. } => Distance::Interval,
-        FieldKind::Choice { multiple: true, .. } => Distance::Sets,
+        FieldKind::Choice { multiple: true, .. } => Distance::Masi,
         _ => Distance::Nominal,
     };
+    let options = Options { distance, ..Options::default() };
+    // A coefficient that does not fit (two labelers only, numbers only) says so, and nothing is made up.
+    let coefficient = Ratings::new(shared.len(), &raters.names, &values.names, &ratings, None)
+        .and_then(|ratings| (metric.run)(&ratings, &options))
+        .unwrap_or_else(|error| Coefficient::undefined(error.to_string(), 0, metric.title));
     FieldAgreement {
         id: field.id.clone(),
         title: field.title.clone(),
         percent: (pairs > 0).then(|| equal as f64 / pairs as f64),
-        alpha: alpha(&units, distance),
+        metric: metric.id,
+        metric_title: metric.title,
+        coefficient,
         pairs,
+    }
+}
+
+/// Names with numbers in the order of their first appearance.
+#[derive(Default)]
+struct Numbered {
+    names: Vec<String>,
+    places: BTreeMap<String, u32>,
+}
+
+impl Numbered {
+    fn number(&mut self, name: String) -> u32 {
+        let next = self.names.len() as u32;
+        *self.places.entry(name.clone()).or_insert_with(|| {
+            self.names.push(name);
+            next
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod events;
+pub mod judging;
 pub mod labeling;
 pub mod metrics;
 pub mod people;
@@ -26,6 +27,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(labeling::routes())
         .merge(review::routes())
         .merge(quality::routes())
+        .merge(judging::routes())
         .merge(work::routes())
 }
 

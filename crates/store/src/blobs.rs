@@ -1,7 +1,10 @@
 //! Bytes by their hash: a folder or an S3-compatible store behind one interface. A blob is written whole or not at
 //! all, never changed, and never written twice.
 
+mod draft;
 mod folder;
+
+pub use draft::{BlobReader, Draft};
 
 use crate::{Result, StoreError, submit::hex};
 use bytes::Bytes;
@@ -36,7 +39,9 @@ impl Blobs {
     pub fn open(configuration: &BlobConfiguration) -> Result<Self> {
         let objects: Arc<dyn ObjectStore> = match configuration {
             BlobConfiguration::Folder(folder) => {
-                std::fs::create_dir_all(folder).map_err(|error| StoreError::Blob(error.to_string()))?;
+                std::fs::create_dir_all(folder)
+                    .and_then(|()| draft::sweep(folder))
+                    .map_err(|error| StoreError::Blob(error.to_string()))?;
                 Arc::new(LocalFileSystem::new_with_prefix(folder).map_err(failed)?)
             }
             BlobConfiguration::S3 { bucket, region, endpoint, keys } => {
@@ -120,8 +125,8 @@ impl Blobs {
     /// The hashes of all blobs.
     pub async fn list(&self) -> Result<Vec<String>> {
         let found: Vec<_> = self.objects.list(None).try_collect().await.map_err(failed)?;
-        let mut hashes: Vec<String> =
-            found.into_iter().filter_map(|object| object.location.filename().map(str::to_owned)).collect();
+        let name = |object: object_store::ObjectMeta| object.location.filename().map(str::to_owned);
+        let mut hashes: Vec<String> = found.into_iter().filter_map(name).filter(|name| is_hash(name)).collect();
         hashes.sort();
         Ok(hashes)
     }
@@ -141,10 +146,14 @@ pub fn hash_file(path: &std::path::Path) -> std::io::Result<String> {
 /// `ab/abcd...`: few enough entries in a folder for any file system. Only a hash can name a blob, so that no path from
 /// outside can.
 fn path_of(hash: &str) -> Result<Path> {
-    if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+    if !is_hash(hash) {
         return Err(StoreError::Blob("this is not the hash of a blob".into()));
     }
     Ok(Path::from(format!("{}/{hash}", &hash[..2])))
+}
+
+fn is_hash(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 fn failed(error: object_store::Error) -> StoreError {

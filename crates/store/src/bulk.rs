@@ -1,6 +1,7 @@
 //! Many rows in one statement: what a statement costs beside its rows is paid once for hundreds of them.
 
-use crate::{Arg, DynamicSql, Result, Row, Tx};
+use crate::{Arg, Result, Row, Tx};
+use std::sync::Arc;
 
 /// An insert of any number of rows. Its pieces are fixed; the values are bound.
 pub struct BulkInsert {
@@ -34,6 +35,9 @@ impl BulkInsert {
     }
 }
 
+/// Statements whose texts a connection keeps: each is some 50 KB long.
+const TEXTS_MAXIMUM: usize = 32;
+
 impl Tx {
     /// Inserts rows whose values lie one behind the other; what the statement returns, in no certain order.
     pub async fn insert(&mut self, insert: &BulkInsert, mut values: Vec<Arg>) -> Result<Vec<Row>> {
@@ -41,8 +45,20 @@ impl Tx {
         let step = VALUES_MAXIMUM / insert.columns * insert.columns;
         while !values.is_empty() {
             let rest = values.split_off(values.len().min(step));
-            let text = DynamicSql(insert.text(values.len() / insert.columns));
-            returned.extend(self.dynamic_rows(&text, &values).await?);
+            let key = (insert.into, values.len() / insert.columns);
+            let text = match self.bulk.get(&key) {
+                Some(known) => Arc::clone(known),
+                None => {
+                    let made: Arc<str> = self.placeholders(&insert.text(key.1)).into();
+                    // Batches are of one size, but for the last.
+                    if self.bulk.len() >= TEXTS_MAXIMUM {
+                        self.bulk.clear();
+                    }
+                    self.bulk.insert(key, Arc::clone(&made));
+                    made
+                }
+            };
+            returned.extend(self.rows_of(&text, &values).await?);
             values = rest;
         }
         Ok(returned)

@@ -19,6 +19,7 @@ pub mod audit;
 pub mod backup;
 pub mod blobs;
 mod bulk;
+pub mod counters;
 pub mod describe;
 pub mod jobs;
 pub mod records;

@@ -1,9 +1,17 @@
 //! PostgreSQL: a pool of connections, one transaction a closure.
 
-use crate::{Result, StoreError, Tx};
+use crate::{Result, StoreError, Tx, counters::SHARDS};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use futures::{FutureExt, future::BoxFuture};
-use std::{panic::AssertUnwindSafe, str::FromStr, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 /// How long a caller waits for a free connection before the answer is "not available".
 const WAIT_SECONDS: u64 = 10;
@@ -11,6 +19,8 @@ const WAIT_SECONDS: u64 = 10;
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: Pool,
+    /// Transactions take turns at the shards of the counters.
+    turn: Arc<AtomicI64>,
 }
 
 impl PostgresStore {
@@ -31,7 +41,7 @@ impl PostgresStore {
             .create_timeout(wait)
             .build()
             .map_err(|error| StoreError::Configuration(error.to_string()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, turn: Arc::default() })
     }
 
     async fn connection(&self) -> Result<Tx> {
@@ -64,11 +74,16 @@ impl PostgresStore {
         let mut tx = self.connection().await?;
         // A task of its own: when the caller stops waiting, the transaction still ends, and the connection goes
         // back to the pool without an open transaction in it.
+        let shard = self.turn.fetch_add(1, Ordering::Relaxed).rem_euclid(SHARDS);
         let task = tokio::spawn(async move {
             tx.batch("BEGIN").await?;
             let outcome = AssertUnwindSafe(work(&mut tx)).catch_unwind().await;
             match outcome {
                 Ok(Ok(value)) => {
+                    if let Err(error) = std::mem::take(&mut tx.changes).write(&mut tx, shard).await {
+                        drop(tx.batch("ROLLBACK").await);
+                        return Err(error.into());
+                    }
                     tx.batch("COMMIT").await?;
                     Ok(value)
                 }

@@ -6,6 +6,7 @@ pub mod checks;
 pub mod credentials;
 pub mod datasets;
 pub mod freezing;
+pub mod models;
 pub mod people;
 pub mod projects;
 pub mod schemas;

@@ -13,6 +13,10 @@
 //! **Invariants.** Leased and submitted rows of a task never outnumber its rows; a labeler has at most one row of a
 //! task (unique key); every change of hands raises the epoch, and a submit names the epoch that it was given.
 
+mod overlap;
+
+pub use overlap::{OverlapChange, set_overlap};
+
 use crate::{Dialect, Result, Row, Sql, Tx, bulk::BulkInsert};
 use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, UserId};
 
@@ -23,6 +27,10 @@ pub const PRIORITY_MAXIMUM: i64 = 1000;
 /// The rank of a started seat above a lowered overlap: one seat of its task closes instead of opening again.
 pub const SURPLUS: i64 = i64::MAX;
 const WRAP_MICROSECONDS: i64 = 60_000_000;
+/// Names of the counts of seats.
+const OPEN: &str = "seat:open";
+const LEASED: &str = "seat:leased";
+const SUBMITTED: &str = "seat:submitted";
 /// Expired leases taken back in one claim: bounds the claim's own time.
 const EXPIRE_BATCH: i64 = 64;
 
@@ -63,6 +71,8 @@ pub async fn plan(tx: &mut Tx, project: ProjectId, tasks: &[NewTask], overlap: u
         values.extend(args![project, task.item, task.ordinal, task.priority, "open", now]);
     }
     let added = tx.insert(&INSERT_TASKS, values).await?;
+    tx.count(project, "task:open", added.len() as i64);
+    tx.count(project, OPEN, added.len() as i64 * i64::from(overlap));
     let mut seats = Vec::with_capacity(added.len() * overlap as usize * INSERT_SEATS.columns);
     for row in &added {
         let rank = fresh_rank(row.int(2)?, row.int(1)?);
@@ -80,7 +90,7 @@ sql! { postgres CURSOR_POSTGRES = "SELECT recycled, fresh, wrapped_at FROM curso
 sql! { SET_CURSOR = "UPDATE cursors SET recycled = $3, fresh = $4, wrapped_at = $5 WHERE project_id = $1 AND user_id = $2" }
 sql! { sqlite NEXT_SEAT_SQLITE = "SELECT s.task_id, s.slot, s.rank FROM seats s WHERE s.project_id = $1 AND s.state = 0 AND s.rank > $3 AND s.rank < $4 AND NOT EXISTS (SELECT 1 FROM seats o WHERE o.task_id = s.task_id AND o.labeler_id = $2) AND NOT EXISTS (SELECT 1 FROM skips k WHERE k.task_id = s.task_id AND k.user_id = $2) ORDER BY s.rank LIMIT 1" }
 sql! { postgres NEXT_SEAT_POSTGRES = "SELECT s.task_id, s.slot, s.rank FROM seats s WHERE s.project_id = $1 AND s.state = 0 AND s.rank > $3 AND s.rank < $4 AND NOT EXISTS (SELECT 1 FROM seats o WHERE o.task_id = s.task_id AND o.labeler_id = $2) AND NOT EXISTS (SELECT 1 FROM skips k WHERE k.task_id = s.task_id AND k.user_id = $2) ORDER BY s.rank LIMIT 1 FOR UPDATE OF s SKIP LOCKED" }
-sql! { TAKE_SEAT = "UPDATE seats SET state = 1, labeler_id = $3, epoch = epoch + 1, lease_until = $4 WHERE task_id = $1 AND slot = $2 AND state = 0 RETURNING epoch" }
+sql! { TAKE_SEAT = "UPDATE seats SET state = 1, labeler_id = $3, epoch = epoch + 1, lease_until = $4 WHERE task_id = $1 AND slot = $2 AND state = 0 RETURNING epoch, project_id" }
 
 fn by_dialect(tx: &Tx, sqlite: Sql, postgres: Sql) -> Sql {
     match tx.dialect() {
@@ -127,6 +137,7 @@ pub async fn claim(
         }
         let Some(taken) = tx.optional(TAKE_SEAT, &args![task, slot, labeler, until]).await? else { continue };
         leases.push(Lease { task, slot, epoch: taken.int(0)?, until });
+        moved(tx, project, OPEN, LEASED);
     }
     if before != (recycled, fresh, wrapped_at) {
         tx.execute(SET_CURSOR, &args![project, labeler, recycled, fresh, wrapped_at]).await?;
@@ -151,8 +162,16 @@ pub async fn claim_task(
     let find = by_dialect(tx, TAKE_OF_TASK, TAKE_OF_TASK_LOCKED);
     let Some(seat) = tx.optional(find, &args![task]).await? else { return Ok(None) };
     let until = Timestamp(now.0 + i64::from(lease_seconds) * 1_000_000);
-    let taken = tx.optional(TAKE_SEAT, &args![task, seat.int(0)?, labeler, until]).await?;
-    taken.map(|row| Ok(Lease { task, slot: seat.int(0)?, epoch: row.int(0)?, until })).transpose()
+    let slot = seat.int(0)?;
+    let Some(taken) = tx.optional(TAKE_SEAT, &args![task, slot, labeler, until]).await? else { return Ok(None) };
+    moved(tx, ProjectId(taken.int(1)?), OPEN, LEASED);
+    Ok(Some(Lease { task, slot, epoch: taken.int(0)?, until }))
+}
+
+/// Counts a seat that goes from one state to another.
+fn moved(tx: &mut Tx, project: ProjectId, from: &str, to: &str) {
+    tx.count(project, from, -1);
+    tx.count(project, to, 1);
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,6 +206,17 @@ sql! { postgres HELD_LOCKED = "SELECT task_id, slot, epoch, lease_until, state F
 pub(crate) async fn hold(tx: &mut Tx, task: TaskId, labeler: UserId) -> Result<Option<HeldSeat>> {
     let find = by_dialect(tx, HELD, HELD_LOCKED);
     tx.optional(find, &args![task, labeler]).await?.as_ref().map(held_of).transpose()
+}
+
+sql! { SUBMIT = "UPDATE seats SET state = 2, lease_until = NULL WHERE task_id = $1 AND labeler_id = $2" }
+
+/// A labeler's seat has its answer. `before` is what [`hold`] told of it.
+pub(crate) async fn submitted(tx: &mut Tx, project: ProjectId, labeler: UserId, before: &HeldSeat) -> Result<()> {
+    tx.execute(SUBMIT, &args![before.lease.task, labeler]).await?;
+    if before.state == SeatState::Leased {
+        moved(tx, project, LEASED, SUBMITTED);
+    }
+    Ok(())
 }
 
 /// The seat that a labeler has at a task, leased or submitted.
@@ -226,7 +256,7 @@ pub async fn release(tx: &mut Tx, project: ProjectId, task: TaskId, labeler: Use
     let rank = recycled_ranks(tx, project, 1).await?;
     let find = by_dialect(tx, RELEASED, RELEASED_LOCKED);
     let Some(seat) = tx.optional(find, &args![task, labeler, epoch]).await? else { return Ok(false) };
-    give_up(tx, task, seat.int(0)?, rank).await
+    give_up(tx, project, task, seat.int(0)?, rank).await
 }
 
 sql! { SURPLUS_SEAT = "SELECT slot FROM seats WHERE task_id = $1 AND rank = 9223372036854775807 ORDER BY CASE WHEN slot = $2 THEN 0 ELSE 1 END, slot LIMIT 1" }
@@ -237,13 +267,19 @@ sql! { REOPEN = "UPDATE seats SET state = 0, labeler_id = NULL, epoch = epoch + 
 
 /// A leased seat becomes open again, or closes when its task has one too many. Its own mark goes with it; an unmarked
 /// seat that closes takes the mark of another.
-async fn give_up(tx: &mut Tx, task: TaskId, slot: i64, rank: i64) -> Result<bool> {
+async fn give_up(tx: &mut Tx, project: ProjectId, task: TaskId, slot: i64, rank: i64) -> Result<bool> {
     let find = by_dialect(tx, SURPLUS_SEAT, SURPLUS_SEAT_LOCKED);
     let Some(marked) = tx.optional(find, &args![task, slot]).await? else {
-        return Ok(tx.execute(REOPEN, &args![task, slot, rank]).await? > 0);
+        let reopened = tx.execute(REOPEN, &args![task, slot, rank]).await? > 0;
+        if reopened {
+            moved(tx, project, LEASED, OPEN);
+        }
+        return Ok(reopened);
     };
     tx.execute(UNMARK, &args![task, marked.int(0)?]).await?;
-    Ok(tx.execute(CLOSE_SEAT, &args![task, slot]).await? > 0)
+    let closed = tx.execute(CLOSE_SEAT, &args![task, slot]).await?;
+    tx.count(project, LEASED, -(closed as i64));
+    Ok(closed > 0)
 }
 
 sql! { INSERT_SKIP = "INSERT INTO skips (task_id, user_id, reason, at) VALUES ($1, $2, $3, $4) ON CONFLICT (task_id, user_id) DO UPDATE SET reason = excluded.reason, at = excluded.at" }
@@ -287,92 +323,9 @@ pub async fn expire(tx: &mut Tx, project: ProjectId, now: Timestamp) -> Result<u
     let first = recycled_ranks(tx, project, rows.len() as i64).await?;
     let mut expired = 0;
     for (offset, row) in rows.iter().enumerate() {
-        expired += u64::from(give_up(tx, TaskId(row.int(0)?), row.int(1)?, first + offset as i64).await?);
+        expired += u64::from(give_up(tx, project, TaskId(row.int(0)?), row.int(1)?, first + offset as i64).await?);
     }
     Ok(expired)
-}
-
-sql! { TASKS_AFTER = "SELECT t.id, t.state, COUNT(s.slot), CAST(COALESCE(SUM(CASE WHEN s.rank = 9223372036854775807 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN s.state = 2 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM (SELECT id, state FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3) t LEFT JOIN seats s ON s.task_id = t.id GROUP BY t.id, t.state ORDER BY t.id" }
-sql! { postgres LOCK_TASK = "SELECT state FROM tasks WHERE id = $1 FOR UPDATE" }
-sql! { postgres LOCK_SEATS = "SELECT slot FROM seats WHERE task_id = $1 ORDER BY slot FOR UPDATE" }
-sql! { OPEN_SEATS = "SELECT slot FROM seats WHERE task_id = $1 AND state = 0 ORDER BY slot DESC" }
-sql! { STARTED_SEATS = "SELECT slot FROM seats WHERE task_id = $1 AND state <> 0 ORDER BY slot DESC" }
-sql! { COUNT_TASK_SEATS = "SELECT COUNT(*), COALESCE(MAX(slot), -1) FROM seats WHERE task_id = $1" }
-sql! { UNMARK_ALL = "UPDATE seats SET rank = 0 WHERE task_id = $1 AND rank = 9223372036854775807" }
-sql! { MARK = "UPDATE seats SET rank = 9223372036854775807 WHERE task_id = $1 AND slot = $2" }
-sql! { DELETE_OPEN_SEAT = "DELETE FROM seats WHERE task_id = $1 AND slot = $2 AND state = 0" }
-sql! { INSERT_RECYCLED = "INSERT INTO seats (project_id, task_id, slot, state, labeler_id, epoch, lease_until, rank) VALUES ($1, $2, $3, 0, NULL, 0, NULL, $4)" }
-
-/// What changing the overlap of a page of tasks did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OverlapChange {
-    pub added: u64,
-    pub removed: u64,
-    /// Seats above the new overlap that were leased or submitted already and stay.
-    pub kept: u64,
-    /// Tasks that count as open although all seats that they are now to have are submitted.
-    pub complete: Vec<TaskId>,
-    /// Tasks that count as complete although they wait for answers now.
-    pub reopened: Vec<TaskId>,
-    /// The last task of the page; None when there are no more.
-    pub last: Option<TaskId>,
-}
-
-/// Brings a page of tasks (after `after`, at most `limit`) to a new overlap. Only open seats are taken away: what
-/// somebody has started is never thrown out.
-pub async fn set_overlap(
-    tx: &mut Tx,
-    project: ProjectId,
-    overlap: u32,
-    after: TaskId,
-    limit: i64,
-) -> Result<OverlapChange> {
-    let mut change = OverlapChange::default();
-    // Nothing is numbered: this takes the lock that goes before every other.
-    recycled_ranks(tx, project, 0).await?;
-    for row in tx.rows(TASKS_AFTER, &args![project, after, limit]).await? {
-        let task = TaskId(row.int(0)?);
-        change.last = Some(task);
-        let (mut state, marked, wanted) = (row.text(1)?.to_owned(), row.int(3)?, i64::from(overlap));
-        // Seats that are wanted change nowhere else, so that this needs no lock to be seen.
-        if row.int(2)? - marked == wanted && (row.int(4)? >= wanted) == (state != "open") {
-            change.kept += marked as u64;
-            continue;
-        }
-        if tx.dialect() == Dialect::Postgres {
-            // In the order of a submit, which counts seats and changes the state behind the same lock.
-            state = tx.one(LOCK_TASK, &args![task]).await?.text(0)?.to_owned();
-            tx.rows(LOCK_SEATS, &args![task]).await?;
-        }
-        tx.execute(UNMARK_ALL, &args![task]).await?;
-        let count = tx.one(COUNT_TASK_SEATS, &args![task]).await?;
-        let (seats, highest) = (count.int(0)?, count.int(1)?);
-        if seats < wanted {
-            let first = recycled_ranks(tx, project, 1).await?;
-            for slot in 0..wanted - seats {
-                tx.execute(INSERT_RECYCLED, &args![project, task, highest + 1 + slot, first]).await?;
-                change.added += 1;
-            }
-        }
-        if seats > wanted {
-            let open = tx.rows(OPEN_SEATS, &args![task]).await?;
-            let surplus = (seats - wanted) as usize;
-            for seat in open.iter().take(surplus) {
-                change.removed += tx.execute(DELETE_OPEN_SEAT, &args![task, seat.int(0)?]).await?;
-            }
-            let kept = surplus.saturating_sub(open.len());
-            for seat in tx.rows(STARTED_SEATS, &args![task]).await?.iter().take(kept) {
-                tx.execute(MARK, &args![task, seat.int(0)?]).await?;
-            }
-            change.kept += kept as u64;
-        }
-        match (unfinished(tx, task).await? <= 0, state == "open") {
-            (true, true) => change.complete.push(task),
-            (false, false) => change.reopened.push(task),
-            _ => {}
-        }
-    }
-    Ok(change)
 }
 
 sql! { UNFINISHED = "SELECT CAST(SUM(CASE WHEN rank = 9223372036854775807 THEN 0 ELSE 1 END) - SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END) AS BIGINT) FROM seats WHERE task_id = $1" }

@@ -4,7 +4,7 @@
 //! own savepoint, so that its failure is its own; nobody is answered before the group's commit is on disk
 //! (`synchronous=FULL`).
 
-use crate::{Result, StoreError, Tx};
+use crate::{Result, StoreError, Tx, counters::Changes};
 use futures::{executor::block_on, future::BoxFuture};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -157,14 +157,18 @@ fn write_loop(mut tx: Tx, commands: &mpsc::Receiver<Command>) {
             refuse(first, error);
             continue;
         }
-        let mut answers = Vec::new();
-        run_in_savepoint(&mut tx, first, &mut answers);
+        let (mut answers, mut changes) = (Vec::new(), Changes::default());
+        run_in_savepoint(&mut tx, first, &mut answers, &mut changes);
         // A full disk can end the transaction by itself: what comes later must not begin one of its own.
         while answers.len() < GROUP_MAXIMUM && tx.in_transaction() {
             let Ok(next) = commands.try_recv() else { break };
-            run_in_savepoint(&mut tx, next, &mut answers);
+            run_in_savepoint(&mut tx, next, &mut answers, &mut changes);
         }
-        let committed = block_on(tx.batch("COMMIT")).map_err(|error| {
+        let end = async {
+            changes.write(&mut tx, 0).await?;
+            tx.batch("COMMIT").await
+        };
+        let committed = block_on(end).map_err(|error| {
             drop(block_on(tx.batch("ROLLBACK")));
             error.to_string()
         });
@@ -174,15 +178,21 @@ fn write_loop(mut tx: Tx, commands: &mpsc::Receiver<Command>) {
     }
 }
 
-fn run_in_savepoint(tx: &mut Tx, command: Command, answers: &mut Vec<Answer>) {
+fn run_in_savepoint(tx: &mut Tx, command: Command, answers: &mut Vec<Answer>, changes: &mut Changes) {
     if let Err(error) = block_on(tx.batch("SAVEPOINT one")) {
         refuse(command, error);
         return;
     }
     let (keep, answer) = command(Ok(tx));
+    let own = std::mem::take(&mut tx.changes);
     let end = if keep { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
     match block_on(tx.batch(end)) {
-        Ok(()) => answers.push(answer),
+        Ok(()) => {
+            if keep {
+                changes.merge(own);
+            }
+            answers.push(answer);
+        }
         Err(error) => answer(Err(error.to_string())),
     }
 }

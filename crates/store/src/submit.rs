@@ -3,7 +3,7 @@
 
 use crate::{
     Dialect, Result, StoreError, Tx,
-    records::annotations,
+    records::{annotations, tasks},
     seats::{self, SeatState},
 };
 use labelwright_core::{
@@ -60,9 +60,7 @@ pub enum SubmitError {
 sql! { IDEMPOTENCY = "SELECT request_hash, response FROM idempotency WHERE user_id = $1 AND key = $2" }
 sql! { INSERT_IDEMPOTENCY = "INSERT INTO idempotency (user_id, key, request_hash, response, at) VALUES ($1, $2, $3, $4, $5)" }
 sql! { postgres LOCK_TASK = "SELECT id FROM tasks WHERE id = $1 FOR UPDATE" }
-sql! { SEAT_SUBMITTED = "UPDATE seats SET state = 2, lease_until = NULL WHERE task_id = $1 AND labeler_id = $2" }
 sql! { DELETE_DRAFT = "DELETE FROM drafts WHERE task_id = $1 AND user_id = $2" }
-sql! { SET_TASK_STATE = "UPDATE tasks SET state = $2, updated_at = $3 WHERE id = $1" }
 
 /// Stores an answer. A retry with the same key and request gets the first outcome back and stores nothing.
 pub async fn submit(tx: &mut Tx, new: &Submission<'_>, now: Timestamp) -> std::result::Result<Submitted, SubmitError> {
@@ -106,9 +104,9 @@ pub async fn submit(tx: &mut Tx, new: &Submission<'_>, now: Timestamp) -> std::r
         now,
     )
     .await?;
-    tx.execute(SEAT_SUBMITTED, &args![new.task, new.labeler]).await?;
+    seats::submitted(tx, new.project, new.labeler, &seat).await?;
     let task_state = if seats::unfinished(tx, new.task).await? <= 0 { new.complete_state } else { "open" };
-    tx.execute(SET_TASK_STATE, &args![new.task, task_state, now]).await?;
+    tasks::set_state(tx, new.task, task_state, now).await?;
     tx.execute(DELETE_DRAFT, &args![new.task, new.labeler]).await?;
     let submitted = Submitted {
         annotation_id: stored.annotation,

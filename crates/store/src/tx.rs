@@ -1,7 +1,7 @@
 //! A connection inside a transaction, the same to its users on both databases.
 
-use crate::{Arg, DynamicSql, Result, Row, Sql, StoreError};
-use std::collections::HashMap;
+use crate::{Arg, DynamicSql, Result, Row, Sql, StoreError, counters::Changes};
+use std::{collections::HashMap, sync::Arc};
 use tokio_postgres::types::{ToSql, Type};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub enum Dialect {
 
 pub struct Tx {
     inner: Inner,
+    /// Counts that this transaction has changed and not written yet.
+    pub(crate) changes: Changes,
+    /// Texts of bulk inserts by table and rows.
+    pub(crate) bulk: HashMap<(&'static str, usize), Arc<str>>,
 }
 
 enum Inner {
@@ -25,11 +29,15 @@ enum Inner {
 
 impl Tx {
     pub(crate) fn sqlite(connection: rusqlite::Connection) -> Self {
-        Self { inner: Inner::Sqlite { connection, rewritten: HashMap::new() } }
+        Self {
+            inner: Inner::Sqlite { connection, rewritten: HashMap::new() },
+            changes: Changes::default(),
+            bulk: HashMap::new(),
+        }
     }
 
     pub(crate) fn postgres(client: deadpool_postgres::Object) -> Self {
-        Self { inner: Inner::Postgres(client) }
+        Self { inner: Inner::Postgres(client), changes: Changes::default(), bulk: HashMap::new() }
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -81,10 +89,24 @@ impl Tx {
 
     /// All rows of a statement that was put together at run time.
     pub async fn dynamic_rows(&mut self, sql: &DynamicSql, args: &[Arg]) -> Result<Vec<Row>> {
+        let text = self.placeholders(&sql.0);
+        self.rows_of(&text, args).await
+    }
+
+    /// A text with the database's own placeholders.
+    pub(crate) fn placeholders(&self, text: &str) -> String {
+        match self.dialect() {
+            Dialect::Sqlite => numbered(text),
+            Dialect::Postgres => text.to_owned(),
+        }
+    }
+
+    /// All rows of a statement that has the database's own placeholders already.
+    pub(crate) async fn rows_of(&mut self, text: &str, args: &[Arg]) -> Result<Vec<Row>> {
         match &mut self.inner {
-            Inner::Sqlite { connection, .. } => sqlite_rows(connection, &numbered(&sql.0), args),
+            Inner::Sqlite { connection, .. } => sqlite_rows(connection, text, args),
             Inner::Postgres(client) => {
-                let statement = client.prepare(&sql.0).await?;
+                let statement = client.prepare(text).await?;
                 let rows = client.query(&statement, &references(args)).await?;
                 rows.iter().map(decode).collect()
             }

@@ -130,10 +130,10 @@ fn item(number: i64) -> datasets::NewItem {
     datasets::NewItem {
         key: format!("text-{number:06}"),
         modality: "text",
-        hash: format!("{number:064x}"),
+        hash: Blobs::hash(b"hi"),
         media_type: "text/plain; charset=utf-8".into(),
         bytes: 2,
-        content: Some("hi".into()),
+        content: datasets::Content::Text("hi".into()),
         shape: r#"{"type":"text","chars":2}"#.into(),
         metadata: "{}".into(),
         source: "{}".into(),

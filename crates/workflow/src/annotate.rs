@@ -7,6 +7,7 @@ use crate::{
     monitor::keep_agreement,
     plan::settings_of,
     policy::{Permit, TaskInProject},
+    resolve::keep_consensus,
 };
 use labelwright_core::{AnnotationId, Answer, LabelSchema, Limits, TaskId, ValidAnswer};
 use labelwright_store::{
@@ -47,6 +48,7 @@ impl Workflow {
         let threshold = settings.iou_threshold;
         let complete_state = settings.complete_state(resource.task.id);
         let (id, project) = (resource.task.id, resource.project.id);
+        let several = settings.overlap > 1;
         let request = format!("{id}\n{:?}\n{}", incoming.parent, valid.canonical_json());
         let request_hash = Blobs::hash(request.as_bytes());
         let answer_text = incoming.answer.clone();
@@ -70,6 +72,9 @@ impl Workflow {
                     let stored = submit::submit(tx, &new, now).await?;
                     if stored.task_state != "open" {
                         keep_agreement(tx, id, threshold).await?;
+                        if several {
+                            keep_consensus(tx, &resource.project, id, now).await?;
+                        }
                     }
                     Ok(stored)
                 })

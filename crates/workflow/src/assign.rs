@@ -135,14 +135,22 @@ impl Workflow {
         Ok(Some(text))
     }
 
+    /// Lengthens a lease. Whoever mends a submitted answer holds the seat for good: there is nothing to lose.
     pub async fn renew(&self, task: &Permit<TaskInProject>, epoch: i64) -> Result<Timestamp> {
         let (resource, user) = (task.resource().clone(), task.user());
         let seconds = i64::from(settings_of(&resource.project).lease_seconds);
         let until = Timestamp(self.now().0 + seconds * 1_000_000);
         let id = resource.task.id;
-        let renewed =
-            self.write(move |tx| Box::pin(async move { Ok(seats::renew(tx, id, user, epoch, until).await?) })).await?;
-        if renewed { Ok(until) } else { Err(lost()) }
+        let good = self
+            .write(move |tx| {
+                Box::pin(async move {
+                    let mine = |held: seats::HeldSeat| held.state == SeatState::Submitted && held.lease.epoch == epoch;
+                    Ok(seats::renew(tx, id, user, epoch, until).await?
+                        || seats::held(tx, id, user).await?.is_some_and(mine))
+                })
+            })
+            .await?;
+        if good { Ok(until) } else { Err(lost()) }
     }
 
     pub async fn release(&self, task: &Permit<TaskInProject>, epoch: i64) -> Result<()> {

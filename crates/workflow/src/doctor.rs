@@ -53,12 +53,14 @@ pub const CHECKS: &[Check] = &[
     chains::REVISIONS,
     chains::AUDIT,
     answers::SCHEMAS,
+    answers::SETTINGS,
     answers::ANSWERS,
     answers::FACTS,
     answers::AGREEMENT,
     citations::CONSENSUS,
     citations::IDEMPOTENCY,
-    blobs::CHECK,
+    blobs::BLOBS,
+    blobs::INLINE,
 ];
 
 /// The outcome of all checks.
@@ -69,26 +71,31 @@ pub struct Report {
     pub checks: Vec<(&'static str, u64)>,
 }
 
+impl Report {
+    fn add(&mut self, check: &'static str, promise: &'static str, found: Found) {
+        self.checks.push((check, found.looked_at));
+        let finding = |place| Finding { check, promise, place };
+        self.findings.extend(found.places.into_iter().map(finding));
+        if found.more > 0 {
+            self.findings.push(finding(format!("and {} more rows", found.more)));
+        }
+    }
+}
+
 impl Workflow {
     /// Runs all checks, telling each as it begins.
     pub async fn doctor(&self, mut tell: impl FnMut(&'static str)) -> Result<Report> {
         let mut report = Report::default();
         for check in ROW_CHECKS {
             tell(check.id);
-            let places = self.read(move |tx| Box::pin(async move { Ok(checks::broken(tx, check).await?) })).await?;
-            report.checks.push((check.id, places.len() as u64));
-            let finding = |place| Finding { check: check.id, promise: check.promise, place };
-            report.findings.extend(places.into_iter().map(finding));
+            let (places, all) =
+                self.read(move |tx| Box::pin(async move { Ok(checks::broken(tx, check).await?) })).await?;
+            let more = all.saturating_sub(places.len() as u64);
+            report.add(check.id, check.promise, Found { places, more, looked_at: all });
         }
         for check in CHECKS {
             tell(check.id);
-            let found = (check.run)(self).await?;
-            report.checks.push((check.id, found.looked_at));
-            let finding = |place| Finding { check: check.id, promise: check.promise, place };
-            report.findings.extend(found.places.into_iter().map(finding));
-            if found.more > 0 {
-                report.findings.push(finding(format!("and {} more rows", found.more)));
-            }
+            report.add(check.id, check.promise, (check.run)(self).await?);
         }
         Ok(report)
     }

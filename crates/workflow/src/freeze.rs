@@ -7,13 +7,16 @@ use crate::{
     people::check_name,
     policy::Permit,
 };
-use labelwright_core::{Answer, JobId, LabelSchema, Modality};
+use bytes::Bytes;
+use futures::{Stream, TryStreamExt};
+use labelwright_core::{JobId, LabelSchema, Modality};
 use labelwright_formats::{FORMATS, format};
 use labelwright_store::records::{
     projects::ProjectRow,
     snapshots::{self, ExportRow, SnapshotRow},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 pub use labelwright_store::records::snapshots::{ExportRow as Export, SnapshotRow as Snapshot};
@@ -27,8 +30,8 @@ pub struct SnapshotHead {
     pub schema: LabelSchema,
 }
 
-/// One item of a snapshot.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// One item of a snapshot. Answers are the stored words themselves: nothing is lost or changed on the way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FrozenItem {
     pub key: String,
     pub modality: Modality,
@@ -44,17 +47,17 @@ pub struct FrozenItem {
     pub consensus: Option<FrozenConsensus>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FrozenAnswer {
     pub labeler: String,
     pub state: String,
-    pub answer: Answer,
+    pub answer: Box<RawValue>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FrozenConsensus {
     pub method: String,
-    pub answer: Answer,
+    pub answer: Box<RawValue>,
 }
 
 /// Which answers an export holds.
@@ -103,9 +106,13 @@ impl Workflow {
     }
 
     /// The file of an export with a name made by us, never by the data.
-    pub async fn export_file(&self, export: &Permit<ExportRow>) -> Result<(String, bytes::Bytes)> {
+    pub async fn export_file(
+        &self,
+        export: &Permit<ExportRow>,
+    ) -> Result<(String, impl Stream<Item = Result<Bytes>> + Send + 'static)> {
         let row = export.resource();
         let ending = format(&row.format).map_or("dat", |format| format.extension);
-        Ok((format!("export-{}-{}.{ending}", row.id, row.format), self.blobs.get(&row.hash).await?))
+        let parts = self.blobs.stream(&row.hash).await?.map_err(Error::from);
+        Ok((format!("export-{}-{}.{ending}", row.id, row.format), parts))
     }
 }

@@ -12,7 +12,8 @@ use labelwright_core::{Action, DatasetId, ItemId, JobId, WorkspaceId};
 use labelwright_formats::{DirectoryView, ReadSeek, archive::safe_name, format};
 use labelwright_store::{
     audit,
-    records::datasets::{self, DatasetRow, ItemRow, UploadRow},
+    blobs::Blobs,
+    records::datasets::{self, Content, DatasetRow, ItemRow, UploadRow},
 };
 use std::{
     io::{self, Read, Seek, SeekFrom, Write},
@@ -25,6 +26,11 @@ pub use labelwright_store::records::datasets::{DatasetRow as Dataset, UploadRow 
 pub const UPLOAD_BYTES_MAXIMUM: i64 = 1 << 40;
 /// Bytes in one chunk of an upload: what the browser is asked to send at once, and the most that is taken.
 pub const CHUNK_BYTES: usize = 8 << 20;
+/// Texts up to this many bytes lie in their row, where they can be searched; longer ones in a blob.
+const TEXT_BYTES: usize = 64 << 10;
+/// Other data up to this many bytes lie in their row: a file or an object of its own costs more than they do. See
+/// <https://www.sqlite.org/intern-v-extern-blob.html>.
+const DATA_BYTES: usize = 16 << 10;
 
 impl Workflow {
     pub async fn create_dataset(&self, workspace: &Permit<WorkspaceId>, name: &str) -> Result<DatasetRow> {
@@ -104,14 +110,22 @@ impl Workflow {
         if to > row.bytes {
             return Err(Error::invalid("", "too_large", format!("the file was said to have {} bytes", row.bytes)));
         }
-        let path = self.upload_path(row.id);
-        self.blocking(move || append(&path, offset as u64, &chunk)).await?.map_err(|error| disk(&error))?;
         let (id, from) = (row.id, row.received);
+        // Held until the bytes are noted: two senders at one place would write over each other.
+        let busy = || Error::conflict("wrong_offset", "another sender is at the same file");
+        let path = self.upload_path(id);
+        let held = self.blocking(move || lock(&path)).await?.map_err(|error| disk(&error))?.ok_or_else(busy)?;
+        let still = self.read(move |tx| Box::pin(async move { Ok(datasets::upload(tx, id).await?) })).await?;
+        if still.is_none_or(|now| now.received != from) {
+            return Err(busy());
+        }
+        let held = self.blocking(move || append(held, offset as u64, &chunk)).await?.map_err(|error| disk(&error))?;
         let advanced = self
             .write(move |tx| Box::pin(async move { Ok(datasets::advance_upload(tx, id, from, to).await?) }))
             .await?;
+        drop(held);
         if !advanced {
-            return Err(Error::conflict("wrong_offset", "another sender is at the same file"));
+            return Err(busy());
         }
         row.received = to;
         Ok(row)
@@ -150,19 +164,41 @@ impl Workflow {
         self.enqueue(row.workspace, input.project, kinds::IMPORT, &value, Some(dataset.user())).await
     }
 
+    /// Puts data where it is kept, few bytes in their rows and many in blobs; in the order of the data each one's hash
+    /// and what its row holds. The flag says that it is text.
+    pub(crate) async fn keep(&self, data: Vec<(Bytes, bool)>) -> Result<Vec<(String, Content)>> {
+        let inline = |bytes: &Bytes, text: bool| bytes.len() <= if text { TEXT_BYTES } else { DATA_BYTES };
+        let outside = data.iter().filter(|(bytes, text)| !inline(bytes, *text)).map(|(bytes, _)| bytes.clone());
+        let mut stored = self.blobs.put_all(outside.collect()).await?.into_iter();
+        let mut kept = Vec::with_capacity(data.len());
+        for (bytes, text) in data {
+            kept.push(if !inline(&bytes, text) {
+                (stored.next().ok_or_else(|| Error::internal("a blob was not stored"))?, Content::Blob)
+            } else if let Some(words) = std::str::from_utf8(&bytes).ok().filter(|_| text) {
+                (Blobs::hash(&bytes), Content::Text(words.to_owned()))
+            } else {
+                (Blobs::hash(&bytes), Content::Bytes(bytes.into()))
+            });
+        }
+        Ok(kept)
+    }
+
     /// The bytes of an item, whole or in part, and their type.
     pub async fn media(&self, item: &Permit<ItemRow>, range: Option<std::ops::Range<u64>>) -> Result<Bytes> {
         let row = item.resource();
-        if let Some(text) = &row.content {
-            let bytes = Bytes::from(text.clone());
-            return Ok(match range {
-                Some(range) => bytes.slice(range.start as usize..range.end as usize),
-                None => bytes,
-            });
-        }
-        Ok(match range {
-            Some(range) => self.blobs.get_range(&row.hash, range).await?,
-            None => self.blobs.get(&row.hash).await?,
+        let id = row.id;
+        let inline = match &row.content {
+            Some(text) => Some(Bytes::from(text.clone())),
+            None if row.bytes <= DATA_BYTES as i64 => {
+                self.read(move |tx| Box::pin(async move { Ok(datasets::data(tx, id).await?) })).await?.map(Bytes::from)
+            }
+            None => None,
+        };
+        Ok(match (inline, range) {
+            (Some(bytes), Some(range)) => bytes.slice(range.start as usize..range.end as usize),
+            (Some(bytes), None) => bytes,
+            (None, Some(range)) => self.blobs.get_range(&row.hash, range).await?,
+            (None, None) => self.blobs.get(&row.hash).await?,
         })
     }
 
@@ -180,11 +216,21 @@ fn disk(error: &io::Error) -> Error {
     }
 }
 
-fn append(path: &Path, offset: u64, chunk: &[u8]) -> io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+/// The file for one sender alone; None while another has it.
+fn lock(path: &Path) -> io::Result<Option<std::fs::File>> {
+    let file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn append(mut file: std::fs::File, offset: u64, chunk: &[u8]) -> io::Result<std::fs::File> {
     file.seek(SeekFrom::Start(offset))?;
     file.write_all(chunk)?;
-    file.sync_data()
+    file.sync_data()?;
+    Ok(file)
 }
 
 /// Named files on disk as a directory: a folder that the operator named, or finished uploads under their own names.

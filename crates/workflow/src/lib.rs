@@ -21,11 +21,13 @@ pub mod people;
 pub mod plan;
 pub mod policy;
 pub mod prelabels;
+pub mod quality;
 pub mod resolve;
 pub mod review;
 pub mod schemas;
 pub mod secret;
 pub mod settings;
+mod settle;
 pub mod tokens;
 
 pub use error::{Error, Head, Result};
@@ -176,4 +178,23 @@ pub mod stored {
 /// The formats, for pickers and their options.
 pub mod formats {
     pub use labelwright_formats::{FORMATS, Format, Mapping};
+}
+
+/// What the quality engine tells, so that the server need not know it.
+pub mod measured {
+    pub use labelwright_quality::{
+        aggregation::METHODS,
+        agreement::METRICS,
+        drift::{
+            alerts::Severity,
+            windows::{ColumnDrift, Kind},
+        },
+        labelers::qualification::{Qualification, Verdict},
+        project::{
+            consensus::DEFAULT_METHOD,
+            labelers::{Card, FieldSkill},
+            suspects::Suspect,
+        },
+        report::{DEFAULT_METRIC, FieldAgreement},
+    };
 }

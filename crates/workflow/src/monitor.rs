@@ -11,7 +11,7 @@ use labelwright_quality::{
     report::{AgreementReport, agreement, item_agreement},
 };
 use labelwright_store::{
-    StoreError, Tx,
+    StoreError, Tx, counters,
     records::{
         annotations::{self, AnnotationRow, ConsensusRow, ReviewRow},
         datasets::{self, ItemRow},
@@ -22,7 +22,7 @@ use labelwright_store::{
 use std::collections::BTreeMap;
 
 /// Annotations that an agreement report looks at: beyond it is the analytics engine's work.
-const ANNOTATIONS_MAXIMUM: usize = 200_000;
+pub(crate) const ANNOTATIONS_MAXIMUM: usize = 200_000;
 
 #[derive(Debug, Clone, Default)]
 pub struct Progress {
@@ -78,11 +78,14 @@ impl Workflow {
         let hour_ago = Timestamp(self.now().0 - 3_600_000_000);
         self.read(move |tx| {
             Box::pin(async move {
-                let by_state: BTreeMap<String, i64> = tasks::counts_by_state(tx, id).await?.into_iter().collect();
+                let counts = counters::counts(tx, id).await?;
+                let states = counts.iter().filter_map(|(name, n)| Some((name.strip_prefix("task:")?.to_owned(), *n)));
+                let by_state: BTreeMap<String, i64> = states.filter(|(_, n)| *n > 0).collect();
+                let seats = ["open", "leased", "submitted"].map(|state| counts.get(&format!("seat:{state}")));
                 Ok(Progress {
                     tasks: by_state.values().sum(),
                     by_state,
-                    seats: tasks::seat_counts(tx, id).await?,
+                    seats: seats.map(|n| n.copied().unwrap_or(0)),
                     flagged: tasks::flagged_count(tx, id).await?,
                     last_hour: annotations::submitted_since(tx, id, hour_ago).await?,
                 })
@@ -150,16 +153,19 @@ impl Workflow {
         .await
     }
 
-    /// All head answers of people in a project.
-    pub(crate) async fn judgements(&self, project: ProjectId) -> Result<Vec<AnnotationRow>> {
-        self.read(move |tx| Box::pin(all_heads(tx, project))).await
+    /// Head answers of people in a project, at most so many.
+    pub(crate) async fn judgements(&self, project: ProjectId, most: usize) -> Result<Vec<AnnotationRow>> {
+        self.read(move |tx| Box::pin(all_heads(tx, project, most))).await
     }
 
     pub async fn agreement(&self, project: &Permit<ProjectRow>) -> Result<(AgreementReport, BTreeMap<i64, String>)> {
         let row = project.resource().clone();
         let schema = self.schema_of(row.schema_version).await?;
-        let heads = self.judgements(row.id).await?;
-        let threshold = settings_of(&row).iou_threshold;
+        let heads = self.judgements(row.id, ANNOTATIONS_MAXIMUM).await?;
+        let settings = settings_of(&row);
+        let threshold = settings.iou_threshold;
+        let chosen = settings.fields.into_iter();
+        let metrics = chosen.filter_map(|(id, field)| Some((id, field.agreement?))).collect();
         self.blocking(move || {
             let names = heads.iter().filter_map(|head| Some((head.author?.0, head.author_name.clone()))).collect();
             let answers: Vec<(i64, i64, Answer)> =
@@ -168,7 +174,7 @@ impl Workflow {
                 .iter()
                 .map(|(item, labeler, answer)| Judgement { item: *item, labeler: *labeler, answer })
                 .collect();
-            (agreement(&judgements, &schema, threshold), names)
+            (agreement(&judgements, &schema, threshold, &metrics), names)
         })
         .await
     }
@@ -181,7 +187,7 @@ impl Workflow {
 
     pub async fn labelers(&self, project: &Permit<ProjectRow>) -> Result<Vec<LabelerStatistics>> {
         let row = project.resource().clone();
-        let heads = self.judgements(row.id).await?;
+        let heads = self.judgements(row.id, ANNOTATIONS_MAXIMUM).await?;
         let id = row.id;
         let gold = self.read(move |tx| Box::pin(async move { Ok(tasks::gold_of_project(tx, id).await?) })).await?;
         let gold: BTreeMap<TaskId, Answer> =
@@ -224,14 +230,14 @@ pub(crate) fn parsed(row: &AnnotationRow) -> Option<Answer> {
     serde_json::from_str(&row.answer).ok()
 }
 
-async fn all_heads(tx: &mut Tx, project: ProjectId) -> Result<Vec<AnnotationRow>> {
+async fn all_heads(tx: &mut Tx, project: ProjectId, most: usize) -> Result<Vec<AnnotationRow>> {
     let mut heads: Vec<AnnotationRow> = Vec::new();
     loop {
         let after = heads.last().map_or(AnnotationId(0), |head| head.id);
         let page = annotations::heads_after(tx, project, after, 2000).await?;
         let full = page.len() == 2000;
         heads.extend(page.into_iter().filter(|head| head.author_kind == "human"));
-        if !full || heads.len() >= ANNOTATIONS_MAXIMUM {
+        if !full || heads.len() >= most {
             return Ok(heads);
         }
     }

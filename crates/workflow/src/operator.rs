@@ -11,6 +11,7 @@ use crate::{
 use labelwright_core::{JobId, ProjectId, Role, SnapshotId, UserId, WorkspaceId};
 use labelwright_formats::LossReport;
 use labelwright_store::{
+    blobs::BlobReader,
     jobs::{self, JobProblem, JobRow},
     records::{
         credentials, datasets,
@@ -96,13 +97,13 @@ impl Workflow {
         Ok(rows.into_iter().map(|(_, problem)| problem).collect())
     }
 
-    /// Freezes a project and writes it: the bytes and what they could not carry.
+    /// Freezes a project and writes it: the file, to be read to its end, and what it could not carry.
     pub async fn export_as_operator(
         &self,
         project: ProjectId,
         format: &str,
         answers: Answers,
-    ) -> Result<(bytes::Bytes, LossReport)> {
+    ) -> Result<(BlobReader, LossReport)> {
         let row = self.read(move |tx| Box::pin(async move { Ok(projects::project(tx, project).await?) })).await?;
         let row = row.ok_or(Error::NotFound("the project"))?;
         let input = SnapshotInput { project, name: "command line".into() };
@@ -114,7 +115,7 @@ impl Workflow {
         let export = self.read(move |tx| Box::pin(async move { Ok(snapshots::export(tx, id).await?) })).await?;
         let export = export.ok_or(Error::NotFound("the export"))?;
         let report = serde_json::from_str(&export.loss).unwrap_or_default();
-        Ok((self.blobs.get(&export.hash).await?, report))
+        Ok((self.blobs.reader(&export.hash).await?, report))
     }
 
     /// Queues a job and waits for its end, working on it (and on whatever waits before it) itself.

@@ -39,6 +39,7 @@ pub struct ProjectChange {
     pub archived: Option<bool>,
 }
 
+/// The settings of a project. Where they cannot be read the defaults are used, which the doctor reports.
 pub fn settings_of(project: &ProjectRow) -> ProjectSettings {
     serde_json::from_str(&project.settings).unwrap_or_default()
 }

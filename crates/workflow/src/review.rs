@@ -6,6 +6,7 @@ use crate::{
     monitor::{TaskDetail, keep_agreement},
     plan::settings_of,
     policy::{AnnotationInProject, Permit, TaskInProject},
+    resolve::keep_consensus,
 };
 use labelwright_core::{AnnotationId, TaskId, ValidAnswer};
 use labelwright_store::{
@@ -115,6 +116,7 @@ impl Workflow {
                 }
                 let state = state_after_review(tx, resource.task.id).await?;
                 keep_agreement(tx, resource.task.id, settings_of(&resource.project).iou_threshold).await?;
+                keep_consensus(tx, &resource.project, resource.task.id, now).await?;
                 tasks::set_state(tx, resource.task.id, state, now).await?;
                 let detail = serde_json::json!({ "revision": revision, "verdict": word });
                 let target = format!("annotation:{id}");

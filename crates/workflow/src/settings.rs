@@ -1,7 +1,9 @@
 //! How a project is worked on.
 
 use labelwright_core::{Problem, TaskId};
+use labelwright_quality::{aggregation, agreement};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -19,6 +21,21 @@ pub struct ProjectSettings {
     pub blind: bool,
     /// Overlap (intersection over union) from which two regions count as the same, above 0 to 1.
     pub iou_threshold: f64,
+    /// Field id to how answers to it are measured and settled; fields that are not named have the defaults.
+    pub fields: BTreeMap<String, FieldQuality>,
+    /// Share of right gold answers that a labeler needs, above 0 to 1.
+    pub gold_threshold: f64,
+}
+
+/// How answers to a field are measured and settled.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct FieldQuality {
+    /// Id of the agreement coefficient; Krippendorff's alpha unless told.
+    pub agreement: Option<String>,
+    /// Id of the method that settles different answers; majority vote unless told.
+    pub consensus: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +70,8 @@ impl Default for ProjectSettings {
             review: ReviewPolicy::None,
             blind: false,
             iou_threshold: 0.5,
+            fields: BTreeMap::new(),
+            gold_threshold: 0.8,
         }
     }
 }
@@ -76,6 +95,21 @@ impl ProjectSettings {
         }
         if !(self.iou_threshold > 0.0 && self.iou_threshold <= 1.0) {
             add("iou_threshold", "the overlap is above 0 and at most 1");
+        }
+        if !(self.gold_threshold > 0.0 && self.gold_threshold <= 1.0) {
+            add("gold_threshold", "the share is above 0 and at most 1");
+        }
+        for (id, field) in &self.fields {
+            if field.agreement.as_ref().is_some_and(|name| agreement::metric(name).is_none()) {
+                let known: Vec<&str> = agreement::METRICS.iter().map(|metric| metric.id).collect();
+                let message = format!("there is no such coefficient; there are {}", known.join(", "));
+                problems.push(Problem::new(format!("/settings/fields/{id}/agreement"), "unknown", message));
+            }
+            if field.consensus.as_ref().is_some_and(|name| aggregation::method(name).is_err()) {
+                let known: Vec<&str> = aggregation::METHODS.iter().map(|method| method.id).collect();
+                let message = format!("there is no such method; there are {}", known.join(", "));
+                problems.push(Problem::new(format!("/settings/fields/{id}/consensus"), "unknown", message));
+            }
         }
         problems
     }

@@ -44,16 +44,20 @@ impl Line {
     }
 }
 
-/// `scale`: tasks in the large project of the scale experiment.
+/// Tasks in the large project of the scale experiment.
+const SCALE: i64 = 10_000_000;
+const PARTS: [&str; 4] = ["start", "labeling", "data", "scale"];
+
 pub fn run(arguments: &[String]) -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let scale = match words.as_slice() {
-        [] => Some(10_000_000),
-        ["--scale", number] => number.parse().ok(),
-        _ => None,
+    let (parts, scale) = match words.as_slice() {
+        [] => (PARTS.as_slice(), Some(SCALE)),
+        ["--scale", number] => (PARTS.as_slice(), number.parse().ok()),
+        ["--only", part] if PARTS.contains(part) => (&words[1..], Some(SCALE)),
+        _ => (PARTS.as_slice(), None),
     };
     let Some(scale) = scale else {
-        eprintln!("usage: cargo xtask bench [--scale TASKS]");
+        eprintln!("usage: cargo xtask bench [--scale TASKS | --only {}]", PARTS.join("|"));
         return ExitCode::from(2);
     };
     let runtime = match tokio::runtime::Runtime::new() {
@@ -63,7 +67,7 @@ pub fn run(arguments: &[String]) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(measure(scale)) {
+    match runtime.block_on(measure(parts, scale)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -72,7 +76,7 @@ pub fn run(arguments: &[String]) -> ExitCode {
     }
 }
 
-async fn measure(scale: i64) -> Result<(), Failure> {
+async fn measure(parts: &[&str], scale: i64) -> Result<(), Failure> {
     if cfg!(debug_assertions) {
         return Err("these figures mean something in release mode only: make bench".into());
     }
@@ -83,11 +87,16 @@ async fn measure(scale: i64) -> Result<(), Failure> {
             lines.push(line);
         }
     };
-    tell(start::measure()?);
-    tell(labeling::measure().await?);
-    tell(data::measure().await?);
-    tell(scale::measure(scale).await?);
-    write(&lines)
+    for part in parts {
+        tell(match *part {
+            "start" => start::measure()?,
+            "labeling" => labeling::measure().await?,
+            "data" => data::measure().await?,
+            _ => scale::measure(scale).await?,
+        });
+    }
+    // The page is written only from figures of one run.
+    if parts.len() == PARTS.len() { write(&lines) } else { Ok(()) }
 }
 
 fn write(lines: &[Line]) -> Result<(), Failure> {

@@ -385,6 +385,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How labels, their numbers and the time that they take changed between two windows. */
+        get: operations["drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/exports": {
         parameters: {
             query?: never;
@@ -540,6 +557,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends finished tasks to review. */
+        post: operations["send_to_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/review/next": {
         parameters: {
             query?: never;
@@ -551,6 +585,23 @@ export interface paths {
         put?: never;
         /** The next task that waits for review. */
         post: operations["next_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the answers say about each labeler: skill, confusions, gold, guessing, change over time. */
+        get: operations["skills"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -575,6 +626,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/suspects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers that are probably wrong, the likeliest first. */
+        get: operations["suspects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tables/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A table as CSV: `agreement`, `classes`, `matrix`, `distribution`, `labelers`, `confusion`, `suspects` or `drift`. */
+        get: operations["table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/tasks": {
         parameters: {
             query?: never;
@@ -584,6 +669,23 @@ export interface paths {
         };
         /** The tasks of a project that a filter finds. */
         get: operations["tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The methods that a field's answers can be measured and settled by. */
+        get: operations["methods"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1058,6 +1160,15 @@ export interface components {
             /** @description The answers that it was made from: annotation id and revision. */
             inputs: number[][];
         };
+        AgreementDriftView: {
+            /** Format: double */
+            after: number;
+            /** Format: double */
+            before: number;
+            field: string;
+            /** Format: double */
+            p_value: number;
+        };
         AgreementView: {
             classes: components["schemas"]["ClassView"][];
             fields: components["schemas"]["FieldView"][];
@@ -1132,6 +1243,31 @@ export interface components {
             /** Format: double */
             y: number;
         };
+        BreakView: {
+            /** Format: double */
+            after: number;
+            /** @description The first answer after the change. */
+            at: number;
+            /** Format: double */
+            before: number;
+            /** Format: double */
+            p_value: number;
+        };
+        CardView: {
+            answers: number;
+            change?: components["schemas"]["BreakView"] | null;
+            fields: components["schemas"]["SkillView"][];
+            gold?: components["schemas"]["GoldView"] | null;
+            is_spammer: boolean;
+            /** Format: int64 */
+            labeler_id: number;
+            /**
+             * Format: double
+             * @description Probability of guessing, 0 to 1; absent where nobody else answered the same items.
+             */
+            spammer?: number | null;
+            trend?: components["schemas"]["TrendView"] | null;
+        };
         /** @description Cells of a table as row and column, counted from 0. */
         Cells: {
             cells: number[][];
@@ -1203,6 +1339,36 @@ export interface components {
             regions: number;
             title: string;
         };
+        ColumnView: {
+            after: number;
+            /** @description `warning` or `alarm`. */
+            alert?: string | null;
+            before: number;
+            column: string;
+            /**
+             * Format: double
+             * @description Jensen-Shannon distance, base 2, 0 to 1.
+             */
+            jensen_shannon?: number | null;
+            /** @description `numbers` or `categories`. */
+            kind: string;
+            /**
+             * Format: double
+             * @description Adjusted for the number of columns (Holm).
+             */
+            p_adjusted?: number | null;
+            /** Format: double */
+            p_value?: number | null;
+            /** Format: double */
+            psi?: number | null;
+            test?: string | null;
+            undefined_because?: string | null;
+            /**
+             * Format: double
+             * @description In the column's own unit.
+             */
+            wasserstein?: number | null;
+        };
         CommentView: {
             at: components["schemas"]["Timestamp"];
             author: string;
@@ -1267,6 +1433,13 @@ export interface components {
         };
         Draft: {
             answer: Record<string, never>;
+        };
+        DriftView: {
+            agreement: components["schemas"]["AgreementDriftView"][];
+            columns: components["schemas"]["ColumnView"][];
+            series: components["schemas"]["SeriesView"][];
+            /** Format: int64 */
+            split?: number | null;
         };
         /** @description An ellipse by its centre and half axes, turned like a rotated box. */
         Ellipse: {
@@ -1368,23 +1541,47 @@ export interface components {
             /** @enum {string} */
             type: "transcript";
         };
+        /** @description How answers to a field are measured and settled. */
+        FieldQuality: {
+            /**
+             * @description Id of the agreement coefficient; Krippendorff's alpha unless told.
+             * @default null
+             */
+            agreement: string | null;
+            /**
+             * @description Id of the method that settles different answers; majority vote unless told.
+             * @default null
+             */
+            consensus: string | null;
+        };
         FieldView: {
+            /** Format: double */
+            high?: number | null;
+            id: string;
+            /** @description How the interval was made. */
+            interval_method?: string | null;
             /**
              * Format: double
-             * @description Krippendorff's alpha.
+             * @description Ends of the interval of confidence.
              */
-            alpha?: number | null;
-            id: string;
+            low?: number | null;
+            /** @description Id of the coefficient that the project chose, and its name. */
+            metric: string;
+            metric_title: string;
             pairs: number;
             /**
              * Format: double
              * @description Share of equal pairs, 0 to 1.
              */
             percent?: number | null;
+            /** @description Weights, distance or matching that were used. */
+            rule: string;
             title: string;
             undefined_because?: string | null;
             /** @description Items with at least two answers. */
             units: number;
+            /** Format: double */
+            value?: number | null;
         };
         Flag: {
             reason?: string;
@@ -1457,6 +1654,21 @@ export interface components {
          * @enum {string}
          */
         GeometryKind: "box" | "rotated_box" | "ellipse" | "polygon" | "polyline" | "points" | "keypoints" | "mask" | "cuboid" | "span" | "interval" | "track" | "cells";
+        GoldView: {
+            /** Format: int64 */
+            all: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description Interval of confidence (Wilson, 95 %).
+             */
+            low: number;
+            /** Format: int64 */
+            right: number;
+            /** @description `qualified`, `failed` or `undecided` against the project's threshold. */
+            verdict: string;
+        };
         Guidelines: {
             markdown: string;
         };
@@ -1658,6 +1870,18 @@ export interface components {
         MemberView: {
             role: components["schemas"]["Role"];
             user: components["schemas"]["UserView"];
+        };
+        MethodView: {
+            id: string;
+            is_default: boolean;
+            paper: string;
+            title: string;
+        };
+        MethodsView: {
+            /** @description Coefficients of agreement. */
+            agreement: components["schemas"]["MethodView"][];
+            /** @description Methods that settle different answers. */
+            consensus: components["schemas"]["MethodView"][];
         };
         MineView: {
             at: components["schemas"]["Timestamp"];
@@ -1923,6 +2147,19 @@ export interface components {
              */
             blind: boolean;
             /**
+             * @description Field id to how answers to it are measured and settled; fields that are not named have the defaults.
+             * @default {}
+             */
+            fields: {
+                [key: string]: components["schemas"]["FieldQuality"];
+            };
+            /**
+             * Format: double
+             * @description Share of right gold answers that a labeler needs, above 0 to 1.
+             * @default 0.8
+             */
+            gold_threshold: number;
+            /**
              * Format: double
              * @description Overlap (intersection over union) from which two regions count as the same, above 0 to 1.
              * @default 0.5
@@ -2102,6 +2339,20 @@ export interface components {
             name: string;
             versions: components["schemas"]["SchemaVersionView"][];
         };
+        SentView: {
+            /** @description Tasks that are in review now and were not before. */
+            sent: number;
+        };
+        SeriesView: {
+            /** @description Steps from which on the share of the most frequent value is another. */
+            change_points: number[];
+            column: string;
+            /** @description Steps x values. */
+            counts: number[][];
+            /** @description First moment of each step, microseconds since 1970. */
+            steps: number[];
+            values: string[];
+        };
         SignIn: {
             email: string;
             password: string;
@@ -2110,6 +2361,19 @@ export interface components {
         Skeleton: {
             edges?: number[][];
             points: string[];
+        };
+        SkillView: {
+            answers: number;
+            /** @description True value (rows) x given value (columns), probabilities. */
+            confusion: number[][];
+            field: string;
+            /**
+             * Format: double
+             * @description Expected share of right answers, 0 to 1.
+             */
+            skill: number;
+            title: string;
+            values: string[];
         };
         Skip: {
             /** Format: int64 */
@@ -2150,6 +2414,34 @@ export interface components {
             /** Format: int64 */
             revision: number;
             task_state: string;
+        };
+        SuspectView: {
+            /** @description Field id; absent for regions. */
+            field?: string | null;
+            given: string;
+            labeler: string;
+            /** Format: int64 */
+            labeler_id: number;
+            /** @description Answers and predictions beside this one. */
+            others: number;
+            /**
+             * Format: double
+             * @description Probability of being wrong, 0 to 1.
+             */
+            score: number;
+            /** @description The likelier value; absent for regions. */
+            suggested?: string | null;
+            /** Format: int64 */
+            task: number;
+            why: string;
+        };
+        SuspectsView: {
+            /** @description How many there are in all. */
+            all: number;
+            /** @description Tasks with at least two answers or predictions. */
+            compared: number;
+            /** @description Likeliest first; at most a thousand. */
+            suspects: components["schemas"]["SuspectView"][];
         };
         /** @description The part of the item that a region lies on. */
         Target: "item" | {
@@ -2205,6 +2497,10 @@ export interface components {
         };
         /** Format: date-time */
         Timestamp: string;
+        ToReview: {
+            /** @description Task ids, at most a thousand. */
+            tasks: number[];
+        };
         TokenView: {
             created_at: components["schemas"]["Timestamp"];
             expires_at: components["schemas"]["Timestamp"];
@@ -2219,6 +2515,17 @@ export interface components {
         /** @description Something followed through frames; between keyframes it moves in a straight line. */
         Track: {
             keyframes: components["schemas"]["Keyframe"][];
+        };
+        TrendView: {
+            /** Format: double */
+            end: number;
+            /** Format: double */
+            p_value: number;
+            /**
+             * Format: double
+             * @description Fitted chance of agreeing with the consensus at the first and at the last answer.
+             */
+            start: number;
         };
         UploadView: {
             /** Format: int64 */
@@ -2837,6 +3144,30 @@ export interface operations {
             };
         };
     };
+    drift: {
+        parameters: {
+            query?: {
+                /** @description The moment between the windows, microseconds since 1970; the middle of the answers unless told. */
+                split?: number | null;
+            };
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftView"];
+                };
+            };
+        };
+    };
     exports: {
         parameters: {
             query?: never;
@@ -3085,6 +3416,39 @@ export interface operations {
             };
         };
     };
+    send_to_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToReview"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     next_review: {
         parameters: {
             query?: never;
@@ -3106,6 +3470,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NextReviewView"];
+                };
+            };
+        };
+    };
+    skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardView"][];
                 };
             };
         };
@@ -3156,6 +3541,68 @@ export interface operations {
             };
         };
     };
+    suspects: {
+        parameters: {
+            query?: {
+                /** @description Probability of being wrong from which an answer is told, 0 to 1; 0.5 unless told. */
+                least?: number | null;
+            };
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspectsView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     tasks: {
         parameters: {
             query?: {
@@ -3190,6 +3637,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodsView"];
                 };
             };
         };

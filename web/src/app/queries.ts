@@ -7,6 +7,8 @@ export const keys = {
   workspace: (id: number) => ["workspace", id] as const,
   jobs: (id: number) => ["workspace", id, "jobs"] as const,
   project: (id: number) => ["project", id] as const,
+  /** What takes all answers of a project at once: not made stale by every single answer. */
+  judged: (id: number) => ["judged", id] as const,
   job: (id: number) => ["job", id] as const,
 };
 
@@ -92,6 +94,12 @@ export const formatsQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+export const methodsQuery = queryOptions({
+  queryKey: ["methods"],
+  queryFn: () => take(api.GET("/api/v1/quality/methods")),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export const tokensQuery = queryOptions({
   queryKey: ["tokens"],
   queryFn: () => take(api.GET("/api/v1/me/tokens")),
@@ -158,6 +166,29 @@ export const labelersQuery = (project: number) =>
   queryOptions({
     queryKey: [...keys.project(project), "labelers"],
     queryFn: () => take(api.GET("/api/v1/projects/{project}/labelers", { params: { path: { project } } })),
+  });
+
+export const suspectsQuery = (project: number, least: number) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "suspects", least],
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/projects/{project}/suspects", { params: { path: { project }, query: { least } } }),
+      ),
+  });
+
+export const skillsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "skills"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/skills", { params: { path: { project } } })),
+  });
+
+/** `split` is the moment between the windows in microseconds since 1970; without it the middle of the answers. */
+export const driftQuery = (project: number, split: number | undefined) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "drift", split ?? null],
+    queryFn: () =>
+      take(api.GET("/api/v1/projects/{project}/drift", { params: { path: { project }, query: { split } } })),
   });
 
 export const guidelinesQuery = (project: number) =>

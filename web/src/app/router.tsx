@@ -12,6 +12,7 @@ import { client } from "./client";
 import { Frame } from "./Frame";
 import { Layout } from "./Layout";
 import { Failed, Missing } from "./problems";
+import { QUALITY_PARTS, type QualitySearch } from "./qualitySearch";
 import { enterSession, meQuery } from "./session";
 
 /** A page's chunk. Where the server is away this is said in place: loading all anew, as the router does for chunks of an
@@ -48,6 +49,9 @@ const number = (value: unknown): number => {
   if (!Number.isSafeInteger(read)) throw new Error("this address holds no valid number");
   return read;
 };
+
+const share = (value: unknown): number | undefined =>
+  typeof value === "number" && value >= 0 && value <= 1 ? value : undefined;
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -153,6 +157,21 @@ const tasks = createRoute({
 const quality = createRoute({
   getParentRoute: () => project,
   path: "/quality",
+  validateSearch: (search): QualitySearch => ({
+    part: QUALITY_PARTS.find((part) => part === search.part),
+    least: share(search.least),
+    split: text(search.split),
+  }),
+  // A part is always named, so that its link can be told from the others.
+  beforeLoad: ({ search, params }) => {
+    if (search.part === undefined)
+      throw redirect({
+        to: "/projects/$projectId/quality",
+        params,
+        search: { ...search, part: QUALITY_PARTS[0] },
+        replace: true,
+      });
+  },
   component: lazyRouteComponent(() => reachable(import("../pages/project/QualityPage"))),
 });
 const guidelines = createRoute({

@@ -11,4 +11,6 @@ export const DEFAULT_SETTINGS: ProjectSettings = {
   review: { type: "none" },
   blind: false,
   iou_threshold: 0.5,
+  fields: {},
+  gold_threshold: 0.8,
 };

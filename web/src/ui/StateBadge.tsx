@@ -1,6 +1,6 @@
-// A state as a word with a mark of its colour before it: the word says it, the colour only helps.
-import { Badge } from "@mantine/core";
+// The state of a task or a job.
 import { words } from "./format";
+import { MarkedBadge } from "./MarkedBadge";
 
 const COLOURS: Record<string, string> = {
   done: "var(--state-done)",
@@ -15,25 +15,5 @@ const COLOURS: Record<string, string> = {
 };
 
 export function StateBadge({ state }: { state: string }) {
-  return (
-    <Badge
-      variant="default"
-      tt="none"
-      fw={500}
-      leftSection={
-        <span
-          aria-hidden="true"
-          style={{
-            display: "inline-block",
-            width: 8,
-            height: 8,
-            borderRadius: 4,
-            background: COLOURS[state] ?? "var(--state-open)",
-          }}
-        />
-      }
-    >
-      {words(state)}
-    </Badge>
-  );
+  return <MarkedBadge colour={COLOURS[state]}>{words(state)}</MarkedBadge>;
 }

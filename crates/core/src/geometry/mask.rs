@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Mask {
     pub width: u32,
     pub height: u32,
@@ -16,6 +17,51 @@ pub struct Mask {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is not a compressed run-length string")]
 pub struct BadRunLength;
+
+/// How many pixels from the start are all foreground, or all background.
+fn run_length(pixels: &[u8], lit: bool) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    let mut at = 0;
+    for word in pixels.chunks_exact(8) {
+        let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
+        // The high bit of every byte that is zero (H. Warren, Hacker's Delight, 6-1, the exact form).
+        let zeros = !(((word & !HIGH) + !HIGH) | word) & HIGH;
+        let other = if lit { zeros } else { !zeros & HIGH };
+        if other != 0 {
+            return at + other.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at + pixels[at..].iter().take_while(|pixel| (**pixel != 0) == lit).count()
+}
+
+/// Foreground runs as start and end in column-major pixel numbers.
+struct Runs<'a> {
+    counts: std::slice::ChunksExact<'a, u32>,
+    at: u64,
+}
+
+impl<'a> Runs<'a> {
+    fn new(counts: &'a [u32]) -> Self {
+        Self { counts: counts.chunks_exact(2), at: 0 }
+    }
+}
+
+impl Iterator for Runs<'_> {
+    type Item = (u64, u64);
+
+    fn next(&mut self) -> Option<(u64, u64)> {
+        loop {
+            let [background, foreground] = self.counts.next()? else { return None };
+            let start = self.at + u64::from(*background);
+            self.at = start + u64::from(*foreground);
+            if *foreground > 0 {
+                return Some((start, self.at));
+            }
+        }
+    }
+}
 
 impl Mask {
     /// From pixels in column-major order.
@@ -34,6 +80,29 @@ impl Mask {
         Self { width, height, counts }
     }
 
+    /// From pixels in column-major order, one byte each: 0 is background, everything else foreground. Goes over them
+    /// eight at a time where nothing changes.
+    pub fn from_bytes(width: u32, height: u32, pixels: &[u8]) -> Self {
+        let (mut counts, mut at, mut lit) = (Vec::new(), 0, false);
+        while at < pixels.len() {
+            let end = at + run_length(&pixels[at..], lit);
+            counts.push((end - at) as u32);
+            (at, lit) = (end, !lit);
+        }
+        Self { width, height, counts }
+    }
+
+    /// Pixels in column-major order, one byte each, 0 or 1. What runs beyond the picture is left out.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let size = self.width as usize * self.height as usize;
+        let mut pixels = vec![0; size];
+        for (start, end) in Runs::new(&self.counts) {
+            let (start, end) = ((start as usize).min(size), (end as usize).min(size));
+            pixels[start..end].fill(1);
+        }
+        pixels
+    }
+
     /// Do the runs fill the picture exactly?
     pub fn is_complete(&self) -> bool {
         let sum: u64 = self.counts.iter().map(|count| u64::from(*count)).sum();
@@ -45,20 +114,10 @@ impl Mask {
         self.counts.iter().skip(1).step_by(2).map(|count| u64::from(*count)).sum()
     }
 
-    /// Foreground runs as start and end in column-major pixel numbers.
-    fn foreground(&self) -> impl Iterator<Item = (u64, u64)> {
-        let mut at = 0_u64;
-        self.counts.iter().enumerate().filter_map(move |(index, count)| {
-            let start = at;
-            at += u64::from(*count);
-            (index % 2 == 1 && *count > 0).then_some((start, at))
-        })
-    }
-
     /// None when there is no foreground.
     pub fn bounds(&self) -> Option<Bounds> {
         let height = u64::from(self.height.max(1));
-        self.foreground()
+        Runs::new(&self.counts)
             .map(|(start, end)| {
                 let (first, last) = (start / height, (end - 1) / height);
                 // A run over a column's end touches both the top and the bottom edge.
@@ -73,14 +132,14 @@ impl Mask {
         if (self.width, self.height) != (other.width, other.height) {
             return None;
         }
-        let (mut one, mut two) = (self.foreground().peekable(), other.foreground().peekable());
-        let mut common = 0_u64;
-        while let (Some(a), Some(b)) = (one.peek().copied(), two.peek().copied()) {
-            common += a.1.min(b.1).saturating_sub(a.0.max(b.0));
-            if a.1 <= b.1 {
-                one.next();
+        let (mut one, mut two) = (Runs::new(&self.counts), Runs::new(&other.counts));
+        let (mut common, mut a, mut b) = (0_u64, one.next(), two.next());
+        while let (Some(first), Some(second)) = (a, b) {
+            common += first.1.min(second.1).saturating_sub(first.0.max(second.0));
+            if first.1 <= second.1 {
+                a = one.next();
             } else {
-                two.next();
+                b = two.next();
             }
         }
         let union = self.area() + other.area() - common;
@@ -116,7 +175,7 @@ impl Mask {
     /// COCO's compressed string: each run as base-48 digits of five bits and a sign, runs from the third on as the
     /// difference to the run two before (`rleToString` in the COCO API's maskApi.c).
     pub fn to_compressed(&self) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(self.counts.len() * 2);
         for (index, count) in self.counts.iter().enumerate() {
             let mut value = i64::from(*count);
             if index > 2 {
@@ -140,7 +199,7 @@ impl Mask {
 
     /// Reads COCO's compressed string.
     pub fn from_compressed(width: u32, height: u32, text: &str) -> Result<Self, BadRunLength> {
-        let mut counts: Vec<u32> = Vec::new();
+        let mut counts: Vec<u32> = Vec::with_capacity(text.len() / 2);
         let mut bytes = text.bytes();
         while let Some(first) = bytes.next() {
             let (mut value, mut shift, mut byte) = (0_i64, 0_u32, first);

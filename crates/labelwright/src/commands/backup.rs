@@ -64,9 +64,7 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     let (from, to) = (options.data.blobs()?, Blobs::open(&folder(&partial))?);
     let mut blob_bytes = 0;
     for hash in &needed {
-        let bytes = from.get(hash).await.map_err(|error| format!("blob {hash}: {error}"))?;
-        blob_bytes += bytes.len() as u64;
-        to.put(bytes).await?;
+        blob_bytes += from.copy_to(&to, hash).await.map_err(|error| format!("blob {hash}: {error}"))?;
         bar.inc(1);
     }
     bar.finish_and_clear();

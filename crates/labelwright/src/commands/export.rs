@@ -1,6 +1,9 @@
 //! `labelwright export`: freezes a project and writes it in a format to a file.
 
-use crate::environment::{DataOptions, Failure};
+use crate::{
+    batch::output::Output,
+    environment::{DataOptions, Failure},
+};
 use clap::{Args, ValueEnum};
 use labelwright_core::ProjectId;
 use labelwright_workflow::freeze::Answers;
@@ -14,13 +17,13 @@ pub struct Options {
     /// The project's number.
     #[arg(long)]
     project: i64,
-    /// native, coco, csv, tsv or conll2003
+    /// A format that `labelwright formats` lists with "write".
     #[arg(long, default_value = "native")]
     format: String,
     /// Which answers.
     #[arg(long, default_value = "consensus")]
     answers: AnswersChoice,
-    /// The file to write.
+    /// The file to write; - is standard output.
     #[arg(long)]
     output: PathBuf,
     /// Print JSON.
@@ -42,15 +45,17 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         AnswersChoice::All => Answers::All,
         AnswersChoice::Accepted => Answers::Accepted,
     };
-    let (bytes, report) = workflow.export_as_operator(ProjectId(options.project), &options.format, answers).await?;
-    std::fs::write(&options.output, &bytes).map_err(|error| format!("{}: {error}", options.output.display()))?;
+    let (mut file, report) = workflow.export_as_operator(ProjectId(options.project), &options.format, answers).await?;
+    let mut out = Output::create(&options.output)?;
+    let bytes = out.copy(&mut file)?;
+    out.commit()?;
     if options.json {
         println!("{}", serde_json::to_string(&report)?);
         return Ok(());
     }
-    println!("{} bytes in {}", bytes.len(), options.output.display());
+    eprintln!("{bytes} bytes in {}", options.output.display());
     for loss in &report.losses {
-        println!("lost {} x {} (first: {})", loss.count, loss.message, loss.places.join(", "));
+        eprintln!("lost {} x {} (first: {})", loss.count, loss.message, loss.places.join(", "));
     }
     Ok(())
 }

@@ -69,8 +69,7 @@ async fn blobs(options: &Options, from: &Store, manifest: &Manifest) -> Result<(
     }
     let bar = if options.json { ProgressBar::hidden() } else { ProgressBar::new(needed.len() as u64) };
     for hash in &needed {
-        let bytes = source.get(hash).await.map_err(|error| format!("blob {hash}: {error}"))?;
-        target.put(bytes).await?;
+        source.copy_to(&target, hash).await.map_err(|error| format!("blob {hash}: {error}"))?;
         bar.inc(1);
     }
     bar.finish_and_clear();

@@ -1,5 +1,7 @@
 //! The binary as its operator uses it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod convert;
 mod operating;
 mod program;
+mod quality;

@@ -36,7 +36,9 @@ async fn a_demo_is_backed_up_restored_into_the_other_database_and_healthy() {
         target.good(&["backup", second.to_str().unwrap()]);
         let rows = |folder: &std::path::Path| {
             let text = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
-            let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let mut manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+            // Counts are spread over more rows on PostgreSQL; the doctor has compared their sums.
+            manifest["rows"].as_object_mut().unwrap().remove("counters");
             (manifest["rows"].clone(), manifest["blobs"].clone())
         };
         assert_eq!(rows(&folder), rows(&second));
@@ -73,6 +75,12 @@ async fn the_doctor_names_rows_that_were_changed_by_hand() {
         ("UPDATE audit SET detail = '{}' WHERE id = 2", "audit row 2"),
         ("UPDATE seats SET labeler_id = NULL WHERE task_id = 1 AND slot = 0", "task 1, seat 0"),
         ("UPDATE tasks SET agreement = 0.123 WHERE id = 1", "task 1: the agreement"),
+        (
+            "UPDATE items SET content = content || '!' WHERE id = (SELECT MIN(id) FROM items WHERE content IS NOT NULL)",
+            "has other data",
+        ),
+        ("UPDATE counters SET n = n + 1 WHERE project_id = 1 AND name = 'seat:open'", "project 1, seat:open"),
+        ("UPDATE projects SET settings = 'none' WHERE id = 2", "project 2: the defaults"),
         ("DELETE FROM items WHERE id = 3", "task 3: a task's item"),
     ];
     let connection = rusqlite::Connection::open(&file).unwrap();

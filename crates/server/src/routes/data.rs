@@ -300,7 +300,7 @@ async fn format_list(_caller: Caller) -> Json<Vec<FormatView>> {
     let view = |format: &formats::Format| FormatView {
         id: format.id,
         title: format.title,
-        carries: format.carries,
+        carries: format.carries.words,
         reads: format.read.is_some(),
         writes: format.write.is_some(),
     };

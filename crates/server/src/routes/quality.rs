@@ -7,6 +7,7 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use labelwright_core::{Action, ProjectId};
+use labelwright_workflow::measured::FieldAgreement;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -22,12 +23,42 @@ struct FieldView {
     title: String,
     /// Share of equal pairs, 0 to 1.
     percent: Option<f64>,
-    /// Krippendorff's alpha.
-    alpha: Option<f64>,
+    /// Id of the coefficient that the project chose, and its name.
+    metric: &'static str,
+    metric_title: &'static str,
+    value: Option<f64>,
     undefined_because: Option<String>,
+    /// Ends of the interval of confidence.
+    low: Option<f64>,
+    high: Option<f64>,
+    /// How the interval was made.
+    interval_method: Option<String>,
+    /// Weights, distance or matching that were used.
+    rule: String,
     /// Items with at least two answers.
     units: usize,
     pairs: usize,
+}
+
+impl From<FieldAgreement> for FieldView {
+    fn from(field: FieldAgreement) -> Self {
+        let found = field.coefficient;
+        Self {
+            id: field.id,
+            title: field.title,
+            percent: field.percent,
+            metric: field.metric,
+            metric_title: field.metric_title,
+            value: found.value,
+            undefined_because: found.undefined_because,
+            low: found.interval.as_ref().map(|interval| interval.low),
+            high: found.interval.as_ref().map(|interval| interval.high),
+            interval_method: found.interval.map(|interval| interval.method),
+            rule: found.rule,
+            units: found.units,
+            pairs: field.pairs,
+        }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -65,19 +96,7 @@ async fn agreement(State(app): State<App>, Caller(caller): Caller, Path(id): Pat
     let (report, names) = app.workflow.agreement(&project).await?;
     let name = |id: &i64| NameView { id: *id, name: names.get(id).cloned().unwrap_or_default() };
     Ok(Json(AgreementView {
-        fields: report
-            .fields
-            .into_iter()
-            .map(|field| FieldView {
-                id: field.id,
-                title: field.title,
-                percent: field.percent,
-                alpha: field.alpha.value,
-                undefined_because: field.alpha.undefined_because,
-                units: field.alpha.units,
-                pairs: field.pairs,
-            })
-            .collect(),
+        fields: report.fields.into_iter().map(FieldView::from).collect(),
         classes: report
             .classes
             .into_iter()

@@ -215,12 +215,14 @@ async fn exports(State(app): State<App>, Caller(caller): Caller, Path(id): Path<
 #[utoipa::path(get, path = "/exports/{export}/file", tag = "work", params(("export" = i64, Path)), responses((status = 200, content_type = "application/octet-stream")))]
 async fn export_file(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Response> {
     let export = app.workflow.permit_export(&caller, ExportId(id)).await?;
-    let (name, bytes) = app.workflow.export_file(&export).await?;
+    let (name, parts) = app.workflow.export_file(&export).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_LENGTH, export.resource().bytes.to_string()),
+        (header::ETAG, format!("\"{}\"", export.resource().hash)),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, axum::body::Body::from_stream(parts)).into_response())
 }
 
 #[derive(Serialize, ToSchema)]

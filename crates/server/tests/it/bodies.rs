@@ -18,6 +18,7 @@ pub fn body(route: &str, target: &Target) -> Value {
         "POST /api/v1/projects/{project}/guidelines/read" => json!({"version": 1}),
         "PUT /api/v1/projects/{project}/members/{user}" => json!({"role": "labeler"}),
         "POST /api/v1/projects/{project}/next" => json!({"count": 1}),
+        "POST /api/v1/projects/{project}/review" => json!({"tasks": []}),
         "POST /api/v1/projects/{project}/review/next" => json!({"after": null}),
         "POST /api/v1/projects/{project}/snapshots" => json!({"name": "s"}),
         "POST /api/v1/schemas/validate"

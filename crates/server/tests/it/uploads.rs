@@ -60,3 +60,25 @@ async fn a_chunk_is_taken_at_the_limit_and_not_beyond() {
     let huge = send(&app, &texts.owner, id, &CHUNK_BYTES.to_string(), vec![0; CHUNK_BYTES + 4096]).await;
     assert_eq!(huge.status, 413);
 }
+
+#[tokio::test]
+async fn two_senders_at_one_place_do_not_mix_their_bytes() {
+    let app = TestApp::new().await;
+    let texts = app.texts(&["one"], 1).await;
+    let path = format!("/api/v1/workspaces/{}/uploads", texts.workspace);
+    for round in 0..20 {
+        let body = json!({"name": format!("{round}.txt"), "bytes": 4096});
+        let id = app.call("POST", &path, &texts.owner.token, body).await.json()["id"].as_i64().unwrap();
+        let both = [b'a', b'b'].map(|letter| send(&app, &texts.owner, id, "0", vec![letter; 4096]));
+        let replies = futures::future::join_all(both).await;
+        let taken: Vec<usize> = (0..2).filter(|at| replies[*at].status == 200).collect();
+        assert_eq!(taken.len(), 1, "one of them is told to look where it stands");
+        let import = json!({"uploads": [id], "format": "text"});
+        assert_eq!(app.call("POST", "/api/v1/datasets/1/imports", &texts.owner.token, import).await.status, 200);
+        app.workflow.run_all_jobs().await.unwrap();
+        let items = app.get("/api/v1/datasets/1/items", &texts.owner.token).await.json();
+        let item = items["items"].as_array().unwrap().last().unwrap()["id"].as_i64().unwrap();
+        let stored = app.get(&format!("/api/v1/items/{item}/media"), &texts.owner.token).await;
+        assert_eq!(stored.text(), ["a", "b"][taken[0]].repeat(4096));
+    }
+}

@@ -28,6 +28,7 @@ impl Target {
         for (name, id) in &self.ids {
             path = path.replace(&format!("{{{name}}}"), &id.to_string());
         }
+        path = path.replace("{table}", "agreement");
         assert!(!path.contains('{'), "{template} has a place that the walk does not know");
         path
     }

@@ -36,7 +36,7 @@ CREATE INDEX imports_of_job ON imports (job_id);
 CREATE TABLE items (
   id {ID}, dataset_id BIGINT NOT NULL, key TEXT NOT NULL, modality TEXT NOT NULL, hash TEXT NOT NULL,
   media_type TEXT NOT NULL, bytes BIGINT NOT NULL, content TEXT, shape TEXT NOT NULL, metadata TEXT NOT NULL,
-  source TEXT NOT NULL, import_id BIGINT NOT NULL, created_at BIGINT NOT NULL, UNIQUE (dataset_id, key)
+  source TEXT NOT NULL, import_id BIGINT NOT NULL, created_at BIGINT NOT NULL, data {BYTES}, UNIQUE (dataset_id, key)
 ) {STRICT};
 CREATE INDEX items_of_dataset ON items (dataset_id, id);
 CREATE INDEX items_of_import ON items (import_id);
@@ -116,6 +116,12 @@ CREATE INDEX seats_open ON seats (project_id, rank) WHERE state = 0;
 CREATE INDEX seats_leased ON seats (project_id, lease_until) WHERE state = 1;
 CREATE INDEX seats_of_labeler ON seats (project_id, labeler_id, state) WHERE labeler_id IS NOT NULL;
 
+-- Counts of tasks and seats by state, kept in the transactions that change them, spread over shards.
+CREATE TABLE counters (
+  project_id BIGINT NOT NULL, name TEXT NOT NULL, shard BIGINT NOT NULL, n BIGINT NOT NULL,
+  PRIMARY KEY (project_id, name, shard)
+) {STRICT};
+
 CREATE TABLE seat_sequence (project_id BIGINT NOT NULL PRIMARY KEY, last BIGINT NOT NULL) {STRICT};
 
 CREATE TABLE cursors (
@@ -143,6 +149,7 @@ CREATE TABLE revisions (
   schema_version_id BIGINT NOT NULL, took_ms BIGINT NOT NULL, at BIGINT NOT NULL, idempotency_key TEXT,
   previous_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (annotation_id, number)
 ) {STRICT};
+CREATE INDEX revisions_by_time ON revisions (at);
 
 CREATE TABLE label_facts (
   project_id BIGINT NOT NULL, annotation_id BIGINT NOT NULL, task_id BIGINT NOT NULL, kind TEXT NOT NULL,
@@ -181,6 +188,12 @@ CREATE INDEX reviews_of_annotation ON reviews (annotation_id);
 CREATE TABLE consensus (
   task_id BIGINT NOT NULL, number BIGINT NOT NULL, answer TEXT NOT NULL, method TEXT NOT NULL, author_id BIGINT,
   inputs TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (task_id, number)
+) {STRICT};
+
+-- What the methods that settle answers learned about labelers.
+CREATE TABLE quality_models (
+  project_id BIGINT NOT NULL, field TEXT NOT NULL, model TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (project_id, field)
 ) {STRICT};
 
 CREATE TABLE gold (

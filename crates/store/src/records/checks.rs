@@ -1,7 +1,7 @@
 //! Questions that must have no answer: each statement finds rows that break an invariant, and names them.
 
 use crate::{Result, Row, Tx};
-use labelwright_core::{AnnotationId, SchemaVersionId, TaskId, Timestamp, UserId};
+use labelwright_core::{AnnotationId, ItemId, SchemaVersionId, TaskId, Timestamp, UserId};
 
 /// An invariant that one statement can re-prove.
 pub struct RowCheck {
@@ -9,60 +9,87 @@ pub struct RowCheck {
     pub id: &'static str,
     /// What must hold.
     pub promise: &'static str,
-    sql: crate::Sql,
+    first: crate::Sql,
+    count: crate::Sql,
 }
 
 macro_rules! row_checks {
     ($($id:literal: $promise:literal, $text:literal;)*) => {
         pub const ROW_CHECKS: &[RowCheck] = &[
-            $(RowCheck { id: $id, promise: $promise, sql: crate::Sql::fixed($text) }),*
+            $(RowCheck {
+                id: $id,
+                promise: $promise,
+                first: crate::Sql::fixed(concat!($text, " LIMIT 100")),
+                count: crate::Sql::fixed(concat!("SELECT COUNT(*) FROM (", $text, ") broken")),
+            }),*
         ];
     };
 }
 
 row_checks! {
     "seats_of_nobody": "a leased or submitted seat has a labeler, an open one has none",
-        "SELECT 'task ' || task_id || ', seat ' || slot FROM seats WHERE (state = 0) <> (labeler_id IS NULL) ORDER BY task_id LIMIT 100";
+        "SELECT 'task ' || task_id || ', seat ' || slot FROM seats WHERE (state = 0) <> (labeler_id IS NULL) ORDER BY task_id";
     "labeler_twice": "nobody has two seats of a task",
-        "SELECT 'task ' || task_id || ', labeler ' || labeler_id FROM seats WHERE labeler_id IS NOT NULL GROUP BY task_id, labeler_id HAVING COUNT(*) > 1 ORDER BY task_id LIMIT 100";
+        "SELECT 'task ' || task_id || ', labeler ' || labeler_id FROM seats WHERE labeler_id IS NOT NULL GROUP BY task_id, labeler_id HAVING COUNT(*) > 1 ORDER BY task_id";
     "seat_without_answer": "a submitted seat has its labeler's answer",
-        "SELECT 'task ' || s.task_id || ', seat ' || s.slot FROM seats s WHERE s.state = 2 AND NOT EXISTS (SELECT 1 FROM annotations a WHERE a.task_id = s.task_id AND a.author_kind = 'human' AND a.author_id = s.labeler_id) ORDER BY s.task_id LIMIT 100";
+        "SELECT 'task ' || s.task_id || ', seat ' || s.slot FROM seats s WHERE s.state = 2 AND NOT EXISTS (SELECT 1 FROM annotations a WHERE a.task_id = s.task_id AND a.author_kind = 'human' AND a.author_id = s.labeler_id) ORDER BY s.task_id";
     "answer_without_seat": "a person's answer has a submitted seat",
-        "SELECT 'annotation ' || a.id FROM annotations a WHERE a.author_kind = 'human' AND NOT EXISTS (SELECT 1 FROM seats s WHERE s.task_id = a.task_id AND s.labeler_id = a.author_id AND s.state = 2) ORDER BY a.id LIMIT 100";
+        "SELECT 'annotation ' || a.id FROM annotations a WHERE a.author_kind = 'human' AND NOT EXISTS (SELECT 1 FROM seats s WHERE s.task_id = a.task_id AND s.labeler_id = a.author_id AND s.state = 2) ORDER BY a.id";
     "complete_too_early": "a task that is labeled or in review waits for no answer",
-        "SELECT 'task ' || t.id FROM tasks t WHERE t.state IN ('labeled', 'in_review') AND (SELECT SUM(CASE WHEN s.rank = 9223372036854775807 THEN 0 ELSE 1 END) - SUM(CASE WHEN s.state = 2 THEN 1 ELSE 0 END) FROM seats s WHERE s.task_id = t.id) > 0 ORDER BY t.id LIMIT 100";
+        "SELECT 'task ' || t.id FROM tasks t WHERE t.state IN ('labeled', 'in_review') AND (SELECT SUM(CASE WHEN s.rank = 9223372036854775807 THEN 0 ELSE 1 END) - SUM(CASE WHEN s.state = 2 THEN 1 ELSE 0 END) FROM seats s WHERE s.task_id = t.id) > 0 ORDER BY t.id";
     "task_without_item": "a task's item is there and its import is complete",
-        "SELECT 'task ' || t.id FROM tasks t WHERE NOT EXISTS (SELECT 1 FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.id = t.item_id) ORDER BY t.id LIMIT 100";
+        "SELECT 'task ' || t.id FROM tasks t WHERE NOT EXISTS (SELECT 1 FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.id = t.item_id) ORDER BY t.id";
     "task_without_project": "a task's project is there",
-        "SELECT 'task ' || t.id FROM tasks t WHERE NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = t.project_id) ORDER BY t.id LIMIT 100";
+        "SELECT 'task ' || t.id FROM tasks t WHERE NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = t.project_id) ORDER BY t.id";
     "head_without_revision": "an annotation's head is its newest revision",
-        "SELECT 'annotation ' || a.id FROM annotations a WHERE a.head <> (SELECT COALESCE(MAX(r.number), 0) FROM revisions r WHERE r.annotation_id = a.id) ORDER BY a.id LIMIT 100";
+        "SELECT 'annotation ' || a.id FROM annotations a WHERE a.head <> (SELECT COALESCE(MAX(r.number), 0) FROM revisions r WHERE r.annotation_id = a.id) ORDER BY a.id";
     "revision_gap": "revisions are numbered without a gap, each naming the one before it",
-        "SELECT 'annotation ' || r.annotation_id || ', revision ' || r.number FROM revisions r WHERE COALESCE(r.parent, 0) <> r.number - 1 OR (r.number > 1 AND NOT EXISTS (SELECT 1 FROM revisions p WHERE p.annotation_id = r.annotation_id AND p.number = r.number - 1)) ORDER BY r.annotation_id LIMIT 100";
+        "SELECT 'annotation ' || r.annotation_id || ', revision ' || r.number FROM revisions r WHERE COALESCE(r.parent, 0) <> r.number - 1 OR (r.number > 1 AND NOT EXISTS (SELECT 1 FROM revisions p WHERE p.annotation_id = r.annotation_id AND p.number = r.number - 1)) ORDER BY r.annotation_id";
     "revision_of_nothing": "a revision belongs to an annotation",
-        "SELECT 'annotation ' || r.annotation_id || ', revision ' || r.number FROM revisions r WHERE NOT EXISTS (SELECT 1 FROM annotations a WHERE a.id = r.annotation_id) ORDER BY r.annotation_id LIMIT 100";
+        "SELECT 'annotation ' || r.annotation_id || ', revision ' || r.number FROM revisions r WHERE NOT EXISTS (SELECT 1 FROM annotations a WHERE a.id = r.annotation_id) ORDER BY r.annotation_id";
     "half_import": "a failed import has left no items",
-        "SELECT 'item ' || i.id FROM items i JOIN imports m ON m.id = i.import_id WHERE m.state = 'failed' ORDER BY i.id LIMIT 100";
+        "SELECT 'item ' || i.id FROM items i JOIN imports m ON m.id = i.import_id WHERE m.state = 'failed' ORDER BY i.id";
     "project_without_schema": "a project's schema version is there",
-        "SELECT 'project ' || p.id FROM projects p WHERE NOT EXISTS (SELECT 1 FROM schema_versions v WHERE v.id = p.schema_version_id) ORDER BY p.id LIMIT 100";
+        "SELECT 'project ' || p.id FROM projects p WHERE NOT EXISTS (SELECT 1 FROM schema_versions v WHERE v.id = p.schema_version_id) ORDER BY p.id";
     "draft_of_nothing": "a draft belongs to a task",
-        "SELECT 'task ' || d.task_id || ', user ' || d.user_id FROM drafts d WHERE NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = d.task_id) ORDER BY d.task_id LIMIT 100";
+        "SELECT 'task ' || d.task_id || ', user ' || d.user_id FROM drafts d WHERE NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = d.task_id) ORDER BY d.task_id";
     "review_of_nothing": "a review names a revision that is there",
-        "SELECT 'review ' || v.id FROM reviews v WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.annotation_id = v.annotation_id AND r.number = v.revision) ORDER BY v.id LIMIT 100";
+        "SELECT 'review ' || v.id FROM reviews v WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.annotation_id = v.annotation_id AND r.number = v.revision) ORDER BY v.id";
+    "wrong_count": "the kept counts of tasks and seats are what counting them gives",
+        "SELECT 'project ' || project_id || ', ' || name FROM (SELECT project_id, name, n FROM counters UNION ALL SELECT project_id, 'task:' || state, -COUNT(*) FROM tasks GROUP BY project_id, state UNION ALL SELECT project_id, 'seat:' || CASE state WHEN 0 THEN 'open' WHEN 1 THEN 'leased' ELSE 'submitted' END, -COUNT(*) FROM seats GROUP BY project_id, state) c GROUP BY project_id, name HAVING SUM(n) <> 0 ORDER BY project_id, name";
     "fact_of_nothing": "a label fact belongs to an annotation of its task",
-        "SELECT 'annotation ' || f.annotation_id FROM label_facts f WHERE NOT EXISTS (SELECT 1 FROM annotations a WHERE a.id = f.annotation_id AND a.task_id = f.task_id AND a.project_id = f.project_id) ORDER BY f.annotation_id LIMIT 100";
+        "SELECT 'annotation ' || f.annotation_id FROM label_facts f WHERE NOT EXISTS (SELECT 1 FROM annotations a WHERE a.id = f.annotation_id AND a.task_id = f.task_id AND a.project_id = f.project_id) ORDER BY f.annotation_id";
 }
 
 impl RowCheck {
-    /// The statement, for the test that both databases understand it.
-    pub fn text(&self) -> &'static str {
-        self.sql.text()
+    /// The statements, for the test that both databases understand them.
+    pub fn texts(&self) -> [&'static str; 2] {
+        [self.first.text(), self.count.text()]
     }
 }
 
-/// The rows that break an invariant, by name; empty when it holds. At most a hundred.
-pub async fn broken(tx: &mut Tx, check: &RowCheck) -> Result<Vec<String>> {
-    tx.rows(check.sql, &[]).await?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+/// The first hundred rows that break an invariant, by name, and how many there are in all.
+pub async fn broken(tx: &mut Tx, check: &RowCheck) -> Result<(Vec<String>, u64)> {
+    let first: Vec<String> =
+        tx.rows(check.first, &[]).await?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect::<Result<_>>()?;
+    let all = if first.is_empty() { 0 } else { tx.one(check.count, &[]).await?.int(0)? };
+    Ok((first, all as u64))
+}
+
+sql! { INLINE_AFTER = "SELECT id, hash, content, data FROM items WHERE id > $1 AND (content IS NOT NULL OR data IS NOT NULL) ORDER BY id LIMIT $2" }
+
+/// A page of items whose bytes lie in their rows: id, hash, bytes.
+pub async fn inline_after(tx: &mut Tx, item: ItemId, limit: i64) -> Result<Vec<(ItemId, String, Vec<u8>)>> {
+    let rows = tx.rows(INLINE_AFTER, &args![item, limit]).await?;
+    rows.iter()
+        .map(|row| {
+            let bytes = match row.text_or_null(2)? {
+                Some(text) => text.as_bytes().to_vec(),
+                None => row.bytes(3)?.to_vec(),
+            };
+            Ok((ItemId(row.int(0)?), row.text(1)?.to_owned(), bytes))
+        })
+        .collect()
 }
 
 /// A revision with everything that its hash covers.

@@ -13,7 +13,8 @@ pub struct DatasetRow {
     pub created_at: Timestamp,
 }
 
-/// One piece of raw data. `content` holds short texts inline; everything else is a blob named by `hash`.
+/// One piece of raw data. `content` holds short texts; the bytes of everything else are asked for with [`data`] when
+/// they are few, and a blob named by `hash` when they are not.
 #[derive(Debug, Clone)]
 pub struct ItemRow {
     pub id: ItemId,
@@ -30,6 +31,17 @@ pub struct ItemRow {
     pub source: String,
 }
 
+/// Where an item's bytes are kept.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// In its row, as text that can be searched.
+    Text(String),
+    /// In its row.
+    Bytes(Vec<u8>),
+    /// In a blob, stored before the row.
+    Blob,
+}
+
 #[derive(Debug, Clone)]
 pub struct NewItem {
     pub key: String,
@@ -37,7 +49,7 @@ pub struct NewItem {
     pub hash: String,
     pub media_type: String,
     pub bytes: i64,
-    pub content: Option<String>,
+    pub content: Content,
     pub shape: String,
     pub metadata: String,
     pub source: String,
@@ -143,8 +155,8 @@ pub async fn drop_dead_imports(tx: &mut Tx, dataset: DatasetId) -> Result<()> {
 }
 
 const INSERT_ITEMS: BulkInsert = BulkInsert {
-    into: "items (dataset_id, key, modality, hash, media_type, bytes, content, shape, metadata, source, import_id, created_at)",
-    columns: 12,
+    into: "items (dataset_id, key, modality, hash, media_type, bytes, content, data, shape, metadata, source, import_id, created_at)",
+    columns: 13,
     tail: " ON CONFLICT (dataset_id, key) DO NOTHING RETURNING id, key",
 };
 const INSERT_ITEM_ANSWERS: BulkInsert =
@@ -183,6 +195,11 @@ pub async fn add_items(
     }
     let mut values = Vec::with_capacity(batch.len() * INSERT_ITEMS.columns);
     for item in batch {
+        let (text, data) = match &item.content {
+            Content::Text(text) => (Some(text.as_str()), None),
+            Content::Bytes(data) => (None, Some(data.clone())),
+            Content::Blob => (None, None),
+        };
         values.extend(args![
             dataset,
             item.key.as_str(),
@@ -190,7 +207,8 @@ pub async fn add_items(
             item.hash.as_str(),
             item.media_type.as_str(),
             item.bytes,
-            item.content.as_deref(),
+            text,
+            data,
             item.shape.as_str(),
             item.metadata.as_str(),
             item.source.as_str(),
@@ -243,6 +261,13 @@ pub async fn item(tx: &mut Tx, id: ItemId) -> Result<Option<ItemRow>> {
     tx.optional(ITEM, &args![id]).await?.as_ref().map(item_of).transpose()
 }
 
+sql! { DATA = "SELECT data FROM items WHERE id = $1 AND data IS NOT NULL" }
+
+/// The bytes of an item that lie in its row; None when they lie elsewhere.
+pub async fn data(tx: &mut Tx, item: ItemId) -> Result<Option<Vec<u8>>> {
+    tx.optional(DATA, &args![item]).await?.map(|row| Ok(row.bytes(0)?.to_vec())).transpose()
+}
+
 sql! { ITEMS_AFTER = "SELECT i.id, i.dataset_id, i.key, i.modality, i.hash, i.media_type, i.bytes, i.content, i.shape, i.metadata, i.source FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3" }
 
 /// A page of visible items, by keyset.
@@ -256,6 +281,40 @@ sql! { ITEM_ANSWERS = "SELECT source, answer FROM item_answers WHERE item_id = $
 pub async fn item_answers(tx: &mut Tx, item: ItemId) -> Result<Vec<(String, String)>> {
     let rows = tx.rows(ITEM_ANSWERS, &args![item]).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
+}
+
+sql! { PREDICTIONS = "SELECT t.id, i.id, i.shape, i.content, a.source, a.answer FROM (SELECT id, item_id FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3) t JOIN items i ON i.id = t.item_id JOIN item_answers a ON a.item_id = i.id ORDER BY t.id, a.ordinal" }
+sql! { LAST_TASK = "SELECT MAX(id) FROM (SELECT id FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3) page" }
+
+/// An answer that came with an item, with what is needed to check it.
+#[derive(Debug, Clone)]
+pub struct PredictionRow {
+    pub task: labelwright_core::TaskId,
+    pub shape: String,
+    pub content: Option<String>,
+    pub source: String,
+    pub answer: String,
+}
+
+/// The answers that came with the items of a page of tasks, and the last task of the page; None behind the last page.
+pub async fn predictions_after(
+    tx: &mut Tx,
+    project: labelwright_core::ProjectId,
+    after: labelwright_core::TaskId,
+    limit: i64,
+) -> Result<Option<(labelwright_core::TaskId, Vec<PredictionRow>)>> {
+    let Some(last) = tx.one(LAST_TASK, &args![project, after, limit]).await?.int_or_null(0)? else { return Ok(None) };
+    let rows = tx.rows(PREDICTIONS, &args![project, after, limit]).await?;
+    let found = rows.iter().map(|row| {
+        Ok(PredictionRow {
+            task: labelwright_core::TaskId(row.int(0)?),
+            shape: row.text(2)?.to_owned(),
+            content: row.text_or_null(3)?.map(str::to_owned),
+            source: row.text(4)?.to_owned(),
+            answer: row.text(5)?.to_owned(),
+        })
+    });
+    Ok(Some((labelwright_core::TaskId(last), found.collect::<Result<_>>()?)))
 }
 
 sql! { PROJECTS_OF_ITEM = "SELECT DISTINCT project_id FROM tasks WHERE item_id = $1" }

@@ -1,6 +1,6 @@
 //! Tasks as managers and reviewers see them: one task whole, counts by state, comments and flags.
 
-use crate::{Result, Row, Tx};
+use crate::{Dialect, Result, Row, Tx};
 use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, UserId};
 
 #[derive(Debug, Clone)]
@@ -53,23 +53,21 @@ pub async fn next_review(tx: &mut Tx, project: ProjectId, after: TaskId, reviewe
 
 sql! { SET_TASK_STATE = "UPDATE tasks SET state = $2, updated_at = $3 WHERE id = $1" }
 
+sql! { sqlite STATE_SQLITE = "SELECT project_id, state FROM tasks WHERE id = $1" }
+sql! { postgres STATE_POSTGRES = "SELECT project_id, state FROM tasks WHERE id = $1 FOR UPDATE" }
+
+/// Changes a task's state and counts the change.
 pub async fn set_state(tx: &mut Tx, task: TaskId, state: &str, now: Timestamp) -> Result<()> {
-    tx.execute(SET_TASK_STATE, &args![task, state, now]).await.map(|_| ())
-}
-
-sql! { COUNT_STATES = "SELECT state, COUNT(*) FROM tasks WHERE project_id = $1 GROUP BY state ORDER BY state" }
-
-pub async fn counts_by_state(tx: &mut Tx, project: ProjectId) -> Result<Vec<(String, i64)>> {
-    let rows = tx.rows(COUNT_STATES, &args![project]).await?;
-    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
-}
-
-sql! { COUNT_SEATS = "SELECT (SELECT COUNT(*) FROM seats WHERE project_id = $1 AND state = 0), (SELECT COUNT(*) FROM seats WHERE project_id = $1 AND state = 1), (SELECT COUNT(*) FROM seats WHERE project_id = $1 AND state = 2 AND labeler_id IS NOT NULL)" }
-
-/// Seats by state: open, leased, submitted.
-pub async fn seat_counts(tx: &mut Tx, project: ProjectId) -> Result<[i64; 3]> {
-    let row = tx.one(COUNT_SEATS, &args![project]).await?;
-    Ok([row.int(0)?, row.int(1)?, row.int(2)?])
+    let find = match tx.dialect() {
+        Dialect::Sqlite => STATE_SQLITE,
+        Dialect::Postgres => STATE_POSTGRES,
+    };
+    let before = tx.one(find, &args![task]).await?;
+    tx.execute(SET_TASK_STATE, &args![task, state, now]).await?;
+    let project = ProjectId(before.int(0)?);
+    tx.count(project, &format!("task:{}", before.text(1)?), -1);
+    tx.count(project, &format!("task:{state}"), 1);
+    Ok(())
 }
 
 sql! { SEATS_THERE = "SELECT EXISTS (SELECT 1 FROM seats WHERE project_id = $1 AND state = 0) OR EXISTS (SELECT 1 FROM seats WHERE project_id = $1 AND state = 1), EXISTS (SELECT 1 FROM seats WHERE project_id = $1 AND state = 2 AND labeler_id IS NOT NULL)" }

@@ -1,11 +1,13 @@
 //! Blobs in a folder and in a real S3 server: the same bytes under the same names.
 
 use bytes::Bytes;
+use futures::TryStreamExt;
 use labelwright_store::{
     StoreError,
     blobs::{BlobConfiguration, Blobs},
 };
 use std::{
+    io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
@@ -72,6 +74,29 @@ async fn the_same_in_a_folder_and_on_s3() {
         let mut both = vec![hash.clone(), other.clone()];
         both.sort();
         assert_eq!(blobs.list().await.unwrap(), both);
+        // A blob that was not in memory is the same blob.
+        let mut draft = blobs.draft().unwrap();
+        draft.write_all(&large).unwrap();
+        assert_eq!(blobs.keep(draft).await.unwrap(), (other.clone(), 12 << 20), "written again");
+        let mut draft = blobs.draft().unwrap();
+        draft.write_all(b"on disk").unwrap();
+        drop(blobs.draft().unwrap());
+        let (third, size) = blobs.keep(draft).await.unwrap();
+        assert_eq!((third.clone(), size), (Blobs::hash(b"on disk"), 7));
+        assert_eq!(read(&blobs, &third).await.unwrap(), b"on disk");
+        assert_eq!(read(&blobs, &other).await.unwrap(), large);
+        let parts: Vec<Bytes> = blobs.stream(&other).await.unwrap().try_collect().await.unwrap();
+        assert_eq!(parts.concat(), large);
+        blobs.check(&third).await.unwrap();
+        assert!(matches!(blobs.check(&Blobs::hash(b"none")).await, Err(StoreError::NotFound)));
+        let beside = tempfile::tempdir().unwrap();
+        let copies = Blobs::open(&BlobConfiguration::Folder(beside.path().to_owned())).unwrap();
+        assert_eq!(blobs.copy_to(&copies, &other).await.unwrap(), 12 << 20);
+        assert_eq!(blobs.copy_to(&copies, &third).await.unwrap(), 7);
+        assert_eq!(copies.get(&other).await.unwrap(), large);
+        both.push(third);
+        both.sort();
+        assert_eq!(blobs.list().await.unwrap(), both, "no draft is left");
         blobs.delete(&other).await.unwrap();
         assert_eq!(blobs.size(&other).await.unwrap(), None);
         assert!(matches!(blobs.get(&other).await, Err(StoreError::NotFound)));
@@ -79,6 +104,12 @@ async fn the_same_in_a_folder_and_on_s3() {
             assert!(matches!(blobs.get(name).await, Err(StoreError::Blob(_))), "{name}");
         }
     }
+}
+
+async fn read(blobs: &Blobs, hash: &str) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    blobs.reader(hash).await.unwrap().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[tokio::test]
@@ -89,6 +120,8 @@ async fn a_blob_that_was_changed_on_disk_is_noticed() {
     let file = folder.path().join(&hash[..2]).join(&hash);
     std::fs::write(&file, b"lead").unwrap();
     assert!(matches!(blobs.get(&hash).await, Err(StoreError::Corrupt { .. })));
+    assert!(matches!(blobs.check(&hash).await, Err(StoreError::Corrupt { .. })));
+    assert_eq!(read(&blobs, &hash).await.unwrap_err().kind(), std::io::ErrorKind::InvalidData);
     // A crash has left half a file: bringing the bytes again makes it whole.
     std::fs::write(&file, b"go").unwrap();
     let again = blobs.put_all(vec![Bytes::from_static(b"gold"), Bytes::from_static(b"more")]).await.unwrap();

@@ -33,7 +33,7 @@ fn declared() -> Vec<(String, Option<Dialect>, String)> {
     let mut found = Vec::new();
     walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
     let checks = labelwright_store::records::checks::ROW_CHECKS.iter();
-    found.extend(checks.map(|check| (check.id.to_owned(), None, check.text().to_owned())));
+    found.extend(checks.flat_map(|check| check.texts().map(|text| (check.id.to_owned(), None, text.to_owned()))));
     found
 }
 

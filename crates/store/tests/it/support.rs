@@ -82,7 +82,7 @@ impl World {
                             hash: format!("{number:064x}"),
                             media_type: "text/plain".into(),
                             bytes: 2,
-                            content: Some("hi".into()),
+                            content: datasets::Content::Text("hi".into()),
                             shape: "{}".into(),
                             metadata: "{}".into(),
                             source: "{}".into(),

@@ -8,16 +8,14 @@ use crate::{
     policy::{Principal, Via},
     settings::{Order, ProjectSettings, ReviewPolicy},
 };
+use bytes::Bytes;
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 use labelwright_core::{
     Action, Answer, Geometry, ProjectId, Region, Relation, Target, UserId, Value, WorkspaceId,
     geometry::{BoxShape, Span},
     schema::templates::TEMPLATES,
 };
-use labelwright_store::{
-    blobs::Blobs,
-    records::datasets::{self, NewItem},
-};
+use labelwright_store::records::datasets::{self, NewItem};
 use std::collections::BTreeMap;
 
 /// One demo project.
@@ -227,20 +225,19 @@ pub async fn make(
 
 async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Result<NewItem> {
     let metadata = serde_json::json!({ "batch": Dice::new("batch", index).below(4) + 1 }).to_string();
-    let (probed, hash, bytes, content) = match data {
-        Data::Text(text) => (probe_text(&text), Blobs::hash(text.as_bytes()), text.len(), Some(text)),
-        Data::Jpeg(bytes) => {
-            let probed = probe_image(&bytes).map_err(Error::internal)?;
-            let size = bytes.len();
-            (probed, workflow.blobs.put(bytes.into()).await?, size, None)
-        }
+    let (probed, bytes) = match data {
+        Data::Text(text) => (probe_text(&text), Bytes::from(text)),
+        Data::Jpeg(bytes) => (probe_image(&bytes).map_err(Error::internal)?, Bytes::from(bytes)),
     };
+    let size = bytes.len() as i64;
+    let kept = workflow.keep(vec![(bytes, probed.is_text())]).await?.pop();
+    let (hash, content) = kept.ok_or_else(|| Error::internal("the item was not stored"))?;
     Ok(NewItem {
         key,
         modality: probed.modality.as_str(),
         hash,
         media_type: probed.media_type.to_owned(),
-        bytes: bytes as i64,
+        bytes: size,
         content,
         shape: serde_json::to_string(&probed.shape).unwrap_or_default(),
         metadata,

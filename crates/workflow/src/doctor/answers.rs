@@ -1,7 +1,7 @@
 //! Schemas and answers: what is stored can be read, and what is kept beside it is what counting it again gives.
 
 use super::{Check, Found};
-use crate::{Error, Result, Workflow, monitor::item_agreement_of, plan::settings_of};
+use crate::{Error, Result, Workflow, monitor::item_agreement_of, plan::settings_of, settings::ProjectSettings};
 use labelwright_core::{AnnotationId, Answer, LabelSchema, TaskId};
 use labelwright_store::{
     blobs::Blobs,
@@ -34,6 +34,24 @@ pub const AGREEMENT: Check = Check {
     promise: "the agreement kept beside a task is what its answers give",
     run: |workflow| Box::pin(agreement(workflow)),
 };
+
+pub const SETTINGS: Check = Check {
+    id: "settings",
+    promise: "the settings of a project can be read",
+    run: |workflow| Box::pin(settings(workflow)),
+};
+
+async fn settings(workflow: &Workflow) -> Result<Found> {
+    let mut found = Found::default();
+    for id in workflow.read(|tx| Box::pin(async move { Ok(checks::project_ids(tx).await?) })).await? {
+        found.looked_at += 1;
+        let row = workflow.read(move |tx| Box::pin(async move { Ok(projects::project(tx, id).await?) })).await?;
+        if row.is_some_and(|row| serde_json::from_str::<ProjectSettings>(&row.settings).is_err()) {
+            found.add(format!("project {id}: the defaults are used"));
+        }
+    }
+    Ok(found)
+}
 
 async fn schemas(workflow: &Workflow) -> Result<Found> {
     let mut found = Found::default();

@@ -2,11 +2,13 @@
 
 use crate::support::{World, counts, worlds};
 use labelwright_core::{Action, AnnotationId, ProjectId, Role, TaskId, UserId};
+use labelwright_formats::LossReport;
 use labelwright_testkit::world::{SCHEMA, principal};
 use labelwright_workflow::{
     Error, ProjectSettings, ReviewPolicy, annotate::Incoming, assign::Assignment, freeze::Answers,
     jobs::kinds::OnError, plan::ProjectDraft, review::Verdict,
 };
+use std::io::Read;
 
 fn answer(mood: &str) -> String {
     format!(r#"{{"fields":{{"mood":"{mood}"}},"regions":[],"relations":[]}}"#)
@@ -101,7 +103,7 @@ async fn tell(world: &World) -> Vec<u8> {
     let mood = report.fields.iter().find(|field| field.id == "mood").unwrap();
     assert_eq!(mood.percent, Some(0.75), "{}", world.name);
     // Observed 2/8, expected 2*5*3/(8*7) = 30/56: alpha = 1 - (2/8)/(30/56) = 8/15.
-    assert!((mood.alpha.value.unwrap() - 8.0 / 15.0).abs() < 1e-12, "{}: {:?}", world.name, mood.alpha);
+    assert!((mood.coefficient.value.unwrap() - 8.0 / 15.0).abs() < 1e-12, "{}: {:?}", world.name, mood.coefficient);
 
     // Accepted at once.
     for annotation in tasks[0].1 {
@@ -114,6 +116,9 @@ async fn tell(world: &World) -> Vec<u8> {
     assert_eq!(state(world, tasks[1].0).await, "open", "{}", world.name);
     let back = next(world, project, one).await.unwrap();
     assert_eq!((back.task, back.returned_reason.as_deref()), (tasks[1].0, Some("look again")), "{}", world.name);
+    let own = world.workflow.permit_task(&principal(one), tasks[1].0, Action::Label).await.unwrap();
+    assert!(world.workflow.renew(&own, back.epoch).await.is_ok(), "{}: it is theirs while they mend it", world.name);
+    assert!(world.workflow.renew(&own, back.epoch + 1).await.is_err(), "{}", world.name);
     assert_eq!(submit(world, one, &back, "good").await.unwrap().revision, 2, "{}", world.name);
     review(world, reviewer, tasks[1].1[0], 2, Verdict::Accept, "").await;
     assert_eq!(state(world, tasks[1].0).await, "done", "{}", world.name);
@@ -124,22 +129,29 @@ async fn tell(world: &World) -> Vec<u8> {
     // Settled.
     let task = world.workflow.permit_task(&principal(reviewer), tasks[3].0, Action::Review).await.unwrap();
     let inputs = [(tasks[3].1[0], 1), (tasks[3].1[1], 1)];
-    assert_eq!(world.workflow.adjudicate(&task, &answer("bad"), &inputs).await.unwrap(), 1, "{}", world.name);
+    // After the one that the votes gave.
+    assert_eq!(world.workflow.adjudicate(&task, &answer("bad"), &inputs).await.unwrap(), 2, "{}", world.name);
     assert_eq!(state(world, tasks[3].0).await, "done", "{}", world.name);
 
     let permit = world.workflow.permit_project(&principal(world.owner), project, Action::ManageProject).await.unwrap();
     world.workflow.resolve_later(&permit).await.unwrap();
     world.workflow.run_all_jobs().await.unwrap();
-    let (bytes, loss) = world.workflow.export_as_operator(project, "native", Answers::Consensus).await.unwrap();
+    let (bytes, loss) = exported(world, project, "native").await;
     assert!(loss.losses.is_empty(), "{}: {loss:?}", world.name);
-    let (again, _) = world.workflow.export_as_operator(project, "native", Answers::Consensus).await.unwrap();
+    let (again, _) = exported(world, project, "native").await;
     assert_eq!(bytes, again, "{}: an export is the same twice", world.name);
-    let (csv, _) = world.workflow.export_as_operator(project, "csv", Answers::Consensus).await.unwrap();
-    let text = String::from_utf8(csv.to_vec()).unwrap();
+    let (csv, _) = exported(world, project, "csv").await;
+    let text = String::from_utf8(csv.clone()).unwrap();
     assert_eq!((text.matches("good").count(), text.matches("bad").count()), (3, 1), "{}: {text}", world.name);
-    let mut all = bytes.to_vec();
-    all.extend(csv);
-    all
+    [bytes, csv].concat()
+}
+
+async fn exported(world: &World, project: ProjectId, format: &str) -> (Vec<u8>, LossReport) {
+    let exported = world.workflow.export_as_operator(project, format, Answers::Consensus).await;
+    let (mut file, loss) = exported.unwrap();
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).unwrap();
+    (bytes, loss)
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 import { Kbd, Modal } from "@mantine/core";
 import { type KeyEntry, shown } from "../../core/hotkeys";
 import type { Gesture } from "../plugin";
+import bars from "./bars.module.css";
 import { useHotkeys } from "./hooks";
-import classes from "./shell.module.css";
 
 interface Props {
   opened: boolean;
@@ -37,7 +37,7 @@ function Groups({ gestures }: { gestures: readonly Gesture[] }) {
   const entries = useHotkeys().list();
   const groups = [...new Set(entries.map((entry) => entry.group))];
   return (
-    <div className={classes.sheet}>
+    <div className={bars.sheet}>
       {groups.map((group) => (
         <section key={group}>
           <h3>{group}</h3>

@@ -2,6 +2,7 @@
 import { Kbd } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 import { shown } from "../../core/hotkeys";
+import bars from "./bars.module.css";
 import { useHotkeys } from "./hooks";
 import classes from "./shell.module.css";
 
@@ -15,8 +16,8 @@ export function ModeLine({ said }: { said: string }) {
   );
   const entries = key === "" ? [] : hotkeys.list().filter((entry) => entry.short !== undefined);
   return (
-    <footer className={classes.modeLine}>
-      <output className={classes.said} aria-live="polite">
+    <footer className={bars.modeLine}>
+      <output className={bars.said} aria-live="polite">
         {said}
       </output>
       <ul aria-label="Keys">

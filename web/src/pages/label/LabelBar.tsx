@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Schemas } from "../../api/client";
 import type { OutboxState } from "../../core/outbox";
-import classes from "../../editor/shell/shell.module.css";
+import bars from "../../editor/shell/bars.module.css";
 import type { TaskStream } from "./stream";
 
 export interface BarProps {
@@ -21,7 +21,7 @@ export interface BarProps {
 export function LabelBar({ stream, projectId, name, role, remaining, today, outbox, children }: BarProps) {
   const home = role === undefined || role === "labeler";
   return (
-    <header className={classes.topBar}>
+    <header className={bars.topBar}>
       {home ? (
         <Link to="/" aria-label="Back to my projects">
           ←
@@ -31,10 +31,10 @@ export function LabelBar({ stream, projectId, name, role, remaining, today, outb
           ←
         </Link>
       )}
-      <h1 className={classes.title}>{name}</h1>
-      {children ?? <span className={classes.spacer} />}
+      <h1 className={bars.title}>{name}</h1>
+      {children ?? <span className={bars.spacer} />}
       <SaveState outbox={outbox} stream={stream} />
-      <span className={classes.status}>
+      <span className={bars.status}>
         {today} today{remaining === undefined ? "" : ` · ${remaining} left`}
       </span>
     </header>
@@ -46,7 +46,7 @@ function SaveState({ outbox, stream }: { outbox: OutboxState; stream: TaskStream
   const { queued } = outbox;
   if (outbox.signedOut) {
     return (
-      <span className={classes.status} data-away role="status">
+      <span className={bars.status} data-away role="status">
         signed out, {queued.length} kept here{" "}
         <Button size="compact-xs" variant="default" onClick={() => stream.outbox.flush()}>
           Sign in
@@ -56,19 +56,14 @@ function SaveState({ outbox, stream }: { outbox: OutboxState; stream: TaskStream
   }
   if (outbox.unsafe) {
     return (
-      <span className={classes.status} data-away role="status">
+      <span className={bars.status} data-away role="status">
         this browser stores nothing: keep this tab open until everything is saved
       </span>
     );
   }
   const words = outbox.away ? `offline (${queued.length} queued)` : queued.length > 0 ? "saving" : "saved";
   return (
-    <span
-      className={classes.status}
-      data-away={outbox.away || undefined}
-      role="status"
-      data-testid="save-state"
-    >
+    <span className={bars.status} data-away={outbox.away || undefined} role="status" data-testid="save-state">
       {words}
     </span>
   );

@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
 import { type Complaint, placeOf } from "../../core/fields";
+import bars from "../../editor/shell/bars.module.css";
 import { Comments } from "../../editor/shell/Comments";
 import { EditorShell } from "../../editor/shell/EditorShell";
 import { focusField } from "../../editor/shell/FieldForm";
@@ -120,15 +121,12 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
         onComment={comment}
         topBar={
           <LabelBar {...bar}>
-            <span className={classes.key} title={task.assignment.item.key}>
+            <span className={bars.key} title={task.assignment.item.key}>
               {task.assignment.item.key}
             </span>
             {state.place > 0 ? <strong>{state.place} back</strong> : null}
-            <span className={classes.spacer} />
-            <span
-              className={classes.status}
-              title="Active time on this task; pauses over a minute are left out"
-            >
+            <span className={bars.spacer} />
+            <span className={bars.status} title="Active time on this task; pauses over a minute are left out">
               {clockWords(spent)}
             </span>
             <Actions
@@ -141,9 +139,9 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
           </LabelBar>
         }
         notices={
-          <div className={classes.notices}>
+          <div className={bars.notices}>
             {returned ? (
-              <div className={classes.notice} role="alert">
+              <div className={bars.notice} role="alert">
                 <p>
                   <strong>Sent back by a reviewer:</strong> <bdi>{returned}</bdi>
                 </p>
@@ -235,7 +233,7 @@ function Actions({ onBack, onOnward, onSkip, onFlag, onSubmit }: ActionProps) {
 
 function Lost({ onNext }: { onNext: () => void }) {
   return (
-    <div className={classes.notice} role="alert">
+    <div className={bars.notice} role="alert">
       <p>
         The time for this task ran out and it went to somebody else. What you did is kept as a draft on this
         computer.
@@ -249,7 +247,7 @@ function Lost({ onNext }: { onNext: () => void }) {
 
 function Complaints({ task, complaints }: { task: Task; complaints: readonly Complaint[] }) {
   return (
-    <div className={classes.notice} role="alert">
+    <div className={bars.notice} role="alert">
       <ul>
         {complaints.map((one) => (
           <li key={one.pointer + one.message}>

@@ -8,6 +8,7 @@ import type { OutboxEntry } from "../../core/outbox";
 import { readAnswer } from "../../core/types";
 import { loadMedia } from "../../editor/media";
 import { loadPlugin } from "../../editor/registry";
+import bars from "../../editor/shell/bars.module.css";
 import { CompareView } from "../../editor/shell/CompareView";
 import classes from "../../editor/shell/shell.module.css";
 import own from "./label.module.css";
@@ -50,7 +51,7 @@ function Refusal({ stream, entry }: { stream: TaskStream; entry: OutboxEntry }) 
     }
   };
   return (
-    <div className={classes.notice} role="alert">
+    <div className={bars.notice} role="alert">
       <p>
         <strong>{entry.title}</strong>{" "}
         {lost
@@ -105,7 +106,7 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
     stream.forget(entry.task);
   };
   return (
-    <section className={classes.notice} role="alert" aria-label={`Two versions of ${entry.title}`}>
+    <section className={bars.notice} role="alert" aria-label={`Two versions of ${entry.title}`}>
       <div className={own.conflict}>
         <p>
           <strong>{entry.title}</strong> was changed meanwhile, in another tab or by a reviewer. Nothing is

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client";
 import { distributionQuery, schemaVersionQuery } from "../../app/queries";
 import { Bars } from "../../ui/Bars";
+import { CsvLink } from "../../ui/CsvLink";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Panel";
 import { optionTitles } from "./titles";
@@ -12,7 +13,10 @@ export function Distribution({ project }: { project: Schemas["ProjectView"] }) {
   const query = useQuery(distributionQuery(project.id));
   const schema = useQuery(schemaVersionQuery(project.schema_version_id)).data?.document;
   return (
-    <Panel title="What was labeled">
+    <Panel
+      title="What was labeled"
+      actions={<CsvLink project={project.id} table="distribution" of="what was labeled" />}
+    >
       <Loaded query={query}>
         {(distribution) => {
           const fields = Object.entries(distribution.fields);

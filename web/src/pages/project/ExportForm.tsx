@@ -33,6 +33,7 @@ export function ExportForm({ project, snapshot }: { project: number; snapshot: S
               <Group align="flex-end">
                 <Select
                   label="Format"
+                  searchable
                   description={writable.find((one) => one.id === chosen)?.carries}
                   allowDeselect={false}
                   w={300}

@@ -2,6 +2,7 @@
 import { Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { labelersQuery } from "../../app/queries";
+import { CsvLink } from "../../ui/CsvLink";
 import { count, counted, duration, percent } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Panel";
@@ -13,6 +14,7 @@ export function Labelers({ project }: { project: number }) {
     <Panel
       title="Labelers"
       about="Time is the median per task. Gold is the mean score on tasks with a known answer."
+      actions={<CsvLink project={project} table="labelers" of="labelers" />}
     >
       <Loaded query={query}>
         {(labelers) =>

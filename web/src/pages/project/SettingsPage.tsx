@@ -12,6 +12,8 @@ import { at, besides, isStatus } from "../../ui/errors";
 import { AnchorLink } from "../../ui/links";
 import { Panel } from "../../ui/Panel";
 import { SETTINGS_POINTERS, SettingsFields } from "../../ui/SettingsFields";
+import { MethodsPanel } from "./settings/MethodsPanel";
+import { methodPointers } from "./settings/methodChoice";
 import { useProject } from "./useProject";
 
 const POINTERS = ["/name", "/description", "/schema_version_id", ...SETTINGS_POINTERS];
@@ -55,6 +57,8 @@ function Form({ project, onSaved }: FormProps) {
   const [description, setDescription] = useState(project.description);
   const [settings, setSettings] = useState(project.settings);
   const [schemaVersion, setSchemaVersion] = useState(project.schema_version_id);
+  const schema = useQuery(schemaVersionQuery(schemaVersion)).data?.document;
+  const pointers = [...POINTERS, ...methodPointers((schema?.fields ?? []).map((field) => field.id))];
   const path = { project: project.id };
   const save = useMutation({
     mutationFn: async () => {
@@ -69,6 +73,7 @@ function Form({ project, onSaved }: FormProps) {
     onSuccess: (saved) => {
       onSaved(saved);
       void client.invalidateQueries({ queryKey: keys.workspace(project.workspace_id) });
+      void client.invalidateQueries({ queryKey: keys.judged(project.id) });
       notifications.show({ message: "The settings are saved." });
     },
     // The banner above the form then tells that there is a newer version.
@@ -84,38 +89,41 @@ function Form({ project, onSaved }: FormProps) {
         save.mutate();
       }}
     >
-      <Panel title="Settings">
-        <Stack gap="md">
-          <TextInput
-            label="Name"
-            required
-            value={name}
-            error={at(save.error, "/name")}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Textarea
-            label="Description"
-            autosize
-            minRows={2}
-            value={description}
-            error={at(save.error, "/description")}
-            onChange={(event) => setDescription(event.currentTarget.value)}
-          />
-          <SchemaVersion
-            workspace={project.workspace_id}
-            value={schemaVersion}
-            error={at(save.error, "/schema_version_id")}
-            onChange={setSchemaVersion}
-          />
-          <SettingsFields value={settings} error={save.error} onChange={setSettings} />
-          <ErrorText error={besides(save.error, POINTERS)} except={POINTERS} />
-          <Group>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </Panel>
+      <Stack gap="md">
+        <Panel title="Settings">
+          <Stack gap="md">
+            <TextInput
+              label="Name"
+              required
+              value={name}
+              error={at(save.error, "/name")}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <Textarea
+              label="Description"
+              autosize
+              minRows={2}
+              value={description}
+              error={at(save.error, "/description")}
+              onChange={(event) => setDescription(event.currentTarget.value)}
+            />
+            <SchemaVersion
+              workspace={project.workspace_id}
+              value={schemaVersion}
+              error={at(save.error, "/schema_version_id")}
+              onChange={setSchemaVersion}
+            />
+            <SettingsFields value={settings} error={save.error} onChange={setSettings} />
+          </Stack>
+        </Panel>
+        <MethodsPanel schema={schema} value={settings} error={save.error} onChange={setSettings} />
+        <ErrorText error={besides(save.error, pointers)} except={pointers} />
+        <Group>
+          <Button type="submit" loading={save.isPending}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
     </form>
   );
 }

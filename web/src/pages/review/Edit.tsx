@@ -8,6 +8,7 @@ import { agreed } from "../../core/match";
 import { type Answer, readAnswer } from "../../core/types";
 import type { LayerView } from "../../editor/plugin";
 import { EditorSession } from "../../editor/session";
+import bars from "../../editor/shell/bars.module.css";
 import { EditorShell } from "../../editor/shell/EditorShell";
 import { focusField } from "../../editor/shell/FieldForm";
 import { Guidelines } from "../../editor/shell/Guidelines";
@@ -104,9 +105,9 @@ export function Edit({ project, shown, about, threshold, layers, comparison, jud
       complaints={judging.complaints}
       topBar={
         <ReviewBar projectId={project.id} project={project}>
-          <span className={classes.key}>{detail.task.key}</span>
+          <span className={bars.key}>{detail.task.key}</span>
           <strong>{about ? `correcting ${about.author_name}` : "settling the task"}</strong>
-          <span className={classes.spacer} />
+          <span className={bars.spacer} />
           <Button size="compact-sm" variant="default" onClick={leave}>
             Discard
           </Button>
@@ -116,9 +117,9 @@ export function Edit({ project, shown, about, threshold, layers, comparison, jud
         </ReviewBar>
       }
       notices={
-        <div className={classes.notices}>
+        <div className={bars.notices}>
           {judging.problem ? (
-            <div className={classes.notice} role="alert">
+            <div className={bars.notice} role="alert">
               {judging.problem}
             </div>
           ) : null}

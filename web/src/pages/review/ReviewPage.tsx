@@ -6,8 +6,8 @@ import { type ReactNode, useMemo } from "react";
 import type { Schemas } from "../../api/client";
 import { projectQuery } from "../../app/queries";
 import { Hotkeys } from "../../core/hotkeys";
+import bars from "../../editor/shell/bars.module.css";
 import { HotkeysContext, useHotkeys, useKeyboard } from "../../editor/shell/hooks";
-import classes from "../../editor/shell/shell.module.css";
 import "../../editor/shell/styles";
 import { ButtonLink } from "../../ui/links";
 import own from "../label/label.module.css";
@@ -69,11 +69,11 @@ interface BarProps {
 
 export function ReviewBar({ projectId, project, children }: BarProps) {
   return (
-    <header className={classes.topBar}>
+    <header className={bars.topBar}>
       <Link to="/projects/$projectId" params={{ projectId }} aria-label="Back to the project">
         ←
       </Link>
-      <h1 className={classes.title}>{project ? `${project.name}: review` : "Review"}</h1>
+      <h1 className={bars.title}>{project ? `${project.name}: review` : "Review"}</h1>
       {children}
     </header>
   );

@@ -6,6 +6,7 @@ import { differences } from "../../core/match";
 import { readAnswer } from "../../core/types";
 import type { LayerView } from "../../editor/plugin";
 import { EditorSession } from "../../editor/session";
+import bars from "../../editor/shell/bars.module.css";
 import { Comments } from "../../editor/shell/Comments";
 import { CompareTable, layersOf } from "../../editor/shell/CompareView";
 import { EditorShell } from "../../editor/shell/EditorShell";
@@ -177,9 +178,9 @@ export function ReviewWork({ project, task, shown }: Props) {
         said={said}
         topBar={
           <ReviewBar projectId={project.id} project={project}>
-            <span className={classes.key}>{detail.task.key}</span>
-            <span className={classes.status}>{detail.task.state.replace("_", " ")}</span>
-            <span className={classes.spacer} />
+            <span className={bars.key}>{detail.task.key}</span>
+            <span className={bars.status}>{detail.task.state.replace("_", " ")}</span>
+            <span className={bars.spacer} />
             <LookActions
               actions={actions}
               disabled={own || !current || judging.busy}
@@ -188,12 +189,12 @@ export function ReviewWork({ project, task, shown }: Props) {
           </ReviewBar>
         }
         notices={
-          <div className={classes.notices}>
+          <div className={bars.notices}>
             {own ? (
-              <div className={classes.notice}>This answer is your own: somebody else has to judge it.</div>
+              <div className={bars.notice}>This answer is your own: somebody else has to judge it.</div>
             ) : null}
             {judging.problem ? (
-              <div className={classes.notice} role="alert">
+              <div className={bars.notice} role="alert">
                 {judging.problem}
               </div>
             ) : null}

@@ -6,10 +6,14 @@ use crate::{
     freeze::{Answers, FrozenItem, SnapshotHead},
 };
 use labelwright_core::SnapshotId;
-use labelwright_formats::{ExportItem, Head, LossReport, SourcedAnswer, format};
-use labelwright_store::records::snapshots::{self, NewExport};
+use labelwright_formats::{ExportItem, FileSink, Format, Head, LossReport, Options, SourcedAnswer, ZipSink, format};
+use labelwright_store::{
+    blobs::{Blobs, Draft},
+    records::snapshots::{self, NewExport},
+};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
+use std::io::{self, BufRead, BufReader};
 
 #[derive(Serialize, Deserialize)]
 pub struct ExportInput {
@@ -27,11 +31,13 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         .await?
         .ok_or_else(|| Stopped::Failed("the snapshot is gone".into()))?;
     running.progress(0, 1, "writing").await?;
-    let frozen = workflow.blobs.get(&row.hash).await.map_err(Error::from)?;
+    let frozen = workflow.blobs.reader(&row.hash).await.map_err(Error::from)?;
+    let place = Place { draft: workflow.blobs.draft().map_err(Error::from)?, blobs: workflow.blobs.clone() };
     let (name, answers) = (wanted.format.clone(), wanted.answers);
-    let (bytes, report) = workflow.blocking(move || write(&frozen, &name, answers)).await?.map_err(Stopped::Failed)?;
-    let size = bytes.len() as i64;
-    let hash = workflow.blobs.put(bytes.into()).await.map_err(Error::from)?;
+    let written = workflow.blocking(move || write(BufReader::new(frozen), place, &name, answers)).await?;
+    let (draft, report) = written.map_err(Stopped::Failed)?;
+    let (hash, size) = workflow.blobs.keep(draft).await.map_err(Error::from)?;
+    let size = size as i64;
     let loss = serde_json::to_string(&report).map_err(|error| Stopped::Failed(error.to_string()))?;
     let options = json!({ "answers": wanted.answers }).to_string();
     let (job, now, stored) = (running.job.id, workflow.now(), hash.clone());
@@ -55,51 +61,82 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     Ok(json!({ "export_id": export, "hash": hash, "bytes": size, "losses": report.losses.len() }))
 }
 
-/// The snapshot's bytes in the wanted format.
-pub(crate) fn write(frozen: &[u8], name: &str, answers: Answers) -> Result<(Vec<u8>, LossReport), String> {
-    let writer = format(name).and_then(|format| format.write).ok_or("this format cannot be written")?;
-    let mut lines = frozen.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let head: SnapshotHead =
-        serde_json::from_slice(lines.next().unwrap_or_default()).map_err(|error| error.to_string())?;
+/// Where an export is written, and what lies beside it until it has its place there.
+struct Place {
+    draft: Draft,
+    blobs: Blobs,
+}
+
+/// The snapshot in the wanted format.
+fn write(mut frozen: impl BufRead, place: Place, name: &str, answers: Answers) -> Result<(Draft, LossReport), String> {
+    let format = format(name).filter(|format| format.write.is_some()).ok_or("this format cannot be written")?;
+    let mut line = Vec::new();
+    frozen.read_until(b'\n', &mut line).map_err(|error| error.to_string())?;
+    let head: SnapshotHead = serde_json::from_slice(&line).map_err(|error| error.to_string())?;
     // A broken line must fail the export and not shorten it.
     let mut broken = None;
-    let mut items = lines.map_while(|line| match serde_json::from_slice::<FrozenItem>(line) {
-        Ok(item) => Some(chosen(item, answers)),
-        Err(error) => {
-            broken = Some(error.to_string());
-            None
+    let mut next = || -> io::Result<Option<ExportItem>> {
+        line.clear();
+        match frozen.read_until(b'\n', &mut line)? {
+            0 => Ok(None),
+            _ => Ok(Some(serde_json::from_slice(&line).and_then(|item| chosen(item, answers))?)),
         }
+    };
+    let mut items = std::iter::from_fn(|| {
+        next().unwrap_or_else(|error| {
+            broken = Some(error);
+            None
+        })
     });
-    let mut bytes = Vec::new();
-    let head = Head { project: &head.project, schema: &head.schema };
-    let report = writer(&head, &mut items, &mut bytes).map_err(|error| error.to_string())?;
+    // Programs that read masks (pycocotools) stumble over a box without a segmentation.
+    let corners =
+        [("box_segmentation", "corners")].into_iter().filter(|(key, _)| format.options.iter().any(|o| o.key == *key));
+    let options = Options::parse(format.options, corners)?;
+    let head = Head::new(&head.project, &head.schema, &options);
+    let written = packed(format, &head, &mut items, place).map_err(|error| error.to_string())?;
     match broken {
         Some(reason) => Err(format!("the snapshot cannot be read: {reason}")),
-        None => Ok((bytes, report)),
+        None => Ok(written),
     }
 }
 
-fn chosen(item: FrozenItem, wanted: Answers) -> ExportItem {
-    let answers = match wanted {
-        Answers::Consensus => item
-            .consensus
-            .into_iter()
-            .map(|consensus| SourcedAnswer { source: "consensus".into(), answer: consensus.answer })
-            .collect(),
+/// The one file of the format, or a zip file of its many.
+fn packed(
+    format: &Format,
+    head: &Head<'_>,
+    items: &mut dyn Iterator<Item = ExportItem>,
+    Place { draft, blobs }: Place,
+) -> io::Result<(Draft, LossReport)> {
+    let files = Box::new(move || blobs.scratch());
+    if format.is_one_file() {
+        let mut sink = FileSink::new(draft, files);
+        let report = format.write_to(head, items, &mut sink)?;
+        return Ok((sink.finish()?, report));
+    }
+    let mut sink = ZipSink::new(draft, files);
+    let report = format.write_to(head, items, &mut sink)?;
+    Ok((sink.finish()?, report))
+}
+
+fn chosen(item: FrozenItem, wanted: Answers) -> serde_json::Result<ExportItem> {
+    let sourced = |source: String, answer: &RawValue| {
+        serde_json::from_str(answer.get()).map(|answer| SourcedAnswer { source, answer })
+    };
+    let answers: serde_json::Result<Vec<SourcedAnswer>> = match wanted {
+        Answers::Consensus => item.consensus.iter().map(|found| sourced("consensus".into(), &found.answer)).collect(),
         Answers::All | Answers::Accepted => item
             .answers
             .into_iter()
             .filter(|answer| wanted == Answers::All || answer.state == "accepted")
-            .map(|answer| SourcedAnswer { source: answer.labeler, answer: answer.answer })
+            .map(|answer| sourced(answer.labeler, &answer.answer))
             .collect(),
     };
-    ExportItem {
-        key: item.key,
-        modality: item.modality,
+    Ok(ExportItem {
         hash: item.hash,
         size: item.size,
         text: item.text,
         metadata: item.metadata,
-        answers,
-    }
+        answers: answers?,
+        ..ExportItem::new(item.key, item.modality)
+    })
 }

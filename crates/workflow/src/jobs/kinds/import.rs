@@ -4,16 +4,14 @@
 mod reading;
 
 use super::{Running, Stopped, input};
-use crate::{Error, Result, Workflow};
-use bytes::Bytes;
+use crate::{Result, Workflow};
 use futures::StreamExt;
 use labelwright_core::{DatasetId, ImportId, ProjectId};
-use labelwright_formats::{Data, Mapping, Record, RecordError};
+use labelwright_formats::{Data, Mapping, RecordError};
 use labelwright_store::{
-    blobs::Blobs,
     jobs::JobProblem,
     records::{
-        datasets::{self, ImportState, ItemOutcome, NewItem},
+        datasets::{self, Content, ImportState, ItemOutcome, NewItem},
         projects,
     },
 };
@@ -72,8 +70,6 @@ const BATCH: usize = 500;
 const BATCH_BYTES: usize = 32 << 20;
 /// A batch that waits for its next record this long is stored as it is, so that what it holds in memory is let go.
 const PAUSE: Duration = Duration::from_millis(100);
-/// Texts up to this many bytes lie in their row, longer ones in a blob.
-const INLINE_BYTES: usize = 64 << 10;
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let wanted: ImportInput = input(running)?;
@@ -219,16 +215,12 @@ async fn store(
     if batch.is_empty() {
         return Ok(());
     }
-    // Short texts lie in their rows, everything else is kept as blobs.
-    let outside = batch.iter().filter(|loaded| !is_inline(loaded)).map(|loaded| loaded.bytes.clone()).collect();
-    let mut hashes = workflow.blobs.put_all(outside).await.map_err(Error::from)?.into_iter();
+    let data = batch.iter().map(|loaded| (loaded.bytes.clone(), loaded.probed.is_text())).collect();
+    let kept = workflow.keep(data).await?;
     let (mut items, mut places) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-    for loaded in batch {
+    for (loaded, (hash, content)) in batch.into_iter().zip(kept) {
         places.push((loaded.record.place.clone(), loaded.record.key.clone()));
-        let inline = is_inline(&loaded);
-        let hash = if inline { Some(Blobs::hash(&loaded.bytes)) } else { hashes.next() };
-        let hash = hash.ok_or_else(|| Stopped::TryAgain("a blob was not stored".into()))?;
-        items.push(item(import, loaded.record, &loaded.bytes, &loaded.probed, hash, inline));
+        items.push(item(import, loaded, hash, content));
     }
     let now = workflow.now();
     let outcomes = workflow
@@ -245,18 +237,8 @@ async fn store(
     running.problems(clashes).await
 }
 
-fn is_inline(loaded: &Loaded) -> bool {
-    loaded.probed.is_text() && loaded.bytes.len() <= INLINE_BYTES
-}
-
-fn item(
-    import: ImportId,
-    record: Record,
-    bytes: &Bytes,
-    probed: &crate::media::Probed,
-    hash: String,
-    inline: bool,
-) -> NewItem {
+fn item(import: ImportId, loaded: Loaded, hash: String, content: Content) -> NewItem {
+    let Loaded { record, bytes, probed, .. } = loaded;
     let mut source = json!({ "import": import, "place": record.place });
     if let Data::Url(address) = &record.data {
         source["url"] = json!(address);
@@ -266,7 +248,7 @@ fn item(
         hash,
         media_type: probed.media_type.to_owned(),
         bytes: bytes.len() as i64,
-        content: if inline { std::str::from_utf8(bytes).ok().map(str::to_owned) } else { None },
+        content,
         shape: json_text(&probed.shape),
         metadata: json_text(&record.metadata),
         source: source.to_string(),

@@ -1,14 +1,12 @@
 //! Makes the consensus of every finished task of a project.
 
 use super::{Running, Stopped, input};
-use crate::{
-    Error, Result,
-    resolve::{ADJUDICATED, MAJORITY, cited, consensus_of},
-};
+use crate::{Error, Result, resolve::renew, settle::Settler};
 use labelwright_core::{ProjectId, TaskId};
 use labelwright_store::records::{annotations, projects, tasks};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 struct ResolveInput {
@@ -24,9 +22,12 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         .read(move |tx| Box::pin(async move { Ok(projects::project(tx, project).await?) }))
         .await?
         .ok_or_else(|| Stopped::Failed("the project is gone".into()))?;
+    running.progress(0, 0, "weighing labelers").await?;
+    let settler = Arc::new(Settler::fitted(&workflow, &row).await?);
+    settler.keep(&workflow, project).await?;
     let (mut after, mut made, mut seen) = (TaskId(0), 0_u64, 0_i64);
     loop {
-        let (now, row) = (workflow.now(), row.clone());
+        let (now, settler) = (workflow.now(), Arc::clone(&settler));
         let page: Result<(u64, Option<TaskId>, usize)> = workflow
             .write(move |tx| {
                 Box::pin(async move {
@@ -34,14 +35,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
                     let mut made = 0;
                     for task in page.iter().filter(|task| task.state == "labeled" || task.state == "done") {
                         let heads = annotations::of_task(tx, task.id).await?;
-                        let stored = annotations::consensus(tx, task.id).await?;
-                        let inputs = cited(&heads);
-                        let settled = stored.as_ref().is_some_and(|s| s.method == ADJUDICATED || s.inputs == inputs);
-                        if let (false, Some((answer, _))) = (settled, consensus_of(&heads, stored.as_ref(), &row)) {
-                            let text = answer.canonical_json();
-                            annotations::add_consensus(tx, task.id, &text, MAJORITY, None, &inputs, now).await?;
-                            made += 1;
-                        }
+                        made += u64::from(renew(tx, &settler, &heads, task.id, now).await?);
                         tasks::set_state(tx, task.id, "done", now).await?;
                     }
                     Ok::<_, Error>((made, page.last().map(|task| task.id), page.len()))

@@ -5,15 +5,24 @@ use crate::{
     Error, Result,
     freeze::{FrozenAnswer, FrozenConsensus, FrozenItem, SnapshotHead},
     media::StoredShape,
-    resolve::{consensus_of, counted},
+    resolve::counts,
+    settle::Settler,
 };
 use labelwright_core::{Modality, ProjectId, TaskId};
-use labelwright_store::records::{
-    freezing::{self, WholeTask},
-    projects, snapshots,
+use labelwright_store::{
+    StoreError,
+    blobs::Draft,
+    records::{
+        freezing::{self, WholeTask},
+        projects, snapshots,
+    },
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
+use std::{
+    io::{self, Read, Seek, SeekFrom, Write},
+    sync::Arc,
+};
 
 #[derive(Serialize, Deserialize)]
 pub struct SnapshotInput {
@@ -31,36 +40,35 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         .await?
         .ok_or_else(|| Stopped::Failed("the project is gone".into()))?;
     let schema = workflow.schema_of(row.schema_version).await?;
-    let mut items: Vec<FrozenItem> = Vec::new();
-    let mut after = TaskId(0);
-    loop {
-        let row = row.clone();
-        let page: Result<(Vec<FrozenItem>, Option<TaskId>)> =
-            workflow.read(move |tx| Box::pin(async move { page(tx, &row, after).await })).await;
-        let (mut found, last) = page?;
-        for item in found.iter_mut().filter(|item| item.modality == Modality::Text && item.text.is_none()) {
-            let bytes = workflow.blobs.get(&item.hash).await.map_err(Error::from)?;
-            item.text = String::from_utf8(bytes.to_vec()).ok();
-        }
-        items.append(&mut found);
-        running.progress(items.len() as i64, 0, "freezing").await?;
-        match last {
-            Some(last) => after = last,
-            None => break,
-        }
-    }
-    items.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.hash.cmp(&b.hash)));
+    let settler = Arc::new(Settler::fitted(&workflow, &row).await?);
     let head = SnapshotHead {
         format: "labelwright-snapshot".into(),
         version: 1,
         project: row.name.clone(),
         schema: (*schema).clone(),
     };
-    let answers: usize = items.iter().map(|item| item.answers.len()).sum();
-    let counts = json!({ "items": items.len(), "answers": answers,
-        "consensus": items.iter().filter(|item| item.consensus.is_some()).count() });
-    let bytes = lines(&head, &items).map_err(|error| Stopped::Failed(error.to_string()))?;
-    let hash = workflow.blobs.put(bytes.into()).await.map_err(Error::from)?;
+    let mut lines = Lines::new(workflow.blobs.draft().map_err(Error::from)?, &head).map_err(full)?;
+    let mut after = TaskId(0);
+    loop {
+        let settler = Arc::clone(&settler);
+        let page: Result<(Vec<FrozenItem>, Option<TaskId>)> =
+            workflow.read(move |tx| Box::pin(async move { page(tx, project, &settler, after).await })).await;
+        let (mut found, last) = page?;
+        for item in found.iter_mut().filter(|item| item.modality == Modality::Text && item.text.is_none()) {
+            let bytes = workflow.blobs.get(&item.hash).await.map_err(Error::from)?;
+            item.text = String::from_utf8(bytes.to_vec()).ok();
+        }
+        lines = workflow.blocking(move || lines.append(found)).await?.map_err(full)?;
+        running.progress(lines.items(), 0, "freezing").await?;
+        match last {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    let counts = json!({ "items": lines.items(), "answers": lines.answers, "consensus": lines.consensus });
+    let sorted = workflow.blobs.draft().map_err(Error::from)?;
+    let draft = workflow.blocking(move || lines.sorted(sorted)).await?.map_err(full)?;
+    let (hash, _) = workflow.blobs.keep(draft).await.map_err(Error::from)?;
     let (text, now, stored) = (counts.to_string(), workflow.now(), hash.clone());
     let id = workflow
         .write(move |tx| Box::pin(async move { Ok(snapshots::create(tx, project, &name, &stored, &text, now).await?) }))
@@ -68,38 +76,100 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     Ok(json!({ "snapshot_id": id, "hash": hash, "counts": counts }))
 }
 
-fn lines(head: &SnapshotHead, items: &[FrozenItem]) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec(head)?;
-    bytes.push(b'\n');
-    for item in items {
-        serde_json::to_writer(&mut bytes, item)?;
-        bytes.push(b'\n');
+/// What was written so far, in the order in which tasks came, and where each line lies: memory holds keys, not items.
+struct Lines {
+    draft: Draft,
+    head: u64,
+    end: u64,
+    places: Vec<Place>,
+    answers: usize,
+    consensus: usize,
+    line: Vec<u8>,
+}
+
+/// Sorts by key. Two datasets may have the same key: then by what the item is.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    key: Box<str>,
+    hash: Box<str>,
+    start: u64,
+    length: usize,
+}
+
+impl Lines {
+    fn new(mut draft: Draft, head: &SnapshotHead) -> io::Result<Self> {
+        let mut line = serde_json::to_vec(head)?;
+        line.push(b'\n');
+        draft.write_all(&line)?;
+        let end = line.len() as u64;
+        Ok(Self { draft, head: end, end, places: Vec::new(), answers: 0, consensus: 0, line })
     }
-    Ok(bytes)
+
+    fn items(&self) -> i64 {
+        self.places.len() as i64
+    }
+
+    fn append(mut self, items: Vec<FrozenItem>) -> io::Result<Self> {
+        for item in items {
+            self.line.clear();
+            serde_json::to_writer(&mut self.line, &item)?;
+            self.line.push(b'\n');
+            self.draft.write_all(&self.line)?;
+            let length = self.line.len();
+            self.places.push(Place { key: item.key.into(), hash: item.hash.into(), start: self.end, length });
+            self.end += length as u64;
+            self.answers += item.answers.len();
+            self.consensus += usize::from(item.consensus.is_some());
+        }
+        Ok(self)
+    }
+
+    /// The snapshot. Items come mostly in the order of their keys: then it is written already.
+    fn sorted(mut self, mut out: Draft) -> io::Result<Draft> {
+        if self.places.is_sorted() {
+            return Ok(self.draft);
+        }
+        self.places.sort_unstable();
+        let head = Place { key: "".into(), hash: "".into(), start: 0, length: self.head as usize };
+        for place in std::iter::once(&head).chain(&self.places) {
+            self.line.resize(place.length, 0);
+            self.draft.seek(SeekFrom::Start(place.start))?;
+            self.draft.read_exact(&mut self.line)?;
+            out.write_all(&self.line)?;
+        }
+        Ok(out)
+    }
+}
+
+fn full(error: io::Error) -> Stopped {
+    Error::from(StoreError::StorageFull(error.to_string())).into()
 }
 
 async fn page(
     tx: &mut labelwright_store::Tx,
-    project: &projects::ProjectRow,
+    project: ProjectId,
+    settler: &Settler,
     after: TaskId,
 ) -> Result<(Vec<FrozenItem>, Option<TaskId>)> {
-    let page = freezing::whole_tasks(tx, project.id, after, PAGE).await?;
+    let page = freezing::whole_tasks(tx, project, after, PAGE).await?;
     let last = page.last().map(|whole| whole.task);
-    Ok((page.into_iter().map(|whole| frozen(whole, project)).collect(), last))
+    let frozen: Result<_> = page.into_iter().map(|whole| frozen(whole, settler)).collect();
+    Ok((frozen?, last))
 }
 
-fn frozen(whole: WholeTask, project: &projects::ProjectRow) -> FrozenItem {
+fn frozen(whole: WholeTask, settler: &Settler) -> Result<FrozenItem> {
     let WholeTask { item, annotations: heads, consensus: stored, .. } = whole;
-    let consensus = consensus_of(&heads, stored.as_ref(), project)
-        .map(|(answer, method)| FrozenConsensus { method: method.to_owned(), answer });
-    let mut answers: Vec<FrozenAnswer> = counted(&heads)
-        .into_iter()
-        .map(|(head, answer)| FrozenAnswer { labeler: head.author_name.clone(), state: head.state.clone(), answer })
-        .collect();
-    if answers.len() > 1 {
-        answers.sort_by_cached_key(|one| (one.labeler.clone(), one.answer.canonical_json()));
+    let consensus = match settler.frozen(&heads, stored.as_ref()) {
+        Some((answer, method)) => Some(FrozenConsensus { method, answer: raw(answer, "the consensus", &item.key)? }),
+        None => None,
+    };
+    let mut answers = Vec::with_capacity(heads.len());
+    for head in heads.into_iter().filter(counts) {
+        let answer = raw(head.answer, "an answer", &item.key)?;
+        answers.push(FrozenAnswer { labeler: head.author_name, state: head.state, answer });
     }
-    FrozenItem {
+    answers.sort_by(|a, b| (&a.labeler, a.answer.get()).cmp(&(&b.labeler, b.answer.get())));
+    Ok(FrozenItem {
         key: item.key,
         modality: if item.modality == "text" { Modality::Text } else { Modality::Image },
         hash: item.hash,
@@ -111,5 +181,11 @@ fn frozen(whole: WholeTask, project: &projects::ProjectRow) -> FrozenItem {
         metadata: serde_json::from_str(&item.metadata).unwrap_or_default(),
         answers,
         consensus,
-    }
+    })
+}
+
+/// Stored words as they are. An item must not be frozen without an answer that it has.
+fn raw(stored: String, what: &str, key: &str) -> Result<Box<RawValue>> {
+    RawValue::from_string(stored)
+        .map_err(|error| Error::internal(format!("{what} to {key:?} cannot be read ({error}): ask the doctor")))
 }

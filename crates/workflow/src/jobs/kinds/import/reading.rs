@@ -13,7 +13,8 @@ use futures::{Stream, StreamExt};
 use labelwright_connect::Fetcher;
 use labelwright_core::Limits;
 use labelwright_formats::{
-    ArchiveLimits, Data, DirectoryView, Mapping, Next, Record, RecordError, Stop, ZipView, detect, format,
+    ArchiveLimits, Data, DirectoryView, Found as Come, Mapping, Next, Record, RecordError, Settings, Stop, ZipView,
+    detect, format, with_ids,
 };
 use labelwright_store::records::datasets;
 use std::{cell::RefCell, io::Read, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
@@ -201,7 +202,13 @@ fn read_view(view: &dyn DirectoryView, name: &str, mapping: &Mapping, output: &O
         output.end("", "unknown_format", "the format is not recognised; choose one");
         return;
     };
-    let outcome = read(view, mapping, &mut |record| {
+    let outcome = read(view, &Settings::from(mapping.clone()), &mut |read| {
+        let record = match read {
+            // Labels are brought in for a schema that the project has already.
+            Come::Schema(_) => return Next::GoOn,
+            Come::Record(record) => Ok(with_ids(*record)),
+            Come::Problem(error) => Err(error),
+        };
         let found = match record.and_then(checked) {
             Ok(record) if matches!(record.data, Data::Url(_)) => Some(Found::Address(Box::new(record))),
             Ok(record) => with_data(view, record, output).map(Found::Ready),
@@ -225,6 +232,7 @@ fn checked(record: Record) -> Result<Record, RecordError> {
         return bad("not_text", "the metadata holds a NUL character".into());
     }
     match &record.data {
+        Data::Absent(name) => bad("missing_file", format!("{name} is not among the files")),
         Data::Text(text) if text.trim().is_empty() => bad("empty_content", "the text is empty".into()),
         Data::Text(text) if text.contains('\0') => bad("not_text", "the text holds a NUL character".into()),
         Data::Text(text) if text.len() > Limits::DEFAULT.json_bytes => {
@@ -238,7 +246,7 @@ fn checked(record: Record) -> Result<Record, RecordError> {
 /// The record with its bytes, or what is wrong with it; None when nobody waits for it any more.
 fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Option<Piece> {
     let name = match &record.data {
-        Data::File(name) => name.clone(),
+        Data::File(name) | Data::Absent(name) => name.clone(),
         Data::Text(text) | Data::Url(text) => {
             let room = Some(output.room_for(text.len() as u64)?);
             let (bytes, probed) = (Bytes::from(text.clone()), probe_text(text));
@@ -255,7 +263,9 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
 
 fn file(view: &dyn DirectoryView, place: &str, name: &str) -> Result<(Bytes, Probed), RecordError> {
     let bad = |code: &'static str, message: String| RecordError::new(place, code, message);
-    let mut bytes = Vec::new();
+    // One byte more than there is, so that reading ends without growing. An archive may lie about it.
+    let size = view.list_size(name).unwrap_or(0).min(1 << 20);
+    let mut bytes = Vec::with_capacity(size as usize + 1);
     let file = view.open(name).map_err(|error| bad("missing_file", format!("{name}: {error}")))?;
     file.take(ITEM_BYTES_MAXIMUM + 1)
         .read_to_end(&mut bytes)

@@ -1,0 +1,248 @@
+//! Takes out of an item what its format's table does not name, and counts it. What a writer gets fits.
+
+use crate::{
+    carries::{Carries, ClassList, Names, Several},
+    loss::Losses,
+    record::{ExportItem, Head, SourcedAnswer},
+    shapes,
+};
+use labelwright_core::{Answer, Geometry, GeometryKind, LabelSchema, Region, Target};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+};
+
+pub(crate) struct Adapter<'a> {
+    carries: Carries,
+    format: &'static str,
+    head: &'a Head<'a>,
+    classes: HashMap<&'a str, usize>,
+    /// Names of classes as the format can write them, where they are others.
+    renamed: Vec<Option<String>>,
+    used: RefCell<Vec<bool>>,
+    losses: &'a Losses,
+}
+
+impl<'a> Adapter<'a> {
+    pub fn new(format: &'static str, carries: Carries, head: &'a Head<'a>, losses: &'a Losses) -> Self {
+        let used = RefCell::new(vec![false; head.schema.classes.len()]);
+        let written = written_names(&carries, head.schema);
+        let renamed = head.schema.classes.iter().zip(written);
+        let renamed: Vec<_> = renamed.map(|(class, name)| (name != class.id).then_some(name)).collect();
+        Self { carries, format, head, classes: head.class_indices(), renamed, used, losses }
+    }
+
+    /// The schema with the names that the format can write; None where it is the same.
+    pub fn schema(&self) -> Option<LabelSchema> {
+        if self.renamed.iter().all(Option::is_none) {
+            return None;
+        }
+        let mut schema = self.head.schema.clone();
+        for (class, name) in schema.classes.iter_mut().zip(&self.renamed) {
+            if let Some(name) = name {
+                self.losses.add("renamed_classes", "the name of a class cannot be written as it is", &class.id);
+                class.id.clone_from(name);
+            }
+        }
+        Some(schema)
+    }
+
+    /// None when nothing of the item fits.
+    pub fn item(&self, mut item: ExportItem) -> Option<ExportItem> {
+        let carries = &self.carries;
+        let key = item.key.clone();
+        if !carries.modalities.contains(&item.modality) {
+            let message = "items of this kind have no place in the format";
+            self.losses.add(wrong_kind(carries), message, &key);
+            return None;
+        }
+        if !carries.metadata && !item.metadata.is_empty() {
+            self.losses.add("metadata", "metadata has no place in the format", &key);
+            item.metadata.clear();
+        }
+        if !carries.splits && item.split.take().is_some() {
+            self.losses.add("splits", "the parts of the dataset (train, val, ...) have no place in the format", &key);
+        }
+        if let Some(extras) = item.extras.take_if(|extras| extras.format != self.format) {
+            let message = "what only the format of the source can say is left out";
+            self.losses.add_some("extras", message, &key, extras.information());
+        }
+        item.answers = self.chosen(item.answers, &key);
+        for answer in &mut item.answers {
+            self.answer(&mut answer.answer, item.size, &key);
+        }
+        let empty = item.answers.iter().all(|answer| answer.answer.is_empty());
+        if empty && !carries.empty_items {
+            self.losses.add("empty_items", "items without labels have no place in the format", &key);
+            return None;
+        }
+        Some(item)
+    }
+
+    fn chosen(&self, answers: Vec<SourcedAnswer>, key: &str) -> Vec<SourcedAnswer> {
+        if self.carries.several == Several::All || answers.len() < 2 {
+            return answers;
+        }
+        let merged = self.carries.several == Several::Merged;
+        let message = if merged {
+            "the format has no labelers: the regions of all answers are written"
+        } else {
+            "only the first labeler's answer is written"
+        };
+        self.losses.add("more_answers", message, key);
+        let mut answers = answers.into_iter();
+        let Some(mut first) = answers.next() else { return Vec::new() };
+        if merged {
+            let mut taken: BTreeSet<String> = first.answer.regions.iter().map(|region| region.id.clone()).collect();
+            for (index, other) in answers.enumerate() {
+                for mut region in other.answer.regions {
+                    if !taken.insert(region.id.clone()) {
+                        region.id = format!("{}-{}", region.id, index + 2);
+                        taken.insert(region.id.clone());
+                    }
+                    first.answer.regions.push(region);
+                }
+            }
+        }
+        vec![first]
+    }
+
+    fn answer(&self, answer: &mut Answer, size: Option<[u32; 2]>, key: &str) {
+        let before = answer.fields.len();
+        answer.fields.retain(|name, value| self.carries.fields.fits(name, value));
+        self.losses.add_some("fields", "fields have no place in the format", key, before - answer.fields.len());
+        let before = answer.relations.len();
+        answer.relations.retain(|relation| self.carries.relations.knows(&relation.relation));
+        let message = "relations have no place in the format";
+        self.losses.add_some("relations", message, key, before - answer.relations.len());
+        let regions = std::mem::take(&mut answer.regions);
+        answer.regions.reserve(regions.len());
+        for region in regions {
+            self.region(region, size, key, &mut answer.regions);
+        }
+        if !answer.relations.is_empty() {
+            let ids: BTreeSet<&str> = answer.regions.iter().map(|region| region.id.as_str()).collect();
+            let before = answer.relations.len();
+            answer.relations.retain(|one| ids.contains(one.from.as_str()) && ids.contains(one.to.as_str()));
+            let message = "relations of regions that are left out are left out too";
+            self.losses.add_some("relations", message, key, before - answer.relations.len());
+        }
+    }
+
+    fn region(&self, mut region: Region, size: Option<[u32; 2]>, key: &str, out: &mut Vec<Region>) {
+        let carries = &self.carries;
+        match self.classes.get(region.class.as_str()) {
+            None => {
+                self.losses.add("unknown_class", "the class is not in the schema", key);
+                return;
+            }
+            Some(_) if carries.classes == ClassList::None => {
+                self.losses.add("classes", "regions have no classes in the format", key);
+            }
+            Some(index) => {
+                if let Some(Some(name)) = self.renamed.get(*index) {
+                    region.class.clone_from(name);
+                }
+                if let Some(used) = self.used.borrow_mut().get_mut(*index) {
+                    *used = true;
+                }
+            }
+        }
+        if region.target != Target::Item && carries.several != Several::All {
+            self.losses.add("target", "regions on a part of an item have no place in the format", key);
+            return;
+        }
+        if !carries.scores && region.score.take().is_some() {
+            self.losses.add("scores", "scores have no place in the format", key);
+        }
+        if !region.attributes.is_empty() && carries.attributes != Names::Any {
+            let before = region.attributes.len();
+            region.attributes.retain(|name, value| carries.attributes.fits(name, value));
+            let message = "attributes of this name or kind have no place in the format";
+            self.losses.add_some("attributes", message, key, before - region.attributes.len());
+        }
+        let kind = region.geometry.kind();
+        if !carries.geometry.contains(&kind) {
+            let Some(other) = shapes::instead(&region.geometry, carries.geometry, size) else {
+                self.losses.add("geometry", "this kind of geometry has no place in the format", key);
+                return;
+            };
+            let (code, message) = shapes::words(kind, other.kind());
+            self.losses.add(code, &message, key);
+            region.geometry = other;
+        }
+        self.pieces(region, size, key, out);
+    }
+
+    /// Holes and parts, where the format has none.
+    fn pieces(&self, mut region: Region, size: Option<[u32; 2]>, key: &str, out: &mut Vec<Region>) {
+        let carries = &self.carries;
+        if let Geometry::Polygon(polygon) = &mut region.geometry
+            && !carries.holes
+            && polygon.parts.iter().any(|part| !part.holes.is_empty())
+        {
+            match size.filter(|_| carries.geometry.contains(&GeometryKind::Mask)) {
+                Some([width, height]) => {
+                    self.losses.add("holes", "a polygon with holes becomes a mask of whole pixels", key);
+                    let mask = labelwright_core::geometry::Mask::of_rings(&polygon.rings(), width, height);
+                    region.geometry = Geometry::Mask(mask);
+                    out.push(region);
+                    return;
+                }
+                None => {
+                    self.losses.add("holes", "the holes of a polygon are filled", key);
+                    polygon.parts.iter_mut().for_each(|part| part.holes.clear());
+                }
+            }
+        }
+        let pieces = if carries.parts { Vec::new() } else { shapes::parts(&region.geometry) };
+        if pieces.len() < 2 {
+            out.push(region);
+            return;
+        }
+        self.losses.add("parts", "a region in several pieces becomes several regions", key);
+        for (index, geometry) in pieces.into_iter().enumerate() {
+            let id = format!("{}-{}", region.id, index + 1);
+            out.push(Region { id, geometry, ..region.clone() });
+        }
+    }
+
+    /// What the schema loses, known when all items are written.
+    pub fn finish(self) {
+        let place = "schema";
+        for (class, used) in self.head.schema.classes.iter().zip(self.used.into_inner()) {
+            if !used && self.carries.classes != ClassList::All {
+                self.losses.add("unused_classes", "classes that nothing has are not written", &class.id);
+            }
+            if class.skeleton.is_some() && !self.carries.skeletons {
+                self.losses.add("skeletons", "the names and bones of joints have no place in the format", &class.id);
+            }
+        }
+        if let Some(extras) = self.head.extras.filter(|extras| extras.format != self.format) {
+            let message = "what only the format of the source can say is left out";
+            self.losses.add_some("extras", message, place, extras.information());
+        }
+    }
+}
+
+/// Names of the schema's classes as a format with this table writes them, no two the same.
+pub fn written_names(carries: &Carries, schema: &LabelSchema) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let name = |class: &labelwright_core::schema::Class| {
+        let mut name = carries.class_text.written(&class.id);
+        while !taken.insert(name.clone()) {
+            name.push('_');
+        }
+        name
+    };
+    schema.classes.iter().map(name).collect()
+}
+
+fn wrong_kind(carries: &Carries) -> &'static str {
+    use labelwright_core::Modality;
+    match carries.modalities {
+        [Modality::Image] => "not_an_image",
+        [Modality::Text] => "not_text",
+        _ => "modality",
+    }
+}

@@ -1,0 +1,230 @@
+//! What a format can hold, as a table. The table is at work, not only in the documentation: what it does not name is
+//! taken out of every item before the format's writer sees it, and counted.
+
+use labelwright_core::{GeometryKind, Modality, Value};
+
+/// What a value must be to fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Boolean,
+    /// True; false is the same as not there.
+    Flag,
+    Number,
+    /// A whole number.
+    Integer,
+    /// A whole number from 0 on.
+    Count,
+    Text,
+    List,
+    Any,
+}
+
+impl Kind {
+    pub fn fits(self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Any, _)
+            | (Self::Boolean, Value::Boolean(_))
+            | (Self::Number, Value::Number(_))
+            | (Self::Text, Value::Text(_))
+            | (Self::List, Value::List(_)) => true,
+            (Self::Flag, Value::Boolean(value)) => *value,
+            (Self::Integer, Value::Number(number)) => number.fract() == 0.0,
+            (Self::Count, Value::Number(number)) => number.fract() == 0.0 && *number >= 0.0,
+            _ => false,
+        }
+    }
+}
+
+/// Which names with which values there is room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    None,
+    Only(&'static [(&'static str, Kind)]),
+    /// Any name, with values of one kind.
+    Of(Kind),
+    Any,
+}
+
+impl Names {
+    pub fn fits(self, name: &str, value: &Value) -> bool {
+        match self {
+            Self::None => false,
+            Self::Only(known) => known.iter().any(|(known, kind)| *known == name && kind.fits(value)),
+            Self::Of(kind) => kind.fits(value),
+            Self::Any => true,
+        }
+    }
+
+    pub fn knows(self, name: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Only(known) => known.iter().any(|(known, _)| *known == name),
+            Self::Of(_) | Self::Any => true,
+        }
+    }
+}
+
+/// Which characters names of classes may have. Others become `_`, and that is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClassText {
+    Any,
+    /// Everything but control characters.
+    Line,
+    /// No white space or commas either.
+    Word,
+    /// What a folder's name may have.
+    Folder,
+}
+
+impl ClassText {
+    /// The name as it is written.
+    pub fn written(self, name: &str) -> String {
+        let bad = |c: char| match self {
+            Self::Any => false,
+            Self::Line => c.is_control(),
+            Self::Word => c.is_control() || c.is_whitespace() || c == ',',
+            Self::Folder => c.is_control() || "/\\:".contains(c),
+        };
+        let mut written: String = name.chars().map(|c| if bad(c) { '_' } else { c }).collect();
+        if self != Self::Any && written.trim() != written {
+            written = format!("_{}_", written.trim());
+        }
+        if self != Self::Any && (written.is_empty() || written.starts_with('#')) {
+            written.insert(0, '_');
+        }
+        if self == Self::Folder && written.chars().all(|c| c == '.') {
+            written.insert(0, '_');
+        }
+        written
+    }
+}
+
+/// What becomes of several answers to one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Several {
+    /// All are kept with the names of their labelers.
+    All,
+    /// All regions are written as if one labeler had said them.
+    Merged,
+    First,
+}
+
+/// What becomes of the list of classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClassList {
+    /// Regions have no classes at all.
+    None,
+    /// Only the names that regions have.
+    Used,
+    /// Order and unused classes too.
+    All,
+}
+
+/// What a format can hold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Carries {
+    /// In a few words.
+    pub words: &'static str,
+    pub modalities: &'static [Modality],
+    /// Other kinds are turned into one of these where that makes sense, and counted.
+    pub geometry: &'static [GeometryKind],
+    /// Polygons with holes.
+    pub holes: bool,
+    /// Regions in several pieces: polygons with several parts, spans with several ranges.
+    pub parts: bool,
+    pub attributes: Names,
+    pub fields: Names,
+    pub relations: Names,
+    pub several: Several,
+    pub scores: bool,
+    pub metadata: bool,
+    pub splits: bool,
+    pub classes: ClassList,
+    pub class_text: ClassText,
+    pub skeletons: bool,
+    /// Regions keep their ids (losing them is no loss of labels and is not counted).
+    pub ids: bool,
+    /// Items without labels.
+    pub empty_items: bool,
+    /// The size of each picture is written; otherwise a reader needs the picture itself.
+    pub sizes: bool,
+    /// Largest change of a coordinate, in pixels (or ticks).
+    pub precision: f64,
+}
+
+impl Carries {
+    pub const NOTHING: Self = Self {
+        words: "",
+        modalities: &[],
+        geometry: &[],
+        holes: false,
+        parts: false,
+        attributes: Names::None,
+        fields: Names::None,
+        relations: Names::None,
+        several: Several::First,
+        scores: false,
+        metadata: false,
+        splits: false,
+        classes: ClassList::Used,
+        class_text: ClassText::Any,
+        skeletons: false,
+        ids: false,
+        empty_items: false,
+        sizes: false,
+        precision: 0.0,
+    };
+
+    /// Labels on images.
+    pub const IMAGES: Self =
+        Self { modalities: &[Modality::Image], several: Several::Merged, empty_items: true, ..Self::NOTHING };
+
+    /// Everything that a table, a line or a text file may say of texts.
+    pub const TEXTS: Self = Self { modalities: &[Modality::Text], empty_items: true, ..Self::NOTHING };
+
+    pub const EVERYTHING: Self = Self {
+        words: "everything: schema, items, metadata, all answers with their labelers",
+        modalities: &[
+            Modality::Image,
+            Modality::Video,
+            Modality::Audio,
+            Modality::Text,
+            Modality::Document,
+            Modality::TimeSeries,
+            Modality::Dialogue,
+            Modality::Table,
+            Modality::Volume,
+        ],
+        geometry: &[
+            GeometryKind::Box,
+            GeometryKind::RotatedBox,
+            GeometryKind::Ellipse,
+            GeometryKind::Polygon,
+            GeometryKind::Polyline,
+            GeometryKind::Points,
+            GeometryKind::Keypoints,
+            GeometryKind::Mask,
+            GeometryKind::Cuboid,
+            GeometryKind::Span,
+            GeometryKind::Interval,
+            GeometryKind::Track,
+            GeometryKind::Cells,
+        ],
+        holes: true,
+        parts: true,
+        attributes: Names::Any,
+        fields: Names::Any,
+        relations: Names::Any,
+        several: Several::All,
+        scores: true,
+        metadata: true,
+        splits: true,
+        classes: ClassList::All,
+        class_text: ClassText::Any,
+        skeletons: true,
+        ids: true,
+        empty_items: true,
+        sizes: true,
+        precision: 0.0,
+    };
+}

@@ -1,0 +1,265 @@
+//! Where the pieces of a COCO file lie. Annotations come in any order, often after all images: the file is walked
+//! through once (more often when there are very many), and then read at the places that belong to one image.
+
+use super::entries::{Category, Id, OnlyIds};
+use crate::{
+    json_scan::Scanner,
+    record::{DirectoryView, ReadSeek, RecordError, Stop},
+    text,
+};
+use serde_json::{Map, Value};
+use std::{
+    collections::HashMap,
+    io::{Read, SeekFrom},
+};
+
+/// A piece of the file.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    pub offset: u64,
+    pub bytes: u32,
+}
+
+/// An annotation of an image.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// Number of its image in the file.
+    image: u32,
+    /// Its own number in the file.
+    pub number: u32,
+    pub place: Place,
+}
+
+/// Annotations whose places are held at once: 48 MiB.
+const ENTRIES_MAXIMUM: usize = 2 << 20;
+
+#[derive(Default)]
+pub struct Index {
+    pub images: Vec<Place>,
+    pub categories: Vec<Category>,
+    /// Other keys of the document (`info`, `licenses`, ...).
+    pub others: Map<String, Value>,
+    numbers: HashMap<i64, u32>,
+    texts: HashMap<String, u32>,
+    /// How many annotations each image has.
+    counts: Vec<u32>,
+    /// Annotations of the images from the first to before the last of these.
+    held: std::ops::Range<usize>,
+    entries: Vec<Entry>,
+    pub problems: Vec<RecordError>,
+}
+
+impl Index {
+    pub fn new(view: &dyn DirectoryView, name: &str) -> Result<Self, Stop> {
+        let mut index = Self::default();
+        index.walk(view, name, true).map_err(Stop::Unreadable)?;
+        Ok(index)
+    }
+
+    fn walk(&mut self, view: &dyn DirectoryView, name: &str, first_time: bool) -> Result<(), RecordError> {
+        let file = view.open(name).map_err(|error| text::unreadable(name, &error))?;
+        let mut scanner = Scanner::new(name, file);
+        let (mut first, mut seen) = (true, Vec::new());
+        let mut again = false;
+        scanner.expect(b'{')?;
+        while let Some(key) = scanner.next_key(&mut first)? {
+            if seen.contains(&key) {
+                return Err(RecordError::new(name, "duplicate_key", format!("the key {key:?} appears twice")));
+            }
+            match key.as_str() {
+                "images" if first_time => self.read_images(name, &mut scanner)?,
+                "categories" if first_time => {
+                    let (_, raw) = scanner.value()?;
+                    self.categories = serde_json::from_slice(raw).map_err(|error| {
+                        RecordError::new(format!("{name}: categories"), "malformed", error.to_string())
+                    })?;
+                }
+                "annotations" if first_time && !seen.iter().any(|key| key == "images") => {
+                    again = true;
+                    scanner.skip()?;
+                }
+                "annotations" => self.read_annotations(name, &mut scanner, first_time || self.counts.is_empty())?,
+                _ if first_time => {
+                    let (_, raw) = scanner.value()?;
+                    let value = serde_json::from_slice(raw)
+                        .map_err(|error| RecordError::new(format!("{name}: {key}"), "malformed", error.to_string()))?;
+                    self.others.insert(key.clone(), value);
+                }
+                _ => scanner.skip()?,
+            }
+            seen.push(key);
+        }
+        if let Some(byte) = scanner.peek()? {
+            return Err(scanner.error(&format!("the document has ended, {:?} follows", byte as char)));
+        }
+        if first_time && !seen.iter().any(|key| key == "images") {
+            return Err(RecordError::new(name, "malformed", "missing field `images`"));
+        }
+        if again {
+            self.walk(view, name, false)?;
+        }
+        Ok(())
+    }
+
+    fn read_images<R: Read>(&mut self, name: &str, scanner: &mut Scanner<R>) -> Result<(), RecordError> {
+        scanner.expect(b'[')?;
+        let mut first = true;
+        while scanner.next_element(&mut first)? {
+            let number = self.images.len() as u32;
+            let (offset, raw) = scanner.value()?;
+            self.images.push(Place { offset, bytes: raw.len() as u32 });
+            let Some(id) = serde_json::from_slice::<OnlyIds>(raw).ok().and_then(|ids| Id::of(ids.id?)) else {
+                continue;
+            };
+            let taken = match id {
+                Id::Number(id) => insert_new(&mut self.numbers, id, number),
+                Id::Text(id) => insert_new(&mut self.texts, id, number),
+            };
+            if taken {
+                let place = format!("{name}: images[{number}]");
+                self.problems.push(RecordError::new(place, "duplicate_id", "an earlier image has the same id"));
+                // Nothing can say whose its annotations are: the image is left out.
+                if let Some(place) = self.images.last_mut() {
+                    place.bytes = 0;
+                }
+            }
+        }
+        self.images.shrink_to_fit();
+        Ok(())
+    }
+
+    /// Counts the annotations of each image, and holds the places of those of the images that are held.
+    fn read_annotations<R: Read>(
+        &mut self,
+        name: &str,
+        scanner: &mut Scanner<R>,
+        counting: bool,
+    ) -> Result<(), RecordError> {
+        if counting {
+            self.counts = vec![0; self.images.len()];
+            self.held = 0..self.images.len();
+        }
+        scanner.expect(b'[')?;
+        let (mut first, mut number) = (true, 0_u32);
+        while scanner.next_element(&mut first)? {
+            let (offset, raw) = scanner.value()?;
+            let bytes = raw.len() as u32;
+            let id = match image_number(raw) {
+                Some(id) => Ok(Some(Id::Number(id))),
+                None => serde_json::from_slice::<OnlyIds>(raw).map(|ids| ids.image_id.and_then(Id::of)),
+            };
+            let place = || format!("{name}: annotations[{number}]");
+            let image = match &id {
+                Ok(Some(Id::Number(id))) => self.numbers.get(id),
+                Ok(Some(Id::Text(id))) => self.texts.get(id),
+                _ => None,
+            };
+            match (image.copied(), id) {
+                (Some(image), _) => {
+                    if counting && let Some(count) = self.counts.get_mut(image as usize) {
+                        *count += 1;
+                    }
+                    if self.held.contains(&(image as usize)) {
+                        self.entries.push(Entry { image, number, place: Place { offset, bytes } });
+                    }
+                    if counting && self.entries.len() > ENTRIES_MAXIMUM {
+                        // Too many to hold: later walks hold some images each.
+                        self.entries = Vec::new();
+                        self.held = 0..0;
+                    }
+                }
+                (None, Ok(Some(id))) if counting => {
+                    let message = format!("there is no image with the id {id}");
+                    self.problems.push(RecordError::new(place(), "unknown_image", message));
+                }
+                (None, Ok(None)) if counting => {
+                    self.problems.push(RecordError::new(place(), "malformed", "missing field `image_id`"));
+                }
+                (None, Err(error)) if counting => {
+                    self.problems.push(RecordError::new(place(), "malformed", error.to_string()));
+                }
+                _ => {}
+            }
+            number += 1;
+        }
+        self.entries.sort_by_key(|entry| (entry.image, entry.number));
+        Ok(())
+    }
+
+    /// The annotations of an image, in the order of the file.
+    pub fn annotations(&mut self, view: &dyn DirectoryView, name: &str, image: usize) -> Result<&[Entry], RecordError> {
+        if !self.counts.is_empty() && !self.held.contains(&image) {
+            let (mut end, mut sum) = (image, 0);
+            while end < self.counts.len() && (sum == 0 || sum + self.counts[end] as usize <= ENTRIES_MAXIMUM) {
+                sum += self.counts[end] as usize;
+                end += 1;
+            }
+            self.held = image..end;
+            self.entries.clear();
+            self.walk(view, name, false)?;
+        }
+        let start = self.entries.partition_point(|entry| (entry.image as usize) < image);
+        let count = self.entries[start..].iter().take_while(|entry| entry.image as usize == image).count();
+        Ok(&self.entries[start..start + count])
+    }
+}
+
+/// The image's number where it is plain to see: the key is there once, not within another object, and a whole number
+/// follows. The bytes of a key cannot be a part of a string, where its quotes would be escaped.
+fn image_number(raw: &[u8]) -> Option<i64> {
+    const KEY: &[u8] = b"\"image_id\"";
+    let at = memchr::memmem::find(raw, KEY)?;
+    let (before, after) = (raw.get(1..at)?, raw.get(at + KEY.len()..)?);
+    if memchr::memchr(b'{', before).is_some() || memchr::memmem::find(after, KEY).is_some() {
+        return None;
+    }
+    let mut rest = after.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+    let (mut id, mut digits) = (0_i64, 0);
+    while let Some((digit @ b'0'..=b'9', tail)) = rest.split_first() {
+        id = id.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
+        (rest, digits) = (tail, digits + 1);
+    }
+    let ends = matches!(rest.trim_ascii_start().first(), Some(b',' | b'}'));
+    (digits > 0 && ends).then_some(id)
+}
+
+fn insert_new<K: std::hash::Hash + Eq>(map: &mut HashMap<K, u32>, key: K, number: u32) -> bool {
+    match map.entry(key) {
+        std::collections::hash_map::Entry::Occupied(_) => true,
+        std::collections::hash_map::Entry::Vacant(free) => {
+            free.insert(number);
+            false
+        }
+    }
+}
+
+/// Reads pieces of a file. Pieces that follow each other are read in large steps.
+pub struct Pieces {
+    file: Box<dyn ReadSeek>,
+    buffer: Vec<u8>,
+    offset: u64,
+}
+
+const STEP: usize = 64 << 10;
+
+impl Pieces {
+    pub fn new(view: &dyn DirectoryView, name: &str) -> Result<Self, RecordError> {
+        let file = view.open_random(name).map_err(|error| text::unreadable(name, &error))?;
+        Ok(Self { file, buffer: Vec::new(), offset: 0 })
+    }
+
+    pub fn get(&mut self, place: Place) -> std::io::Result<&[u8]> {
+        let (length, end) = (place.bytes as usize, place.offset + u64::from(place.bytes));
+        let held = self.offset..self.offset + self.buffer.len() as u64;
+        if place.offset < held.start || end > held.end {
+            let follows = place.offset >= held.start && place.offset < held.end + STEP as u64;
+            let wanted = if follows { STEP.max(length) } else { length };
+            self.buffer.clear();
+            self.offset = place.offset;
+            self.file.seek(SeekFrom::Start(place.offset))?;
+            (&mut self.file).take(wanted as u64).read_to_end(&mut self.buffer)?;
+        }
+        let start = (place.offset - self.offset) as usize;
+        self.buffer.get(start..start + length).ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
+    }
+}

@@ -1,0 +1,190 @@
+//! From what is read to what is written: items from records, and a schema where the data does not declare one.
+
+use crate::{
+    carries::Kind,
+    extras::Extras,
+    labels,
+    media::{image_size, modality_of},
+    record::{Data, DirectoryView, ExportItem, FoundSchema, Record},
+};
+use labelwright_core::{
+    GeometryKind, LabelSchema, Modality, Value,
+    schema::{Class, Field, FieldKind, RelationType},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The item of a record. The size of a picture is the one that the format says, or that of its header. None for an
+/// address: there is nothing to write labels beside.
+pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
+    let (modality, media, text) = match record.data {
+        Data::Text(text) => (Modality::Text, None, Some(text)),
+        Data::File(name) => (modality_of(&name), Some(name), None),
+        Data::Absent(name) => (modality_of(&name), None, None),
+        Data::Url(_) => return None,
+    };
+    let header = || media.as_deref().filter(|_| modality == Modality::Image).and_then(|name| image_size(view, name));
+    Some(ExportItem {
+        size: record.size.or_else(header),
+        text,
+        metadata: record.metadata,
+        answers: record.answers,
+        split: record.split,
+        clock: record.clock,
+        extras: record.extras,
+        media,
+        ..ExportItem::new(record.key, modality)
+    })
+}
+
+#[derive(Default)]
+struct Seen {
+    kinds: BTreeSet<GeometryKind>,
+    attributes: BTreeMap<String, Values>,
+}
+
+/// What values of one name look like.
+#[derive(Default)]
+struct Values {
+    kinds: BTreeSet<&'static str>,
+    words: BTreeSet<String>,
+}
+
+impl Values {
+    fn add(&mut self, value: &Value) {
+        let kinds = [(Kind::Boolean, "boolean"), (Kind::Number, "number"), (Kind::Text, "text"), (Kind::List, "list")];
+        self.kinds.extend(kinds.iter().filter(|(kind, _)| kind.fits(value)).map(|(_, name)| *name));
+        if let Value::List(words) = value {
+            self.words.extend(words.iter().cloned());
+        }
+    }
+
+    fn field(&self, name: &str) -> Field {
+        let words: Vec<String> = self.words.iter().cloned().collect();
+        match self.kinds.iter().copied().collect::<Vec<_>>().as_slice() {
+            ["boolean"] => labels::field(name, FieldKind::Boolean {}),
+            ["number"] => labels::field(name, FieldKind::Number { min: None, max: None, integer: false, unit: None }),
+            ["list"] => labels::choice(name, &words, true),
+            _ => labels::field(name, FieldKind::Text { multiline: false, max_chars: None, pattern: None }),
+        }
+    }
+}
+
+/// Puts a schema together from what is declared and what is there. Declared classes come first, in their order; others
+/// follow by name, so that the order of the records does not matter.
+#[derive(Default)]
+pub struct Collector {
+    declared: Vec<Class>,
+    fields: Vec<Field>,
+    relations: Vec<RelationType>,
+    extras: Option<Box<Extras>>,
+    modality: Option<Modality>,
+    classes: BTreeMap<String, Seen>,
+    item_fields: BTreeMap<String, Values>,
+    relation_names: BTreeSet<String>,
+}
+
+impl Collector {
+    pub fn schema(&mut self, found: FoundSchema) {
+        for class in found.schema.classes {
+            if !self.declared.iter().any(|known| known.id == class.id) {
+                self.declared.push(class);
+            }
+        }
+        for field in found.schema.fields {
+            if !self.fields.iter().any(|known| known.id == field.id) {
+                self.fields.push(field);
+            }
+        }
+        self.relations.extend(found.schema.relations);
+        self.modality.get_or_insert(found.schema.modality);
+        match (&mut self.extras, found.extras) {
+            (None, extras) => self.extras = extras,
+            (Some(known), Some(more)) if known.format == more.format => {
+                for (key, value) in more.whole.kept {
+                    known.whole.kept.entry(key).or_insert(value);
+                }
+                for (key, part) in more.parts {
+                    known.parts.entry(key).or_insert(part);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub fn record(&mut self, record: &Record) {
+        let modality = match &record.data {
+            Data::Text(_) => Modality::Text,
+            Data::File(name) | Data::Absent(name) => modality_of(name),
+            Data::Url(_) => Modality::Image,
+        };
+        self.modality.get_or_insert(modality);
+        for answer in record.answers.iter().map(|sourced| &sourced.answer) {
+            for (name, value) in &answer.fields {
+                entry(&mut self.item_fields, name).add(value);
+            }
+            for region in &answer.regions {
+                let seen = entry(&mut self.classes, &region.class);
+                seen.kinds.insert(region.geometry.kind());
+                for (name, value) in &region.attributes {
+                    entry(&mut seen.attributes, name).add(value);
+                }
+            }
+            for relation in &answer.relations {
+                if !self.relation_names.contains(&relation.relation) {
+                    self.relation_names.insert(relation.relation.clone());
+                }
+            }
+        }
+    }
+
+    pub fn finish(self) -> FoundSchema {
+        let Self { mut declared, mut fields, mut relations, mut classes, .. } = self;
+        let complete = |class: &mut Class, seen: Seen| {
+            class
+                .geometry
+                .extend(seen.kinds.iter().filter(|kind| !class.geometry.contains(kind)).copied().collect::<Vec<_>>());
+            for (name, values) in seen.attributes {
+                if !class.attributes.iter().any(|known| known.id == name) {
+                    class.attributes.push(values.field(&name));
+                }
+            }
+        };
+        for class in &mut declared {
+            if let Some(seen) = classes.remove(&class.id) {
+                complete(class, seen);
+            }
+        }
+        for (name, seen) in classes {
+            let mut class = labels::class(&name, declared.len(), &[]);
+            complete(&mut class, seen);
+            declared.push(class);
+        }
+        for (name, values) in self.item_fields {
+            if !fields.iter().any(|known| known.id == name) {
+                fields.push(values.field(&name));
+            }
+        }
+        for id in self.relation_names {
+            if !relations.iter().any(|known| known.id == id) {
+                relations.push(RelationType {
+                    title: id.clone(),
+                    id,
+                    from: Vec::new(),
+                    to: Vec::new(),
+                    directed: true,
+                });
+            }
+        }
+        let modality = self.modality.unwrap_or(Modality::Image);
+        let schema = LabelSchema { relations, ..labels::schema(modality, declared, fields) };
+        FoundSchema { schema, extras: self.extras, complete: true }
+    }
+}
+
+/// The entry of a name; the name is copied only when it is new.
+fn entry<'a, T: Default>(map: &'a mut BTreeMap<String, T>, name: &str) -> &'a mut T {
+    if !map.contains_key(name) {
+        map.insert(name.to_owned(), T::default());
+    }
+    map.entry(name.to_owned()).or_default()
+}

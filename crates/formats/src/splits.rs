@@ -1,0 +1,92 @@
+//! Parts of a dataset (train, val, test) that leak nothing: what belongs to one group goes into one part. The part of a
+//! group follows from its name and the seed alone, so that it does not depend on the order of the items, and stays the
+//! same when others are added.
+
+use crate::record::ExportItem;
+use sha2::{Digest, Sha256};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Splits {
+    /// Name and where its part of 0 to 1 ends.
+    ends: Vec<(String, f64)>,
+    group_by: Option<String>,
+    seed: u64,
+}
+
+impl Splits {
+    /// From `train=.8,val=.1,test=.1`. `group_by` is a key of the metadata, or `folder`.
+    ///
+    /// # Errors
+    /// When the shares are no positive numbers or do not sum to 1.
+    pub fn parse(text: &str, group_by: Option<&str>, seed: u64) -> Result<Self, String> {
+        let mut ends: Vec<(String, f64)> = Vec::new();
+        let mut sum = 0.0;
+        for part in text.split(',') {
+            let (name, share) = part.split_once('=').ok_or_else(|| format!("{part:?} is no name=share"))?;
+            let share = crate::numbers::parse(share).filter(|share| *share > 0.0);
+            sum += share.ok_or_else(|| format!("{part:?}: a share is a number above 0"))?;
+            let name = name.trim();
+            if name.is_empty() || ends.iter().any(|(known, _)| known == name) {
+                return Err(format!("{part:?}: a part has a name of its own"));
+            }
+            ends.push((name.to_owned(), sum));
+        }
+        if (sum - 1.0).abs() > 1e-6 {
+            return Err(format!("the shares sum to {sum} and not to 1"));
+        }
+        Ok(Self { ends, group_by: group_by.map(str::to_owned), seed })
+    }
+
+    /// The part that an item belongs to. An item without a group is one of its own.
+    pub fn of(&self, item: &ExportItem) -> &str {
+        let group = match self.group_by.as_deref() {
+            Some("folder") => item.key.rfind('/').map(|end| item.key[..end].to_owned()),
+            Some(key) => item.metadata.get(key).map(ToString::to_string),
+            None => None,
+        };
+        let mut hash = Sha256::new();
+        hash.update(self.seed.to_le_bytes());
+        hash.update(if group.is_some() { [1] } else { [0] });
+        hash.update(group.as_deref().unwrap_or(&item.key).as_bytes());
+        let digest: [u8; 32] = hash.finalize().into();
+        let bits = digest.iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+        let share = (bits >> 11) as f64 / (1_u64 << 53) as f64;
+        let part = self.ends.iter().find(|(_, end)| share < *end).or(self.ends.last());
+        part.map_or("", |(name, _)| name)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use labelwright_core::Modality;
+
+    fn item(key: &str, scene: Option<&str>) -> ExportItem {
+        let mut item = ExportItem::new(key, Modality::Image);
+        item.metadata.extend(scene.map(|scene| ("scene".to_owned(), scene.into())));
+        item
+    }
+
+    #[test]
+    fn groups_stay_together_and_shares_are_kept() {
+        let splits = Splits::parse("train=.8,val=.1,test=.1", Some("scene"), 7).unwrap();
+        for scene in 0..50 {
+            let parts: std::collections::BTreeSet<String> = (0..20)
+                .map(|at| splits.of(&item(&format!("{scene}/{at}"), Some(&format!("s{scene}")))).to_owned())
+                .collect();
+            assert_eq!(parts.len(), 1);
+        }
+        let train = (0..10_000).filter(|at| splits.of(&item(&at.to_string(), None)) == "train").count();
+        assert!((7_850..8_150).contains(&train), "{train}");
+        let other = Splits::parse("train=.8,val=.1,test=.1", Some("scene"), 8).unwrap();
+        assert!((0..100).any(|at| splits.of(&item(&at.to_string(), None)) != other.of(&item(&at.to_string(), None))));
+    }
+
+    #[test]
+    fn shares_that_make_no_whole_are_refused() {
+        for text in ["train=.8", "train=.5,train=.5", "train=0,val=1", "train", "a=nan,b=1", "=1"] {
+            assert!(Splits::parse(text, None, 0).is_err(), "{text}");
+        }
+    }
+}

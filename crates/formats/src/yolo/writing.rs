@@ -1,0 +1,102 @@
+//! Writing Ultralytics data: a label file for every picture, also an empty one; then `data.yaml`.
+
+use super::{Task, lines};
+use crate::{
+    loss::Losses,
+    names::{Stems, split_ending},
+    numbers,
+    record::{ExportItem, Head},
+    registry::Job,
+    sink::ArchiveSink,
+};
+use labelwright_core::Geometry;
+use std::{
+    collections::{BTreeSet, HashMap},
+    io,
+};
+
+pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, task: Task) -> io::Result<()> {
+    let head = job.head;
+    let classes = head.class_indices();
+    let (mut stems, mut splits, mut joints) = (Stems::default(), BTreeSet::new(), 0);
+    let mut text = Vec::new();
+    for item in job.items {
+        // Without parts everything is for training: Ultralytics knows no data outside of a part.
+        let split = item.split.clone().unwrap_or_else(|| "default".to_owned());
+        let split = crate::names::clean(&split).replace('/', "_");
+        let name = stems.name(&split, &item.key, job.losses);
+        text.clear();
+        label_lines(&item, &classes, job.losses, &mut text);
+        joints = joints.max(most_joints(&item));
+        out.begin(&format!("labels/{split}/{}.txt", split_ending(&name).0))?;
+        out.write_all(&text)?;
+        if let Some(source) = &item.media {
+            out.media(&format!("images/{split}/{name}"), source)?;
+        }
+        splits.insert(split);
+    }
+    out.begin("data.yaml")?;
+    out.write_all(data_yaml(head, &splits, (task == Task::Pose).then_some(joints)).as_bytes())
+}
+
+pub(super) fn label_lines(item: &ExportItem, classes: &HashMap<&str, usize>, losses: &Losses, out: &mut Vec<u8>) {
+    let Some(size) = item.size.map(|size| size.map(f64::from)) else {
+        let message = "the size of the picture is not known, so that its regions cannot be written";
+        losses.add_some("no_size", message, &item.key, item.regions().count());
+        return;
+    };
+    for region in item.regions() {
+        let Some(class) = classes.get(region.class.as_str()) else { continue };
+        let before = out.len();
+        numbers::push_integer(out, *class as i64);
+        match lines::push(out, &region.geometry, size) {
+            Some(cut) => {
+                if cut {
+                    losses.add("clipped", "what lies outside the picture is cut off", &item.key);
+                }
+                out.push(b'\n');
+            }
+            None => {
+                losses.add("outside", "a region lies outside the picture or has no size", &item.key);
+                out.truncate(before);
+            }
+        }
+    }
+}
+
+fn most_joints(item: &ExportItem) -> usize {
+    let joints = item.regions().map(|region| match &region.geometry {
+        Geometry::Keypoints(shape) => shape.points.len(),
+        _ => 0,
+    });
+    joints.max().unwrap_or(0)
+}
+
+fn data_yaml(head: &Head<'_>, splits: &BTreeSet<String>, joints: Option<usize>) -> String {
+    let mut text = String::from("path: .\n");
+    let only_default = splits.len() < 2 && splits.iter().all(|split| split == "default");
+    if only_default {
+        text.push_str("train: images/default\nval: images/default\n");
+    }
+    for split in splits.iter().filter(|_| !only_default) {
+        text.push_str(&format!("{}: images/{split}\n", quoted(split)));
+    }
+    if let Some(joints) = joints {
+        let of_schema = head.schema.classes.iter().filter_map(|class| class.skeleton.as_ref()).map(|s| s.points.len());
+        text.push_str(&format!("kpt_shape: [{}, 3]\n", joints.max(of_schema.max().unwrap_or(0))));
+    }
+    text.push_str("names:\n");
+    for (index, class) in head.schema.classes.iter().enumerate() {
+        text.push_str(&format!("  {index}: {}\n", quoted(&class.id)));
+    }
+    text
+}
+
+/// A plain word as it is; everything else (and what YAML would take for something else) as a JSON string, which YAML
+/// reads too.
+fn quoted(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !["yes", "no", "on", "off", "true", "false", "null", "y", "n"].contains(&name.to_ascii_lowercase().as_str());
+    if plain { name.to_owned() } else { serde_json::to_string(name).unwrap_or_default() }
+}

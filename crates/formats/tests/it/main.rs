@@ -1,0 +1,10 @@
+//! Formats at their seams.
+#![allow(clippy::unwrap_used)]
+
+mod formats;
+mod generate;
+mod golden;
+mod hostile;
+mod round_trips;
+mod same;
+mod support;

@@ -1,0 +1,160 @@
+//! For every format of the registry that is read and written: what is written comes back, up to what its table declares;
+//! and what does not come back is in the report.
+
+use crate::{
+    generate::{self, Dice},
+    same,
+    support::{read, write},
+};
+use labelwright_core::{Answer, Modality};
+use labelwright_formats::{ClassList, ExportItem, FORMATS, Format, Record, written_names};
+use proptest::test_runner::{Config, TestRunner};
+
+fn both_ways() -> impl Iterator<Item = &'static Format> {
+    FORMATS.iter().filter(|format| format.read.is_some() && format.write.is_some())
+}
+
+/// Formats whose written form is for others to read: they have their own tests.
+const ONE_WAY: [&str; 3] = ["csv", "tsv", "conll2003"];
+
+fn answer_of(item: &ExportItem) -> Answer {
+    item.answers.first().map(|answer| answer.answer.clone()).unwrap_or_default()
+}
+
+fn answer_read(record: &Record) -> Answer {
+    record.answers.first().map(|answer| answer.answer.clone()).unwrap_or_default()
+}
+
+fn check(format: &Format, seed: u64) -> Result<(), String> {
+    let carries = &format.carries;
+    let mut dice = Dice(seed);
+    let schema = generate::schema(&mut dice, carries);
+    let items = generate::items(&mut dice, format, &schema);
+    let (view, report) = write(format, &schema, &items);
+    let reading = read(format, &view);
+    let fail = |what: &str, detail: String| {
+        let files: Vec<_> = view
+            .files
+            .iter()
+            .filter(|(name, _)| !name.ends_with(".png"))
+            .map(|(name, bytes)| format!("--- {name}\n{}", String::from_utf8_lossy(&bytes[..bytes.len().min(3000)])))
+            .collect();
+        Err(format!("{}: {what}: {detail}\nlosses: {:?}\n{}", format.id, report.losses, files.join("\n")))
+    };
+    if !reading.problems.is_empty() || reading.stopped.is_some() {
+        return fail("problems", format!("{:?} {:?}", reading.problems, reading.stopped));
+    }
+    let fitted: Vec<ExportItem> =
+        items.iter().filter_map(|item| format.fitted("project", &schema, item.clone())).collect();
+    let mut kept_all = true;
+    for item in &fitted {
+        let record = reading.records.iter().find(|record| record.key == item.key);
+        let Some(record) = record else {
+            return fail(
+                "missing",
+                format!("{:?} of {:?}", item.key, reading.records.iter().map(|r| &r.key).collect::<Vec<_>>()),
+            );
+        };
+        let (wanted, mut found) = (answer_of(item), answer_read(record));
+        if carries.classes == ClassList::None {
+            // The reader's one class stands for all.
+            for (region, wanted) in found.regions.iter_mut().zip(&wanted.regions) {
+                region.class.clone_from(&wanted.class);
+            }
+        }
+        let specific = report.losses.iter().any(|loss| format.lossy_here(&loss.code));
+        if !specific && !same::same_answer(&wanted, &found, carries.precision) {
+            return fail(
+                "another answer",
+                format!("{:?}\n{}", item.key, same::difference(&wanted, &found, carries.precision)),
+            );
+        }
+        if carries.splits && record.split != item.split {
+            return fail("another split", format!("{:?} {:?}", record.split, item.split));
+        }
+        if carries.sizes && record.size != item.size {
+            return fail("another size", format!("{:?} {:?}", record.size, item.size));
+        }
+        if carries.metadata && record.metadata != item.metadata {
+            return fail("other metadata", format!("{:?}", record.metadata));
+        }
+        let original = items.iter().find(|original| original.key == item.key).unwrap();
+        kept_all &= same::same_answer(&answer_of(original), &found, carries.precision);
+    }
+    if (!kept_all || fitted.len() < items.len()) && report.losses.is_empty() {
+        return fail("an uncounted loss", String::new());
+    }
+    if carries.classes == ClassList::All {
+        let Some(found) = &reading.schema else { return fail("no schema", String::new()) };
+        let found: Vec<&str> = found.schema.classes.iter().map(|class| class.id.as_str()).collect();
+        if found != written_names(carries, &schema) {
+            return fail("other classes", format!("{found:?}"));
+        }
+        if carries.skeletons {
+            let skeleton = |schema: &labelwright_core::LabelSchema| schema.classes[0].skeleton.clone();
+            let found = &reading.schema.as_ref().unwrap().schema;
+            if skeleton(found) != skeleton(&schema) {
+                return fail("another skeleton", format!("{:?}", skeleton(found)));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_format_reads_what_it_writes() {
+    let only = std::env::var("FORMAT").ok();
+    for format in both_ways().filter(|format| !ONE_WAY.contains(&format.id)) {
+        if only.as_ref().is_some_and(|only| only != format.id) {
+            continue;
+        }
+        let mut runner = TestRunner::new(Config {
+            cases: std::env::var("CASES").map_or(150, |cases| cases.parse().unwrap()),
+            failure_persistence: None,
+            ..Config::default()
+        });
+        let outcome = runner.run(&proptest::num::u64::ANY, |seed| {
+            check(format, seed).map_err(proptest::test_runner::TestCaseError::fail)
+        });
+        if let Err(error) = outcome {
+            panic!("{error}");
+        }
+    }
+}
+
+#[test]
+fn every_format_gives_the_same_bytes_again() {
+    for format in both_ways() {
+        for seed in 0..10 {
+            let mut dice = Dice(seed);
+            let schema = generate::schema(&mut dice, &format.carries);
+            let items = generate::items(&mut dice, format, &schema);
+            assert_eq!(write(format, &schema, &items).0.files, write(format, &schema, &items).0.files, "{}", format.id);
+        }
+    }
+}
+
+#[test]
+fn every_format_is_recognised() {
+    for format in
+        both_ways().filter(|format| format.carries.modalities.contains(&Modality::Image) || format.id == "cvat-video")
+    {
+        let (mut right, mut seen) = (0, Vec::new());
+        for seed in 0..20 {
+            let mut dice = Dice(seed);
+            let schema = generate::schema(&mut dice, &format.carries);
+            let mut items = generate::items(&mut dice, format, &schema);
+            items.retain(|item| {
+                format.fitted("p", &schema, item.clone()).is_some_and(|item| item.regions().count() > 0)
+            });
+            if items.is_empty() {
+                right += 1;
+                continue;
+            }
+            let found = labelwright_formats::detect(&write(format, &schema, &items).0);
+            right += usize::from(found.is_some_and(|(found, _)| found.id == format.id));
+            seen.push(found.map(|(found, _)| found.id));
+        }
+        assert!(right >= 18, "{}: recognised {right} of 20 times: {seen:?}", format.id);
+    }
+}

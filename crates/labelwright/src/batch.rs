@@ -1,0 +1,20 @@
+//! What the batch commands share: tables in (CSV, Parquet, NumPy), tables out. Everything streams; strings are kept
+//! once; the order of rows, and of ids in memory, never reaches an output.
+
+pub mod csv;
+pub mod features;
+pub mod interner;
+pub mod judgments;
+mod numbered;
+pub mod numpy;
+pub mod order;
+pub mod output;
+pub mod parquet;
+pub mod probabilities;
+pub mod progress;
+pub mod table;
+
+pub use interner::{Interner, Seen};
+pub use judgments::{Judgments, Repeats};
+pub use output::Output;
+pub use table::Table;

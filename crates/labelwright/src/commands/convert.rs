@@ -1,0 +1,299 @@
+//! `labelwright convert`: labels from one format into another, without a server.
+
+use super::inspect::known_format;
+use crate::{
+    environment::Failure,
+    files::{Input, MediaMode, Output},
+};
+use clap::Args;
+use labelwright_formats::{
+    Collector, DirectoryView, ExportItem, Format, Found, FoundSchema, Head, Loss, LossReport, Next, Options as Set,
+    RecordError, Settings, Splits, Stop, format, item_of,
+};
+use serde::Serialize;
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+};
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  labelwright convert --to yolo coco/ yolo/ --media link\n  \
+    labelwright convert --from voc --to coco VOC2012/ instances.json --set corners=classic\n  \
+    labelwright convert --to yolo coco/ yolo/ --split train=.8,val=.2 --group-by scene --seed 7")]
+pub struct Options {
+    /// A file, a folder or a zip archive.
+    input: PathBuf,
+    /// A new folder, a file (for formats of one file) or a .zip.
+    output: PathBuf,
+    /// The format of the input (see `labelwright formats`); recognised when it is left out.
+    #[arg(long)]
+    from: Option<String>,
+    /// The format of the output.
+    #[arg(long)]
+    to: String,
+    /// An option of a format; `from.KEY` and `to.KEY` where both have it.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Names and shares of the parts, for instance train=.8,val=.1,test=.1
+    #[arg(long)]
+    split: Option<String>,
+    /// Keeps items together that have the same value of this metadata key, or the same `folder`.
+    #[arg(long, requires = "split")]
+    group_by: Option<String>,
+    #[arg(long, default_value_t = 0, requires = "split")]
+    seed: u64,
+    /// Where the report of what was lost goes, as JSON.
+    #[arg(long, value_name = "FILE.json")]
+    loss_report: Option<PathBuf>,
+    /// Fail, and write nothing, if anything is lost.
+    #[arg(long)]
+    strict: bool,
+    /// What becomes of pictures and other data.
+    #[arg(long, default_value = "copy")]
+    media: MediaMode,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    from: &'a str,
+    to: &'a str,
+    items: u64,
+    losses: &'a [Loss],
+    /// Records that could not be read, by code.
+    problems: Vec<Loss>,
+}
+
+pub async fn run(options: Options) -> Result<(), Failure> {
+    tokio::task::spawn_blocking(move || convert(&options)).await??;
+    Ok(())
+}
+
+fn convert(options: &Options) -> Result<(), String> {
+    let input = Input::new(&options.input)?;
+    let from = known_format(&*input.open()?, options.from.as_deref())?;
+    let to = format(&options.to).filter(|format| format.write.is_some());
+    let to = to.ok_or_else(|| format!("{:?} cannot be written; see `labelwright formats`", options.to))?;
+    let (read_options, write_options) = settings(from, to, &options.set)?;
+    let settings = Settings { options: read_options, form: from.id == to.id, ..Settings::default() };
+    let splits = options.split.as_deref();
+    let splits = splits.map(|text| Splits::parse(text, options.group_by.as_deref(), options.seed)).transpose()?;
+    let ending = Some(to.extension).filter(|_| to.is_one_file());
+    let output = Output::new(&options.output, ending)?;
+    let mut counts = Counts::default();
+    let report = output.write(&input, options.media, |sink| {
+        std::thread::scope(|scope| {
+            let start = || {
+                let (sender, receiver) = sync_channel(8);
+                scope.spawn(|| read(from, &input, &settings, sender));
+                receiver
+            };
+            let mut receiver = start();
+            let mut group = receiver.recv().unwrap_or_default().into_iter();
+            let schema = match group.next() {
+                Some(Piece::Schema(schema)) if schema.complete => *schema,
+                // The data has to be gone through once to know what is in it, and once more to convert it.
+                _ => {
+                    drop(receiver);
+                    let schema = survey(from, &input, &settings)?;
+                    receiver = start();
+                    group = Vec::new().into_iter();
+                    schema
+                }
+            };
+            let head = Head { extras: schema.extras.as_deref(), ..Head::new("labels", &schema.schema, &write_options) };
+            let mut items = Items { receiver, group, splits: splits.as_ref(), counts: &mut counts };
+            let report = to.write_to(&head, &mut items, sink).map_err(|error| error.to_string());
+            // A reader that waits for room must see that nobody takes anything any more.
+            drop(items);
+            report
+        })
+        .and_then(|report| {
+            if let Some(error) = &counts.end {
+                return Err(format!("{}: {}", error.place, error.message));
+            }
+            tell(options, from, to, &report, &counts)?;
+            if options.strict && !(report.losses.is_empty() && counts.problems.is_empty()) {
+                return Err("something would be lost; nothing was written".into());
+            }
+            Ok(report)
+        })
+    })?;
+    let lost: u64 = report.losses.iter().map(|loss| loss.count).sum();
+    println!(
+        "{} items from {} to {}; {lost} losses, {} problems",
+        counts.items,
+        from.id,
+        to.id,
+        counts.problem_count()
+    );
+    Ok(())
+}
+
+/// Options for the reader and the writer; each must be known to one of them.
+fn settings(from: &Format, to: &Format, set: &[String]) -> Result<(Set, Set), String> {
+    let (mut reading, mut writing) = (Vec::new(), Vec::new());
+    for pair in set {
+        let (key, value) = pair.split_once('=').ok_or_else(|| format!("{pair:?} is no key=value"))?;
+        let known = |format: &Format, key: &str| format.options.iter().any(|option| option.key == key);
+        match (key.strip_prefix("from."), key.strip_prefix("to.")) {
+            (Some(key), _) => reading.push((key, value)),
+            (_, Some(key)) => writing.push((key, value)),
+            _ => {
+                if known(from, key) {
+                    reading.push((key, value));
+                }
+                if known(to, key) || !known(from, key) {
+                    writing.push((key, value));
+                }
+            }
+        }
+    }
+    Ok((Set::parse(from.options, reading)?, Set::parse(to.options, writing)?))
+}
+
+/// The schema from all of the data.
+fn survey(from: &Format, input: &Input, settings: &Settings) -> Result<FoundSchema, String> {
+    let view = input.open()?;
+    let mut collector = Collector::default();
+    let read = from.read.ok_or("the format cannot be read")?;
+    let outcome = read(&*view, settings, &mut |found| {
+        match found {
+            Found::Schema(schema) => collector.schema(*schema),
+            Found::Record(record) => collector.record(&record),
+            Found::Problem(_) => {}
+        }
+        Next::GoOn
+    });
+    match outcome {
+        Err(Stop::Unreadable(error)) => Err(format!("{}: {}", error.place, error.message)),
+        _ => Ok(collector.finish()),
+    }
+}
+
+enum Piece {
+    Schema(Box<FoundSchema>),
+    Item(Box<ExportItem>),
+    Problem(RecordError),
+    End(RecordError),
+}
+
+const GROUP: usize = 32;
+
+/// Reads on a thread of its own.
+fn read(from: &Format, input: &Input, settings: &Settings, sender: SyncSender<Vec<Piece>>) {
+    let mut group = Vec::with_capacity(GROUP);
+    let end = |message: String| Piece::End(RecordError::new("", "unreadable", message));
+    match (input.open(), from.read) {
+        (Ok(view), Some(read)) => {
+            let view: &dyn DirectoryView = &*view;
+            let outcome = read(view, settings, &mut |found| {
+                let declared = matches!(found, Found::Schema(_));
+                group.push(match found {
+                    Found::Schema(schema) => Piece::Schema(schema),
+                    Found::Problem(error) => Piece::Problem(error),
+                    Found::Record(record) => {
+                        let place = record.place.clone();
+                        match item_of(*record, view) {
+                            Some(item) => Piece::Item(Box::new(item)),
+                            None => Piece::Problem(RecordError::new(
+                                place,
+                                "address",
+                                "the data of this item is an address: import it into a project instead",
+                            )),
+                        }
+                    }
+                });
+                // A schema is waited for.
+                let full = declared || group.len() >= GROUP;
+                if full && sender.send(std::mem::replace(&mut group, Vec::with_capacity(GROUP))).is_err() {
+                    return Next::Stop;
+                }
+                Next::GoOn
+            });
+            if let Err(Stop::Unreadable(error)) = outcome {
+                group.push(Piece::End(error));
+            }
+        }
+        (Err(message), _) => group.push(end(message)),
+        (_, None) => group.push(end("the format cannot be read".into())),
+    }
+    // Nobody waits when the writer has failed: it tells why.
+    drop(sender.send(group));
+}
+
+#[derive(Default)]
+struct Counts {
+    items: u64,
+    problems: BTreeMap<&'static str, Loss>,
+    end: Option<RecordError>,
+}
+
+impl Counts {
+    fn problem(&mut self, error: RecordError) {
+        let entry = self.problems.entry(error.code).or_insert_with(|| Loss {
+            code: error.code.to_owned(),
+            message: error.message.clone(),
+            count: 0,
+            places: Vec::new(),
+        });
+        entry.count += 1;
+        if entry.places.len() < 20 {
+            entry.places.push(error.place);
+        }
+    }
+
+    fn problem_count(&self) -> u64 {
+        self.problems.values().map(|problem| problem.count).sum()
+    }
+}
+
+struct Items<'a> {
+    receiver: Receiver<Vec<Piece>>,
+    group: std::vec::IntoIter<Piece>,
+    splits: Option<&'a Splits>,
+    counts: &'a mut Counts,
+}
+
+impl Iterator for Items<'_> {
+    type Item = ExportItem;
+
+    fn next(&mut self) -> Option<ExportItem> {
+        loop {
+            match self.group.next() {
+                Some(Piece::Item(mut item)) => {
+                    self.counts.items += 1;
+                    if let Some(splits) = self.splits {
+                        item.split = Some(splits.of(&item).to_owned());
+                    }
+                    return Some(*item);
+                }
+                Some(Piece::Schema(_)) => {}
+                Some(Piece::Problem(error)) => self.counts.problem(error),
+                Some(Piece::End(error)) => self.counts.end = Some(error),
+                None => self.group = self.receiver.recv().ok()?.into_iter(),
+            }
+        }
+    }
+}
+
+/// What was lost: on the standard error stream, and as a file if one is wanted.
+fn tell(options: &Options, from: &Format, to: &Format, report: &LossReport, counts: &Counts) -> Result<(), String> {
+    for (what, loss) in report
+        .losses
+        .iter()
+        .map(|loss| ("lost", loss))
+        .chain(counts.problems.values().map(|problem| ("not read", problem)))
+    {
+        let first = loss.places.first().map_or("", String::as_str);
+        eprintln!("{what}: {} x {} ({}), first at {first}", loss.count, loss.code, loss.message);
+    }
+    let Some(path) = &options.loss_report else { return Ok(()) };
+    let problems = counts.problems.values().cloned().collect();
+    let report = Report { from: from.id, to: to.id, items: counts.items, losses: &report.losses, problems };
+    let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
+    let beside = path.with_extension("json.partial");
+    std::fs::write(&beside, json + "\n")
+        .and_then(|()| std::fs::rename(&beside, path))
+        .map_err(|error| format!("{}: {error}", path.display()))
+}

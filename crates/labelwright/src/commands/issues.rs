@@ -1,0 +1,106 @@
+//! `labelwright issues`: labels that are probably wrong.
+
+use crate::{
+    batch::{Output, probabilities::Probabilities},
+    environment::Failure,
+};
+use clap::Args;
+use labelwright_quality::issues::{
+    Issues, Labeled,
+    confident::{self, FILTERS},
+    scores::{self, SCORINGS},
+};
+use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "The input has the columns id, label, p0, p1, ...: out-of-sample probabilities (of a model that did \
+    not see the item in training). A label is the number of its column, or a name of --classes.\n\
+    The output has id, is_issue, score, suggested in natural order of ids; a low score is bad.\n\nExamples:\n  \
+    labelwright issues --input predictions.csv --output issues.csv\n  \
+    labelwright issues --input predictions.parquet --output - --filter both --score normalized_margin --classes cat,dog\n  \
+    labelwright issues --list"
+)]
+pub struct Options {
+    /// Print the filters and scores and stop.
+    #[arg(long)]
+    list: bool,
+    /// CSV or Parquet with the columns id, label, p0, p1, ...
+    #[arg(long, required_unless_present = "list")]
+    input: Option<PathBuf>,
+    /// Where to write id, is_issue, score, suggested; - for standard output.
+    #[arg(long, required_unless_present = "list")]
+    output: Option<PathBuf>,
+    /// How issues are chosen.
+    #[arg(long, default_value = "prune_by_noise_rate")]
+    filter: String,
+    /// How labels are scored.
+    #[arg(long, default_value = "self_confidence")]
+    score: String,
+    /// What p0, p1, ... stand for, with commas between; their numbers unless told.
+    #[arg(long, value_delimiter = ',')]
+    classes: Vec<String>,
+    /// Add a column that says why.
+    #[arg(long)]
+    why: bool,
+    /// Print a summary as JSON: thresholds, joint of given and true labels, classes too rare to judge.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(options: &Options) -> Result<(), Failure> {
+    if options.list {
+        for (id, title) in FILTERS.iter().map(|f| (f.id, f.title)).chain(SCORINGS.iter().map(|s| (s.id, s.title))) {
+            println!("{id:28} {title}");
+        }
+        return Ok(());
+    }
+    let (Some(input), Some(output)) = (&options.input, &options.output) else {
+        return Err("--input and --output are needed".into());
+    };
+    let (filter, scoring) = (confident::filter(&options.filter)?, scores::scoring(&options.score)?);
+    let table = Probabilities::read(input, "id", true, &options.classes)?;
+    let data = Labeled::new(&table.labels, &table.values, table.classes.len())
+        .map_err(|error| format!("{}: {error} (rows counted in natural order of ids, from 0)", input.display()))?;
+    let found = confident::find(&data, filter, scoring);
+    write(options, output, &table, &found)?;
+    for rare in &found.rare {
+        let name = String::from_utf8_lossy(table.classes.name(rare.class as u32)).into_owned();
+        eprintln!("class {name:?} has {} item only: {} does not judge it", rare.items, filter.id);
+    }
+    if options.json {
+        let name = |class: usize| String::from_utf8_lossy(table.classes.name(class as u32)).into_owned();
+        let classes = table.classes.len();
+        let summary = json!({
+            "items": found.scores.len(),
+            "issues": found.count(),
+            "filter": filter.id,
+            "score": scoring.id,
+            "classes": (0..classes).map(name).collect::<Vec<_>>(),
+            "thresholds": found.thresholds,
+            "joint": found.joint.chunks_exact(classes).collect::<Vec<_>>(),
+            "rare": found.rare.iter().map(|r| json!({"class": name(r.class), "items": r.items})).collect::<Vec<_>>(),
+        });
+        println!("{}", serde_json::to_string(&summary)?);
+    } else {
+        eprintln!("{} issues among {} labels", found.count(), found.scores.len());
+    }
+    Ok(())
+}
+
+fn write(options: &Options, output: &std::path::Path, table: &Probabilities, found: &Issues) -> Result<(), Failure> {
+    let mut file = Output::create(output)?;
+    let header: [&[u8]; 5] = [b"id", b"is_issue", b"score", b"suggested", b"why"];
+    let width = if options.why { 5 } else { 4 };
+    file.record(header.get(..width).unwrap_or_default())?;
+    let rows = found.is_issue.iter().zip(&found.scores).zip(&found.suggested).zip(&found.why);
+    for (id, (((is_issue, score), suggested), why)) in rows.enumerate() {
+        let (score, why) = (score.to_string(), why.to_string());
+        let is_issue: &[u8] = if *is_issue { b"true" } else { b"false" };
+        let fields =
+            [table.ids.get(id as u32), is_issue, score.as_bytes(), table.classes.name(*suggested), why.as_bytes()];
+        file.record(fields.get(..width).unwrap_or_default())?;
+    }
+    file.commit()
+}

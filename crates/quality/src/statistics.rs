@@ -1,0 +1,5 @@
+//! The small mathematics below the coefficients: seeded randomness, quantiles, resampling.
+
+pub mod beta;
+pub mod bootstrap;
+pub mod random;

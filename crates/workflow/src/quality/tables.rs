@@ -1,0 +1,233 @@
+//! Every table of the quality pages as CSV, for people who go on elsewhere.
+
+use crate::{Error, Result, Workflow, policy::Permit};
+use labelwright_formats::harmless;
+use labelwright_store::records::projects::ProjectRow;
+
+/// The tables that can be taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    Agreement,
+    Classes,
+    Matrix,
+    Distribution,
+    Labelers,
+    Confusion,
+    Suspects,
+    Drift,
+}
+
+impl Table {
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("agreement", Self::Agreement),
+        ("classes", Self::Classes),
+        ("matrix", Self::Matrix),
+        ("distribution", Self::Distribution),
+        ("labelers", Self::Labelers),
+        ("confusion", Self::Confusion),
+        ("suspects", Self::Suspects),
+        ("drift", Self::Drift),
+    ];
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, table)| *table)
+    }
+}
+
+struct Rows {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+impl Rows {
+    fn new(head: &[&str]) -> Result<Self> {
+        let mut rows = Self { writer: csv::Writer::from_writer(Vec::new()) };
+        rows.add(head.iter().map(|name| Cell::from(*name)).collect())?;
+        Ok(rows)
+    }
+
+    fn add(&mut self, cells: Vec<Cell>) -> Result<()> {
+        self.writer
+            .write_record(cells.into_iter().map(|cell| cell.0))
+            .map_err(|error| Error::internal(error.to_string()))
+    }
+
+    fn end(self) -> Result<Vec<u8>> {
+        self.writer.into_inner().map_err(|error| Error::internal(error.to_string()))
+    }
+}
+
+/// A cell as it is written: words made harmless for spreadsheets, numbers as they are, nothing where there is none.
+struct Cell(String);
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self(harmless(text))
+    }
+}
+
+impl From<&String> for Cell {
+    fn from(text: &String) -> Self {
+        Self(harmless(text))
+    }
+}
+
+impl From<Option<&String>> for Cell {
+    fn from(text: Option<&String>) -> Self {
+        Self(text.map(|text| harmless(text)).unwrap_or_default())
+    }
+}
+
+impl From<Option<f64>> for Cell {
+    fn from(number: Option<f64>) -> Self {
+        Self(number.map(|number| number.to_string()).unwrap_or_default())
+    }
+}
+
+macro_rules! from_numbers {
+    ($($kind:ty),*) => { $(impl From<$kind> for Cell { fn from(number: $kind) -> Self { Self(number.to_string()) } })* };
+}
+
+from_numbers!(f64, i64, u64, usize);
+
+macro_rules! cells {
+    ($($value:expr),* $(,)?) => { vec![$(Cell::from($value)),*] };
+}
+
+impl Workflow {
+    /// A table as CSV with a head line.
+    pub async fn quality_table(&self, project: &Permit<ProjectRow>, table: Table) -> Result<Vec<u8>> {
+        match table {
+            Table::Agreement | Table::Classes | Table::Matrix => self.agreement_table(project, table).await,
+            Table::Labelers | Table::Confusion => self.labeler_table(project, table).await,
+            Table::Distribution => {
+                let mut rows = Rows::new(&["kind", "name", "value", "count"])?;
+                for (kind, name, value, count) in self.distribution(project).await? {
+                    rows.add(cells![&kind, &name, &value, count])?;
+                }
+                rows.end()
+            }
+            Table::Suspects => {
+                let found = self.suspects(project, 0.5).await?;
+                let head = ["task", "labeler", "score", "field", "given", "suggested", "others", "why"];
+                let mut rows = Rows::new(&head)?;
+                for one in found.found {
+                    let name = found.names.get(&one.labeler);
+                    let (field, better) = (one.field.as_ref(), one.suggested.as_ref());
+                    rows.add(cells![one.item, name, one.score, field, &one.given, better, one.others, &one.why])?;
+                }
+                rows.end()
+            }
+            Table::Drift => self.drift_table(project).await,
+        }
+    }
+
+    async fn agreement_table(&self, project: &Permit<ProjectRow>, table: Table) -> Result<Vec<u8>> {
+        let (report, names) = self.agreement(project).await?;
+        let mut rows;
+        match table {
+            Table::Classes => {
+                rows = Rows::new(&["class", "f1", "regions", "pairs"])?;
+                for class in report.classes {
+                    rows.add(cells![&class.id, class.f1, class.regions, class.pairs])?;
+                }
+            }
+            Table::Matrix => {
+                rows = Rows::new(&["one", "other", "agreement", "items"])?;
+                let people = &report.matrix.labelers;
+                for one in 0..people.len() {
+                    for other in one + 1..people.len() {
+                        let (value, items) = (report.matrix.values[one][other], report.matrix.items[one][other]);
+                        rows.add(cells![names.get(&people[one]), names.get(&people[other]), value, items])?;
+                    }
+                }
+            }
+            _ => {
+                let head =
+                    ["field", "percent", "metric", "value", "low", "high", "undefined", "units", "pairs", "rule"];
+                rows = Rows::new(&head)?;
+                for field in report.fields {
+                    let found = field.coefficient;
+                    let (low, high) =
+                        (found.interval.as_ref().map(|one| one.low), found.interval.as_ref().map(|one| one.high));
+                    let because = found.undefined_because.as_ref();
+                    let start = cells![&field.id, field.percent, field.metric, found.value, low, high, because];
+                    rows.add(start.into_iter().chain(cells![found.units, field.pairs, &found.rule]).collect())?;
+                }
+            }
+        }
+        rows.end()
+    }
+
+    async fn labeler_table(&self, project: &Permit<ProjectRow>, table: Table) -> Result<Vec<u8>> {
+        let (people, cards) = (self.labelers(project).await?, self.skill_cards(project).await?);
+        let with_card = people.iter().filter_map(|one| Some((one, cards.get(&one.user)?)));
+        if table == Table::Confusion {
+            let mut rows = Rows::new(&["labeler", "field", "true", "given", "probability", "answers"])?;
+            for (one, card) in with_card {
+                for field in &card.fields {
+                    for (truth, line) in field.values.iter().zip(&field.confusion) {
+                        for (given, share) in field.values.iter().zip(line) {
+                            rows.add(cells![&one.name, &field.field, truth, given, *share, field.answers])?;
+                        }
+                    }
+                }
+            }
+            return rows.end();
+        }
+        let mut rows = Rows::new(&[
+            "labeler",
+            "submitted",
+            "accepted",
+            "returned",
+            "median_seconds",
+            "gold_right",
+            "gold_all",
+            "gold_low",
+            "gold_high",
+            "spammer",
+        ])?;
+        for (one, card) in with_card {
+            let gold = card.gold.as_ref();
+            let start = cells![&one.name, one.submitted, one.accepted, one.returned, one.median_seconds];
+            let end = cells![
+                gold.map(|gold| gold.right as f64),
+                gold.map(|gold| gold.all as f64),
+                gold.map(|gold| gold.interval.low),
+                gold.map(|gold| gold.interval.high),
+                card.spammer,
+            ];
+            rows.add(start.into_iter().chain(end).collect())?;
+        }
+        rows.end()
+    }
+
+    async fn drift_table(&self, project: &Permit<ProjectRow>) -> Result<Vec<u8>> {
+        let mut rows = Rows::new(&[
+            "column",
+            "before",
+            "after",
+            "psi",
+            "jensen_shannon_bits",
+            "wasserstein",
+            "test",
+            "p",
+            "p_holm",
+            "undefined",
+        ])?;
+        for column in self.drift(project, None).await?.into_iter().flat_map(|found| found.columns) {
+            let (test, shannon) = (column.tests.first(), column.jensen_shannon.map(|found| found.distance_bits));
+            let start = cells![
+                &column.column,
+                column.reference_values,
+                column.current_values,
+                column.psi,
+                shannon,
+                column.wasserstein
+            ];
+            let name = test.map(|test| test.name).unwrap_or_default();
+            let end = cells![name, test.map(|test| test.p_value), column.p_holm, column.undefined_because.as_ref()];
+            rows.add(start.into_iter().chain(end).collect())?;
+        }
+        rows.end()
+    }
+}

@@ -1,0 +1,35 @@
+// A table of the quality pages as a file for a spreadsheet.
+import { Anchor } from "@mantine/core";
+
+export const TABLES = [
+  "agreement",
+  "classes",
+  "matrix",
+  "distribution",
+  "labelers",
+  "confusion",
+  "suspects",
+  "drift",
+] as const;
+
+interface Props {
+  project: number;
+  table: (typeof TABLES)[number];
+  /** Of what, for those who hear links one by one. */
+  of: string;
+  /** Where several stand side by side. */
+  text?: string;
+}
+
+export function CsvLink({ project, table, of, text = "Download CSV" }: Props) {
+  return (
+    <Anchor
+      href={`/api/v1/projects/${project}/tables/${table}`}
+      download={`${table}.csv`}
+      size="sm"
+      aria-label={`${text}: ${of}`}
+    >
+      {text}
+    </Anchor>
+  );
+}
