@@ -213,15 +213,16 @@ fn drafts_of(folder: &Path) -> io::Result<PathBuf> {
     Ok(drafts)
 }
 
-/// Removes what crashes left.
+/// Removes what crashes left. Ages are told by a file made just now, so that the clock of the disk's machine counts.
 pub(super) fn sweep(folder: &Path) -> io::Result<()> {
-    let drafts = match fs::read_dir(folder.join(DRAFTS)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        drafts => drafts?,
-    };
-    for entry in drafts {
+    let drafts = folder.join(DRAFTS);
+    if !drafts.try_exists()? {
+        return Ok(());
+    }
+    let now = NamedTempFile::new_in(&drafts)?.as_file().metadata()?.modified()?;
+    for entry in fs::read_dir(&drafts)? {
         let entry = entry?;
-        let age = SystemTime::now().duration_since(entry.metadata()?.modified()?);
+        let age = now.duration_since(entry.metadata()?.modified()?);
         if age.is_ok_and(|age| age > LEFT_BEHIND) {
             fs::remove_file(entry.path())?;
         }
