@@ -23,7 +23,7 @@ mod common_tests;
 #[cfg(test)]
 pub(crate) mod simulation;
 
-use crate::numeric::Random;
+use crate::statistics::random::Random;
 pub use crate::votes::{Vote, Votes, VotesError};
 
 /// Stands for "no class": a task without votes, a task without gold.

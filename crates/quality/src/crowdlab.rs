@@ -216,7 +216,7 @@ fn annotators(votes: &Votes, labels: &[u32], stats: &Stats) -> Vec<Annotator> {
 mod tests {
     use super::*;
     use crate::aggregation::simulation;
-    use crate::numeric::{Random, soft_max};
+    use crate::{numeric::soft_max, statistics::random::Random};
 
     #[test]
     fn consensus_beats_majority_and_model() {

@@ -2,7 +2,6 @@
 
 pub mod collusion;
 pub mod gold_scoring;
-pub mod intervals;
 pub mod over_time;
 pub mod qualification;
 pub mod spam;

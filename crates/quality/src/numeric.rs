@@ -84,40 +84,6 @@ pub fn digamma(x: f64) -> f64 {
     sum + x.ln() - 0.5 / x - series
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, the same on every machine.
-#[derive(Debug, Clone)]
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// Even in [0, 1).
-    pub fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    /// A whole number below `limit`; 0 for a limit of 0.
-    pub fn below(&mut self, limit: usize) -> usize {
-        ((u128::from(self.bits()) * limit as u128) >> 64) as usize
-    }
-
-    /// Normal with mean 0 and variance 1 (Box and Muller 1958).
-    pub fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.unit()).cos()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,19 +106,5 @@ mod tests {
         // Psi(1) is minus Euler's constant; psi(1/2) is that minus 2 ln 2.
         assert!((digamma(1.0) + 0.577_215_664_901_532_9).abs() < 1e-13);
         assert!((digamma(0.5) + 0.577_215_664_901_532_9 + 2.0 * 2.0_f64.ln()).abs() < 1e-13);
-    }
-
-    #[test]
-    fn random_numbers_have_their_moments() {
-        let mut random = Random::new(7);
-        let (mut sum, mut squares) = (0.0, 0.0);
-        for _ in 0..100_000 {
-            let value = random.normal();
-            sum += value;
-            squares += value * value;
-        }
-        assert!((sum / 1e5).abs() < 0.02 && (squares / 1e5 - 1.0).abs() < 0.02);
-        let even = (0..100_000).map(|_| random.unit()).sum::<f64>() / 1e5;
-        assert!((even - 0.5).abs() < 0.01);
     }
 }

@@ -1,12 +1,16 @@
 //! Agreement of a whole project: per field, per class, and between each two labelers.
 
+mod classes;
+
+pub use classes::ClassAgreement;
+
 use crate::{
     Judgement,
     agreement::{Coefficient, Distance, METRICS, Metric, Options, Rating, Ratings, metric},
     gold::region_f1,
 };
 use labelwright_core::{
-    Answer, LabelSchema, Region, Value,
+    Answer, LabelSchema, Value,
     schema::{Field, FieldKind},
 };
 use serde::Serialize;
@@ -22,17 +26,6 @@ pub struct FieldAgreement {
     pub metric: &'static str,
     pub metric_title: &'static str,
     pub coefficient: Coefficient,
-    pub pairs: usize,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ClassAgreement {
-    pub id: String,
-    pub title: String,
-    /// F1 of matched regions over all pairs of answers to the same item; None when nobody used the class.
-    pub f1: Option<f64>,
-    /// Regions of this class in those answers.
-    pub regions: usize,
     pub pairs: usize,
 }
 
@@ -71,28 +64,7 @@ pub fn agreement(
     let shared: Vec<&BTreeMap<i64, &Answer>> = items.values().filter(|answers| answers.len() >= 2).collect();
     let fields =
         schema.fields.iter().map(|field| field_agreement(field, &shared, chosen(metrics.get(&field.id)))).collect();
-    let classes = schema
-        .classes
-        .iter()
-        .map(|class| {
-            let (mut found, mut regions, mut pairs) = (0.0, 0, 0);
-            let of_class = |answer: &Answer| -> Vec<Region> {
-                answer.regions.iter().filter(|region| region.class == class.id).cloned().collect()
-            };
-            for answers in &shared {
-                let own: Vec<Vec<Region>> = answers.values().map(|answer| of_class(answer)).collect();
-                regions += own.iter().map(Vec::len).sum::<usize>();
-                each_pair(&own, |one, other| {
-                    if !one.is_empty() || !other.is_empty() {
-                        found += region_f1(one, other, threshold);
-                        pairs += 1;
-                    }
-                });
-            }
-            let f1 = (pairs > 0).then(|| found / pairs as f64);
-            ClassAgreement { id: class.id.clone(), title: class.title.clone(), f1, regions, pairs }
-        })
-        .collect();
+    let classes = classes::of_classes(schema, &shared, threshold);
     AgreementReport { fields, classes, matrix: matrix(&shared, threshold), items: shared.len() }
 }
 

@@ -2,4 +2,5 @@
 
 pub mod beta;
 pub mod bootstrap;
+pub mod intervals;
 pub mod random;

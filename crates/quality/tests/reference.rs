@@ -8,8 +8,8 @@ use labelwright_quality::{
     crowdlab,
     drift::{measures, tests as drift_tests},
     issues::{Labeled, confident, multi_label, neighbors, scores},
-    labelers::intervals::{clopper_pearson, wilson},
     pairwise::{self, Comparison, Outcome},
+    statistics::intervals::{clopper_pearson, wilson},
 };
 use serde_json::Value;
 

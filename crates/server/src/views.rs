@@ -296,6 +296,8 @@ pub struct ProgressView {
     pub seats_leased: i64,
     pub seats_submitted: i64,
     pub flagged: i64,
+    /// Answers that agreement, likely mistakes, skills and drift rest on: at most the first 200,000.
+    pub answers_measured: i64,
     /// Answers in the last hour.
     pub pace_per_hour: i64,
     /// Until all seats are submitted, at that pace.
@@ -315,6 +317,7 @@ impl From<Progress> for ProgressView {
             seats_leased: progress.seats[1],
             seats_submitted: progress.seats[2],
             flagged: progress.flagged,
+            answers_measured: progress.measured(),
             pace_per_hour: progress.last_hour,
             eta_seconds: progress.eta_seconds(),
         }

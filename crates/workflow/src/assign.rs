@@ -124,13 +124,18 @@ impl Workflow {
     }
 
     pub(crate) async fn text_of(&self, item: &ItemRow) -> Result<Option<String>> {
-        if item.modality != "text" {
+        self.text_in(&item.modality, item.content.as_ref(), &item.hash).await
+    }
+
+    /// Short texts lie in their row, longer ones in their blob.
+    pub(crate) async fn text_in(&self, modality: &str, content: Option<&String>, hash: &str) -> Result<Option<String>> {
+        if modality != "text" {
             return Ok(None);
         }
-        if let Some(text) = &item.content {
+        if let Some(text) = content {
             return Ok(Some(text.clone()));
         }
-        let bytes = self.blobs.get(&item.hash).await?;
+        let bytes = self.blobs.get(hash).await?;
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| Error::internal("a stored text is not UTF-8"))?;
         Ok(Some(text))
     }

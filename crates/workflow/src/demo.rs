@@ -1,18 +1,24 @@
-//! The demo workspace: drawn and written by us, labeled by simulated people of different skill, with disagreements to
-//! review. The same on every machine.
+//! The demo workspace: drawn and written by us, labeled over the last days by simulated people of different skill, with
+//! disagreements to review. The same on every machine. What a manager must notice is planted in it: somebody who
+//! guesses, somebody who tires, slips of somebody good, and data that change half-way.
 
 mod canvas;
 mod dice;
 mod labelers;
+mod mistakes;
 mod news;
 mod opinions;
 mod plate;
 mod street;
 mod worlds;
 
-use crate::{Result, Workflow};
-use labelwright_core::{Role, UserId, WorkspaceId};
+use crate::{Result, Workflow, clock::Clock};
+use labelwright_core::{Role, Timestamp, UserId, WorkspaceId};
 use labelwright_store::records::{checks, people};
+use mistakes::Habit;
+
+pub use mistakes::slipped;
+pub use plate::NEW_SUPPLIER;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
@@ -28,14 +34,18 @@ pub enum Built {
 
 const OWNER: &str = "demo@labelwright.local";
 
-/// The people of the demo: address, name, role, and how often a labeler is right.
-const PEOPLE: [(&str, &str, Role, f64); 5] = [
-    ("ada@labelwright.local", "Ada", Role::Labeler, 0.96),
-    ("bruno@labelwright.local", "Bruno", Role::Labeler, 0.88),
-    ("chika@labelwright.local", "Chika", Role::Labeler, 0.78),
-    ("dara@labelwright.local", "Dara", Role::Labeler, 0.6),
-    ("rana@labelwright.local", "Rana", Role::Reviewer, 1.0),
+/// The people of the demo: address, name, and how they label; those without a habit review.
+const PEOPLE: [(&str, &str, Option<Habit>); 6] = [
+    ("ada@labelwright.local", "Ada", Some(Habit::Slipping { skill: 0.97 })),
+    ("bruno@labelwright.local", "Bruno", Some(Habit::Steady { skill: 0.88 })),
+    ("chika@labelwright.local", "Chika", Some(Habit::Steady { skill: 0.8 })),
+    ("dara@labelwright.local", "Dara", Some(Habit::Tiring { fresh: 0.95, tired: 0.4 })),
+    ("enno@labelwright.local", "Enno", Some(Habit::Guessing)),
+    ("rana@labelwright.local", "Rana", None),
 ];
+
+/// The labeling of the demo began so long ago.
+const DAYS: i64 = 12;
 
 /// Makes the demo workspace in an empty database; goes on with one that was cut off while it was made; leaves any other
 /// database as it is.
@@ -47,7 +57,7 @@ pub async fn build(workflow: &Workflow, size: Size) -> Result<Built> {
         }
         return Ok(Built::There(first.id));
     }
-    let now = workflow.now();
+    let now = beginning(workflow);
     let (owner, workspace, labelers) = workflow
         .write(move |tx| {
             Box::pin(async move {
@@ -55,12 +65,11 @@ pub async fn build(workflow: &Workflow, size: Size) -> Result<Built> {
                 let workspace = people::create_workspace(tx, "Demo workspace", now).await?;
                 people::set_member(tx, workspace, owner, Role::Owner).await?;
                 let mut labelers = Vec::new();
-                for (email, name, role, skill) in PEOPLE {
+                for (email, name, habit) in PEOPLE {
                     let user = people::create_user(tx, email, name, None, now).await?;
+                    let role = if habit.is_some() { Role::Labeler } else { Role::Reviewer };
                     people::set_member(tx, workspace, user, role).await?;
-                    if role == Role::Labeler {
-                        labelers.push(labelers::Simulated { user, name, skill });
-                    }
+                    labelers.extend(habit.map(|habit| labelers::Simulated { user, name, habit }));
                 }
                 Ok((owner, workspace, labelers))
             })
@@ -80,11 +89,11 @@ async fn finish(workflow: &Workflow, owner: UserId, size: Size) -> Result<()> {
             })
         })
         .await?;
-    let skilled = PEOPLE.iter().filter(|(_, _, role, _)| *role == Role::Labeler);
-    let labelers: Vec<labelers::Simulated> = skilled
-        .filter_map(|(email, name, _, skill)| {
+    let labelers: Vec<labelers::Simulated> = PEOPLE
+        .iter()
+        .filter_map(|(email, name, habit)| {
             let user = users.iter().find(|user| user.email == *email)?.id;
-            Some(labelers::Simulated { user, name, skill: *skill })
+            Some(labelers::Simulated { user, name, habit: (*habit)? })
         })
         .collect();
     match workspace {
@@ -103,8 +112,13 @@ async fn fill(
 ) -> Result<()> {
     for world in worlds::all().into_iter().skip(made) {
         tracing::info!(project = world.name, "making the demo");
-        let project = worlds::make(workflow, owner, workspace, &world, size.items).await?;
-        labelers::label(workflow, project, &world, labelers, size.items).await?;
+        let past = workflow.at(Clock::manual(beginning(workflow)));
+        let project = worlds::make(&past, owner, workspace, &world, size.items).await?;
+        labelers::label(&past, project, owner, &world, labelers, size.items).await?;
     }
     Ok(())
+}
+
+fn beginning(workflow: &Workflow) -> Timestamp {
+    Timestamp(workflow.now().0 - DAYS * 24 * 3600 * 1_000_000)
 }

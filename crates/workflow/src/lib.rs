@@ -102,6 +102,11 @@ impl Workflow {
         &self.clock
     }
 
+    /// The same use cases at another time.
+    pub(crate) fn at(&self, clock: Clock) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
     pub fn store(&self) -> &Store {
         &self.store
     }
@@ -195,6 +200,6 @@ pub mod measured {
             labelers::{Card, FieldSkill},
             suspects::Suspect,
         },
-        report::{DEFAULT_METRIC, FieldAgreement},
+        report::{ClassAgreement, DEFAULT_METRIC, FieldAgreement},
     };
 }

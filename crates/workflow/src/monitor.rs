@@ -36,6 +36,11 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// How many answers the pages that measure quality rest on: the first of them.
+    pub fn measured(&self) -> i64 {
+        self.seats[2].min(ANNOTATIONS_MAXIMUM as i64)
+    }
+
     /// Seconds until all seats are submitted at the pace of the last hour.
     pub fn eta_seconds(&self) -> Option<f64> {
         let left = self.seats[0] + self.seats[1];

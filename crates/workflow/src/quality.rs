@@ -21,12 +21,18 @@ use labelwright_quality::{
         suspects::{self, Suspect},
     },
 };
-use labelwright_store::records::{
-    datasets::{self, PredictionRow},
-    projects::ProjectRow,
-    tasks,
+use labelwright_store::{
+    Tx,
+    records::{
+        datasets::{self, PredictionRow},
+        projects::ProjectRow,
+        tasks,
+    },
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 pub use tables::Table;
 
@@ -75,6 +81,8 @@ pub struct Suspects {
     /// How many there are in all.
     pub all: usize,
     pub names: BTreeMap<i64, String>,
+    /// Item keys of the tasks that were found.
+    pub keys: BTreeMap<i64, String>,
     /// Tasks with at least two answers or predictions: without any, nothing can be told.
     pub compared: usize,
 }
@@ -117,9 +125,12 @@ impl Workflow {
                 .await?;
             let Some((last, rows)) = page else { break };
             after = last;
-            found.extend(rows.into_iter().filter_map(|row| fitting(row, schema)));
+            for row in rows {
+                let text = self.text_in(&row.modality, row.content.as_ref(), &row.hash).await?;
+                found.extend(fitting(row, text.as_deref(), schema));
+            }
         }
-        let sources: std::collections::BTreeSet<String> = found.iter().map(|(source, ..)| source.clone()).collect();
+        let sources: BTreeSet<String> = found.iter().map(|(source, ..)| source.clone()).collect();
         let number: BTreeMap<&String, i64> = sources.iter().zip((1..).map(|at: i64| -at)).collect();
         for (source, task, answer) in found {
             let labeler = number.get(&source).copied().unwrap_or(-1);
@@ -137,16 +148,19 @@ impl Workflow {
         let row = project.resource();
         let (schema, threshold) = (self.schema_of(row.schema_version).await?, settings_of(row).iou_threshold);
         let loaded = self.load_answers(row, true, ANNOTATIONS_MAXIMUM).await?;
-        self.blocking(move || {
+        let suspects = self.blocking(move || {
             let answers = loaded.timed();
             let mut found = suspects::suspects(&answers, &schema, threshold, least);
             let mut counts = BTreeMap::<i64, usize>::new();
             answers.iter().for_each(|timed| *counts.entry(timed.item).or_default() += 1);
             let (all, compared) = (found.len(), counts.values().filter(|count| **count > 1).count());
             found.truncate(SUSPECTS_MAXIMUM);
-            Suspects { found, all, names: loaded.names, compared }
-        })
-        .await
+            Suspects { found, all, names: loaded.names, keys: BTreeMap::new(), compared }
+        });
+        let mut suspects = suspects.await?;
+        let wanted: BTreeSet<i64> = suspects.found.iter().map(|one| one.item).collect();
+        suspects.keys = self.read(move |tx| Box::pin(keys_of(tx, wanted))).await?;
+        Ok(suspects)
     }
 
     /// Sends tasks whose answers are suspicious to review. Tasks that wait for answers, or for review already, are left
@@ -212,8 +226,18 @@ impl Workflow {
     }
 }
 
-fn fitting(row: PredictionRow, schema: &LabelSchema) -> Option<(String, i64, Answer)> {
+async fn keys_of(tx: &mut Tx, wanted: BTreeSet<i64>) -> Result<BTreeMap<i64, String>> {
+    let mut keys = BTreeMap::new();
+    for id in wanted {
+        if let Some(task) = tasks::task(tx, TaskId(id)).await? {
+            keys.insert(id, task.key);
+        }
+    }
+    Ok(keys)
+}
+
+fn fitting(row: PredictionRow, text: Option<&str>, schema: &LabelSchema) -> Option<(String, i64, Answer)> {
     let answer: Answer = serde_json::from_str(&row.answer).ok()?;
-    let shape = StoredShape::media_shape(&row.shape, row.content.as_deref());
+    let shape = StoredShape::media_shape(&row.shape, text);
     Some((row.source, row.task.0, fitted(&answer, schema, &shape)?))
 }

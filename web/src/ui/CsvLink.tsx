@@ -19,12 +19,14 @@ interface Props {
   of: string;
   /** Where several stand side by side. */
   text?: string;
+  /** Suspects only: the probability of being wrong from which on they are told. */
+  least?: number;
 }
 
-export function CsvLink({ project, table, of, text = "Download CSV" }: Props) {
+export function CsvLink({ project, table, of, text = "Download CSV", least }: Props) {
   return (
     <Anchor
-      href={`/api/v1/projects/${project}/tables/${table}`}
+      href={`/api/v1/projects/${project}/tables/${table}${least == null ? "" : `?least=${least}`}`}
       download={`${table}.csv`}
       size="sm"
       aria-label={`${text}: ${of}`}

@@ -11,9 +11,36 @@ pub struct Probabilities {
     pub ids: Interner,
     /// Rows x classes.
     pub values: Vec<f64>,
-    /// The given label's column for each row; empty without a label column.
+    /// The given label's column for each row, or rows x classes of 0 and 1; empty without a label column.
     pub labels: Vec<u32>,
+    /// What each row is a part of, by its number in `group_names`; empty without a group column.
+    pub groups: Vec<u32>,
+    /// In natural order.
+    pub group_names: Interner,
     pub classes: Classes,
+}
+
+/// What the column `label` holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Labels {
+    /// There is none.
+    None,
+    /// One class.
+    One,
+    /// Any number of classes, with `|` between.
+    Set,
+}
+
+/// What to read beside p0, p1, ...
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The name of the column of ids.
+    pub id: &'a str,
+    pub labels: Labels,
+    /// The name of the column that says what a row is a part of.
+    pub group: Option<&'a str>,
+    /// Names of the classes; their numbers where there are none.
+    pub classes: &'a [String],
 }
 
 /// What p0, p1, ... stand for.
@@ -44,13 +71,17 @@ impl Classes {
         self.names.get(class as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
-    pub fn find(&self, label: &[u8]) -> Option<u32> {
-        self.names.iter().position(|name| name == label).map(|class| class as u32)
-    }
-
-    pub fn listed(&self) -> String {
-        let names: Vec<String> = self.names.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-        names.join(", ")
+    /// The number of the class with this name.
+    ///
+    /// # Errors
+    /// What is wrong with the name, and which there are.
+    pub fn read(&self, label: &[u8]) -> Result<u32, String> {
+        let found = self.names.iter().position(|name| name == label).map(|class| class as u32);
+        found.ok_or_else(|| {
+            let names: Vec<String> = self.names.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+            let text = String::from_utf8_lossy(label);
+            format!("{text:?} is no class; they are {} (see --classes)", names.join(", "))
+        })
     }
 }
 
@@ -70,35 +101,50 @@ fn columns(table: &Table, path: &Path) -> Result<Vec<String>, Failure> {
 }
 
 impl Probabilities {
-    /// Reads `id` (its name is given), optionally `label`, and p0, p1, ...
-    pub fn read(path: &Path, id: &str, labeled: bool, names: &[String]) -> Result<Self, Failure> {
+    pub fn read(path: &Path, wanted: Wanted<'_>) -> Result<Self, Failure> {
         let table = Table::open(path)?;
         let columns = columns(&table, path)?;
-        let classes = Classes::new(columns.len(), names)?;
-        let mut wanted = vec![id];
-        if labeled {
-            wanted.push("label");
+        let classes = Classes::new(columns.len(), wanted.classes)?;
+        let mut names = vec![wanted.id];
+        if wanted.labels != Labels::None {
+            names.push("label");
         }
-        let first = wanted.len();
-        wanted.extend(columns.iter().map(String::as_str));
+        let group = wanted.group.map(|group| {
+            names.push(group);
+            names.len() - 1
+        });
+        let first = names.len();
+        names.extend(columns.iter().map(String::as_str));
         let mut found = Self { classes, ..Self::default() };
         let mut room = Vec::new();
         let mut rows = 0;
-        table.read(&wanted, |row| {
-            found.ids.intern(row.required(0, &mut room)?).ok_or("more than 4,294,967,295 ids")?;
+        table.read(&names, |row| {
+            found.ids.intern(row.required(0, &mut room)?).ok_or(TOO_MANY)?;
             rows += 1;
             if found.ids.len() < rows {
                 return Err(row.wrong(0, "the id was there before"));
             }
-            if labeled {
-                let label = row.required(1, &mut room)?;
-                let class = found.classes.find(label).ok_or_else(|| {
-                    let text = String::from_utf8_lossy(label);
-                    row.wrong(1, &format!("{text:?} is no class; they are {} (see --classes)", found.classes.listed()))
-                })?;
-                found.labels.push(class);
+            match wanted.labels {
+                Labels::None => {}
+                Labels::One => {
+                    let class = found.classes.read(row.required(1, &mut room)?).map_err(|text| row.wrong(1, &text))?;
+                    found.labels.push(class);
+                }
+                Labels::Set => {
+                    let start = found.labels.len();
+                    found.labels.resize(start + found.classes.len(), 0);
+                    let given = row.text(1, &mut room).unwrap_or_default();
+                    for one in given.split(|byte| *byte == b'|').filter(|one| !one.is_empty()) {
+                        let class = found.classes.read(one).map_err(|text| row.wrong(1, &text))?;
+                        found.labels[start + class as usize] = 1;
+                    }
+                }
             }
-            for column in first..wanted.len() {
+            if let Some(column) = group {
+                let number = found.group_names.intern(row.required(column, &mut room)?).ok_or(TOO_MANY)?;
+                found.groups.push(number);
+            }
+            for column in first..names.len() {
                 let value = row.required_number(column)?;
                 if !(0.0..=1.0 + 1e-9).contains(&value) {
                     return Err(row.wrong(column, &format!("{value} is not a probability, 0 to 1")));
@@ -111,26 +157,32 @@ impl Probabilities {
         Ok(found)
     }
 
-    /// Ids in natural order, rows and labels with them.
+    /// Ids and groups in natural order, everything else with them.
     fn sort(&mut self) {
+        let new_of_group = self.group_names.sort();
+        for group in &mut self.groups {
+            *group = new_of_group.get(*group as usize).copied().unwrap_or(0);
+        }
         let new_of = self.ids.sort();
         if new_of.iter().enumerate().all(|(old, new)| old == *new as usize) {
             return;
         }
-        let classes = self.classes.len();
-        let (mut values, mut labels) = (vec![0.0; self.values.len()], vec![0; self.labels.len()]);
-        for (old, new) in new_of.iter().enumerate() {
-            let new = *new as usize;
-            if let (Some(to), Some(from)) = (
-                values.get_mut(new * classes..(new + 1) * classes),
-                self.values.get(old * classes..(old + 1) * classes),
-            ) {
-                to.copy_from_slice(from);
-            }
-            if let (Some(to), Some(from)) = (labels.get_mut(new), self.labels.get(old)) {
-                *to = *from;
-            }
-        }
-        (self.values, self.labels) = (values, labels);
+        permute(&mut self.values, &new_of, self.classes.len());
+        let width = if self.labels.len() > new_of.len() { self.classes.len() } else { 1 };
+        permute(&mut self.labels, &new_of, width);
+        permute(&mut self.groups, &new_of, 1);
     }
+}
+
+const TOO_MANY: &str = "more than 4,294,967,295 ids";
+
+/// Rows of `width` values to their new places; nothing where there are no values.
+fn permute<T: Copy + Default>(values: &mut Vec<T>, new_of: &[u32], width: usize) {
+    let mut moved = vec![T::default(); values.len()];
+    for (from, new) in values.chunks_exact(width).zip(new_of) {
+        if let Some(to) = moved.get_mut(*new as usize * width..(*new as usize + 1) * width) {
+            to.copy_from_slice(from);
+        }
+    }
+    *values = moved;
 }

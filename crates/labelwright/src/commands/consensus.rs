@@ -1,11 +1,14 @@
 //! `labelwright consensus`: labelers' answers and a model's probabilities together (CROWDLAB).
 
 use crate::{
-    batch::{Interner, Output, Table, probabilities::Probabilities},
+    batch::{
+        Interner, Output, Table,
+        probabilities::{Labels, Probabilities, Wanted},
+    },
     environment::Failure,
 };
 use clap::Args;
-use labelwright_quality::{crowdlab, votes::Votes};
+use labelwright_quality::{crowdlab, issues::multi_annotator, votes::Votes};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -29,6 +32,9 @@ pub struct Options {
     /// Where to write worker, quality, agreement, weight, judgments.
     #[arg(long)]
     skills: Option<PathBuf>,
+    /// Where to write the answers that are probably wrong: task, worker, label, is_issue, score, suggested for each answer.
+    #[arg(long)]
+    answers: Option<PathBuf>,
     /// What p0, p1, ... stand for, with commas between; their numbers unless told.
     #[arg(long, value_delimiter = ',')]
     classes: Vec<String>,
@@ -38,7 +44,8 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let table = Probabilities::read(&options.probabilities, "task", false, &options.classes)?;
+    let wanted = Wanted { id: "task", labels: Labels::None, group: None, classes: &options.classes };
+    let table = Probabilities::read(&options.probabilities, wanted)?;
     let (mut workers, mut rows) = (Interner::new(), Vec::new());
     let (mut task_room, mut label_room, mut worker_room) = (Vec::new(), Vec::new(), Vec::new());
     Table::open(&options.input)?.read(&["task", "worker", "label"], |row| {
@@ -46,11 +53,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         let task = task.ok_or_else(|| {
             row.wrong(0, &format!("{} has no probabilities for this task", options.probabilities.display()))
         })?;
-        let label = row.required(2, &mut label_room)?;
-        let class = table.classes.find(label).ok_or_else(|| {
-            let text = String::from_utf8_lossy(label);
-            row.wrong(2, &format!("{text:?} is no class; they are {} (see --classes)", table.classes.listed()))
-        })?;
+        let class = table.classes.read(row.required(2, &mut label_room)?).map_err(|text| row.wrong(2, &text))?;
         let worker = workers.intern(row.required(1, &mut worker_room)?).ok_or("more than 4,294,967,295 workers")?;
         rows.push((task, worker, class));
         Ok(())
@@ -78,6 +81,17 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             let numbers = [number(own.quality), number(own.agreement), own.weight.to_string(), own.answers.to_string()];
             let [a, b, c, d] = numbers.each_ref().map(String::as_bytes);
             file.record(&[workers.get(worker as u32), a, b, c, d])?;
+        }
+        file.commit()?;
+    }
+    if let Some(path) = &options.answers {
+        let mut file = Output::create(path)?;
+        file.record(&[b"task", b"worker", b"label", b"is_issue", b"score", b"suggested"])?;
+        for one in multi_annotator::answers(&votes, &table.values)? {
+            let (is_issue, score) = (one.is_issue.to_string(), one.score.to_string());
+            let (given, suggested) = (table.classes.name(one.given), table.classes.name(one.suggested));
+            let (task, worker) = (table.ids.get(one.task), workers.get(one.worker));
+            file.record(&[task, worker, given, is_issue.as_bytes(), score.as_bytes(), suggested])?;
         }
         file.commit()?;
     }

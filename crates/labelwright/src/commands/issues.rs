@@ -1,10 +1,16 @@
 //! `labelwright issues`: labels that are probably wrong.
 
+mod groups;
+mod sets;
+
 use crate::{
-    batch::{Output, probabilities::Probabilities},
+    batch::{
+        Output,
+        probabilities::{Labels, Probabilities, Wanted},
+    },
     environment::Failure,
 };
-use clap::Args;
+use clap::{Args, ValueEnum};
 use labelwright_quality::issues::{
     Issues, Labeled,
     confident::{self, FILTERS},
@@ -17,9 +23,13 @@ use std::path::PathBuf;
 #[command(
     after_help = "The input has the columns id, label, p0, p1, ...: out-of-sample probabilities (of a model that did \
     not see the item in training). A label is the number of its column, or a name of --classes.\n\
-    The output has id, is_issue, score, suggested in natural order of ids; a low score is bad.\n\nExamples:\n  \
+    The output has id, is_issue, score, suggested in natural order of ids; a low score is bad.\n\
+    Labels of words or pixels: one row each, with a column that names its sentence or image (--group). Items with any\n\
+    number of labels: --form multi-label, labels with | between, each probability for itself.\n\nExamples:\n  \
     labelwright issues --input predictions.csv --output issues.csv\n  \
     labelwright issues --input predictions.parquet --output - --filter both --score normalized_margin --classes cat,dog\n  \
+    labelwright issues --input words.csv --output issues.csv --group sentence --group-output sentences.csv\n  \
+    labelwright issues --form multi-label --input topics.csv --output issues.csv --classes price,delivery,quality\n  \
     labelwright issues --list"
 )]
 pub struct Options {
@@ -32,6 +42,18 @@ pub struct Options {
     /// Where to write id, is_issue, score, suggested; - for standard output.
     #[arg(long, required_unless_present = "list")]
     output: Option<PathBuf>,
+    /// What a label is.
+    #[arg(long, value_enum, default_value = "classification")]
+    form: Form,
+    /// The column that says which sentence or image a row is a part of.
+    #[arg(long)]
+    group: Option<String>,
+    /// Where to write group, is_issue, score, issues, rows: each sentence or image as a whole.
+    #[arg(long, requires = "group")]
+    group_output: Option<PathBuf>,
+    /// How a group is scored: words by the worst, pixels by the soft minimum.
+    #[arg(long, value_enum, default_value = "worst", requires = "group")]
+    group_score: groups::GroupScore,
     /// How issues are chosen.
     #[arg(long, default_value = "prune_by_noise_rate")]
     filter: String,
@@ -49,6 +71,14 @@ pub struct Options {
     json: bool,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Each item has one label.
+    Classification,
+    /// Each item has any number of labels.
+    MultiLabel,
+}
+
 pub fn run(options: &Options) -> Result<(), Failure> {
     if options.list {
         for (id, title) in FILTERS.iter().map(|f| (f.id, f.title)).chain(SCORINGS.iter().map(|s| (s.id, s.title))) {
@@ -60,11 +90,22 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         return Err("--input and --output are needed".into());
     };
     let (filter, scoring) = (confident::filter(&options.filter)?, scores::scoring(&options.score)?);
-    let table = Probabilities::read(input, "id", true, &options.classes)?;
+    let labels = if options.form == Form::MultiLabel { Labels::Set } else { Labels::One };
+    let wanted = Wanted { id: "id", labels, group: options.group.as_deref(), classes: &options.classes };
+    let table = Probabilities::read(input, wanted)?;
+    if options.form == Form::MultiLabel {
+        if options.group.is_some() {
+            return Err("--group goes with --form classification".into());
+        }
+        return sets::run(output, &table, filter, scoring, options.json);
+    }
     let data = Labeled::new(&table.labels, &table.values, table.classes.len())
         .map_err(|error| format!("{}: {error} (rows counted in natural order of ids, from 0)", input.display()))?;
     let found = confident::find(&data, filter, scoring);
     write(options, output, &table, &found)?;
+    if let Some(path) = &options.group_output {
+        groups::write(path, &table, &found, options.group_score)?;
+    }
     for rare in &found.rare {
         let name = String::from_utf8_lossy(table.classes.name(rare.class as u32)).into_owned();
         eprintln!("class {name:?} has {} item only: {} does not judge it", rare.items, filter.id);

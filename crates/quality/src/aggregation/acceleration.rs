@@ -3,7 +3,8 @@
 //!
 //! From two EM steps x0 -> x1 -> x2, with r = x1 - x0 and v = (x2 - x1) - r, it tries x0 - 2 a r + a^2 v,
 //! a = -|r| / |v|. The try must not lower the objective, else the plain step stands; so the fixed points are those of
-//! EM, and what it accepts is one of them.
+//! EM, and what it accepts is one of them. Which one: a likelihood has several, and a long jump may reach another basin
+//! than the one that EM walks into. Hence tries begin when EM has settled, and their length may grow only by and by.
 
 /// What one EM step gives: the next parameters and the objective *of the parameters it started from*.
 pub struct Step {
@@ -25,8 +26,10 @@ pub struct Fit {
     pub converged: bool,
 }
 
-/// Plain steps before the first try: the start is far from any fixed point, and a long jump there changes basins.
-const PLAIN_STEPS: usize = 10;
+/// No try before a plain step changes every parameter by less: far from a fixed point a jump changes basins.
+const SETTLED: f64 = 0.001;
+/// By how much the largest length of a jump grows when it was reached.
+const GROWTH: f64 = 4.0;
 
 /// Repeats `step` until no parameter changes by more than the tolerance in a plain step. `repair` brings tried
 /// parameters back into their domain, given the last plain ones.
@@ -37,6 +40,7 @@ pub fn fixed_point(
     repair: impl Fn(&mut [f64], &[f64]),
 ) -> Fit {
     let mut fit = Fit { parameters: start, path: Vec::new(), steps: 0, converged: false };
+    let mut longest = 1.0_f64;
     while fit.steps < limits.steps {
         let first = step(&fit.parameters);
         fit.steps += 1;
@@ -47,7 +51,7 @@ pub fn fixed_point(
             fit.converged = true;
             break;
         }
-        if !limits.accelerate || fit.steps < PLAIN_STEPS || fit.steps + 2 > limits.steps {
+        if !limits.accelerate || change > SETTLED || fit.steps + 2 > limits.steps {
             fit.parameters = first.next;
             continue;
         }
@@ -61,8 +65,12 @@ pub fn fixed_point(
             r2 += r * r;
             v2 += v * v;
         }
-        let a: f64 = if v2 > 0.0 { -(r2 / v2).sqrt() } else { -1.0 };
-        if a > -1.0 {
+        let wanted: f64 = if v2 > 0.0 { (r2 / v2).sqrt() } else { 1.0 };
+        let a = -wanted.min(longest);
+        if wanted >= longest {
+            longest *= GROWTH;
+        }
+        if a >= -1.0 {
             fit.parameters = second.next;
             continue;
         }
@@ -88,6 +96,7 @@ pub fn fixed_point(
                 break;
             }
         } else {
+            longest = 1.0_f64.max(longest / GROWTH);
             fit.parameters = second.next;
         }
     }

@@ -89,9 +89,12 @@ fn the_worked_example_of_the_paper() {
     assert_eq!((found.labels[10], found.labels[35], found.labels[2]), (3, 3, 1));
 }
 
+/// Crowds so poor that the likelihood has many fixed points: five answers an item, right with .3 to .7, every fifth
+/// labeler guessing. Even there a jump changes basins once in a while only.
 #[test]
 fn acceleration_saves_steps_on_a_crowd_and_changes_nothing() {
-    for (seed, smoothing) in [(1, 0.0), (2, 0.0), (3, 0.5)] {
+    let (mut steps, mut elsewhere) = ([0, 0], 0);
+    for (seed, smoothing) in (0..24).map(|seed| (seed, f64::from(u8::from(seed % 3 == 2)) * 0.5)) {
         let crowd = simulation::crowd(simulation::Crowd {
             tasks: 300,
             workers: 25,
@@ -107,14 +110,17 @@ fn acceleration_saves_steps_on_a_crowd_and_changes_nothing() {
         };
         let (fast, slow) = (with(true), with(false));
         assert!(fast.converged && slow.converged);
-        assert!(fast.iterations * 2 < slow.iterations, "{} {}", fast.iterations, slow.iterations);
+        assert!(fast.iterations < slow.iterations, "{} {}", fast.iterations, slow.iterations);
+        steps = [steps[0] + fast.iterations, steps[1] + slow.iterations];
         let (reference, _) = plain_em(&crowd.rows, 300, 25, 4, smoothing, slow.iterations * 2);
         let gap = |found: &Aggregation| {
             found.probabilities.iter().zip(&reference).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
         };
         assert!(gap(&slow) < 1e-6, "{seed} plain {}", gap(&slow));
-        assert!(gap(&fast) < 1e-6, "{seed} fast {}", gap(&fast));
+        elsewhere += usize::from(gap(&fast) > 1e-6);
     }
+    assert!(steps[0] * 2 < steps[1], "{steps:?}");
+    assert!(elsewhere <= 1, "{elsewhere} of 24 reached another fixed point");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! messages N(1, 1) are drawn in the order of tasks and workers. Trap: binary only.
 
 use super::{Aggregation, AggregationError, Method, Options, Picker, Votes, glad::task_of_votes, majority::agreement};
-use crate::numeric::{Random, sigmoid};
+use crate::{numeric::sigmoid, statistics::random::Random};
 
 pub const METHOD: Method = Method {
     id: "kos",

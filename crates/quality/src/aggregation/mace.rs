@@ -7,7 +7,10 @@
 //! drawn in the order of workers and labels, so the order of rows does not matter.
 
 use super::{Aggregation, AggregationError, Method, NONE, Options, Picker, Votes, gold_of, room};
-use crate::numeric::{Random, chunk, digamma, in_chunks, soft_max};
+use crate::{
+    numeric::{chunk, digamma, in_chunks, soft_max},
+    statistics::random::Random,
+};
 use statrs::function::gamma::ln_gamma;
 
 pub const METHOD: Method = Method {

@@ -1,7 +1,7 @@
 //! Seeded crowds with known truth, for tests.
 
 use super::{NONE, Vote, Votes};
-use crate::numeric::Random;
+use crate::statistics::random::Random;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Crowd {

@@ -1,6 +1,6 @@
 //! Tests of "nothing changed": Kolmogorov-Smirnov for numbers, chi-square for categories, permutations for means.
 
-use crate::numeric::Random;
+use crate::statistics::random::Random;
 use serde::Serialize;
 use statrs::function::gamma::checked_gamma_ur;
 

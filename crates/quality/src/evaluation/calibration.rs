@@ -1,7 +1,7 @@
 //! Do probabilities mean what they say? Expected and maximum calibration error over bins (M. Pakdaman Naeini, G. Cooper,
 //! M. Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", 2015) and the Brier score (1950).
 
-use crate::statistics::beta::clopper_pearson;
+use crate::statistics::intervals::clopper_pearson;
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,14 +77,14 @@ pub fn calibration(predictions: &[(f64, bool)], bins: usize, binning: Binning) -
         let gap = (accuracy - confidence).abs();
         ece += count / total * gap;
         mce = mce.max(gap);
-        let (low, high) = clopper_pearson(right as u64, group.len() as u64, 0.95)?;
+        let interval = clopper_pearson(right as u64, group.len() as u64, 0.95);
         found.push(Bin {
             low: group[0].0,
             high: group[group.len() - 1].0,
             count: group.len(),
             confidence,
             accuracy,
-            interval: [low, high],
+            interval: [interval.low, interval.high],
         });
     }
     let brier = sorted.iter().map(|(p, right)| (p - f64::from(u8::from(*right))).powi(2)).sum::<f64>() / total;

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::super::scores::{SCORINGS, scoring};
 use super::*;
-use crate::numeric::Random;
+use crate::statistics::random::Random;
 
 /// Labels with a planted share of errors, and probabilities of a model that is right most of the time.
 pub(crate) fn planted(items: usize, classes: usize, noise: f64, seed: u64) -> (Vec<u32>, Vec<f64>, Vec<bool>) {

@@ -117,7 +117,7 @@ pub fn model_only(given: &Labeled<'_>) -> Result<Issues, IssuesError> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::{aggregation::simulation, numeric::Random};
+    use crate::{aggregation::simulation, statistics::random::Random};
 
     #[test]
     fn ranking_quality_by_hand() {

@@ -225,7 +225,7 @@ fn root(parents: &mut [u32], mut row: u32) -> u32 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::numeric::Random;
+    use crate::statistics::random::Random;
 
     #[test]
     fn a_far_point_scores_lowest() {

@@ -14,7 +14,8 @@ pub struct SegmentationIssues {
     pub image_shares: Vec<f64>,
 }
 
-const TEMPERATURE: f64 = 0.1;
+/// How far the soft minimum leans to the lowest: T of the formula.
+pub const TEMPERATURE: f64 = 0.1;
 
 /// `sizes` are the numbers of pixels of the images.
 pub fn segmentation(data: &Labeled<'_>, sizes: &[usize], filter: &Filter) -> Result<SegmentationIssues, IssuesError> {
@@ -35,7 +36,7 @@ pub fn segmentation(data: &Labeled<'_>, sizes: &[usize], filter: &Filter) -> Res
 }
 
 /// A mean that leans to the smallest; 1 for no scores.
-pub(crate) fn soft_min(scores: &[f64], temperature: f64) -> f64 {
+pub fn soft_min(scores: &[f64], temperature: f64) -> f64 {
     let least = scores.iter().copied().fold(f64::INFINITY, f64::min);
     let (mut sum, mut weights) = (0.0, 0.0);
     for score in scores {

@@ -28,13 +28,18 @@ pub fn tokens(
     let (mut issues, mut sentence_scores, mut start) = (Vec::new(), Vec::new(), 0);
     for (sentence, length) in lengths.iter().enumerate() {
         let own = start..start + length;
-        sentence_scores.push(found.scores[own.clone()].iter().copied().fold(1.0, f64::min));
+        sentence_scores.push(worst(&found.scores[own.clone()]));
         issues.extend(own.filter(|at| found.is_issue[*at]).map(|at| (found.scores[at], sentence, at - start)));
         start += length;
     }
     issues.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     let issues = issues.into_iter().map(|(_, sentence, token)| (sentence, token)).collect();
     Ok(TokenIssues { tokens: found, issues, sentence_scores })
+}
+
+/// The score of a sentence; 1 for one without tokens.
+pub fn worst(scores: &[f64]) -> f64 {
+    scores.iter().copied().fold(1.0, f64::min)
 }
 
 #[cfg(test)]

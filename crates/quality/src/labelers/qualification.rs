@@ -1,6 +1,6 @@
 //! May this labeler work? A verdict on gold answers that waits until the interval is on one side of the threshold.
 
-use super::intervals::{Interval, clopper_pearson, wilson};
+use crate::statistics::intervals::{Interval, clopper_pearson, wilson};
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -83,7 +83,7 @@ fn own_mix(votes: &Votes, counts: &[u32]) -> Vec<f64> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::{aggregation::simulation, issues::evidence::ranking_quality, numeric::Random};
+    use crate::{aggregation::simulation, issues::evidence::ranking_quality, statistics::random::Random};
 
     /// 200 workers with 10 answers each, a fifth of them spammers: random ones, and ones that always give one label.
     #[test]

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::crowd_bt::{Kind, Model};
 use super::*;
-use crate::numeric::{Random, sigmoid};
+use crate::{numeric::sigmoid, statistics::random::Random};
 use proptest::prelude::*;
 
 fn one(left: u32, right: u32, outcome: Outcome) -> Comparison {

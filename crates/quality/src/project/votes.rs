@@ -43,7 +43,7 @@ impl FieldVotes {
             .collect();
         let items: Vec<i64> = distinct(given.iter().map(|(item, ..)| *item));
         let labelers: Vec<i64> = distinct(given.iter().map(|(_, labeler, _)| *labeler));
-        let mut values = of_schema(&field.kind);
+        let mut values: Vec<Value> = closed_values(&field.kind).into_iter().map(|(value, _)| value).collect();
         let known: BTreeSet<String> = values.iter().map(word).collect();
         let others: BTreeMap<String, &Value> =
             given.iter().map(|(.., value)| (word(value), *value)).filter(|(word, _)| !known.contains(word)).collect();
@@ -75,11 +75,18 @@ pub fn word(value: &Value) -> String {
     value.words().join(" / ")
 }
 
-fn of_schema(kind: &FieldKind) -> Vec<Value> {
+/// The values that a field's question offers, with their titles; none where the set is open.
+pub(crate) fn closed_values(kind: &FieldKind) -> Vec<(Value, String)> {
     match kind {
-        FieldKind::Choice { options, .. } => options.iter().map(|option| Value::Text(option.id.clone())).collect(),
-        FieldKind::Boolean {} => vec![Value::Boolean(false), Value::Boolean(true)],
-        FieldKind::Rating { max } => (1..=*max).map(|step| Value::Number(f64::from(step))).collect(),
+        FieldKind::Choice { options, .. } => {
+            options.iter().map(|option| (Value::Text(option.id.clone()), option.title.clone())).collect()
+        }
+        FieldKind::Boolean {} => {
+            vec![(Value::Boolean(false), "No".to_owned()), (Value::Boolean(true), "Yes".to_owned())]
+        }
+        FieldKind::Rating { max } => {
+            (1..=*max).map(|step| (Value::Number(f64::from(step)), step.to_string())).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -1,5 +1,4 @@
-//! The regularised incomplete beta function, and what follows from it: quantiles of the F distribution and the
-//! Clopper-Pearson interval of a share.
+//! The regularised incomplete beta function and the quantiles of the F distribution that follow from it.
 
 /// ln of the gamma function for positive arguments (C. Lanczos, 1964, with the nine coefficients for g = 7).
 pub fn ln_gamma(x: f64) -> f64 {
@@ -86,17 +85,6 @@ pub fn f_quantile(share: f64, first: f64, second: f64) -> f64 {
     if x >= 1.0 { f64::INFINITY } else { second * x / (first * (1.0 - x)) }
 }
 
-/// The Clopper-Pearson (1934) interval of a share of `hits` in `trials` at confidence `level` (0.95). None for no trials.
-pub fn clopper_pearson(hits: u64, trials: u64, level: f64) -> Option<(f64, f64)> {
-    if trials == 0 || hits > trials {
-        return None;
-    }
-    let (k, n, tail) = (hits as f64, trials as f64, (1.0 - level) / 2.0);
-    let low = if hits == 0 { 0.0 } else { beta_quantile(tail, k, n - k + 1.0) };
-    let high = if hits == trials { 1.0 } else { beta_quantile(1.0 - tail, k + 1.0, n - k) };
-    Some((low, high))
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -110,13 +98,5 @@ mod tests {
         assert!((f_quantile(0.95, 10.0, 1.0) - 241.881_747_250_833).abs() < 1e-7);
         assert!((ln_gamma(10.0) - 362_880.0_f64.ln()).abs() < 1e-12);
         assert!((incomplete_beta(0.5, 2.0, 3.0) - 0.6875).abs() < 1e-12);
-    }
-
-    #[test]
-    fn all_right_has_the_bound_of_the_closed_form() {
-        // For k = n the lower bound is the n-th root of the tail.
-        let (low, high) = clopper_pearson(59, 59, 0.90).unwrap();
-        assert!((low - 0.05_f64.powf(1.0 / 59.0)).abs() < 1e-12 && (high - 1.0).abs() < 1e-12);
-        assert_eq!(clopper_pearson(0, 0, 0.95), None);
     }
 }

@@ -40,6 +40,12 @@ impl Random {
         ((u128::from(self.bits()) * bound as u128) >> 64) as usize
     }
 
+    /// Normal with mean 0 and variance 1 (G. Box and M. Muller, 1958).
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.unit()).cos()
+    }
+
     /// How many of `trials` succeed when each does so with probability `share`: inversion for small means, else the
     /// transformed rejection BTRS (W. Hoermann, "The Generation of Binomial Random Variates", 1993).
     pub fn binomial(&mut self, trials: u64, share: f64) -> u64 {
@@ -145,5 +151,19 @@ mod tests {
         assert_eq!(first, [again.bits(), again.bits(), again.bits()]);
         assert_ne!(first[0], Random::new(2).bits());
         assert!((0..1000).all(|_| again.below(7) < 7));
+    }
+
+    #[test]
+    fn random_numbers_have_their_moments() {
+        let mut random = Random::new(7);
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for _ in 0..100_000 {
+            let value = random.normal();
+            sum += value;
+            squares += value * value;
+        }
+        assert!((sum / 1e5).abs() < 0.02 && (squares / 1e5 - 1.0).abs() < 0.02);
+        let even = (0..100_000).map(|_| random.unit()).sum::<f64>() / 1e5;
+        assert!((even - 0.5).abs() < 0.01);
     }
 }

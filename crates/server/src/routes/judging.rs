@@ -56,6 +56,9 @@ async fn methods(Caller(_caller): Caller) -> Json<MethodsView> {
     Json(MethodsView { agreement: agreement.collect(), consensus: consensus.collect() })
 }
 
+/// The likelier half.
+const SUSPICIOUS: f64 = 0.5;
+
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct Least {
@@ -66,6 +69,8 @@ struct Least {
 #[derive(Serialize, ToSchema)]
 struct SuspectView {
     task: i64,
+    /// Item key.
+    key: String,
     labeler_id: i64,
     labeler: String,
     /// Probability of being wrong, 0 to 1.
@@ -99,8 +104,9 @@ async fn suspects(
     Query(wanted): Query<Least>,
 ) -> Result<Json<SuspectsView>> {
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ViewQuality).await?;
-    let found = app.workflow.suspects(&project, wanted.least.unwrap_or(0.5)).await?;
+    let found = app.workflow.suspects(&project, wanted.least.unwrap_or(SUSPICIOUS)).await?;
     let view = |one: measured::Suspect| SuspectView {
+        key: found.keys.get(&one.item).cloned().unwrap_or_default(),
         task: one.item,
         labeler_id: one.labeler,
         labeler: found.names.get(&one.labeler).cloned().unwrap_or_default(),
@@ -355,16 +361,18 @@ async fn drift(
     }))
 }
 
-/// A table as CSV: `agreement`, `classes`, `matrix`, `distribution`, `labelers`, `confusion`, `suspects` or `drift`.
-#[utoipa::path(get, path = "/projects/{project}/tables/{table}", tag = "quality", params(("project" = i64, Path), ("table" = String, Path)), responses((status = 200, content_type = "text/csv"), (status = 404, body = crate::problem::ProblemBody)))]
+/// A table as CSV: `agreement`, `classes`, `matrix`, `distribution`, `labelers`, `confusion`, `suspects` (from `least` on)
+/// or `drift`.
+#[utoipa::path(get, path = "/projects/{project}/tables/{table}", tag = "quality", params(("project" = i64, Path), ("table" = String, Path), Least), responses((status = 200, content_type = "text/csv"), (status = 404, body = crate::problem::ProblemBody)))]
 async fn table(
     State(app): State<App>,
     Caller(caller): Caller,
     Path((id, name)): Path<(i64, String)>,
+    Query(wanted): Query<Least>,
 ) -> Result<Response> {
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ViewQuality).await?;
-    let wanted = Table::named(&name).ok_or(Error::NotFound("the table"))?;
-    let bytes = app.workflow.quality_table(&project, wanted).await?;
+    let table = Table::named(&name).ok_or(Error::NotFound("the table"))?;
+    let bytes = app.workflow.quality_table(&project, table, wanted.least.unwrap_or(SUSPICIOUS)).await?;
     let attachment = format!("attachment; filename=\"{name}.csv\"");
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, attachment)], bytes)
         .into_response())

@@ -7,7 +7,7 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use labelwright_core::{Action, ProjectId};
-use labelwright_workflow::measured::FieldAgreement;
+use labelwright_workflow::measured::{ClassAgreement, FieldAgreement};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -63,12 +63,37 @@ impl From<FieldAgreement> for FieldView {
 
 #[derive(Serialize, ToSchema)]
 struct ClassView {
+    /// The field whose value this is; absent for a class of regions.
+    field: Option<String>,
     id: String,
     title: String,
-    /// F1 of matched regions over all pairs of answers, 0 to 1.
+    /// Of regions: F1 of those that match, mean over pairs of answers. Of values: specific agreement. 0 to 1.
     f1: Option<f64>,
-    regions: usize,
+    /// Ends of the interval of confidence (95 %).
+    low: Option<f64>,
+    high: Option<f64>,
+    /// How the interval was made.
+    interval_method: Option<String>,
+    /// Regions, or answers with this value.
+    uses: usize,
+    /// Pairs of answers to the same item in which at least one uses the class.
     pairs: usize,
+}
+
+impl From<ClassAgreement> for ClassView {
+    fn from(class: ClassAgreement) -> Self {
+        Self {
+            field: class.field,
+            id: class.id,
+            title: class.title,
+            f1: class.f1,
+            low: class.interval.as_ref().map(|interval| interval.low),
+            high: class.interval.as_ref().map(|interval| interval.high),
+            interval_method: class.interval.map(|interval| interval.method),
+            uses: class.uses,
+            pairs: class.pairs,
+        }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -97,17 +122,7 @@ async fn agreement(State(app): State<App>, Caller(caller): Caller, Path(id): Pat
     let name = |id: &i64| NameView { id: *id, name: names.get(id).cloned().unwrap_or_default() };
     Ok(Json(AgreementView {
         fields: report.fields.into_iter().map(FieldView::from).collect(),
-        classes: report
-            .classes
-            .into_iter()
-            .map(|class| ClassView {
-                id: class.id,
-                title: class.title,
-                f1: class.f1,
-                regions: class.regions,
-                pairs: class.pairs,
-            })
-            .collect(),
+        classes: report.classes.into_iter().map(ClassView::from).collect(),
         labelers: report.matrix.labelers.iter().map(name).collect(),
         matrix: report.matrix.values,
         shared_items: report.matrix.items,

@@ -10,7 +10,7 @@ use std::{
     fs::{self, File},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;

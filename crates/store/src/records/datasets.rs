@@ -283,14 +283,17 @@ pub async fn item_answers(tx: &mut Tx, item: ItemId) -> Result<Vec<(String, Stri
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
 }
 
-sql! { PREDICTIONS = "SELECT t.id, i.id, i.shape, i.content, a.source, a.answer FROM (SELECT id, item_id FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3) t JOIN items i ON i.id = t.item_id JOIN item_answers a ON a.item_id = i.id ORDER BY t.id, a.ordinal" }
+sql! { PREDICTIONS = "SELECT t.id, i.modality, i.hash, i.shape, i.content, a.source, a.answer FROM (SELECT id, item_id FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3) t JOIN items i ON i.id = t.item_id JOIN item_answers a ON a.item_id = i.id ORDER BY t.id, a.ordinal" }
 sql! { LAST_TASK = "SELECT MAX(id) FROM (SELECT id FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3) page" }
 
 /// An answer that came with an item, with what is needed to check it.
 #[derive(Debug, Clone)]
 pub struct PredictionRow {
     pub task: labelwright_core::TaskId,
+    pub modality: String,
+    pub hash: String,
     pub shape: String,
+    /// A short text; longer ones lie in their blob.
     pub content: Option<String>,
     pub source: String,
     pub answer: String,
@@ -308,10 +311,12 @@ pub async fn predictions_after(
     let found = rows.iter().map(|row| {
         Ok(PredictionRow {
             task: labelwright_core::TaskId(row.int(0)?),
-            shape: row.text(2)?.to_owned(),
-            content: row.text_or_null(3)?.map(str::to_owned),
-            source: row.text(4)?.to_owned(),
-            answer: row.text(5)?.to_owned(),
+            modality: row.text(1)?.to_owned(),
+            hash: row.text(2)?.to_owned(),
+            shape: row.text(3)?.to_owned(),
+            content: row.text_or_null(4)?.map(str::to_owned),
+            source: row.text(5)?.to_owned(),
+            answer: row.text(6)?.to_owned(),
         })
     });
     Ok(Some((labelwright_core::TaskId(last), found.collect::<Result<_>>()?)))

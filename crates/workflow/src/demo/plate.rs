@@ -5,6 +5,9 @@ use image::RgbImage;
 
 pub const SIDE: u32 = 320;
 
+/// From this plate on they come from somebody whose plates are stained: data that change while they are labeled.
+pub const NEW_SUPPLIER: u64 = 48;
+
 pub struct Plate {
     pub picture: RgbImage,
     pub defect: &'static str,
@@ -25,7 +28,12 @@ pub fn draw(index: u64) -> Plate {
         canvas.ellipse(x, y, 9.0, 9.0, [108, 110, 114]);
         canvas.ellipse(x, y, 6.0, 6.0, [58, 60, 64]);
     }
-    let defect = *dice.pick(&["none", "none", "scratch", "dent", "stain"]);
+    let defects = if index < NEW_SUPPLIER {
+        ["none", "none", "scratch", "dent", "stain"]
+    } else {
+        ["none", "stain", "stain", "stain", "scratch"]
+    };
+    let defect = *dice.pick(&defects);
     let severity = if defect == "none" { 0 } else { 1 + dice.below(5) as u8 };
     let force = f64::from(severity) / 5.0;
     let (x, y) = (dice.between(70.0, 250.0), dice.between(70.0, 250.0));

@@ -94,8 +94,8 @@ macro_rules! cells {
 }
 
 impl Workflow {
-    /// A table as CSV with a head line.
-    pub async fn quality_table(&self, project: &Permit<ProjectRow>, table: Table) -> Result<Vec<u8>> {
+    /// A table as CSV with a head line. `least` is the probability of being wrong from which an answer is a suspect.
+    pub async fn quality_table(&self, project: &Permit<ProjectRow>, table: Table, least: f64) -> Result<Vec<u8>> {
         match table {
             Table::Agreement | Table::Classes | Table::Matrix => self.agreement_table(project, table).await,
             Table::Labelers | Table::Confusion => self.labeler_table(project, table).await,
@@ -107,13 +107,15 @@ impl Workflow {
                 rows.end()
             }
             Table::Suspects => {
-                let found = self.suspects(project, 0.5).await?;
-                let head = ["task", "labeler", "score", "field", "given", "suggested", "others", "why"];
+                let found = self.suspects(project, least).await?;
+                let head = ["task", "key", "labeler", "score", "field", "given", "suggested", "others", "why"];
                 let mut rows = Rows::new(&head)?;
                 for one in found.found {
                     let name = found.names.get(&one.labeler);
                     let (field, better) = (one.field.as_ref(), one.suggested.as_ref());
-                    rows.add(cells![one.item, name, one.score, field, &one.given, better, one.others, &one.why])?;
+                    let start = cells![one.item, found.keys.get(&one.item), name, one.score, field];
+                    let end = cells![&one.given, better, one.others, &one.why];
+                    rows.add(start.into_iter().chain(end).collect())?;
                 }
                 rows.end()
             }
@@ -126,9 +128,12 @@ impl Workflow {
         let mut rows;
         match table {
             Table::Classes => {
-                rows = Rows::new(&["class", "f1", "regions", "pairs"])?;
+                rows = Rows::new(&["field", "class", "f1", "low", "high", "uses", "pairs"])?;
                 for class in report.classes {
-                    rows.add(cells![&class.id, class.f1, class.regions, class.pairs])?;
+                    let interval = class.interval.as_ref();
+                    let (low, high) = (interval.map(|one| one.low), interval.map(|one| one.high));
+                    let field = class.field.as_ref();
+                    rows.add(cells![field, &class.id, class.f1, low, high, class.uses, class.pairs])?;
                 }
             }
             Table::Matrix => {

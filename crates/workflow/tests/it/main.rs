@@ -1,6 +1,7 @@
 //! The use cases as stories, each told on SQLite and on PostgreSQL.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod demo;
 mod freezing;
 mod hostile;
 mod imports;

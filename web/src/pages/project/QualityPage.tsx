@@ -1,7 +1,8 @@
 // Can the labels be trusted? Agreement, likely mistakes, labelers, change over time: each part has its own address.
-import { Stack } from "@mantine/core";
+import { Alert, Stack } from "@mantine/core";
 import { Link, useSearch } from "@tanstack/react-router";
 import type { QualitySearch } from "../../app/qualitySearch";
+import { count } from "../../ui/format";
 import classes from "./QualityPage.module.css";
 import { AgreementPart } from "./quality/AgreementPart";
 import { DriftPart } from "./quality/DriftPart";
@@ -19,8 +20,15 @@ const PARTS: { part: NonNullable<QualitySearch["part"]>; label: string }[] = [
 export default function QualityPage() {
   const project = useProject();
   const search = useSearch({ from: "/app/projects/$projectId/quality" });
+  const { answers_measured: measured, seats_submitted: all } = project.progress;
   return (
     <Stack gap="md">
+      {all > measured ? (
+        <Alert color="yellow" title="Not all answers are measured">
+          The numbers on these pages rest on the first {count(measured)} of {count(all)} answers. A consensus
+          always rests on all of them; the command line measures exports of any size.
+        </Alert>
+      ) : null}
       <nav aria-label="Quality" className={classes.parts}>
         {PARTS.map(({ part, label }) => (
           <Link

@@ -31,7 +31,7 @@ export function SuspectsPart({ project, search }: Props) {
     <Panel
       title="Likely mistakes"
       about="Answers that others, weighed by how good they are, and predictions that came with the data speak against. The probability is an estimate: look before you judge."
-      actions={<CsvLink project={project.id} table="suspects" of="likely mistakes" />}
+      actions={<CsvLink project={project.id} table="suspects" of="likely mistakes" least={least} />}
     >
       <Stack gap="md">
         <Select

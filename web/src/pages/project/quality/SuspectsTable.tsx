@@ -105,6 +105,9 @@ export function SuspectsTable({ project, found }: Props) {
                 >
                   Task {one.task}
                 </AnchorLink>
+                <Text size="xs" c="dimmed">
+                  {one.key}
+                </Text>
               </Table.Td>
               <Table.Td>
                 <TasksLink

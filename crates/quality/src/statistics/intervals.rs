@@ -17,14 +17,18 @@ pub fn wilson(right: u64, all: u64, confidence: f64) -> Interval {
     if all == 0 {
         return Interval { low: 0.0, high: 1.0 };
     }
+    wilson_of_share(right.min(all) as f64 / all as f64, all as f64, confidence)
+}
+
+/// Wilson's interval of a share p, 0 to 1, seen in n > 0 trials, which need not be whole: an effective number of them.
+pub fn wilson_of_share(p: f64, n: f64, confidence: f64) -> Interval {
     let z = quantile(f64::midpoint(1.0, confidence.clamp(0.0, 1.0 - 1e-12)));
-    let (n, p) = (all as f64, right.min(all) as f64 / all as f64);
     let middle = p + z * z / (2.0 * n);
     let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
     let scale = 1.0 + z * z / n;
     // At the ends the bound is exact; rounding must not leave it.
-    let low = if right == 0 { 0.0 } else { ((middle - half) / scale).max(0.0) };
-    let high = if right >= all { 1.0 } else { ((middle + half) / scale).min(1.0) };
+    let low = if p <= 0.0 { 0.0 } else { ((middle - half) / scale).max(0.0) };
+    let high = if p >= 1.0 { 1.0 } else { ((middle + half) / scale).min(1.0) };
     Interval { low, high }
 }
 

@@ -1,0 +1,148 @@
+//! In which ways people are wrong.
+
+use super::dice::Dice;
+use labelwright_core::{
+    Answer, Geometry, LabelSchema, Value,
+    schema::{Field, FieldKind},
+};
+use std::collections::BTreeMap;
+
+/// How somebody labels. Skills say how often they are right, 0 to 1.
+#[derive(Debug, Clone, Copy)]
+pub enum Habit {
+    Steady {
+        skill: f64,
+    },
+    /// Good, but presses a wrong key now and then: the mistakes that a search for likely mistakes must find.
+    Slipping {
+        skill: f64,
+    },
+    /// From the middle of the work on as if somebody else sat there.
+    Tiring {
+        fresh: f64,
+        tired: f64,
+    },
+    /// Answers without looking.
+    Guessing,
+}
+
+impl Habit {
+    /// Skill after this share of the work, 0 to 1.
+    pub fn skill(self, progress: f64) -> f64 {
+        match self {
+            Self::Steady { skill } | Self::Slipping { skill } => skill,
+            Self::Tiring { fresh, tired } => {
+                if progress < 0.5 {
+                    fresh
+                } else {
+                    tired
+                }
+            }
+            Self::Guessing => 0.0,
+        }
+    }
+
+    pub fn slips(self) -> bool {
+        matches!(self, Self::Slipping { .. })
+    }
+}
+
+/// One in so many answers is a slip.
+const SLIP_IN: u64 = 10;
+
+/// Did the one who slips do so on the item with this key?
+pub fn slipped(key: &str) -> bool {
+    Dice::new(key, 0).next().is_multiple_of(SLIP_IN)
+}
+
+/// Puts a wrong value into the first question that offers a choice, on the items that chance names.
+pub fn slip(answer: &mut Answer, truth: &Answer, schema: &LabelSchema, key: &str) {
+    let field = schema.fields.iter().find(|field| matches!(field.kind, FieldKind::Choice { multiple: false, .. }));
+    let Some(Field { id, kind: FieldKind::Choice { options, .. }, .. }) = field else { return };
+    if !slipped(key) {
+        return;
+    }
+    let mut dice = Dice::new(key, 1);
+    let wrong: Vec<&str> = options
+        .iter()
+        .map(|option| option.id.as_str())
+        .filter(|id_of_option| truth.fields.get(id) != Some(&Value::Text((*id_of_option).to_owned())))
+        .collect();
+    *answer = truth.clone();
+    answer.fields.insert(id.clone(), Value::Text((*dice.pick(&wrong)).to_owned()));
+    ask_again(answer, schema, &mut dice);
+}
+
+/// A question that is not asked any more has no answer, and a newly asked one has some.
+fn ask_again(answer: &mut Answer, schema: &LabelSchema, dice: &mut Dice) {
+    let given = answer.fields.clone();
+    for field in &schema.fields {
+        let asked = field.when.as_ref().is_none_or(|when| when.holds(&given));
+        if !asked {
+            answer.fields.remove(&field.id);
+        } else if field.required && !given.contains_key(&field.id) {
+            answer.fields.insert(field.id.clone(), Value::Number((1 + dice.below(3)) as f64));
+        }
+    }
+}
+
+/// What somebody of this skill answers where `truth` is right.
+pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dice, text: Option<&str>) -> Answer {
+    let mut answer = truth.clone();
+    for field in &schema.fields {
+        if let Some(value) = answer.fields.get_mut(&field.id)
+            && !dice.chance(skill)
+        {
+            *value = wrong_value(field, value, skill, dice);
+        }
+    }
+    ask_again(&mut answer, schema, dice);
+    answer.regions.retain(|_| dice.chance(skill.sqrt()));
+    for region in &mut answer.regions {
+        if let Geometry::Box(shape) = &mut region.geometry {
+            // Nobody hits the pixel; the careless miss by more.
+            let slack = 1.0 + (1.0 - skill) * 14.0;
+            shape.x = (shape.x + dice.between(-slack, slack)).clamp(0.0, 600.0).round();
+            shape.y = (shape.y + dice.between(-slack, slack)).clamp(0.0, 380.0).round();
+            shape.width = (shape.width + dice.between(-slack, slack)).clamp(4.0, 640.0 - shape.x).round();
+            shape.height = (shape.height + dice.between(-slack, slack)).clamp(4.0, 400.0 - shape.y).round();
+        }
+        if let (Geometry::Span(span), Some(text)) = (&mut region.geometry, text)
+            && !dice.chance(skill)
+        {
+            widen(&mut span.ranges[0], text);
+        }
+        if !dice.chance(skill.sqrt()) {
+            let others: Vec<&str> = schema.classes.iter().map(|class| class.id.as_str()).collect();
+            region.class = (*dice.pick(&others)).to_owned();
+        }
+    }
+    let classes: BTreeMap<&str, &str> = answer.regions.iter().map(|r| (r.id.as_str(), r.class.as_str())).collect();
+    answer.relations.retain(|relation| {
+        classes.get(relation.from.as_str()) == Some(&"person")
+            && classes.get(relation.to.as_str()) == Some(&"organization")
+    });
+    answer
+}
+
+fn wrong_value(field: &Field, right: &Value, skill: f64, dice: &mut Dice) -> Value {
+    match (&field.kind, right) {
+        (FieldKind::Choice { options, multiple: false, .. }, _) => Value::Text(dice.pick(options).id.clone()),
+        (FieldKind::Choice { options, .. }, Value::List(_)) => Value::List(vec![dice.pick(options).id.clone()]),
+        (FieldKind::Rating { max }, _) if skill == 0.0 => Value::Number((1 + dice.below(*max as usize)) as f64),
+        (FieldKind::Rating { max }, Value::Number(number)) => {
+            let off = if dice.chance(0.5) { 1.0 } else { -1.0 };
+            Value::Number((number + off).clamp(1.0, f64::from(*max)))
+        }
+        _ => right.clone(),
+    }
+}
+
+/// Takes the word before along, as people do with articles.
+fn widen(range: &mut [u32; 2], text: &str) {
+    let before: Vec<char> = text.chars().take(range[0] as usize).collect();
+    let letters = before.iter().rev().skip(1).take_while(|c| c.is_alphanumeric()).count() as u32;
+    if letters > 0 && before.last() == Some(&' ') {
+        range[0] -= letters + 1;
+    }
+}

@@ -1,0 +1,114 @@
+//! What a manager must notice in the demo workspace is found by the pages that are there to find it.
+
+use labelwright_core::{Action, Timestamp, UserId, WorkspaceId};
+use labelwright_store::{Database, Store};
+use labelwright_testkit::world::{principal, workflow};
+use labelwright_workflow::{
+    Workflow,
+    clock::Clock,
+    demo::{self, Built, NEW_SUPPLIER, Size},
+    explore::TaskSearch,
+    policy::Permit,
+    stored::ProjectRow,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+const NOW: i64 = 1_800_000_000_000_000;
+const DAY: i64 = 24 * 3600 * 1_000_000;
+
+struct Demo {
+    workflow: Workflow,
+    owner: UserId,
+    _folder: tempfile::TempDir,
+}
+
+impl Demo {
+    async fn build() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::Sqlite { path: folder.path().join("demo.sqlite") };
+        let store = Store::open(&database).await.unwrap();
+        let workflow = workflow(store, folder.path(), Clock::manual(Timestamp(NOW))).unwrap();
+        let Built::New(owner) = demo::build(&workflow, Size { items: 240 }).await.unwrap() else {
+            panic!("the database was empty")
+        };
+        Self { workflow, owner, _folder: folder }
+    }
+
+    async fn project(&self, name: &str) -> Permit<ProjectRow> {
+        let owner = principal(self.owner);
+        let permit = self.workflow.permit_workspace(&owner, WorkspaceId(1), Action::ManageProject).await.unwrap();
+        let all = self.workflow.projects(&permit).await.unwrap();
+        all.into_iter().find(|project| project.resource().name == name).unwrap()
+    }
+
+    async fn keys(&self, project: &Permit<ProjectRow>) -> BTreeMap<i64, String> {
+        let wanted = TaskSearch { limit: 1000, ..TaskSearch::default() };
+        let found = self.workflow.find_tasks(project, wanted).await.unwrap();
+        found.tasks.into_iter().map(|task| (task.id.0, task.key)).collect()
+    }
+}
+
+#[tokio::test]
+async fn the_guesser_the_tired_one_the_slips_and_the_new_supplier_are_found() {
+    let demo = Demo::build().await;
+    for name in ["Surface inspection", "Review sentiment"] {
+        let project = demo.project(name).await;
+        let people = demo.workflow.labelers(&project).await.unwrap();
+        let named = |id| people.iter().find(|one| one.user == id).unwrap().name.clone();
+        let cards = demo.workflow.skill_cards(&project).await.unwrap();
+        assert_eq!(cards.len(), 5, "{name}");
+        let spammers: Vec<String> =
+            cards.iter().filter(|(_, card)| card.is_spammer).map(|(id, _)| named(*id)).collect();
+        assert_eq!(spammers, ["Enno"], "{name}: {cards:#?}");
+        let changed: Vec<String> = cards
+            .iter()
+            .filter(|(_, card)| card.change.as_ref().is_some_and(|change| change.p_value < 0.01))
+            .map(|(id, _)| named(*id))
+            .collect();
+        assert_eq!(changed, ["Dara"], "{name}: {cards:#?}");
+
+        // Every slip that two others saw otherwise is told, with what is right.
+        let (keys, suspects) = (demo.keys(&project).await, demo.workflow.suspects(&project, 0.5).await.unwrap());
+        let by_ada: BTreeSet<&str> = suspects
+            .found
+            .iter()
+            .filter(|one| suspects.names[&one.labeler] == "Ada")
+            .map(|one| keys[&one.item].as_str())
+            .collect();
+        let answered = cards.iter().find(|(id, _)| named(**id) == "Ada").unwrap().1.answers;
+        let slips = keys.values().filter(|key| demo::slipped(key)).count();
+        let found = by_ada.iter().filter(|key| demo::slipped(key)).count();
+        assert!(found >= 3 && found * 10 >= by_ada.len() * 6, "{name}: {found} of {slips}, {by_ada:?}, {answered}");
+    }
+}
+
+#[tokio::test]
+async fn the_stained_plates_are_seen_as_drift() {
+    let demo = Demo::build().await;
+    let plates = demo.project("Surface inspection").await;
+    let drift = demo.workflow.drift(&plates, None).await.unwrap().unwrap();
+    let alarmed: Vec<&str> = drift.alerts.iter().map(|alert| alert.column.as_str()).collect();
+    assert!(alarmed.contains(&"defect"), "{alarmed:?}");
+    let series = drift.series.iter().find(|series| series.column == "defect").unwrap();
+    assert_eq!(series.change_points.len(), 1, "{series:?}");
+    let keys = demo.keys(&plates).await;
+    assert!(
+        keys.values().filter(|key| key.as_str() < format!("image-classification-{NEW_SUPPLIER:04}").as_str()).count()
+            == 48
+    );
+    let steady = demo.workflow.drift(&demo.project("Review sentiment").await, None).await.unwrap().unwrap();
+    assert!(steady.alerts.iter().all(|alert| alert.column != "sentiment"), "{:?}", steady.alerts);
+}
+
+#[tokio::test]
+async fn the_labeling_took_days_some_tasks_are_gold_and_the_doctor_finds_nothing() {
+    let demo = Demo::build().await;
+    let project = demo.project("Review sentiment").await;
+    let cards = demo.workflow.skill_cards(&project).await.unwrap();
+    assert!(cards.values().all(|card| card.gold.as_ref().is_some_and(|gold| gold.all >= 3)), "{cards:#?}");
+    let drift = demo.workflow.drift(&project, None).await.unwrap().unwrap();
+    let steps = &drift.series[0].steps;
+    assert!(steps[steps.len() - 1] - steps[0] > 8 * DAY && steps[steps.len() - 1] < NOW, "{steps:?}");
+    let report = demo.workflow.doctor(|_| {}).await.unwrap();
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+}
