@@ -113,8 +113,8 @@ async fn fill(
     for world in worlds::all().into_iter().skip(made) {
         tracing::info!(project = world.name, "making the demo");
         let past = workflow.at(Clock::manual(beginning(workflow)));
-        let project = worlds::make(&past, owner, workspace, &world, size.items).await?;
-        labelers::label(&past, project, owner, &world, labelers, size.items).await?;
+        let (project, truths) = worlds::make(&past, owner, workspace, &world, size.items).await?;
+        labelers::label(&past, project, owner, &world, labelers, &truths).await?;
     }
     Ok(())
 }

@@ -27,10 +27,9 @@ pub async fn label(
     owner: UserId,
     world: &World,
     labelers: &[Simulated],
-    items: u64,
+    truths: &BTreeMap<String, Answer>,
 ) -> Result<()> {
-    let truths: BTreeMap<String, Answer> = (0..items).map(|index| world.truth(index)).collect();
-    let wanted = (items as f64 * world.labeled) as usize;
+    let wanted = (truths.len() as f64 * world.labeled) as usize;
     let mut at_work = Vec::new();
     for labeler in labelers {
         let you = principal(labeler.user, labeler.name);

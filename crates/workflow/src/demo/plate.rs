@@ -31,7 +31,7 @@ pub fn draw(index: u64) -> Plate {
     let defects = if index < NEW_SUPPLIER {
         ["none", "none", "scratch", "dent", "stain"]
     } else {
-        ["none", "stain", "stain", "stain", "scratch"]
+        ["none", "stain", "stain", "stain", "stain"]
     };
     let defect = *dice.pick(&defects);
     let severity = if defect == "none" { 0 } else { 1 + dice.below(5) as u8 };

@@ -154,12 +154,7 @@ fn news_item(index: u64) -> (Data, Answer) {
 }
 
 impl World {
-    /// The key of an item, and what is really in it.
-    pub fn truth(&self, index: u64) -> (String, Answer) {
-        (self.key(index), (self.item)(index).1)
-    }
-
-    pub fn key(&self, index: u64) -> String {
+    fn key(&self, index: u64) -> String {
         let ending = match self.template {
             "object_detection" | "image_classification" => ".jpg",
             _ => ".txt",
@@ -173,14 +168,14 @@ pub fn principal(user: UserId, name: &str) -> Principal {
     Principal { user, name: name.to_owned(), email: String::new(), credential: 0, via: Via::Session }
 }
 
-/// Makes the dataset and the project with its tasks.
+/// Makes the dataset and the project with its tasks. Tells what is really in each item, by its key.
 pub async fn make(
     workflow: &Workflow,
     owner: UserId,
     workspace: WorkspaceId,
     world: &World,
     items: u64,
-) -> Result<ProjectId> {
+) -> Result<(ProjectId, BTreeMap<String, Answer>)> {
     let you = principal(owner, "You");
     let permit = workflow.permit_workspace(&you, workspace, Action::ManageProject).await?;
     let dataset = workflow.create_dataset(&permit, world.name).await?.id;
@@ -188,10 +183,13 @@ pub async fn make(
     let import = workflow
         .write(move |tx| Box::pin(async move { Ok(datasets::start_import(tx, dataset, None, now).await?) }))
         .await?;
-    let mut batch = Vec::new();
+    let (mut batch, mut truths) = (Vec::new(), BTreeMap::new());
     for index in 0..items {
-        let (data, _) = (world.item)(index);
+        let item = world.item;
+        // Drawing takes its time, and whoever waits for the server must be able to reach it.
+        let (data, truth) = workflow.blocking(move || item(index)).await?;
         batch.push(stored(workflow, world.key(index), data, index).await?);
+        truths.insert(world.key(index), truth);
     }
     workflow
         .write(move |tx| {
@@ -220,7 +218,7 @@ pub async fn make(
     };
     let project = workflow.create_project(&permit, draft).await?;
     workflow.run_all_jobs().await?;
-    Ok(project)
+    Ok((project, truths))
 }
 
 async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Result<NewItem> {
