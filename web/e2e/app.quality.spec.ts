@@ -48,6 +48,17 @@ test("numbers of a class and of two labelers lead to their tasks", async ({ page
   await expect(page.getByRole("status").filter({ hasText: `${number} task` })).toBeVisible();
 });
 
+test("a value of a question has its agreement, with an interval and its tasks", async ({ page, server }) => {
+  await open(page, server, "Quentin", "reviewer", `${SURFACE}/quality`);
+  const row = page.getByRole("region", { name: "Classes" }).getByRole("row", { name: /^Defect: None/ });
+  await expect(row).toContainText(/\d+ % \(\d+ % to \d+ %\)/);
+  await row.getByRole("button", { name: /\d+ % to \d+ %/ }).focus();
+  await expect(page.getByRole("tooltip")).toContainText(/Wilson with \d+\.\d effective items/);
+  await row.getByRole("link", { name: /answers? of None: show the tasks/ }).click();
+  await expect(page.getByRole("textbox", { name: "Filter" })).toHaveValue("field.defect:none");
+  await expect(page.getByRole("status").filter({ hasText: /^[1-9]\d* tasks?$/ })).toBeVisible();
+});
+
 test("likely mistakes are chosen and sent to review", async ({ page, server }) => {
   await open(page, server, "Queenie", "manager", `${SURFACE}/quality?part=suspects`);
   const table = page.getByRole("region", { name: "Suspicious answers" });

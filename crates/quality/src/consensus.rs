@@ -4,7 +4,11 @@
 //! are counted. A box becomes the median of its corners, a span the median of its ends, any other shape the one that
 //! overlaps the others most.
 
-use crate::{Judgement, matching::match_regions};
+use crate::{
+    Judgement,
+    matching::{Similarity, similarity},
+    regions::cluster::cluster,
+};
 use labelwright_core::{
     Answer, Geometry, Region, Relation, Value,
     geometry::{Bounds, BoxShape, Span},
@@ -57,19 +61,7 @@ fn vote(votes: &[Option<&Value>], outcome: &mut Consensus) -> Option<Value> {
 }
 
 fn regions(sorted: &[&Judgement<'_>], threshold: f64, outcome: &mut Consensus) {
-    // Each cluster holds at most one region of each labeler; it is matched by its first member.
-    let mut clusters: Vec<Vec<(usize, &Region)>> = Vec::new();
-    for (labeler, judgement) in sorted.iter().enumerate() {
-        let heads: Vec<&Region> = clusters.iter().map(|cluster| cluster[0].1).collect();
-        let own: Vec<&Region> = judgement.answer.regions.iter().collect();
-        let matching = match_regions(&heads, &own, threshold);
-        for pair in &matching.pairs {
-            clusters[pair.first].push((labeler, own[pair.second]));
-        }
-        for alone in matching.only_second {
-            clusters.push(vec![(labeler, own[alone])]);
-        }
-    }
+    let clusters = clusters(sorted, threshold);
     let mut renamed: BTreeMap<(usize, &str), String> = BTreeMap::new();
     for cluster in clusters.iter().filter(|cluster| cluster.len() * 2 > sorted.len()) {
         let members: Vec<&Region> = cluster.iter().map(|(_, region)| *region).collect();
@@ -91,6 +83,61 @@ fn regions(sorted: &[&Judgement<'_>], threshold: f64, outcome: &mut Consensus) {
         outcome.answer.regions.push(Region { id, target: members[0].target, geometry, class, attributes, score: None });
     }
     relations(sorted, &renamed, outcome);
+}
+
+/// Regions that mean the same, at most one of each labeler in a cluster; each two of a cluster overlap enough, those of
+/// the same class first. In the order in which the labelers drew their first members.
+fn clusters<'a>(sorted: &[&Judgement<'a>], threshold: f64) -> Vec<Vec<(usize, &'a Region)>> {
+    let places = sorted.iter().enumerate().flat_map(|(labeler, judgement)| {
+        judgement.answer.regions.iter().enumerate().map(move |(at, region)| (labeler, at, region))
+    });
+    let mut all: Vec<(String, usize, usize, &Region)> = places
+        .map(|(labeler, at, region)| {
+            let content = serde_json::to_string(&(&region.geometry, &region.class)).unwrap_or_default();
+            (content, labeler, at, region)
+        })
+        .collect();
+    // Numbered by content: who is the first labeler must not decide.
+    all.sort_by(|one, other| one.0.cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2))));
+    let bounds: Vec<Option<Bounds>> = all.iter().map(|(.., region)| extent(region)).collect();
+    let settings = Similarity::default();
+    let alike = |one: usize, other: usize| {
+        let (first, second) = (all[one].3, all[other].3);
+        let apart = matches!((&bounds[one], &bounds[other]), (Some(a), Some(b)) if a.right <= b.left
+            || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top);
+        if apart || first.target != second.target {
+            return 0.0;
+        }
+        match similarity(&first.geometry, &second.geometry, &settings) {
+            Some(value) if value >= threshold && value > 0.0 => {
+                value + f64::from(u8::from(first.class == second.class))
+            }
+            _ => 0.0,
+        }
+    };
+    let found = cluster(all.len(), |at| all[at].1 as u32, alike, f64::MIN_POSITIVE);
+    let mut clusters: Vec<Vec<(usize, usize, &Region)>> = found
+        .into_iter()
+        .map(|members| {
+            let mut own: Vec<_> = members.into_iter().map(|at| (all[at].1, all[at].2, all[at].3)).collect();
+            own.sort_by_key(|(labeler, at, _)| (*labeler, *at));
+            own
+        })
+        .collect();
+    clusters.sort_by_key(|own| own.first().map(|(labeler, at, _)| (*labeler, *at)));
+    clusters.into_iter().map(|own| own.into_iter().map(|(labeler, _, region)| (labeler, region)).collect()).collect()
+}
+
+/// Bounds of shapes that are alike only where they overlap.
+fn extent(region: &Region) -> Option<Bounds> {
+    match region.geometry {
+        Geometry::Box(_)
+        | Geometry::RotatedBox(_)
+        | Geometry::Ellipse(_)
+        | Geometry::Polygon(_)
+        | Geometry::Mask(_) => region.bounds(),
+        _ => None,
+    }
 }
 
 fn class_vote(members: &[&Region], outcome: &mut Consensus) -> String {
@@ -209,5 +256,20 @@ mod tests {
         let outcome = judged(&[with(&[boxed(0.0, "car")]), with(&[boxed(2.0, "car")]), with(&[boxed(50.0, "car")])]);
         assert_eq!(outcome.answer.regions.len(), 1);
         assert_eq!(outcome.answer.regions[0].bounds().unwrap(), Bounds::new(1.0, 0.0, 11.0, 10.0));
+    }
+
+    /// A chain of boxes: the first and the last one do not overlap enough to be the same thing, whoever comes first.
+    #[test]
+    fn who_comes_first_does_not_decide() {
+        let with = |x: f64| answer(&format!(r#"{{"regions":[{}]}}"#, boxed(x, "car")));
+        let places = [0.0, 3.0, 6.1];
+        let outcomes: Vec<Vec<Geometry>> = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+            .map(|order| {
+                let answers = order.map(|at| with(places[at]));
+                judged(&answers).answer.regions.into_iter().map(|region| region.geometry).collect()
+            })
+            .into();
+        assert_eq!(outcomes[0].len(), 1);
+        assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]), "{outcomes:?}");
     }
 }

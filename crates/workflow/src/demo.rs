@@ -39,7 +39,7 @@ const PEOPLE: [(&str, &str, Option<Habit>); 6] = [
     ("ada@labelwright.local", "Ada", Some(Habit::Slipping { skill: 0.97 })),
     ("bruno@labelwright.local", "Bruno", Some(Habit::Steady { skill: 0.88 })),
     ("chika@labelwright.local", "Chika", Some(Habit::Steady { skill: 0.8 })),
-    ("dara@labelwright.local", "Dara", Some(Habit::Tiring { fresh: 0.95, tired: 0.4 })),
+    ("dara@labelwright.local", "Dara", Some(Habit::Tiring { fresh: 0.95, tired: 0.3 })),
     ("enno@labelwright.local", "Enno", Some(Habit::Guessing)),
     ("rana@labelwright.local", "Rana", None),
 ];

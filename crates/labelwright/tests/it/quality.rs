@@ -142,6 +142,55 @@ fn comparisons_with_a_tie_and_an_item_that_always_wins() {
 }
 
 #[test]
+fn issues_of_sets_and_of_words_in_sentences() {
+    let place = place();
+    let (mut sets, mut words) = ("id,label,p0,p1,p2\n".to_owned(), "sentence,id,label,p0,p1\n".to_owned());
+    for item in 0..60 {
+        let holds = [item % 2 == 0, item % 3 == 0];
+        let p = holds.map(|holds| if holds { 0.9 } else { 0.1 });
+        // Item 12 has both labels and was given the second one only.
+        let given = match (item, holds) {
+            (12, _) | (_, [false, true]) => "1",
+            (_, [true, true]) => "0|1",
+            (_, [true, false]) => "0",
+            _ => "",
+        };
+        sets.push_str(&format!("i{item},{given},{},{},0.05\n", p[0], p[1]));
+        let class = usize::from(item % 2 == 0);
+        let given = if item == 14 { 1 - class } else { class };
+        words.push_str(&format!("s{},s{}:{item},{given},{},{}\n", item / 4, item / 4, 1.0 - p[0], p[0]));
+    }
+    place.write("sets.csv", &sets);
+    place.write("words.csv", &words);
+    let (sets, words, groups) = (path(&place, "sets.csv"), path(&place, "words.csv"), path(&place, "groups.csv"));
+    let filter = ["--filter", "confident_learning", "--output", "-"];
+    let out = place.good(&[&["issues", "--form", "multi-label", "--input", &sets], filter.as_slice()].concat());
+    assert_eq!(out.lines().count(), 61);
+    let flagged: Vec<&str> = out.lines().filter(|line| line.contains(",true,")).collect();
+    assert_eq!(flagged.len(), 1, "{out}");
+    assert!(flagged[0].starts_with("i12,true,") && flagged[0].ends_with(",0|1"), "{flagged:?}");
+
+    let by_group = ["issues", "--input", &words, "--group", "sentence", "--group-output", &groups];
+    let out = place.good(&[by_group.as_slice(), filter.as_slice()].concat());
+    let flagged: Vec<&str> = out.lines().filter(|line| line.contains(",true,")).collect();
+    assert_eq!(flagged, ["s3:14,true,0.1,1"]);
+    let found = read(&place, "groups.csv");
+    let lines: Vec<&str> = found.lines().collect();
+    assert_eq!((lines.len(), lines[0], lines[4]), (16, "group,is_issue,score,issues,rows", "s3,true,0.1,1,4"));
+    assert_eq!(lines[1], "s0,false,0.9,0,4");
+    let soft = [by_group.as_slice(), filter.as_slice(), &["--group-score", "soft-minimum"]].concat();
+    place.good(&soft);
+    let score: f64 = read(&place, "groups.csv").lines().nth(4).unwrap().split(',').nth(2).unwrap().parse().unwrap();
+    assert!(score > 0.1 && score < 0.12, "{score}");
+    let both = ["issues", "--form", "multi-label", "--input", &words, "--output", "-", "--group", "sentence"];
+    assert!(place.run(&both).err.contains("--group goes with --form classification"));
+    place.write("bad.csv", "id,label,p0,p1\na,0|7,0.1,0.9\n");
+    let bad = path(&place, "bad.csv");
+    let found = place.run(&["issues", "--form", "multi-label", "--input", &bad, "--output", "-"]);
+    assert!(found.err.contains("line 2") && found.err.contains("\"7\" is no class"), "{}", found.err);
+}
+
+#[test]
 fn issues_and_consensus_and_features() {
     let place = place();
     let mut table = "id,label,p0,p1\n".to_owned();
@@ -162,8 +211,12 @@ fn issues_and_consensus_and_features() {
     place.write("votes.csv", "task,worker,label\na,x,0\na,y,0\nb,x,1\nb,y,0\n");
     place.write("model.csv", "task,p0,p1\nb,0.1,0.9\na,0.8,0.2\nc,0.3,0.7\n");
     let (votes, model, skills) = (path(&place, "votes.csv"), path(&place, "model.csv"), path(&place, "skills.csv"));
+    let answers = path(&place, "answers.csv");
     let words = ["consensus", "--input", &votes, "--probabilities", &model, "--output", "-", "--skills", &skills];
-    let out = place.good(&words);
+    let out = place.good(&[words.as_slice(), &["--answers", &answers]].concat());
+    let single = read(&place, "answers.csv");
+    assert!(single.starts_with("task,worker,label,is_issue,score,suggested\na,x,0,false,"), "{single}");
+    assert_eq!(single.lines().count(), 5);
     let labels: Vec<&str> = out.lines().map(|line| &line[..3]).collect();
     assert_eq!(labels, ["tas", "a,0", "b,1", "c,1"]);
     assert!(read(&place, "skills.csv").starts_with("worker,quality,agreement,weight,judgments\nx,"));
