@@ -13,8 +13,10 @@ pub mod parquet;
 pub mod probabilities;
 pub mod progress;
 pub mod table;
+pub mod vectors;
 
 pub use interner::{Interner, Seen};
 pub use judgments::{Judgments, Repeats};
 pub use output::Output;
 pub use table::Table;
+pub use vectors::{Known, Vectors};

@@ -2,7 +2,9 @@
 
 mod aggregate;
 mod agreement;
+mod autolabel;
 mod backup;
+mod cluster;
 mod consensus;
 mod convert;
 mod demo;
@@ -15,12 +17,15 @@ mod formats;
 mod import;
 mod inspect;
 mod issues;
+mod label_model;
 mod migrate;
 mod openapi;
 mod outliers;
 mod pairwise;
+mod propagate;
 mod regions;
 mod restore;
+mod select;
 mod serve;
 mod token;
 mod user;
@@ -81,6 +86,16 @@ pub enum Command {
     Outliers(outliers::Options),
     /// Feature vectors that are nearly the same
     Duplicates(duplicates::Options),
+    /// Groups of feature vectors that nobody labeled
+    Cluster(cluster::Options),
+    /// Labels for every row from the labels of a few
+    Propagate(propagate::Options),
+    /// What to label next
+    Select(select::Options),
+    /// Labels by machine where a confidence bound meets the target
+    Autolabel(autolabel::Options),
+    /// Probabilities of classes out of the votes of labeling functions
+    LabelModel(label_model::Options),
 }
 
 pub async fn run(command: Command) -> Result<(), Failure> {
@@ -110,5 +125,10 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Drift(options) => drift::run(&options),
         Command::Outliers(options) => outliers::run(&options),
         Command::Duplicates(options) => duplicates::run(&options),
+        Command::Cluster(options) => cluster::run(&options),
+        Command::Propagate(options) => propagate::run(&options),
+        Command::Select(options) => select::run(&options),
+        Command::Autolabel(options) => autolabel::run(&options),
+        Command::LabelModel(options) => label_model::run(&options),
     }
 }

@@ -1,0 +1,4 @@
+//! Fewer columns that keep what matters.
+
+pub mod linear;
+pub mod pca;
