@@ -1,5 +1,6 @@
 //! Many weak votes on each row (labeling functions) made into probabilities. -1 is an abstention.
 
+mod copies;
 pub mod majority;
 pub mod model;
 pub mod votes;

@@ -137,7 +137,11 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let noise = labels.iter().filter(|label| **label < 0).count();
     if options.json {
         let mut sizes = vec![0_usize; clusters as usize];
-        labels.iter().filter_map(|label| sizes.get_mut(usize::try_from(*label).ok()?)).for_each(|size| *size += 1);
+        for label in &labels {
+            if let Some(size) = usize::try_from(*label).ok().and_then(|label| sizes.get_mut(label)) {
+                *size += 1;
+            }
+        }
         let step = labels.len().div_ceil(SILHOUETTE_ROWS).max(1);
         let part = matrix.select((0..labels.len()).step_by(step));
         let part_labels: Vec<i32> = labels.iter().copied().step_by(step).collect();

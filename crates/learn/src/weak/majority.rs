@@ -2,15 +2,15 @@
 
 use super::{Found, VoteMatrix};
 
-/// Rows x classes; rows without votes are None.
-pub(super) fn shares(votes: &VoteMatrix) -> Vec<Option<Vec<f64>>> {
+/// Rows x classes, each function counting as its weight says; rows without votes are None.
+pub(super) fn shares(votes: &VoteMatrix, weights: &[f64]) -> Vec<Option<Vec<f64>>> {
     votes
         .iter()
         .map(|row| {
             let mut counts = vec![0.0; votes.classes()];
-            for vote in row.iter().filter(|vote| **vote >= 0) {
+            for (vote, weight) in row.iter().zip(weights).filter(|(vote, _)| **vote >= 0) {
                 if let Some(count) = counts.get_mut(*vote as usize) {
-                    *count += 1.0;
+                    *count += weight;
                 }
             }
             let sum: f64 = counts.iter().sum();
@@ -20,7 +20,7 @@ pub(super) fn shares(votes: &VoteMatrix) -> Vec<Option<Vec<f64>>> {
 }
 
 pub fn majority(votes: &VoteMatrix) -> Found {
-    let shares = shares(votes);
+    let shares = shares(votes, &vec![1.0; votes.functions()]);
     // One more row of each class: nothing is impossible because it was not seen.
     let mut prior = vec![1.0; votes.classes()];
     for row in shares.iter().flatten() {

@@ -8,7 +8,7 @@
 //! The model takes functions to err independently. Pairs that agree in their errors far more than that (copies) are found
 //! and share one vote.
 
-use super::{Found, VoteMatrix, majority};
+use super::{Found, VoteMatrix, copies, majority};
 use crate::numeric::{self, chunk_sums};
 
 const STEPS: usize = 300;
@@ -30,7 +30,7 @@ struct Fit {
 fn run(votes: &VoteMatrix, weights: &[f64], silence_speaks: bool) -> Fit {
     let (rows, functions, classes) = (votes.rows(), votes.functions(), votes.classes());
     let width = classes + 1;
-    let shares = majority::shares(votes);
+    let shares = majority::shares(votes, weights);
     let start = majority::majority(votes).prior;
     let mut posteriors: Vec<f64> = shares.into_iter().flat_map(|row| row.unwrap_or_else(|| start.clone())).collect();
     let (mut prior, mut confusion, mut log_likelihood) = (Vec::new(), Vec::new(), f64::NEG_INFINITY);
@@ -167,46 +167,11 @@ pub fn fit(votes: &VoteMatrix, weights: &[f64]) -> Found {
     better(votes, weights).found(votes, Vec::new())
 }
 
-/// Pairs whose errors coincide far more often than independent ones would.
-fn copies(votes: &VoteMatrix, fit: &Fit) -> Vec<(usize, usize)> {
-    let (functions, classes) = (votes.functions(), votes.classes());
-    let mut pairs = Vec::new();
-    for one in 0..functions {
-        for other in one + 1..functions {
-            let (mut both, mut wrong_one, mut wrong_other, mut wrong_together) = (0.0, 0.0, 0.0, 0.0);
-            for (row, posterior) in votes.iter().zip(fit.posteriors.chunks_exact(classes)) {
-                let (Some(a), Some(b)) = (row.get(one).filter(|v| **v >= 0), row.get(other).filter(|v| **v >= 0))
-                else {
-                    continue;
-                };
-                let chance = |vote: &i16| 1.0 - posterior.get(*vote as usize).copied().unwrap_or(0.0);
-                both += 1.0;
-                wrong_one += chance(a);
-                wrong_other += chance(b);
-                if a == b {
-                    wrong_together += chance(a);
-                }
-            }
-            if both < 20.0 {
-                continue;
-            }
-            let expected = wrong_one * wrong_other / both;
-            let least = wrong_one.min(wrong_other);
-            // Most of the rarer one's errors are the other's too, and that is no accident.
-            if wrong_together > 0.7 * least && wrong_together > expected + 4.0 * expected.max(1.0).sqrt() {
-                pairs.push((one, other));
-            }
-        }
-    }
-    pairs
-}
-
 pub fn auto(votes: &VoteMatrix) -> Found {
     let functions = votes.functions();
     let mut weights = vec![1.0; functions];
-    let mut fitted = better(votes, &weights);
     let mut notes = Vec::new();
-    let pairs = copies(votes, &fitted);
+    let pairs = copies::copies(votes);
     if !pairs.is_empty() {
         // Groups of copies share one vote.
         let mut union = crate::points::spanning_tree::Union::new(functions);
@@ -218,11 +183,11 @@ pub fn auto(votes: &VoteMatrix) -> Found {
             *weight = 1.0 / roots.iter().filter(|other| *other == root).count() as f64;
         }
         for (one, other) in &pairs {
-            notes.push(format!("lf{one} and lf{other} make the same errors: they share one vote"));
+            notes
+                .push(format!("functions {one} and {other} (from 0) agree beyond what they know: they share one vote"));
         }
-        fitted = better(votes, &weights);
     }
-    let found = fitted.found(votes, notes);
+    let found = better(votes, &weights).found(votes, notes);
     let plain = majority::majority(votes);
     // A model that turns most functions around has swapped the classes or followed a clique.
     let (mut against, mut known) = (0, 0);
