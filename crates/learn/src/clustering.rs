@@ -11,6 +11,7 @@ pub mod hdbscan;
 pub mod kmeans;
 pub mod kmeans_start;
 pub mod minibatch;
+mod prim;
 pub mod silhouette;
 pub mod ward;
 

@@ -49,6 +49,16 @@ fn doubts(space: &Space, labels: &Labels, mixture: Option<&Mixture>) -> Vec<f64>
     doubts
 }
 
+/// How far the graph's reach is believed: as much as held-out labels believe its guesses, and fully while there are so few
+/// labels that they cannot tell.
+fn trust(labels: &Labels, mixture: Option<&Mixture>) -> f64 {
+    let Some(mixture) = mixture else { return 1.0 };
+    let Some(at) = mixture.names.iter().position(|name| *name == "spreading") else { return 0.0 };
+    let weight = mixture.weights.get(at).copied().unwrap_or(0.0);
+    let few = (2.0 * labels.classes as f64 / labels.len().max(1) as f64).min(1.0);
+    weight.max(few * few)
+}
+
 pub fn greatest(
     space: &Space,
     labels: &Labels,
@@ -79,13 +89,17 @@ pub fn greatest(
     let share = |row: &[f64], at: usize| {
         (row.get(at).copied().unwrap_or(0.0) / own.get(at).copied().unwrap_or(1.0)).clamp(0.0, 1.0)
     };
+    let trust = trust(labels, mixture);
     let (mut chosen, mut left) = (Vec::with_capacity(count), vec![true; width]);
     while chosen.len() < count.min(width) {
         let mut gains = vec![0.0; width];
         for (row, doubt) in reach.chunks_exact(width).zip(&doubts).filter(|(_, doubt)| **doubt > 0.0) {
             for ((gain, value), own) in gains.iter_mut().zip(row).zip(&own) {
-                *gain += doubt * (value / own).clamp(0.0, 1.0);
+                *gain += trust * doubt * (value / own).clamp(0.0, 1.0);
             }
+        }
+        for (gain, row) in gains.iter_mut().zip(&candidates) {
+            *gain += (1.0 - trust) * doubts.get(*row).copied().unwrap_or(0.0);
         }
         for (gain, left) in gains.iter_mut().zip(&left).filter(|(_, left)| !**left) {
             *gain = if *left { *gain } else { f64::NEG_INFINITY };

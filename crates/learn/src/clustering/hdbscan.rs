@@ -6,7 +6,10 @@
 //! of the `min_samples`-th *other* point; in the paper and in scikit-learn the point itself is the first of them. With
 //! [`Options::counts_itself`] it is theirs.
 
-use super::dendrogram::{Merge, dendrogram};
+use super::{
+    dendrogram::{Merge, dendrogram},
+    prim,
+};
 use crate::{
     LearnError, Matrix,
     points::{Blocks, neighbors, spanning_tree},
@@ -80,7 +83,8 @@ pub fn hdbscan(matrix: &Matrix, options: &Options) -> Result<Found, LearnError> 
     let core: Vec<f64> = (0..rows)
         .map(|row| if others == 0 { 0.0 } else { near.of(row).nth(others - 1).map_or(0.0, |near| near.1) })
         .collect();
-    let merges = dendrogram(rows, spanning_tree::spanning_tree(&blocks, &core, &near));
+    let tree = spanning_tree::spanning_tree(&blocks, &core, &near);
+    let merges = dendrogram(rows, prim::in_order(rows, &tree, &core, &near));
     Ok(Tree::condense(rows, &merges, options.min_cluster_size).choose(options))
 }
 
