@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod agreement;
+mod autoencode;
 mod autolabel;
 mod backup;
 mod cluster;
@@ -11,6 +12,7 @@ mod demo;
 mod doctor;
 mod drift;
 mod duplicates;
+mod embed;
 mod evaluate;
 mod export;
 mod formats;
@@ -23,6 +25,7 @@ mod openapi;
 mod outliers;
 mod pairwise;
 mod propagate;
+mod reduce;
 mod regions;
 mod restore;
 mod select;
@@ -88,6 +91,12 @@ pub enum Command {
     Duplicates(duplicates::Options),
     /// Groups of feature vectors that nobody labeled
     Cluster(cluster::Options),
+    /// Fewer columns that keep what matters
+    Reduce(reduce::Options),
+    /// A few numbers that the rest comes back from, and what does not come back
+    Autoencode(autoencode::Options),
+    /// Feature vectors of texts, pictures and sounds
+    Embed(embed::Options),
     /// Labels for every row from the labels of a few
     Propagate(propagate::Options),
     /// What to label next
@@ -126,6 +135,9 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Outliers(options) => outliers::run(&options),
         Command::Duplicates(options) => duplicates::run(&options),
         Command::Cluster(options) => cluster::run(&options),
+        Command::Reduce(options) => reduce::run(&options),
+        Command::Autoencode(options) => autoencode::run(&options),
+        Command::Embed(options) => embed::run(&options),
         Command::Propagate(options) => propagate::run(&options),
         Command::Select(options) => select::run(&options),
         Command::Autolabel(options) => autolabel::run(&options),

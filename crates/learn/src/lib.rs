@@ -4,15 +4,18 @@
 #![forbid(unsafe_code)]
 
 pub mod active;
+pub mod autoencoder;
 pub mod certify;
 pub mod classify;
 pub mod clustering;
+pub mod embed;
 mod error;
 mod matrix;
 mod numeric;
 pub mod points;
 pub mod reduce;
 pub mod scale;
+pub mod tensors;
 pub mod weak;
 
 pub use error::LearnError;

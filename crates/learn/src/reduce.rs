@@ -2,3 +2,6 @@
 
 pub mod linear;
 pub mod pca;
+pub mod quadtree;
+pub mod tsne;
+pub mod umap;
