@@ -50,7 +50,7 @@ pub struct Found {
 pub fn label(votes: &VoteMatrix, method: Method) -> Found {
     match method.id {
         "majority" => majority::majority(votes),
-        "dawid-skene" => model::fit(votes, &vec![1.0; votes.functions()]),
+        "dawid-skene" => model::dependent(votes),
         _ => model::auto(votes),
     }
 }

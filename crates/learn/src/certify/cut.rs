@@ -86,7 +86,7 @@ pub fn certify(guesses: &[Guess], target: f64, risk: f64) -> Result<Certificate,
         return Ok(certificate);
     }
     // The first cut has room for errors: with few sampled rows above it, a single one would end the search at once.
-    let room = (needed as usize * 2).min(sample.len());
+    let room = (sample.len() * 3 / 5).clamp(needed as usize, needed as usize * 2).min(sample.len());
     for step in 1..=STEPS {
         let Some(cut) = confidences.get((rest * step).div_ceil(STEPS).max(1) - 1).copied() else { break };
         let above = sample.iter().filter(|guess| guess.confidence >= cut);

@@ -162,18 +162,13 @@ fn better(votes: &VoteMatrix, weights: &[f64]) -> Fit {
     if speaking.criterion(votes.rows()) < plain.criterion(votes.rows()) { speaking } else { plain }
 }
 
-/// Dawid and Skene's model with the given weights of the functions.
-pub fn fit(votes: &VoteMatrix, weights: &[f64]) -> Found {
-    better(votes, weights).found(votes, Vec::new())
-}
-
-pub fn auto(votes: &VoteMatrix) -> Found {
+/// Dawid and Skene's model, with one vote for each group of copies.
+pub fn dependent(votes: &VoteMatrix) -> Found {
     let functions = votes.functions();
     let mut weights = vec![1.0; functions];
     let mut notes = Vec::new();
     let pairs = copies::copies(votes);
     if !pairs.is_empty() {
-        // Groups of copies share one vote.
         let mut union = crate::points::spanning_tree::Union::new(functions);
         pairs.iter().for_each(|(one, other)| {
             union.join(*one as u32, *other as u32);
@@ -187,7 +182,12 @@ pub fn auto(votes: &VoteMatrix) -> Found {
                 .push(format!("functions {one} and {other} (from 0) agree beyond what they know: they share one vote"));
         }
     }
-    let found = better(votes, &weights).found(votes, notes);
+    better(votes, &weights).found(votes, notes)
+}
+
+/// The model, or the majority where the model contradicts it.
+pub fn auto(votes: &VoteMatrix) -> Found {
+    let found = dependent(votes);
     let plain = majority::majority(votes);
     // A model that turns most functions around has swapped the classes or followed a clique.
     let (mut against, mut known) = (0, 0);
