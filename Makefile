@@ -59,6 +59,10 @@ bench-quality: ## The quality commands beside crowd-kit, cleanlab, krippendorff 
 	cargo build --release --package labelwright
 	python3 scripts/bench_quality.py $(TARGET)/release/labelwright
 
+bench-learn: ## The learning commands beside scikit-learn and hdbscan: labels saved, certificates, speed
+	cargo build --release --package labelwright --bin labelwright
+	python3 scripts/bench_learn.py $(TARGET)/release/labelwright
+
 bench-formats: ## Convert and encode side by side with datumaro and pycocotools, print ratios
 	cargo build --release --package labelwright --bin labelwright
 	cargo build --release --package labelwright-core --example masks
@@ -72,4 +76,4 @@ clean: ## Remove build output (data stays)
 	cargo clean
 	rm -rf web/dist web/node_modules
 
-.PHONY: help run web setup test lint test-rust test-web e2e bench bench-formats bench-quality prove clean
+.PHONY: help run web setup test lint test-rust test-web e2e bench bench-formats bench-learn bench-quality prove clean

@@ -10,11 +10,16 @@ pub mod numpy;
 pub mod order;
 pub mod output;
 pub mod parquet;
+pub mod pictures;
 pub mod probabilities;
 pub mod progress;
 pub mod table;
+pub mod vector_file;
+pub mod vectors;
+pub mod wav;
 
 pub use interner::{Interner, Seen};
 pub use judgments::{Judgments, Repeats};
 pub use output::Output;
 pub use table::Table;
+pub use vectors::{Known, Vectors};

@@ -2,25 +2,33 @@
 
 mod aggregate;
 mod agreement;
+mod autoencode;
+mod autolabel;
 mod backup;
+mod cluster;
 mod consensus;
 mod convert;
 mod demo;
 mod doctor;
 mod drift;
 mod duplicates;
+mod embed;
 mod evaluate;
 mod export;
 mod formats;
 mod import;
 mod inspect;
 mod issues;
+mod label_model;
 mod migrate;
 mod openapi;
 mod outliers;
 mod pairwise;
+mod propagate;
+mod reduce;
 mod regions;
 mod restore;
+mod select;
 mod serve;
 mod token;
 mod user;
@@ -81,6 +89,22 @@ pub enum Command {
     Outliers(outliers::Options),
     /// Feature vectors that are nearly the same
     Duplicates(duplicates::Options),
+    /// Groups of feature vectors that nobody labeled
+    Cluster(cluster::Options),
+    /// Fewer columns that keep what matters
+    Reduce(reduce::Options),
+    /// A few numbers that the rest comes back from, and what does not come back
+    Autoencode(autoencode::Options),
+    /// Feature vectors of texts, pictures and sounds
+    Embed(embed::Options),
+    /// Labels for every row from the labels of a few
+    Propagate(propagate::Options),
+    /// What to label next
+    Select(select::Options),
+    /// Labels by machine where a confidence bound meets the target
+    Autolabel(autolabel::Options),
+    /// Probabilities of classes out of the votes of labeling functions
+    LabelModel(label_model::Options),
 }
 
 pub async fn run(command: Command) -> Result<(), Failure> {
@@ -110,5 +134,13 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Drift(options) => drift::run(&options),
         Command::Outliers(options) => outliers::run(&options),
         Command::Duplicates(options) => duplicates::run(&options),
+        Command::Cluster(options) => cluster::run(&options),
+        Command::Reduce(options) => reduce::run(&options),
+        Command::Autoencode(options) => autoencode::run(&options),
+        Command::Embed(options) => embed::run(&options),
+        Command::Propagate(options) => propagate::run(&options),
+        Command::Select(options) => select::run(&options),
+        Command::Autolabel(options) => autolabel::run(&options),
+        Command::LabelModel(options) => label_model::run(&options),
     }
 }
