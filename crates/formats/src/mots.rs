@@ -44,12 +44,12 @@ pub const FORMAT: Format = Format {
     }],
     sniff: |view| {
         let files = view.list();
-        let mut texts = files.iter().map(|(name, _)| name.as_str()).filter(|name| name.ends_with(".txt"));
+        let texts = files.iter().map(|(name, _)| name.as_str()).filter(|name| name.ends_with(".txt"));
         let fits = |name: &str| {
             let start = text::start_of(view, name, 1 << 16);
-            start.lines().next().is_some_and(|line| line.split(' ').count() == 6)
+            start.lines().next().and_then(mask_of).is_some()
         };
-        if files.iter().any(|(name, _)| name.contains(FOLDER)) || texts.any(fits) { 0.9 } else { 0.0 }
+        if files.iter().any(|(name, _)| name.contains(FOLDER)) || texts.take(20).any(fits) { 0.9 } else { 0.0 }
     },
     read: Some(read),
     write: Some(write),
@@ -120,19 +120,26 @@ struct Row {
 fn row(line: &str, first: u32, classes: &[String]) -> Result<Option<Row>, (&'static str, String)> {
     let cells: Vec<&str> = line.split_ascii_whitespace().collect();
     let bad = || ("bad_line", "a row has frame, object, class, height, width and runs".to_owned());
-    let [frame, object, class, height, width, runs] = cells.as_slice() else { return Err(bad()) };
+    let [frame, object, class, ..] = cells.as_slice() else { return Err(bad()) };
     let whole = |text: &str| text.parse::<u32>().map_err(|_| bad());
     let (frame, object, class) = (whole(frame)?, whole(object)?, whole(class)?);
-    let (height, width) = (whole(height)?, whole(width)?);
     if object == 10 * INSTANCES {
         return Ok(None);
     }
     let frame = frame.checked_sub(first).filter(|frame| *frame < u32::MAX).ok_or_else(bad)?;
     let name = class.checked_sub(1).and_then(|at| classes.get(at as usize)).cloned();
     let class = name.ok_or_else(|| ("unknown_class", format!("there is no class with the number {class}")))?;
-    let mask = Mask::from_compressed(width, height, runs).ok().filter(Mask::is_complete);
-    let mask = mask.ok_or_else(|| ("bad_mask", "the runs do not fill the frame".to_owned()))?;
+    let mask = mask_of(line).ok_or_else(|| ("bad_mask", "the runs do not fill the frame".to_owned()))?;
     Ok(Some(Row { frame, object, class, mask }))
+}
+
+/// The mask of a row of six cells.
+fn mask_of(line: &str) -> Option<Mask> {
+    let cells: Vec<&str> = line.split_ascii_whitespace().collect();
+    let [frame, object, class, height, width, runs] = cells.as_slice() else { return None };
+    let whole = |text: &str| text.parse::<u32>().ok();
+    whole(frame).and(whole(object)).and(whole(class))?;
+    Mask::from_compressed(whole(width)?, whole(height)?, runs).ok().filter(Mask::is_complete)
 }
 
 /// A keyframe where the mask changes, and one outside after each gap.
@@ -192,8 +199,8 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         rows.sort_by_key(|(frame, object, ..)| (*frame, *object));
         let mut text = String::new();
         for (at, (frame, object, class, mask)) in rows.iter().enumerate() {
-            let same = rows[..at].iter().rev().take_while(|row| row.0 == *frame);
-            if same.into_iter().any(|row| row.3.common(mask).is_none_or(|pixels| pixels > 0)) {
+            let mut same = rows[..at].iter().rev().take_while(|row| row.0 == *frame);
+            if same.any(|row| row.3.common(mask).is_none_or(|pixels| pixels > 0)) {
                 job.losses.add("overlap", "masks of one frame overlap: programs that forbid it will say so", &item.key);
             }
             let runs = mask.to_compressed();
