@@ -7,6 +7,7 @@ use crate::{
     record::{DirectoryView, ReadSeek, RecordError, Stop},
     text,
 };
+use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 use std::{
     collections::HashMap,
@@ -141,10 +142,11 @@ impl Index {
         }
         scanner.expect(b'[')?;
         let (mut first, mut number) = (true, 0_u32);
+        let key = Finder::new(IMAGE_ID);
         while scanner.next_element(&mut first)? {
             let (offset, raw) = scanner.value()?;
             let bytes = raw.len() as u32;
-            let id = match image_number(raw) {
+            let id = match image_number(raw, &key) {
                 Some(id) => Ok(Some(Id::Number(id))),
                 None => serde_json::from_slice::<OnlyIds>(raw).map(|ids| ids.image_id.and_then(Id::of)),
             };
@@ -204,13 +206,14 @@ impl Index {
     }
 }
 
+const IMAGE_ID: &[u8] = b"\"image_id\"";
+
 /// The image's number where it is plain to see: the key is there once, not within another object, and a whole number
 /// follows. The bytes of a key cannot be a part of a string, where its quotes would be escaped.
-fn image_number(raw: &[u8]) -> Option<i64> {
-    const KEY: &[u8] = b"\"image_id\"";
-    let at = memchr::memmem::find(raw, KEY)?;
-    let (before, after) = (raw.get(1..at)?, raw.get(at + KEY.len()..)?);
-    if memchr::memchr(b'{', before).is_some() || memchr::memmem::find(after, KEY).is_some() {
+fn image_number(raw: &[u8], key: &Finder<'_>) -> Option<i64> {
+    let at = key.find(raw)?;
+    let (before, after) = (raw.get(1..at)?, raw.get(at + IMAGE_ID.len()..)?);
+    if memchr::memchr(b'{', before).is_some() || key.find(after).is_some() {
         return None;
     }
     let mut rest = after.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();

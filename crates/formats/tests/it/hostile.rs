@@ -140,7 +140,12 @@ fn corpus() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// Names under which some reader looks at a file.
-const NAMES: [&str; 28] = [
+const NAMES: [&str; 33] = [
+    "instances_txt/a.txt",
+    "bb_landmark/loose_bb_train.csv",
+    "bb_landmark/loose_landmark_train.csv",
+    "pairs.txt",
+    "train/_annotations.csv",
     "data.json",
     "annotations/instances_train.json",
     "annotations/panoptic_val.json",

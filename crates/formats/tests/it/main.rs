@@ -5,6 +5,7 @@ mod formats;
 mod generate;
 mod golden;
 mod hostile;
+mod people;
 mod round_trips;
 mod same;
 mod support;

@@ -48,7 +48,7 @@ impl Habit {
 }
 
 /// One in so many answers is a slip.
-const SLIP_IN: u64 = 10;
+const SLIP_IN: u64 = 5;
 
 /// Did the one who slips do so on the item with this key?
 pub fn slipped(key: &str) -> bool {

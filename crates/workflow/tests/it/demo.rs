@@ -68,6 +68,7 @@ impl Demo {
 #[tokio::test]
 async fn the_guesser_the_tired_one_the_slips_and_the_new_supplier_are_found() {
     let demo = Demo::build().await;
+    let mut slips = 0;
     for name in ["Surface inspection", "Review sentiment"] {
         let project = demo.project(name).await;
         let people = demo.workflow.labelers(&project).await.unwrap();
@@ -89,7 +90,6 @@ async fn the_guesser_the_tired_one_the_slips_and_the_new_supplier_are_found() {
         // Every slip that two attentive people contradict is told, with what they say.
         let suspects = demo.workflow.suspects(&project, 0.5).await.unwrap();
         let field = if name == "Surface inspection" { "defect" } else { "sentiment" };
-        let mut slips = 0;
         for (task, key) in demo.keys(&project).await.into_iter().filter(|(_, key)| demo::slipped(key)) {
             let others = demo.others(task, "Ada", field).await;
             let [one, other] = others.as_slice() else { continue };
@@ -101,8 +101,8 @@ async fn the_guesser_the_tired_one_the_slips_and_the_new_supplier_are_found() {
             assert_eq!(told.and_then(|found| found.suggested.as_ref()), Some(&one.1), "{name}: {key}");
             slips += 1;
         }
-        assert!(slips >= 1, "{name}: {slips}");
     }
+    assert!(slips >= 3, "{slips}");
     the_stained_plates_are_seen_as_drift(&demo).await;
     the_labeling_took_days_some_tasks_are_gold_and_the_doctor_finds_nothing(&demo).await;
 }
