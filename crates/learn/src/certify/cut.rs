@@ -2,9 +2,9 @@
 //! random sample of all rows; at a cut, the wrong guesses among the sampled rows above it bound those among the rest (an
 //! exact test of a draw without replacement, so no bound is wider than it must be on a finite pool).
 //!
-//! Searching among cuts is a multiple comparison. Cuts are therefore tried in a fixed order, from the surest rows down, at
-//! shares of the pool that no label influences, and the search ends at the first failure (fixed sequence testing, Maurer,
-//! Hothorn and Lehmacher 1995): the risk of the whole search is that of one test.
+//! Searching among cuts is a multiple comparison. Cuts are therefore tried in a fixed order, downwards from one that is
+//! chosen by the confidences alone, and the search ends at the first failure (fixed sequence testing, Maurer, Hothorn and
+//! Lehmacher 1995): the risk of the whole search is that of one test.
 
 use super::bounds;
 use crate::LearnError;
@@ -85,17 +85,13 @@ pub fn certify(guesses: &[Guess], target: f64, risk: f64) -> Result<Certificate,
         certificate.reason = "every row has a label".into();
         return Ok(certificate);
     }
-    // The first cut has room for errors: with few sampled rows above it, a single one would end the search at once.
-    let room = (sample.len() * 3 / 5).clamp(needed as usize, needed as usize * 2).min(sample.len());
-    for step in 1..=STEPS {
-        let Some(cut) = confidences.get((rest * step).div_ceil(STEPS).max(1) - 1).copied() else { break };
+    let cuts: Vec<f64> =
+        (1..=STEPS).filter_map(|step| confidences.get((rest * step).div_ceil(STEPS).max(1) - 1).copied()).collect();
+    for cut in promising(&cuts, &confidences, &sample, target, risk) {
         let above = sample.iter().filter(|guess| guess.confidence >= cut);
         let (count, right) =
             above.fold((0, 0), |(count, right), guess| (count + 1_u64, right + u64::from(guess.right == Some(true))));
-        if (count as usize) < room && step < STEPS {
-            continue;
-        }
-        let automatic = confidences.iter().take_while(|confidence| **confidence >= cut).count() as u64;
+        let automatic = confidences.partition_point(|confidence| *confidence >= cut) as u64;
         let p = bounds::rest_misses(automatic + count, count, count - right, target);
         if count == 0 || p > risk {
             break;
@@ -124,6 +120,29 @@ pub fn certify(guesses: &[Guess], target: f64, risk: f64) -> Result<Certificate,
         ),
     };
     Ok(certificate)
+}
+
+/// The cuts to try, in order: from the one at which the test is expected to speak most clearly, if confidences mean what they
+/// say, downwards through those at which it is expected to pass. Whether sampled guesses were right plays no part, so this
+/// choice costs no risk.
+fn promising(cuts: &[f64], confidences: &[f64], sample: &[Guess], target: f64, risk: f64) -> Vec<f64> {
+    let expected: Vec<f64> = cuts
+        .iter()
+        .map(|cut| {
+            let automatic = confidences.partition_point(|confidence| confidence >= cut);
+            let above = confidences.get(..automatic).unwrap_or_default();
+            let doubt = above.iter().map(|confidence| 1.0 - confidence).sum::<f64>() / automatic.max(1) as f64;
+            let count = sample.iter().filter(|guess| guess.confidence >= *cut).count();
+            let wrong = (count as f64 * doubt).round() as u64;
+            if count == 0 { 1.0 } else { bounds::rest_misses((automatic + count) as u64, count as u64, wrong, target) }
+        })
+        .collect();
+    let best = expected
+        .iter()
+        .enumerate()
+        .fold((0, f64::INFINITY), |best, (step, p)| if *p < best.1 { (step, *p) } else { best });
+    let chosen = cuts.iter().zip(&expected).enumerate().skip(best.0);
+    chosen.filter(|(step, (_, p))| *step == best.0 || **p <= risk).map(|(_, (cut, _))| *cut).collect()
 }
 
 #[cfg(test)]

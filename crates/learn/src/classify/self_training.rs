@@ -29,7 +29,7 @@ fn scores(space: &Space, labels: &Labels) -> Vec<f64> {
             break;
         }
         let guesses = super::soften(&found, classes, sharpness);
-        // Of each class the surest, in proportion: otherwise the easiest class swallows the others.
+        // Of each class the surest, equally many: otherwise the easiest class swallows the others.
         let mut sure: Vec<Vec<(f64, usize)>> = vec![Vec::new(); classes];
         for (row, guess) in guesses.chunks_exact(classes).enumerate().filter(|(row, _)| known.get(*row) == Some(&false))
         {
@@ -44,9 +44,12 @@ fn scores(space: &Space, labels: &Labels) -> Vec<f64> {
         rows.truncate(labels.len());
         names.truncate(labels.len());
         weights.truncate(labels.len());
+        let counts = labels.counts();
+        let present = sure.iter().zip(&counts).filter(|(_, count)| **count > 0.0);
+        let fewest = present.map(|(list, _)| list.len()).min().unwrap_or(0);
         for (class, list) in sure.iter_mut().enumerate() {
             list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let take = (list.len() * (round + 1)).div_ceil(ROUNDS).min(2000 / classes.max(1));
+            let take = (fewest * (round + 1)).div_ceil(ROUNDS).min(2000 / classes.max(1));
             for (confidence, row) in list.iter().take(take) {
                 rows.push(*row);
                 names.push(class as u32);
