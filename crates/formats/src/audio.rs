@@ -3,8 +3,8 @@
 
 pub mod audacity;
 pub mod elan;
-pub mod manifests;
 pub mod kaldi;
+pub mod manifests;
 pub mod scoring;
 pub mod subtitles;
 pub mod textgrid;

@@ -5,8 +5,7 @@ use crate::{
     carries::{Carries, ClassText, Names},
     extras::Extras,
     files::read_text,
-    labels,
-    names,
+    labels, names,
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -117,7 +116,8 @@ impl<'a> Standoff<'a> {
                     ranges.push(self.ruler.range(start, end)?);
                 }
                 let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-                let surface = ranges.iter().map(|[start, end]| self.ruler.cut(*start, *end)).collect::<Vec<_>>().join(" ");
+                let surface =
+                    ranges.iter().map(|[start, end]| self.ruler.cut(*start, *end)).collect::<Vec<_>>().join(" ");
                 if !tail.is_empty() && plain(&surface) != plain(tail) {
                     return Err(("other_text", format!("the text at {offsets} is {surface:?} and not {tail:?}")));
                 }
@@ -200,7 +200,8 @@ impl<'a> Standoff<'a> {
             }
         }
         for (target, name, value) in self.said {
-            let region = self.regions.get(&target).and_then(|id| self.answer.regions.iter_mut().find(|one| one.id == *id));
+            let region =
+                self.regions.get(&target).and_then(|id| self.answer.regions.iter_mut().find(|one| one.id == *id));
             match region {
                 Some(region) => drop(region.attributes.insert(name, value)),
                 // Attributes of relations have no place with us.
@@ -217,10 +218,15 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     for item in job.items {
         let Some(text) = &item.text else { continue };
         let ruler = Ruler::new(text, unit);
-        let name = taken.name("", &format!("{}.txt", item.key.strip_suffix(".txt").unwrap_or(&item.key)), &Default::default());
+        let name =
+            taken.name("", &format!("{}.txt", item.key.strip_suffix(".txt").unwrap_or(&item.key)), &Default::default());
         let stem = name.strip_suffix(".txt").unwrap_or(&name);
         if stem != item.key {
-            job.losses.add("renamed", "the key cannot be a file's name here, or it is taken: it got another one", &item.key);
+            job.losses.add(
+                "renamed",
+                "the key cannot be a file's name here, or it is taken: it got another one",
+                &item.key,
+            );
         }
         out.begin(&name)?;
         out.write_all(text.as_bytes())?;
@@ -232,10 +238,19 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         for (at, region) in answer.regions.iter().enumerate() {
             ids.insert(&region.id, at + 1);
             let ranges = spans::ranges(region);
-            let offsets: Vec<String> =
-                ranges.iter().map(|[start, end]| format!("{} {}", ruler.outward(*start), ruler.outward(*end))).collect();
+            let offsets: Vec<String> = ranges
+                .iter()
+                .map(|[start, end]| format!("{} {}", ruler.outward(*start), ruler.outward(*end)))
+                .collect();
             let surface: Vec<&str> = ranges.iter().map(|[start, end]| ruler.cut(*start, *end)).collect();
-            writeln!(out, "T{}\t{} {}\t{}", at + 1, region.class, offsets.join(";"), spans::one_line(&surface.join(" ")))?;
+            writeln!(
+                out,
+                "T{}\t{} {}\t{}",
+                at + 1,
+                region.class,
+                offsets.join(";"),
+                spans::one_line(&surface.join(" "))
+            )?;
         }
         let event = |id: &str| item.extras.as_deref().and_then(|extras| extras.part(id)?.form.get("event")).is_some();
         let mut events = BTreeMap::new();
@@ -247,9 +262,14 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             None => format!("T{}", ids.get(id).copied().unwrap_or(0)),
         };
         let word = |text: &str| {
-            let plain: String = text.chars().map(|c| if c.is_whitespace() || c.is_control() || c == ':' { '_' } else { c }).collect();
+            let plain: String =
+                text.chars().map(|c| if c.is_whitespace() || c.is_control() || c == ':' { '_' } else { c }).collect();
             if plain != text || plain.is_empty() {
-                job.losses.add("values", "names and values with white space or colons got `_` in their place", &item.key);
+                job.losses.add(
+                    "values",
+                    "names and values with white space or colons got `_` in their place",
+                    &item.key,
+                );
             }
             if plain.is_empty() { "_".to_owned() } else { plain }
         };

@@ -31,7 +31,6 @@ pub const FORMAT: Format = Format {
     read: Some(read),
     write: Some(write),
     extension: "conll",
-    ..Format::NEW
 };
 
 pub(crate) const SCHEMES: [&str; 7] = ["iob2", "iob1", "ioe1", "ioe2", "iobes", "bilou", "io"];

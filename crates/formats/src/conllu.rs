@@ -33,7 +33,6 @@ pub const FORMAT: Format = Format {
     read: Some(read),
     write: Some(write),
     extension: "conllu",
-    ..Format::NEW
 };
 
 #[derive(Default)]
@@ -166,7 +165,9 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
                 Err(error) => return give(sink, Err(error)),
             };
             if let Some(comment) = line.strip_prefix('#') {
-                let (key, value) = comment.split_once('=').map_or((comment.trim(), ""), |(k, v)| (k.trim(), v.strip_prefix(' ').unwrap_or(v)));
+                let (key, value) = comment
+                    .split_once('=')
+                    .map_or((comment.trim(), ""), |(k, v)| (k.trim(), v.strip_prefix(' ').unwrap_or(v)));
                 match key {
                     "newdoc" | "newdoc id" => {
                         done(std::mem::take(&mut document), sink)?;
@@ -192,7 +193,10 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
             }
             let columns: Vec<String> = line.split('\t').map(str::to_owned).collect();
             if columns.len() < 10 {
-                return give(sink, bad(format!("a token has 10 columns with tabs between; there are {}", columns.len())));
+                return give(
+                    sink,
+                    bad(format!("a token has 10 columns with tabs between; there are {}", columns.len())),
+                );
             }
             if document.place.is_empty() {
                 document.place.clone_from(&place);
@@ -283,7 +287,11 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
                 && ends(covered.last()).is_some_and(|range| range[1] == end);
             let crosses = covered.iter().skip(1).any(|at| cut[*at].begins_sentence);
             if !exact || crosses {
-                job.losses.add("token_border", "a span is widened to whole tokens, or cut at the end of a sentence", &item.key);
+                job.losses.add(
+                    "token_border",
+                    "a span is widened to whole tokens, or cut at the end of a sentence",
+                    &item.key,
+                );
             }
             for at in covered {
                 marks[at] = Some((number, class));
@@ -296,7 +304,8 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         for (at, token) in cut.iter().enumerate() {
             if token.begins_sentence {
                 let next = cut[at + 1..].iter().find(|next| next.begins_sentence).map_or(u32::MAX, |next| next.start);
-                let last = cut[at..].iter().take_while(|other| other.start < next).last().map_or(token.end, |last| last.end);
+                let last =
+                    cut[at..].iter().take_while(|other| other.start < next).last().map_or(token.end, |last| last.end);
                 if at > 0 {
                     writeln!(out)?;
                 }

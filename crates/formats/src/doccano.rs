@@ -55,11 +55,21 @@ pub const FORMAT: Format = Format {
     read: Some(read),
     write: Some(write),
     extension: "jsonl",
-    ..Format::NEW
 };
 
 const KNOWN: [&str; 12] = [
-    "annotator", "id", "key", "text", "data", "label", "labels", "entities", "relations", "cats", "fields", "label_field",
+    "annotator",
+    "id",
+    "key",
+    "text",
+    "data",
+    "label",
+    "labels",
+    "entities",
+    "relations",
+    "cats",
+    "fields",
+    "label_field",
 ];
 
 fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
@@ -188,7 +198,9 @@ fn record(
                 to,
                 attributes: BTreeMap::new(),
             }),
-            _ => problems.push(("bad_relation", format!("relations[{at}] has no type, or names no entity that is read"))),
+            _ => {
+                problems.push(("bad_relation", format!("relations[{at}] has no type, or names no entity that is read")))
+            }
         }
     }
     let mut extras = Extras::of("doccano");
@@ -228,17 +240,15 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             let list = |value: &Value| matches!(value, Value::List(words) if !words.is_empty());
             let fits = |value: &Value| list(value) || matches!(value, Value::Text(_));
             let fields = || answer.fields.iter();
-            let chosen = fields().find(|(name, value)| *name == main && fits(value)).or_else(|| fields().find(|(_, value)| list(value)));
+            let chosen = fields()
+                .find(|(name, value)| *name == main && fits(value))
+                .or_else(|| fields().find(|(_, value)| list(value)));
             let both = chosen.is_some() && !offsets.is_empty();
             if both || !answer.relations.is_empty() {
-                let entity = |(id, (region, (start, end))): (usize, (&labelwright_core::Region, &(u32, u32)))| {
-                    json!({"id": id, "label": region.class, "start_offset": start, "end_offset": end})
-                };
+                let entity = |(id, (region, (start, end))): (usize, (&labelwright_core::Region, &(u32, u32)))| json!({"id": id, "label": region.class, "start_offset": start, "end_offset": end});
                 line.insert("entities".into(), answer.regions.iter().zip(&offsets).enumerate().map(entity).collect());
                 let place = |id: &str| answer.regions.iter().position(|region| region.id == id);
-                let relation = |(id, one): (usize, &Relation)| {
-                    json!({"id": id, "from_id": place(&one.from), "to_id": place(&one.to), "type": one.relation})
-                };
+                let relation = |(id, one): (usize, &Relation)| json!({"id": id, "from_id": place(&one.from), "to_id": place(&one.to), "type": one.relation});
                 line.insert("relations".into(), answer.relations.iter().enumerate().map(relation).collect());
                 if let Some((_, value)) = chosen {
                     line.insert("cats".into(), labels::json(value));
@@ -247,7 +257,10 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
                 line.insert("label".into(), labels::json(value));
             } else {
                 let spans = answer.regions.iter().zip(&offsets);
-                line.insert("label".into(), spans.map(|(region, (start, end))| json!([start, end, region.class])).collect());
+                line.insert(
+                    "label".into(),
+                    spans.map(|(region, (start, end))| json!([start, end, region.class])).collect(),
+                );
             }
             if let Some((name, _)) = chosen.filter(|(name, _)| *name != "label") {
                 line.insert("label_field".into(), name.clone().into());
@@ -263,7 +276,11 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             line.insert("Comments".into(), kept.cloned().unwrap_or_else(|| json!([])));
             for (name, value) in &item.metadata {
                 if line.contains_key(name) || KNOWN.contains(&name.as_str()) {
-                    job.losses.add("values", "metadata with the name of one of the format's keys is left out", &item.key);
+                    job.losses.add(
+                        "values",
+                        "metadata with the name of one of the format's keys is left out",
+                        &item.key,
+                    );
                 } else {
                     line.insert(name.clone(), value.clone());
                 }

@@ -6,8 +6,7 @@ use crate::{
     record::{Data, DirectoryView, Record, Settings, Sink, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
-    spans,
-    text,
+    spans, text,
 };
 use labelwright_core::{Answer, Value};
 use std::io;
@@ -29,7 +28,6 @@ pub const FORMAT: Format = Format {
     read: Some(read),
     write: Some(write),
     extension: "txt",
-    ..Format::NEW
 };
 
 const PREFIX: &str = "__label__";
@@ -68,7 +66,8 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         let Some(text) = &item.text else { continue };
         if let Some(Value::List(classes)) = item.field("label") {
             for class in classes {
-                let word: String = class.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
+                let word: String =
+                    class.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
                 if word != *class {
                     job.losses.add("values", "a class with white space got `_` in its place", &item.key);
                 }

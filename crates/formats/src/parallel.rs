@@ -42,13 +42,20 @@ pub const FORMAT: Format = Format {
 /// `corpus.en` and `corpus.fr`
 fn is_pair(a: &str, b: &str) -> bool {
     let ((a, x), (b, y)) = (split_ending(a), split_ending(b));
-    let language = |ending: &str| (3..=4).contains(&ending.len()) && ending[1..].chars().all(|c| c.is_ascii_lowercase());
-    a == b && x != y && language(x) && language(y) && ![x, y].iter().any(|e| [".txt", ".csv", ".tsv", ".ann", ".png", ".jpg", ".xml"].contains(e))
+    let language =
+        |ending: &str| (3..=4).contains(&ending.len()) && ending[1..].chars().all(|c| c.is_ascii_lowercase());
+    a == b
+        && x != y
+        && language(x)
+        && language(y)
+        && ![x, y].iter().any(|e| [".txt", ".csv", ".tsv", ".ann", ".png", ".jpg", ".xml"].contains(e))
 }
 
 fn record(number: usize, place: String, source: String, target: Option<String>) -> Record {
     let mut answer = Answer::default();
-    answer.fields.extend(target.filter(|text| !text.is_empty()).map(|text| ("translation".to_owned(), Value::Text(text))));
+    answer
+        .fields
+        .extend(target.filter(|text| !text.is_empty()).map(|text| ("translation".to_owned(), Value::Text(text))));
     Record::new(format!("pair-{number:07}"), Data::Text(source), place).answered(answer)
 }
 
@@ -64,13 +71,14 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
         text::each_line(view, &name, |number, line| {
             let place = format!("{name}:{number}");
             let line = match line {
-                Ok(line) if line.is_empty() => return Ok(()),
+                Ok("") => return Ok(()),
                 Ok(line) => line,
                 Err(error) => return give(sink, Err(error)),
             };
             let columns: Vec<&str> = line.split('\t').collect();
             if columns.len() > 2 {
-                let message = format!("a line has a text, a tab and its translation; there are {} columns", columns.len());
+                let message =
+                    format!("a line has a text, a tab and its translation; there are {} columns", columns.len());
                 return give(sink, Err(RecordError::new(place, "wrong_cell_count", message)));
             }
             count += 1;
@@ -108,7 +116,9 @@ fn read_files(view: &dyn DirectoryView, a: &str, b: &str, sink: &mut Sink<'_>) -
     let (mut left, mut right) = (BufReader::new(open(a)?), BufReader::new(open(b)?));
     for number in 1.. {
         match (next_line(a, number, &mut left)?, next_line(b, number, &mut right)?) {
-            (Some(source), target @ Some(_)) => give(sink, Ok(record(number, format!("{a}:{number}"), source, target)))?,
+            (Some(source), target @ Some(_)) => {
+                give(sink, Ok(record(number, format!("{a}:{number}"), source, target)))?
+            }
             (None, None) => break,
             (source, _) => {
                 let (short, long) = if source.is_some() { (b, a) } else { (a, b) };

@@ -46,14 +46,17 @@ pub const FORMAT: Format = Format {
         match (first.contains_key("text"), marks.iter().any(|mark| first.contains_key(*mark))) {
             (_, true) => 0.95,
             (true, _) if first.contains_key("spans") && first.contains_key("answer") => 0.9,
-            (true, _) if first.get("spans").is_some_and(|list| list.get(0).is_none_or(|one| one.get("start").is_some())) => 0.8,
+            (true, _)
+                if first.get("spans").is_some_and(|list| list.get(0).is_none_or(|one| one.get("start").is_some())) =>
+            {
+                0.8
+            }
             _ => 0.0,
         }
     },
     read: Some(read),
     write: Some(write),
     extension: "jsonl",
-    ..Format::NEW
 };
 
 fn key(object: &Map<String, Json>, number: usize) -> String {
@@ -102,14 +105,18 @@ fn record(
     problems: &mut Problems,
 ) -> Result<Record, RecordError> {
     let text = object.get("text").and_then(Json::as_str);
-    let text = text.ok_or_else(|| RecordError::new(place, "no_text", "a line has a `text`: tasks on pictures and sounds are not read"))?;
+    let text = text.ok_or_else(|| {
+        RecordError::new(place, "no_text", "a line has a `text`: tasks on pictures and sounds are not read")
+    })?;
     let decision = object.get("answer").and_then(Json::as_str).unwrap_or("accept");
     let mut answer = Answer::default();
     let (mut ends, mut places) = (BTreeMap::new(), BTreeMap::new());
     let ruler = Ruler::new(text, Unit::of(&settings.options, Unit::Unicode));
     for (at, one) in object.get("spans").and_then(Json::as_array).into_iter().flatten().enumerate() {
         let number = |key: &str| one.get(key).and_then(Json::as_u64);
-        let (Some(start), Some(end), Some(label)) = (number("start"), number("end"), one.get("label").and_then(Json::as_str)) else {
+        let (Some(start), Some(end), Some(label)) =
+            (number("start"), number("end"), one.get("label").and_then(Json::as_str))
+        else {
             problems.push(("bad_span", format!("spans[{at}] has start, end and label")));
             continue;
         };
@@ -127,7 +134,9 @@ fn record(
         for (name, value) in one.get("attributes").and_then(Json::as_object).into_iter().flatten() {
             region.attributes.extend(labels::value(value).map(|value| (name.clone(), value)));
         }
-        if let Some(Value::Text(link)) = one.get("kb_id").and_then(labels::value).filter(|link| *link != Value::Text(String::new())) {
+        if let Some(Value::Text(link)) =
+            one.get("kb_id").and_then(labels::value).filter(|link| *link != Value::Text(String::new()))
+        {
             region.attributes.insert("kb_id".into(), Value::Text(link));
         }
         if let Some(token) = number("token_end") {
@@ -167,13 +176,17 @@ fn record(
                 to,
                 attributes: BTreeMap::new(),
             }),
-            _ => problems.push(("bad_relation", format!("relations[{at}] has no label, or names no span that is there"))),
+            _ => {
+                problems.push(("bad_relation", format!("relations[{at}] has no label, or names no span that is there")))
+            }
         }
     }
     let options = object.get("options").and_then(Json::as_array);
     if let Some(chosen) = object.get("accept").and_then(Json::as_array) {
         let words: Vec<String> = chosen.iter().filter_map(|one| spans::text_of(Some(one))).collect();
-        let single = options.is_some() && object.get("config").and_then(|config| config.get("choice_style")).and_then(Json::as_str) == Some("single");
+        let single = options.is_some()
+            && object.get("config").and_then(|config| config.get("choice_style")).and_then(Json::as_str)
+                == Some("single");
         match (single, words.as_slice()) {
             (true, [one]) => drop(answer.fields.insert("accept".into(), Value::Text(one.clone()))),
             _ if words.is_empty() => {}
@@ -225,7 +238,9 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         let answers = if item.answers.is_empty() { std::slice::from_ref(&none) } else { &item.answers };
         for SourcedAnswer { source, answer } in answers {
             let mut line = Map::new();
-            for (name, value) in item.extras.iter().flat_map(|extras| extras.whole.form.iter().chain(&extras.whole.kept)) {
+            for (name, value) in
+                item.extras.iter().flat_map(|extras| extras.whole.form.iter().chain(&extras.whole.kept))
+            {
                 line.insert(name.clone(), value.clone());
             }
             line.insert("key".into(), item.key.clone().into());
@@ -258,7 +273,8 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
                 .iter()
                 .map(|one| {
                     let end = |id: &str| spans.iter().find(|span| span.get("id").and_then(Json::as_str) == Some(id));
-                    let token = |span: Option<&Json>| span.and_then(|span| span.get("token_end")).cloned().unwrap_or_default();
+                    let token =
+                        |span: Option<&Json>| span.and_then(|span| span.get("token_end")).cloned().unwrap_or_default();
                     let (head, child) = (end(&one.from), end(&one.to));
                     json!({"head": token(head), "child": token(child), "head_id": one.from, "child_id": one.to,
                         "label": one.relation, "head_span": head, "child_span": child})
@@ -272,15 +288,20 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             let mut others = Map::new();
             for (name, value) in &answer.fields {
                 match (name.as_str(), value) {
-                    ("label" | "user_input" | "transcript", Value::Text(_)) => drop(line.insert(name.clone(), labels::json(value))),
-                    ("accept", Value::List(words)) if !words.is_empty() => drop(line.insert(name.clone(), labels::json(value))),
+                    ("label" | "user_input" | "transcript", Value::Text(_)) => {
+                        drop(line.insert(name.clone(), labels::json(value)))
+                    }
+                    ("accept", Value::List(words)) if !words.is_empty() => {
+                        drop(line.insert(name.clone(), labels::json(value)))
+                    }
                     _ => drop(others.insert(name.clone(), labels::json(value))),
                 }
             }
             if !others.is_empty() {
                 line.insert("fields".into(), others.into());
             }
-            let meta: Map<String, Json> = item.metadata.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            let meta: Map<String, Json> =
+                item.metadata.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
             if !meta.is_empty() {
                 line.insert("meta".into(), meta.into());
             }

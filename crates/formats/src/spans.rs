@@ -19,9 +19,6 @@ pub(crate) const UNICODE: FormatOption = FormatOption {
     values: &["unicode", "utf16", "bytes"],
 };
 
-/// For programs that run in a browser or in Java.
-pub(crate) const UTF16: FormatOption = FormatOption { values: &["utf16", "unicode", "bytes"], ..UNICODE };
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     Unicode,

@@ -31,12 +31,15 @@ pub const FORMAT: Format = Format {
     sniff: |view| {
         let names = spans::files(view, &[".json"]);
         let start = names.first().map(|name| text::start_of(view, name, 1 << 14)).unwrap_or_default();
-        if start.contains("\"paragraphs\"") && (start.contains("\"context\"") || start.contains("\"qas\"")) { 0.96 } else { 0.0 }
+        if start.contains("\"paragraphs\"") && (start.contains("\"context\"") || start.contains("\"qas\"")) {
+            0.96
+        } else {
+            0.0
+        }
     },
     read: Some(read),
     write: Some(write),
     extension: "json",
-    ..Format::NEW
 };
 
 fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
@@ -94,9 +97,13 @@ fn read_article(
                 let start = said.get("answer_start").and_then(Json::as_u64);
                 let ours = start.and_then(|start| ruler.inward(start));
                 let range = ours.map(|start| [start, start + surface.chars().count() as u32]);
-                let Some([start, end]) = range.filter(|[start, end]| start < end && ruler.cut(*start, *end) == surface) else {
+                let Some([start, end]) = range.filter(|[start, end]| start < end && ruler.cut(*start, *end) == surface)
+                else {
                     let message = format!("the answer {surface:?} is not at {start:?}");
-                    give(sink, Err(RecordError::new(format!("{place}.qas[{at}].answers[{nth}]"), "other_text", message)))?;
+                    give(
+                        sink,
+                        Err(RecordError::new(format!("{place}.qas[{at}].answers[{nth}]"), "other_text", message)),
+                    )?;
                     continue;
                 };
                 let region_id = format!("a{}", answer.regions.len() + 1);
@@ -141,7 +148,11 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             };
             let (id, question) = (said("question_id"), said("question"));
             if id.is_empty() && region.attributes.contains_key("question_id") || question.is_empty() {
-                job.losses.add("values", "an answer without a question is written with the class as its question", &item.key);
+                job.losses.add(
+                    "values",
+                    "an answer without a question is written with the class as its question",
+                    &item.key,
+                );
             }
             let question = if question.is_empty() { region.class.clone() } else { question };
             let entry = json!({"text": ruler.cut(start, end), "answer_start": ruler.outward(start)});

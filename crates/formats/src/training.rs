@@ -54,7 +54,9 @@ pub const JUDGED: Format = Format {
         fields: Names::Only(&[("completion", Kind::Text), ("label", Kind::Boolean)]),
         ..PROMPTS
     },
-    sniff: |view| sniff(view, &["prompt", "completion", "label"], 0.95).max(sniff(view, &["prompt", "completion"], 0.9)),
+    sniff: |view| {
+        sniff(view, &["prompt", "completion", "label"], 0.95).max(sniff(view, &["prompt", "completion"], 0.9))
+    },
     read: Some(|view, _, sink| read(view, sink, Shape::Judged)),
     write: Some(|job, out| write(job, out, Shape::Judged)),
     extension: "jsonl",
@@ -105,7 +107,12 @@ fn conversation(value: &Json) -> Option<(String, Option<String>)> {
 
 /// What is common to two answers that contain their prompts (HH-RLHF): up to the last turn of the assistant.
 fn implicit_prompt(chosen: &str, rejected: &str) -> Option<usize> {
-    let common = chosen.char_indices().zip(rejected.chars()).take_while(|((_, a), b)| a == b).map(|((at, a), _)| at + a.len_utf8()).last()?;
+    let common = chosen
+        .char_indices()
+        .zip(rejected.chars())
+        .take_while(|((_, a), b)| a == b)
+        .map(|((at, a), _)| at + a.len_utf8())
+        .last()?;
     let end = chosen.get(..common)?.rfind("\n\nAssistant:")?;
     Some(end + "\n\nAssistant:".len())
 }
@@ -134,7 +141,9 @@ fn record(mut object: Map<String, Json>, number: usize, place: &str, kind: Shape
             let (text, said) = match (whole, prompt) {
                 (Some(whole), _) => whole,
                 (None, Some(text)) => (text, take("completion").map(last)),
-                (None, None) => return Err(needs("`messages`, each with role and content, or `prompt` and `completion`")),
+                (None, None) => {
+                    return Err(needs("`messages`, each with role and content, or `prompt` and `completion`"));
+                }
             };
             fields.extend(said.map(|said| ("completion".to_owned(), Value::Text(said))));
             prompt = Some(text);
@@ -148,7 +157,10 @@ fn record(mut object: Map<String, Json>, number: usize, place: &str, kind: Shape
                 // The prompt lies in both answers.
                 match implicit_prompt(&a, &b) {
                     Some(end) => {
-                        (good, bad) = (a[end..].trim_start().to_owned(), b.get(end..).unwrap_or_default().trim_start().to_owned());
+                        (good, bad) = (
+                            a[end..].trim_start().to_owned(),
+                            b.get(end..).unwrap_or_default().trim_start().to_owned(),
+                        );
                         prompt = Some(a[..end].to_owned());
                     }
                     None if a == b => prompt = Some(a),
@@ -188,7 +200,10 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, kind: Shape) -> io::Result
         match kind {
             Shape::Sft => {
                 let Some(said) = field("completion") else { continue };
-                line.insert("messages".into(), json!([{"role": "user", "content": text}, {"role": "assistant", "content": said}]));
+                line.insert(
+                    "messages".into(),
+                    json!([{"role": "user", "content": text}, {"role": "assistant", "content": said}]),
+                );
             }
             Shape::Preference => {
                 // One of the two alone is no preference, and trainers stop at it.
@@ -196,7 +211,11 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, kind: Shape) -> io::Result
                     job.losses.add("no_pair", "an item with only one of the two answers is left out", &item.key);
                     continue;
                 };
-                line.extend([("prompt".into(), text.clone().into()), ("chosen".into(), chosen), ("rejected".into(), rejected)]);
+                line.extend([
+                    ("prompt".into(), text.clone().into()),
+                    ("chosen".into(), chosen),
+                    ("rejected".into(), rejected),
+                ]);
             }
             Shape::Judged => {
                 line.insert("prompt".into(), text.clone().into());

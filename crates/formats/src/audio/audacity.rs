@@ -26,7 +26,8 @@ pub const FORMAT: Format = Format {
         let names = spans::files(view, &[".txt"]);
         let fits = |line: &str| {
             let columns: Vec<&str> = line.split('\t').collect();
-            columns.len() >= 2 && columns.iter().take(2).all(|column| column.contains('.') && crate::numbers::parse(column).is_some())
+            columns.len() >= 2
+                && columns.iter().take(2).all(|column| column.contains('.') && crate::numbers::parse(column).is_some())
         };
         let start = names.first().map(|name| text::start_of(view, name, 4096)).unwrap_or_default();
         if start.lines().next().is_some_and(fits) { 0.93 } else { 0.0 }
@@ -51,17 +52,24 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
             if columns[0] == "\\" {
                 let number = |at: usize| columns.get(at).and_then(|text| crate::numbers::parse(text));
                 let (Some(low), Some(high), Some(last)) = (number(1), number(2), answer.regions.last_mut()) else {
-                    return give(sink, problem("bad_line", "a band is a backslash and two frequencies, after its label".into()));
+                    return give(
+                        sink,
+                        problem("bad_line", "a band is a backslash and two frequencies, after its label".into()),
+                    );
                 };
                 // Audacity writes -1 for a band that is open at one side.
-                for (name, value) in [("low_hz", low), ("high_hz", high)].into_iter().filter(|(_, value)| *value >= 0.0) {
+                for (name, value) in [("low_hz", low), ("high_hz", high)].into_iter().filter(|(_, value)| *value >= 0.0)
+                {
                     last.attributes.insert(name.into(), Value::Number(value));
                 }
                 return Ok(());
             }
             let number = |at: usize| columns.get(at).and_then(|text| crate::numbers::parse(text));
             let (Some(start), Some(end)) = (number(0), number(1)) else {
-                return give(sink, problem("bad_line", format!("a label is start, end and name with tabs between: {line:?}")));
+                return give(
+                    sink,
+                    problem("bad_line", format!("a label is start, end and name with tabs between: {line:?}")),
+                );
             };
             // A point has no length; the shortest that we can hold stands for it.
             let point = start == end;
@@ -96,8 +104,13 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             };
             let band = (number("low_hz"), number("high_hz"));
             if band != (None, None) {
-                if [band.0, band.1].into_iter().flatten().any(|value| value < 0.0 || (value * 1e6).fract().abs() > 1e-3) {
-                    job.losses.add("rounded", "frequencies below 0 and beyond 6 digits have no place in the format", &item.key);
+                if [band.0, band.1].into_iter().flatten().any(|value| value < 0.0 || (value * 1e6).fract().abs() > 1e-3)
+                {
+                    job.losses.add(
+                        "rounded",
+                        "frequencies below 0 and beyond 6 digits have no place in the format",
+                        &item.key,
+                    );
                 }
                 writeln!(out, "\\\t{:.6}\t{:.6}", band.0.unwrap_or(-1.0), band.1.unwrap_or(-1.0))?;
             }

@@ -140,7 +140,10 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
         for entry in &entries {
             let place = || format!("{name}: {}", entry.id);
             let Some([start, end]) = times.get(&entry.id) else {
-                give(sink, Err(RecordError::new(place(), "bad_time", "the annotation hangs on no time slot that is there")))?;
+                give(
+                    sink,
+                    Err(RecordError::new(place(), "bad_time", "the annotation hangs on no time slot that is there")),
+                )?;
                 continue;
             };
             match super::read_interval(answer.regions.len(), &entry.class, start / 1000.0, end / 1000.0) {
@@ -200,13 +203,16 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         let mut slot = BTreeMap::new();
         for (number, (time, at, end)) in order.iter().enumerate() {
             let ticks = super::ticks(*time).unwrap_or(0);
-            text.extend_from_slice(format!("<TIME_SLOT TIME_SLOT_ID=\"ts{}\" TIME_VALUE=\"{ticks}\"/>\n", number + 1).as_bytes());
+            text.extend_from_slice(
+                format!("<TIME_SLOT TIME_SLOT_ID=\"ts{}\" TIME_VALUE=\"{ticks}\"/>\n", number + 1).as_bytes(),
+            );
             slot.insert((*at, *end), number + 1);
         }
         text.extend_from_slice(b"</TIME_ORDER>\n");
         // A relation can only be written by an annotation without times of its own.
         if !answer.relations.is_empty() {
-            let message = "annotations keep their own times, so that what hangs on another one is written as if it did not";
+            let message =
+                "annotations keep their own times, so that what hangs on another one is written as if it did not";
             job.losses.add_some("values", message, &item.key, answer.relations.len());
         }
         // Annotations of a tier may not overlap: a class gets as many tiers as it needs.
@@ -227,12 +233,20 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             text.extend_from_slice(b"<TIER LINGUISTIC_TYPE_REF=\"default-lt\"");
             let id = if *count == 1 { (*class).to_owned() } else { format!("{class} ({count})") };
             if *count > 1 {
-                job.losses.add("overlap", "overlapping annotations of one tier are written into a further tier", &item.key);
+                job.losses.add(
+                    "overlap",
+                    "overlapping annotations of one tier are written into a further tier",
+                    &item.key,
+                );
             }
             push_attribute(&mut text, "TIER_ID", &id);
             text.extend_from_slice(b">\n");
             for at in list {
-                let (Some((_, _, region)), Some(a), Some(b)) = (all.get(*at), slot.get(&(*at, false)), slot.get(&(*at, true))) else { continue };
+                let (Some((_, _, region)), Some(a), Some(b)) =
+                    (all.get(*at), slot.get(&(*at, false)), slot.get(&(*at, true)))
+                else {
+                    continue;
+                };
                 let region: &Region = region;
                 let said = super::said(region, "text").unwrap_or_default();
                 if said.is_empty() && region.attributes.contains_key("text") {
@@ -246,10 +260,19 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         }
         text.extend_from_slice(b"<LINGUISTIC_TYPE GRAPHIC_REFERENCES=\"false\" LINGUISTIC_TYPE_ID=\"default-lt\" TIME_ALIGNABLE=\"true\"/>\n");
         for (kind, meaning) in [
-            ("Time_Subdivision", "Time subdivision of parent annotation's time interval, no time gaps allowed within this interval"),
-            ("Symbolic_Subdivision", "Symbolic subdivision of a parent annotation. Annotations refering to the same parent are ordered"),
+            (
+                "Time_Subdivision",
+                "Time subdivision of parent annotation's time interval, no time gaps allowed within this interval",
+            ),
+            (
+                "Symbolic_Subdivision",
+                "Symbolic subdivision of a parent annotation. Annotations refering to the same parent are ordered",
+            ),
             ("Symbolic_Association", "1-1 association with a parent annotation"),
-            ("Included_In", "Time alignable annotations within the parent annotation's time interval, gaps are allowed"),
+            (
+                "Included_In",
+                "Time alignable annotations within the parent annotation's time interval, gaps are allowed",
+            ),
         ] {
             text.extend_from_slice(b"<CONSTRAINT");
             push_attribute(&mut text, "DESCRIPTION", meaning);

@@ -121,7 +121,11 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             if let Some(said) = super::said(region, "text") {
                 let line = spans::one_line(said);
                 if line.trim() != said || said.is_empty() {
-                    job.losses.add("values", "white space around a transcript and line ends within it are left out", &item.key);
+                    job.losses.add(
+                        "values",
+                        "white space around a transcript and line ends within it are left out",
+                        &item.key,
+                    );
                 }
                 texts.push(format!("{utterance} {}", line.trim()));
             }

@@ -73,7 +73,9 @@ fn read_nemo(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Res
                     }
                 }
                 if let Some(Json::Object(fields)) = object.remove("fields") {
-                    answer.fields.extend(fields.iter().filter_map(|(name, value)| Some((name.clone(), labels::value(value)?))));
+                    answer
+                        .fields
+                        .extend(fields.iter().filter_map(|(name, value)| Some((name.clone(), labels::value(value)?))));
                 }
                 let length = object.remove("duration").and_then(|value| value.as_f64());
                 let mut record = super::record(&media, &path, place, answer);
@@ -105,7 +107,9 @@ fn write_nemo(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         let (mut others, none) = (Map::new(), Answer::default());
         for (name, value) in &item.answers.first().map_or(&none, |answer| &answer.answer).fields {
             match (name.as_str(), value) {
-                ("text" | "label" | "speaker" | "lang", Value::Text(text)) if !matches!(text.as_str(), "infer" | "-") => {
+                ("text" | "label" | "speaker" | "lang", Value::Text(text))
+                    if !matches!(text.as_str(), "infer" | "-") =>
+                {
                     line.insert(name.clone(), text.clone().into());
                 }
                 _ => drop(others.insert(name.clone(), labels::json(value))),
@@ -115,7 +119,9 @@ fn write_nemo(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             line.insert("fields".into(), others.into());
         }
         for (name, value) in &item.metadata {
-            if line.contains_key(name) || ["text", "label", "speaker", "lang", "fields", "audio_file"].contains(&name.as_str()) {
+            if line.contains_key(name)
+                || ["text", "label", "speaker", "lang", "fields", "audio_file"].contains(&name.as_str())
+            {
                 job.losses.add("values", "metadata with the name of one of the format's keys is left out", &item.key);
             } else {
                 line.insert(name.clone(), value.clone());
@@ -140,7 +146,11 @@ fn read_table(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Re
             if number == 1 {
                 header = line.split('\t').map(str::to_owned).collect();
                 if !["path", "sentence"].iter().all(|column| header.iter().any(|known| known == column)) {
-                    return Err(Stop::Unreadable(RecordError::new(place, "no_column", "the table has the columns path and sentence")));
+                    return Err(Stop::Unreadable(RecordError::new(
+                        place,
+                        "no_column",
+                        "the table has the columns path and sentence",
+                    )));
                 }
                 return Ok(());
             }
@@ -156,14 +166,19 @@ fn read_table(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Re
             for (column, cell) in header.iter().zip(cells) {
                 match column.as_str() {
                     "path" => path = cell,
-                    "sentence" if !cell.is_empty() => drop(answer.fields.insert("text".into(), Value::Text(cell.to_owned()))),
+                    "sentence" if !cell.is_empty() => {
+                        drop(answer.fields.insert("text".into(), Value::Text(cell.to_owned())))
+                    }
                     "sentence" => {}
                     _ if cell.is_empty() => {}
                     _ => drop(metadata.insert(column.clone(), Json::String(cell.to_owned()))),
                 }
             }
             if path.is_empty() {
-                return give(sink, Err(RecordError::new(format!("{place}, column path"), "no_data", "the path is empty")));
+                return give(
+                    sink,
+                    Err(RecordError::new(format!("{place}, column path"), "no_data", "the path is empty")),
+                );
             }
             let record: Record = super::record(&media, path, place, answer);
             debug_assert!(!matches!(record.data, Data::Text(_)));
@@ -185,7 +200,11 @@ fn write_table(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         };
         let line = spans::one_line(said);
         if line != said || (said.is_empty() && item.field("text").is_some()) {
-            job.losses.add("values", "line ends and tabs within a sentence become spaces, an empty one is none", &item.key);
+            job.losses.add(
+                "values",
+                "line ends and tabs within a sentence become spaces, an empty one is none",
+                &item.key,
+            );
         }
         writeln!(out, "\t{name}\t{line}\t\t\t\t\t\t\t")?;
     }

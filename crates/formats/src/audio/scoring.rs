@@ -25,11 +25,13 @@ pub const RTTM: Format = Format {
     },
     sniff: |view| ending(view, ".rttm"),
     read: Some(|view, _: &Settings, sink| read(view, sink, ".rttm", rttm)),
-    write: Some(|job, out| write(job, out, "labels.rttm", |item, file, (start, end, region)| {
-        let score = region.score.map_or("<NA>".to_owned(), crate::numbers::shortest);
-        let _ = item;
-        format!("SPEAKER {file} 1 {start:.3} {:.3} <NA> <NA> {} {score} <NA>", end - start, region.class)
-    })),
+    write: Some(|job, out| {
+        write(job, out, "labels.rttm", |item, file, (start, end, region)| {
+            let score = region.score.map_or("<NA>".to_owned(), crate::numbers::shortest);
+            let _ = item;
+            format!("SPEAKER {file} 1 {start:.3} {:.3} <NA> <NA> {} {score} <NA>", end - start, region.class)
+        })
+    }),
     extension: "rttm",
     ..Format::NEW
 };
@@ -37,13 +39,21 @@ pub const RTTM: Format = Format {
 pub const CTM: Format = Format {
     id: "ctm",
     title: "CTM",
-    carries: Carries { words: "words with times", scores: true, class_text: ClassText::Word, empty_items: false, ..CARRIES },
+    carries: Carries {
+        words: "words with times",
+        scores: true,
+        class_text: ClassText::Word,
+        empty_items: false,
+        ..CARRIES
+    },
     sniff: |view| ending(view, ".ctm"),
     read: Some(|view, _: &Settings, sink| read(view, sink, ".ctm", ctm)),
-    write: Some(|job, out| write(job, out, "labels.ctm", |_, file, (start, end, region)| {
-        let score = region.score.map_or(String::new(), |score| format!(" {}", crate::numbers::shortest(score)));
-        format!("{file} 1 {start:.3} {:.3} {}{score}", end - start, region.class)
-    })),
+    write: Some(|job, out| {
+        write(job, out, "labels.ctm", |_, file, (start, end, region)| {
+            let score = region.score.map_or(String::new(), |score| format!(" {}", crate::numbers::shortest(score)));
+            format!("{file} 1 {start:.3} {:.3} {}{score}", end - start, region.class)
+        })
+    }),
     extension: "ctm",
     ..Format::NEW
 };
@@ -60,10 +70,12 @@ pub const STM: Format = Format {
     },
     sniff: |view| ending(view, ".stm"),
     read: Some(|view, _: &Settings, sink| read(view, sink, ".stm", stm)),
-    write: Some(|job, out| write(job, out, "labels.stm", |_, file, (start, end, region)| {
-        let said = spans::one_line(super::said(region, "text").unwrap_or_default());
-        format!("{file} 1 {} {start:.3} {end:.3} {}", region.class, said.trim()).trim_end().to_owned()
-    })),
+    write: Some(|job, out| {
+        write(job, out, "labels.stm", |_, file, (start, end, region)| {
+            let said = spans::one_line(super::said(region, "text").unwrap_or_default());
+            format!("{file} 1 {} {start:.3} {end:.3} {}", region.class, said.trim()).trim_end().to_owned()
+        })
+    }),
     extension: "stm",
     ..Format::NEW
 };
@@ -113,7 +125,8 @@ fn stm(at: usize, columns: &[&str], line: &str) -> Line {
     let [file, _, speaker, start, end, rest @ ..] = columns else {
         return Err(("bad_line", "a line has file, channel, speaker, begin, end and transcript".into()));
     };
-    let mut region = super::read_interval(at, speaker, number(Some(start), "the begin")?, number(Some(end), "the end")?)?;
+    let mut region =
+        super::read_interval(at, speaker, number(Some(start), "the begin")?, number(Some(end), "the end")?)?;
     let labels = rest.first().is_some_and(|first| first.starts_with('<') && first.ends_with('>'));
     // The transcript as it stands, white space within it too.
     let mut said = line;
@@ -219,8 +232,14 @@ fn write(
         }
         for (start, end, region) in super::intervals(&item) {
             let said = super::said(region, "text");
-            if said.is_some_and(|said| said.is_empty() || said.trim() != said || spans::one_line(said) != *said || said.starts_with('<')) {
-                job.losses.add("values", "white space around a transcript and line ends within it are left out", &item.key);
+            if said.is_some_and(|said| {
+                said.is_empty() || said.trim() != said || spans::one_line(said) != *said || said.starts_with('<')
+            }) {
+                job.losses.add(
+                    "values",
+                    "white space around a transcript and line ends within it are left out",
+                    &item.key,
+                );
             }
             writeln!(out, "{}", line(&item, &escaped(stem), (start, end, region)))?;
         }

@@ -72,7 +72,14 @@ fn plain(text: &str) -> String {
             rest = rest.find('>').map_or("", |end| &rest[end + 1..]);
             continue;
         }
-        let known = [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("&nbsp;", "\u{a0}"), ("&lrm;", "\u{200e}"), ("&rlm;", "\u{200f}")];
+        let known = [
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&amp;", "&"),
+            ("&nbsp;", "\u{a0}"),
+            ("&lrm;", "\u{200e}"),
+            ("&rlm;", "\u{200f}"),
+        ];
         match known.iter().find(|(name, _)| rest.starts_with(name)) {
             Some((name, sign)) => {
                 out.push_str(sign);
@@ -133,11 +140,15 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>, vtt: bool) -> Result<(), 
                 skip = false;
             } else if let Some((start, rest)) = line.split_once("-->").filter(|_| !skip) {
                 close(&mut open, &mut answer);
-                let end = rest.trim().split_whitespace().next().unwrap_or_default();
+                let end = rest.split_whitespace().next().unwrap_or_default();
                 match (time(start), time(end)) {
                     (Some(start), Some(end)) => open = Some((number, start, end, Vec::new())),
                     _ => {
-                        let error = RecordError::new(format!("{name}:{number}"), "bad_time", format!("this is no pair of times: {line:?}"));
+                        let error = RecordError::new(
+                            format!("{name}:{number}"),
+                            "bad_time",
+                            format!("this is no pair of times: {line:?}"),
+                        );
                         give(sink, Err(error))?;
                     }
                 }
@@ -173,7 +184,10 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, vtt: bool) -> io::Result<(
             let said = super::said(region, "text").unwrap_or_default().replace("\r\n", "\n");
             let lines: Vec<&str> = said.split('\n').filter(|line| !line.trim().is_empty()).collect();
             let mut said = lines.join("\n");
-            if super::said(region, "text").is_some_and(|before| before != said || said.is_empty() || said.contains(['\r'])) || said.contains("-->") {
+            if super::said(region, "text")
+                .is_some_and(|before| before != said || said.is_empty() || said.contains(['\r']))
+                || said.contains("-->")
+            {
                 job.losses.add("values", "empty lines and arrows within a text have no place in the format", &item.key);
                 said = said.replace("-->", "->").replace('\r', " ");
             }
@@ -182,7 +196,14 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, vtt: bool) -> io::Result<(
                 if name.trim() != region.class || name != region.class {
                     job.losses.add("values", "white space around a speaker's name is left out", &item.key);
                 }
-                writeln!(out, "{} --> {}\n<v {}>{}\n", clock(start, false), clock(end, false), escaped(name.trim()), escaped(&said))?;
+                writeln!(
+                    out,
+                    "{} --> {}\n<v {}>{}\n",
+                    clock(start, false),
+                    clock(end, false),
+                    escaped(name.trim()),
+                    escaped(&said)
+                )?;
             } else {
                 writeln!(out, "{}\n{} --> {}\n{said}\n", at + 1, clock(start, true), clock(end, true))?;
             }

@@ -17,11 +17,7 @@ use std::io;
 pub const FORMAT: Format = Format {
     id: "textgrid",
     title: "Praat TextGrid",
-    carries: Carries {
-        words: "tiers of intervals and points with text",
-        attributes: TRANSCRIPT,
-        ..CARRIES
-    },
+    carries: Carries { words: "tiers of intervals and points with text", attributes: TRANSCRIPT, ..CARRIES },
     options: &[FormatOption { key: "form", help: "the long or the short text form", values: &["long", "short"] }],
     sniff: |view| if spans::files(view, &[".textgrid"]).is_empty() { 0.0 } else { 0.97 },
     read: Some(read),
@@ -41,7 +37,10 @@ fn decoded(bytes: &[u8]) -> Result<String, String> {
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).map_err(|_| "the text is not UTF-8".into()),
         _ if bytes.starts_with(b"ooBinaryFile") => Err("binary files are not read: save it as a text file".into()),
         // Praat falls back to Latin-1.
-        _ => Ok(String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect())),
+        _ => {
+            Ok(String::from_utf8(bytes.to_vec())
+                .unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect()))
+        }
     }
 }
 
@@ -97,7 +96,8 @@ struct Stream {
 
 impl Stream {
     fn next(&mut self, what: &str) -> Result<Item, (usize, String)> {
-        let (line, item) = self.items.next().ok_or_else(|| (self.line, format!("the file ends where {what} is expected")))?;
+        let (line, item) =
+            self.items.next().ok_or_else(|| (self.line, format!("the file ends where {what} is expected")))?;
         self.line = line;
         Ok(item)
     }
@@ -182,11 +182,17 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
         }
         let stem = &name[..name.len() - ".textgrid".len()];
         let mut record = super::record(&media, stem, &name, Answer { regions, ..Answer::default() });
-        record.clock = Some(Clock { ticks_per_second: super::MILLISECONDS, ticks: super::ticks(length).filter(|ticks| *ticks > 0) });
+        record.clock = Some(Clock {
+            ticks_per_second: super::MILLISECONDS,
+            ticks: super::ticks(length).filter(|ticks| *ticks > 0),
+        });
         give(sink, Ok(record))?;
     }
     Ok(())
 }
+
+/// Start, end and text of the intervals of one tier.
+type Tier<'a> = Vec<(f64, f64, &'a str)>;
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let long = !job.head.options.is("form", "short");
@@ -198,17 +204,20 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         }
         let all = super::intervals(&item);
         let last = all.iter().map(|(_, end, _)| *end).fold(0.0, f64::max);
-        let length = item.clock.and_then(|clock| clock.ticks).map_or(last, |ticks| (ticks as f64 / super::per_second(&item)).max(last));
+        let length = item
+            .clock
+            .and_then(|clock| clock.ticks)
+            .map_or(last, |ticks| (ticks as f64 / super::per_second(&item)).max(last));
         let length = if length > 0.0 { length } else { 1.0 };
         // Intervals of one tier may not overlap: a class gets as many tiers of its name as it needs.
-        let mut tiers: Vec<(&str, Vec<(f64, f64, &str)>)> = Vec::new();
+        let mut tiers: Vec<(&str, Tier<'_>)> = Vec::new();
         for (start, end, region) in &all {
             // Praat takes an interval without text for a gap.
             let said = super::said(region, "text").filter(|text| !text.is_empty()).unwrap_or("\u{b7}");
             if super::said(region, "text").is_some_and(str::is_empty) {
                 job.losses.add("values", "an empty text is the same as none", &item.key);
             }
-            let fits = |(class, list): &&mut (&str, Vec<(f64, f64, &str)>)| {
+            let fits = |(class, list): &&mut (&str, Tier<'_>)| {
                 *class == region.class && list.last().is_none_or(|(_, before, _)| *before <= *start)
             };
             match tiers.iter_mut().find(fits) {
@@ -226,7 +235,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             writeln!(out, "item []:")?;
         }
         for (at, (class, list)) in tiers.iter().enumerate() {
-            let mut filled: Vec<(f64, f64, &str)> = Vec::new();
+            let mut filled: Tier<'_> = Vec::new();
             let mut now = 0.0;
             for (start, end, said) in list {
                 if *start > now {
@@ -241,7 +250,13 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             if long {
                 writeln!(out, "    item [{}]:", at + 1)?;
             }
-            writeln!(out, "{}\"IntervalTier\"\n{}{}", label("        class = "), label("        name = "), quoted(class))?;
+            writeln!(
+                out,
+                "{}\"IntervalTier\"\n{}{}",
+                label("        class = "),
+                label("        name = "),
+                quoted(class)
+            )?;
             writeln!(out, "{}0\n{}{length}", label("        xmin = "), label("        xmax = "))?;
             writeln!(out, "{}{}", label("        intervals: size = "), filled.len())?;
             for (number, (start, end, said)) in filled.iter().enumerate() {
