@@ -138,6 +138,8 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>, vtt: bool) -> Result<(), 
             if line.trim().is_empty() {
                 close(&mut open, &mut answer);
                 skip = false;
+            } else if vtt && open.is_none() && ["NOTE", "STYLE", "REGION"].iter().any(|word| line.starts_with(word)) {
+                skip = true;
             } else if let Some((start, rest)) = line.split_once("-->").filter(|_| !skip) {
                 close(&mut open, &mut answer);
                 let end = rest.split_whitespace().next().unwrap_or_default();
@@ -154,8 +156,6 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>, vtt: bool) -> Result<(), 
                 }
             } else if let Some((_, _, _, lines)) = &mut open {
                 lines.push(line.to_owned());
-            } else if vtt && ["NOTE", "STYLE", "REGION"].iter().any(|word| line.starts_with(word)) {
-                skip = true;
             }
             Ok(())
         })?;

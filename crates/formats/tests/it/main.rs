@@ -8,3 +8,4 @@ mod hostile;
 mod round_trips;
 mod same;
 mod support;
+mod text_golden;
