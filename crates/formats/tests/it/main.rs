@@ -9,3 +9,4 @@ mod round_trips;
 mod same;
 mod support;
 mod text_golden;
+mod tool_golden;
