@@ -10,6 +10,7 @@ mod generate;
 use generate::Dice;
 use labelwright_formats::{FORMATS, Format, Found, Head, MemorySink, MemoryView, Next, Options, Settings, Stop};
 use std::{
+    io::Write,
     panic::{AssertUnwindSafe, catch_unwind},
     time::{Duration, Instant},
 };
@@ -155,9 +156,11 @@ fn main() {
         match wrong {
             Some((seed, what)) => {
                 failed = true;
-                println!("{}: {what}; again with: fuzz 1 {} {seed}", format.id, format.id);
+                let _ = writeln!(std::io::stdout(), "{}: {what}; again with: fuzz 1 {} {seed}", format.id, format.id);
             }
-            None => println!("{}: {runs} runs", format.id),
+            None => {
+                let _ = writeln!(std::io::stdout(), "{}: {runs} runs", format.id);
+            }
         }
     }
     std::process::exit(i32::from(failed));
