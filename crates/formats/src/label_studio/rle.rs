@@ -33,8 +33,11 @@ pub(super) fn decode(bytes: &[u8], width: u32, height: u32) -> Result<Mask, Stri
     let short = || "the packed pixels end too early".to_owned();
     let mut bits = Bits { bytes, at: 0 };
     let count = u64::from(bits.take(32).ok_or_else(short)?);
-    if count != pixels * 4 || count > VALUES_MAXIMUM {
-        return Err(format!("there are {count} values, and {width} x {height} pixels have {}", pixels * 4));
+    if count != pixels.saturating_mul(4) || count > VALUES_MAXIMUM {
+        return Err(format!(
+            "there are {count} values, and {width} x {height} pixels have {}",
+            pixels.saturating_mul(4)
+        ));
     }
     let word = bits.take(5).ok_or_else(short)? + 1;
     let mut widths = [0; 4];
