@@ -55,6 +55,11 @@ bench: web/dist/index.html ## Measure speed in release mode, print ratios, write
 	cargo build --release --workspace --bins
 	$(TARGET)/release/xtask bench
 
+SECONDS_EACH ?= 60
+
+fuzz-smoke: ## Broken files for every reader, SECONDS_EACH=n for each (60)
+	cargo run --release --quiet --package labelwright-formats --example fuzz -- $(SECONDS_EACH)
+
 bench-quality: ## The quality commands beside crowd-kit, cleanlab, krippendorff and pycocotools: equal results, ratios
 	cargo build --release --package labelwright
 	python3 scripts/bench_quality.py $(TARGET)/release/labelwright

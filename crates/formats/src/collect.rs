@@ -14,12 +14,13 @@ use labelwright_core::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The item of a record. The size of a picture is the one that the format says, or that of its header. None for an
-/// address: there is nothing to write labels beside.
+/// address without answers: there is nothing to write labels beside.
 pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
     let (modality, media, text) = match record.data {
         Data::Text(text) => (Modality::Text, None, Some(text)),
         Data::File(name) => (modality_of(&name), Some(name), None),
         Data::Absent(name) => (modality_of(&name), None, None),
+        Data::Url(name) if !record.answers.is_empty() => (modality_of(&name), None, None),
         Data::Url(_) => return None,
     };
     let header = || media.as_deref().filter(|_| modality == Modality::Image).and_then(|name| image_size(view, name));

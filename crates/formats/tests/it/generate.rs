@@ -65,7 +65,9 @@ pub fn schema(dice: &mut Dice, carries: &Carries) -> LabelSchema {
     }
     classes[0].skeleton =
         Some(Skeleton { points: vec!["nose".into(), "left eye".into(), "a&b".into()], edges: vec![[0, 1], [2, 0]] });
-    let modality = carries.modalities[0];
+    let known = [Modality::Image, Modality::Text, Modality::Audio, Modality::Video];
+    let several: Vec<Modality> = carries.modalities.iter().copied().filter(|one| known.contains(one)).collect();
+    let modality = if several.len() > 1 && !carries.sizes { *dice.pick(&several) } else { carries.modalities[0] };
     LabelSchema {
         name: "n".into(),
         description: String::new(),

@@ -9,3 +9,5 @@ mod people;
 mod round_trips;
 mod same;
 mod support;
+mod text_golden;
+mod tool_golden;

@@ -1,0 +1,56 @@
+//! Writes the same items in formats of text and sound into a folder, for readers of others to open:
+//! `scripts/check_text_formats.py`.
+
+#![allow(clippy::unwrap_used)]
+
+use labelwright_core::{Answer, LabelSchema, Modality};
+use labelwright_formats::{ExportItem, Head, MemorySink, Options, SourcedAnswer, format};
+
+fn schema(modality: &str, geometry: &str, classes: &[&str]) -> LabelSchema {
+    let classes: Vec<serde_json::Value> = classes
+        .iter()
+        .map(|id| serde_json::json!({"id": id, "title": id, "geometry": [geometry], "color": "#000000"}))
+        .collect();
+    serde_json::from_value(serde_json::json!({"name": "n", "modality": modality, "classes": classes})).unwrap()
+}
+
+fn item(key: &str, modality: Modality, text: Option<&str>, answer: &str) -> ExportItem {
+    let answer: Answer = serde_json::from_str(answer).unwrap();
+    let mut item = ExportItem::new(key, modality);
+    item.text = text.map(str::to_owned);
+    item.answers.push(SourcedAnswer { source: "ann".into(), answer });
+    item
+}
+
+fn main() {
+    let folder = std::path::PathBuf::from(std::env::args().nth(1).unwrap());
+    let write = |id: &str, schema: &LabelSchema, item: &ExportItem| {
+        let (mut sink, options) = (MemorySink::default(), Options::default());
+        let head = Head::new("project", schema, &options);
+        format(id).unwrap().write_to(&head, &mut std::iter::once(item.clone()), &mut sink).unwrap();
+        for (name, bytes) in sink.into_files() {
+            let path = folder.join(id).join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+    };
+    let words = r#"{"fields":{"cats":["good"]},"regions":[
+        {"id":"a","geometry":{"type":"span","ranges":[[0,3]]},"class":"PER"},
+        {"id":"b","geometry":{"type":"span","ranges":[[13,17]]},"class":"LOC"}]}"#;
+    let text = item("t", Modality::Text, Some("Zoë 👩\u{200d}👧 left Lyon"), words);
+    for id in ["spacy", "conllu", "doccano"] {
+        write(id, &schema("text", "span", &["PER", "LOC"]), &text);
+    }
+    let turns = r#"{"regions":[
+        {"id":"a","geometry":{"type":"interval","start":500,"end":1250},"class":"ann","attributes":{"text":"he said \"hi\""}},
+        {"id":"b","geometry":{"type":"interval","start":2000,"end":3500},"class":"bob","attributes":{"text":"fine"}}]}"#;
+    let sound = item("a.wav", Modality::Audio, None, turns);
+    for id in ["textgrid", "elan", "srt", "webvtt", "rttm"] {
+        write(id, &schema("audio", "interval", &["ann", "bob"]), &sound);
+    }
+    // Column by column: 8 x 6 pixels with columns 2 to 4 and rows 1 to 3 lit.
+    let mask = r#"{"regions":[{"id":"m","geometry":{"type":"mask","width":8,"height":6,"counts":[13,3,3,3,3,3,20]},"class":"c"}]}"#;
+    let mut picture = item("a.png", Modality::Image, None, mask);
+    picture.size = Some([8, 6]);
+    write("label-studio", &schema("image", "mask", &["c"]), &picture);
+}

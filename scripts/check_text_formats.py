@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Opens what labelwright writes with the reference readers and compares values.
+
+    python3 -m pip install spacy praatio pympi-ling pysrt webvtt-py conllu label-studio-sdk numpy
+    cargo build -p labelwright-formats --example samples
+    scripts/check_text_formats.py target/debug/examples/samples
+
+The program writes the same two items in every format; this script knows what they say.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+TEXT = "Zoë 👩‍👧 left Lyon"
+SPANS = [(0, 3, "PER"), (13, 17, "LOC")]
+INTERVALS = [(0.5, 1.25, "ann", 'he said "hi"'), (2.0, 3.5, "bob", "fine")]
+
+
+def check(name, found, wanted):
+    if found != wanted:
+        sys.exit(f"{name}: found {found!r}, wanted {wanted!r}")
+    print(f"{name}: ok")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.argv[1], folder], check=True)
+        root = pathlib.Path(folder)
+        text_formats(root)
+        sound_formats(root)
+        brush(root)
+
+
+def text_formats(root):
+    import conllu
+    import spacy
+    from spacy.tokens import DocBin
+
+    docs = list(DocBin().from_disk(root / "spacy/labels.spacy").get_docs(spacy.blank("xx").vocab))
+    check("spacy text", docs[0].text, TEXT)
+    check("spacy entities", [(e.start_char, e.end_char, e.label_) for e in docs[0].ents], SPANS)
+    check("spacy cats", docs[0].cats, {"good": 1.0})
+    # Reading their own bytes again proves that nothing is odd in them.
+    again = DocBin(docs=docs).to_bytes()
+    check("spacy again", len(list(DocBin().from_bytes(again).get_docs(spacy.blank("xx").vocab))), 1)
+
+    [sentence] = conllu.parse((root / "conllu/labels.conllu").read_text())
+    check("conllu text", sentence.metadata["text"], TEXT)
+    tags = [(token["form"], (token["misc"] or {}).get("NER")) for token in sentence]
+    check("conllu entities", [tag for tag in tags if tag[1]], [("Zoë", "B-PER"), ("Lyon", "B-LOC")])
+
+    lines = [json.loads(line) for line in (root / "doccano/all.jsonl").read_text().splitlines()]
+    surface = [TEXT[one["start_offset"]:one["end_offset"]] for one in lines[0]["entities"]]
+    check("doccano offsets are code points", surface, ["Zoë", "Lyon"])
+
+
+def sound_formats(root):
+    import pysrt
+    import webvtt
+    from praatio import textgrid
+    from pympi import Eaf
+
+    grid = textgrid.openTextgrid(str(next(root.glob("textgrid/*.TextGrid"))), includeEmptyIntervals=False)
+    found = [(e.start, e.end, name, e.label) for name in grid.tierNames for e in grid.getTier(name).entries]
+    check("textgrid", found, INTERVALS)
+
+    eaf = Eaf(str(next(root.glob("elan/*.eaf"))))
+    found = [(a / 1000, b / 1000, tier, said) for tier in eaf.get_tier_names() for a, b, said in eaf.get_annotation_data_for_tier(tier)]
+    check("elan", sorted(found), INTERVALS)
+
+    subtitles = pysrt.open(str(next(root.glob("srt/*.srt"))))
+    check("srt", [(s.start.ordinal / 1000, s.end.ordinal / 1000, s.text) for s in subtitles], [(a, b, said) for a, b, _, said in INTERVALS])
+
+    captions = webvtt.read(str(next(root.glob("webvtt/*.vtt"))))
+    check("webvtt", [(c.start_time.in_milliseconds() / 1000, c.voice, c.text) for c in captions], [(a, who, said) for a, _, who, said in INTERVALS])
+
+    turns = [line.split() for line in (root / "rttm/labels.rttm").read_text().splitlines()]
+    check("rttm", [(float(t[3]), round(float(t[3]) + float(t[4]), 3), t[7]) for t in turns], [i[:3] for i in INTERVALS])
+
+
+def brush(root):
+    from label_studio_sdk.converter.brush import decode_rle
+
+    [task] = json.loads((root / "label-studio/tasks.json").read_text())
+    value = next(item["value"] for item in task["annotations"][0]["result"] if item["type"] == "brushlabels")
+    alpha = decode_rle(value["rle"]).reshape(6, 8, 4)[:, :, 3]
+    wanted = [[255 if 2 <= x < 5 and 1 <= y < 4 else 0 for x in range(8)] for y in range(6)]
+    check("label studio brush", alpha.tolist(), wanted)
+
+
+if __name__ == "__main__":
+    main()
