@@ -650,7 +650,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A table as CSV: `agreement`, `classes`, `matrix`, `distribution`, `labelers`, `confusion`, `suspects` or `drift`. */
+        /**
+         * A table as CSV: `agreement`, `classes`, `matrix`, `distribution`, `labelers`, `confusion`, `suspects` (from `least` on)
+         *     or `drift`.
+         */
         get: operations["table"];
         put?: never;
         post?: never;
@@ -1331,13 +1334,26 @@ export interface components {
         ClassView: {
             /**
              * Format: double
-             * @description F1 of matched regions over all pairs of answers, 0 to 1.
+             * @description Of regions: F1 of those that match, mean over pairs of answers. Of values: specific agreement. 0 to 1.
              */
             f1?: number | null;
+            /** @description The field whose value this is; absent for a class of regions. */
+            field?: string | null;
+            /** Format: double */
+            high?: number | null;
             id: string;
+            /** @description How the interval was made. */
+            interval_method?: string | null;
+            /**
+             * Format: double
+             * @description Ends of the interval of confidence (95 %).
+             */
+            low?: number | null;
+            /** @description Pairs of answers to the same item in which at least one uses the class. */
             pairs: number;
-            regions: number;
             title: string;
+            /** @description Regions, or answers with this value. */
+            uses: number;
         };
         ColumnView: {
             after: number;
@@ -2111,6 +2127,11 @@ export interface components {
             problems: components["schemas"]["Problem"][];
         };
         ProgressView: {
+            /**
+             * Format: int64
+             * @description Answers that agreement, likely mistakes, skills and drift rest on: at most the first 200,000.
+             */
+            answers_measured: number;
             /** Format: int64 */
             done: number;
             /**
@@ -2419,6 +2440,8 @@ export interface components {
             /** @description Field id; absent for regions. */
             field?: string | null;
             given: string;
+            /** @description Item key. */
+            key: string;
             labeler: string;
             /** Format: int64 */
             labeler_id: number;
@@ -3575,7 +3598,10 @@ export interface operations {
     };
     table: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Probability of being wrong from which an answer is told, 0 to 1; 0.5 unless told. */
+                least?: number | null;
+            };
             header?: never;
             path: {
                 project: number;

@@ -40,7 +40,9 @@ export function ClassesTable({ project, agreement }: Props) {
         <Table.Tbody style={{ fontVariantNumeric: "tabular-nums" }}>
           {agreement.classes.map((one) => (
             <Table.Tr key={`${one.field ?? ""} ${one.id}`}>
-              <Table.Td>{one.field == null ? one.title : `${questions.get(one.field) ?? one.field}: ${one.title}`}</Table.Td>
+              <Table.Td>
+                {one.field == null ? one.title : `${questions.get(one.field) ?? one.field}: ${one.title}`}
+              </Table.Td>
               <Table.Td ta="right">
                 {one.low == null || one.high == null ? (
                   percent(one.f1)
