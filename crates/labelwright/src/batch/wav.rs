@@ -58,6 +58,7 @@ fn parse(bytes: &[u8]) -> Result<(Vec<f32>, u32), String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -36,7 +36,7 @@ pub async fn label(
         let permit = workflow.permit_project(&you, project, Action::Label).await?;
         let schema = workflow.schema_of(permit.resource().schema_version).await?;
         // Nobody can guess where to draw.
-        if !(matches!(labeler.habit, Habit::Guessing) && schema.classes.len() > 0) {
+        if !matches!(labeler.habit, Habit::Guessing) || schema.classes.is_empty() {
             at_work.push((labeler, you, permit, schema));
         }
     }
