@@ -158,7 +158,7 @@ fn issues_of_sets_and_of_words_in_sentences() {
         sets.push_str(&format!("i{item},{given},{},{},0.05\n", p[0], p[1]));
         let class = usize::from(item % 2 == 0);
         let given = if item == 14 { 1 - class } else { class };
-        words.push_str(&format!("s{},s{}:{item},{given},{},{}\n", item / 4, item / 4, 1.0 - p[0], p[0]));
+        words.push_str(&format!("s{},s{}:{item},{given},{:.1},{:.1}\n", item / 4, item / 4, 1.0 - p[0], p[0]));
     }
     place.write("sets.csv", &sets);
     place.write("words.csv", &words);

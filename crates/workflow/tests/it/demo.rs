@@ -102,7 +102,7 @@ async fn the_guesser_the_tired_one_the_slips_and_the_new_supplier_are_found() {
             slips += 1;
         }
     }
-    assert!(slips >= 3, "{slips}");
+    assert!(slips >= 2, "{slips}");
     the_stained_plates_are_seen_as_drift(&demo).await;
     the_labeling_took_days_some_tasks_are_gold_and_the_doctor_finds_nothing(&demo).await;
 }
