@@ -178,3 +178,42 @@ export function pieces(tiles: MaskTiles): MaskTiles[] {
     .sort((a, b) => b.area - a.area)
     .map(({ one }) => one);
 }
+
+/** A mask cut along a line: its pieces, the largest first. The pixels under the line go to a piece beside them. */
+export function sliced(tiles: MaskTiles, line: readonly Point[]): MaskTiles[] {
+  const cut: Point[] = [];
+  line.slice(1).forEach((to, index) => {
+    const from = line[index] ?? to;
+    const steps = Math.max(1, Math.ceil(2 * Math.max(Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1]))));
+    for (let step = 0; step <= steps; step += 1) {
+      const x = Math.floor(from[0] + ((to[0] - from[0]) * step) / steps);
+      const y = Math.floor(from[1] + ((to[1] - from[1]) * step) / steps);
+      const [lastX, lastY] = cut.at(-1) ?? [x, y];
+      // A step over a corner is filled up, so that nothing leaks through between two pixels.
+      if (lastX !== x && lastY !== y) cut.push([lastX, y]);
+      cut.push([x, y]);
+    }
+  });
+  const rest = tiles.copy();
+  let waiting = cut.filter(([x, y]) => tiles.get(x, y));
+  for (const [x, y] of waiting) rest.row(y, x, x + 1, false);
+  const found = pieces(rest).map((piece) => piece.copy());
+  if (found.length < 2) return [tiles];
+  for (;;) {
+    const left = waiting.filter(([x, y]) => {
+      const beside = found.find(
+        (piece) =>
+          piece.get(x, y) ||
+          piece.get(x - 1, y) ||
+          piece.get(x + 1, y) ||
+          piece.get(x, y - 1) ||
+          piece.get(x, y + 1),
+      );
+      beside?.row(y, x, x + 1, true);
+      return !beside;
+    });
+    if (left.length === 0 || left.length === waiting.length) break;
+    waiting = left;
+  }
+  return found;
+}

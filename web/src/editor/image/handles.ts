@@ -26,7 +26,7 @@ export function ringOf(geometry: Geometry, part: number, ring: number): Point[] 
   return ((ring === 0 ? found?.outer : found?.holes?.[ring - 1]) ?? []) as Point[];
 }
 
-function withRing(geometry: Geometry, part: number, ring: number, points: Point[]): Geometry {
+export function withRing(geometry: Geometry, part: number, ring: number, points: Point[]): Geometry {
   if (geometry.type !== "polygon") return geometry;
   const parts = geometry.parts.map((one, index) => {
     if (index !== part) return one;
