@@ -68,7 +68,7 @@ test("a polygon is drawn and edited, and one half drawn survives the end of its 
   await world.images(POLYGONS, 2);
   await enter(page, server, "Poly", "labeler");
   await world.label(page);
-  await expect(page.getByRole("button", { name: /Cover/ })).toBeDisabled();
+  await expect(page.getByRole("button", { name: /Cover/ })).toBeEnabled();
   await click(page, 60, 60);
   await click(page, 200, 50);
   await page.keyboard.press("Enter");

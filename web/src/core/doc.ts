@@ -116,8 +116,35 @@ export class AnnotationDoc extends Listeners {
     this.run({ name, changes, mergeKey });
   }
 
+  /** Changes, removes and adds regions as one step: joining and slicing. */
+  rework(
+    name: string,
+    work: {
+      changed?: ReadonlyMap<string, Partial<Omit<Region, "id">>>;
+      removed?: readonly string[];
+      added?: readonly Region[];
+    },
+  ): void {
+    const changes: Change[] = [];
+    for (const [id, change] of work.changed ?? []) {
+      const before = this.byId.get(id);
+      if (before) changes.push({ kind: "region", id, at: -1, before, after: { ...before, ...change } });
+    }
+    const removed = this.removals(work.removed ?? []);
+    changes.push(...removed);
+    const left = this.regionList.length - removed.filter((one) => one.kind === "region").length;
+    (work.added ?? []).forEach((region, index) => {
+      changes.push({ kind: "region", id: region.id, at: left + index, after: region });
+    });
+    this.run({ name, changes });
+  }
+
   /** Removes regions with the relations that hang on them. */
   removeRegions(name: string, ids: readonly string[]): void {
+    this.run({ name, changes: this.removals(ids) });
+  }
+
+  private removals(ids: readonly string[]): Change[] {
     const gone = new Set(ids);
     const changes: Change[] = [];
     this.relationList.forEach((relation, at) => {
@@ -128,7 +155,7 @@ export class AnnotationDoc extends Listeners {
       if (gone.has(region.id)) changes.push({ kind: "region", id: region.id, at, before: region });
     });
     // From the end, so that the places before stay right; undo goes the other way round.
-    this.run({ name, changes: changes.reverse() });
+    return changes.reverse();
   }
 
   addRelation(name: string, relation: Relation): void {

@@ -1,4 +1,5 @@
 // Plane geometry in image pixels: what the canvas needs to pick, clamp and compare shapes.
+import { movedMask, runArea, runBounds, runOverlap } from "./runs";
 import type { Geometry, Point } from "./types";
 
 export interface Bounds {
@@ -63,9 +64,40 @@ export function ringsOf(geometry: Geometry): Point[][] | undefined {
       });
       return [ring];
     }
+    case "cuboid":
+      return [hull(geometry.vertices as Point[])];
     default:
       return undefined;
   }
+}
+
+/** The corners of the smallest convex shape around points, in their order (A. M. Andrew's monotone chain). */
+export function hull(points: readonly Point[]): Point[] {
+  const sorted = [...points].sort((one, two) => one[0] - two[0] || one[1] - two[1]);
+  const half = (list: readonly Point[]): Point[] => {
+    const chain: Point[] = [];
+    for (const point of list) {
+      for (;;) {
+        const [before, last] = chain.slice(-2);
+        if (!before || !last) break;
+        const turn =
+          (last[0] - before[0]) * (point[1] - before[1]) - (last[1] - before[1]) * (point[0] - before[0]);
+        if (turn > 0) break;
+        chain.pop();
+      }
+      chain.push(point);
+    }
+    return chain.slice(0, -1);
+  };
+  return [...half(sorted), ...half(sorted.reverse())];
+}
+
+/** The points of a shape that is a list of points; of a skeleton those that are placed. */
+export function pointsOf(geometry: Geometry): Point[] {
+  if (geometry.type === "polyline" || geometry.type === "points") return geometry.points as Point[];
+  if (geometry.type === "cuboid") return geometry.vertices as Point[];
+  if (geometry.type !== "keypoints") return [];
+  return geometry.points.filter((one) => one.visibility !== "absent").map((one): Point => [one.x, one.y]);
 }
 
 export function boundsOf(geometry: Geometry): Bounds | undefined {
@@ -73,8 +105,17 @@ export function boundsOf(geometry: Geometry): Bounds | undefined {
     const { x, y, width, height } = geometry;
     return { left: x, top: y, right: x + width, bottom: y + height };
   }
-  const rings = ringsOf(geometry);
-  return rings ? boundsOfPoints(rings.flat()) : undefined;
+  if (geometry.type === "ellipse") {
+    const angle = ((geometry.angle ?? 0) * Math.PI) / 180;
+    const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+    const x = Math.hypot(geometry.rx * cos, geometry.ry * sin);
+    const y = Math.hypot(geometry.rx * sin, geometry.ry * cos);
+    const { cx, cy } = geometry;
+    return { left: cx - x, top: cy - y, right: cx + x, bottom: cy + y };
+  }
+  if (geometry.type === "mask") return runBounds(geometry);
+  const points = ringsOf(geometry)?.flat() ?? pointsOf(geometry);
+  return points.length > 0 ? boundsOfPoints(points) : undefined;
 }
 
 export function area(points: readonly Point[]): number {
@@ -88,6 +129,7 @@ export function area(points: readonly Point[]): number {
 
 export function areaOf(geometry: Geometry): number {
   if (geometry.type === "box") return geometry.width * geometry.height;
+  if (geometry.type === "mask") return runArea(geometry);
   if (geometry.type !== "polygon")
     return (ringsOf(geometry) ?? []).reduce((sum, ring) => sum + area(ring), 0);
   return geometry.parts.reduce((sum, part) => {
@@ -134,17 +176,45 @@ export function boxBetween(one: Point, two: Point, width: number, height: number
   return boxOf(left, top, right, bottom);
 }
 
+/** Every point of the shape in a new place; sizes and angles stay, and masks do. */
 export function mapPoints(geometry: Geometry, map: (point: Point) => Point): Geometry {
-  if (geometry.type !== "polygon") return geometry;
-  return {
-    type: "polygon",
-    parts: geometry.parts.map((part) => ({
-      outer: (part.outer as Point[]).map(map),
-      ...(part.holes && part.holes.length > 0
-        ? { holes: part.holes.map((hole) => (hole as Point[]).map(map)) }
-        : {}),
-    })),
-  };
+  switch (geometry.type) {
+    case "polygon":
+      return {
+        type: "polygon",
+        parts: geometry.parts.map((part) => ({
+          outer: (part.outer as Point[]).map(map),
+          ...(part.holes && part.holes.length > 0
+            ? { holes: part.holes.map((hole) => (hole as Point[]).map(map)) }
+            : {}),
+        })),
+      };
+    case "polyline":
+    case "points":
+      return { ...geometry, points: (geometry.points as Point[]).map(map) };
+    case "cuboid":
+      return { ...geometry, vertices: (geometry.vertices as Point[]).map(map) };
+    case "keypoints":
+      return {
+        ...geometry,
+        points: geometry.points.map((one) => {
+          if (one.visibility === "absent") return one;
+          const [x, y] = map([one.x, one.y]);
+          return { ...one, x, y };
+        }),
+      };
+    case "rotated_box":
+    case "ellipse": {
+      const [cx, cy] = map([geometry.cx, geometry.cy]);
+      return { ...geometry, cx, cy };
+    }
+    case "box": {
+      const [x, y] = map([geometry.x, geometry.y]);
+      return { ...geometry, x, y };
+    }
+    default:
+      return geometry;
+  }
 }
 
 /** The shape moved as far as the frame lets it. */
@@ -153,9 +223,8 @@ export function moved(geometry: Geometry, dx: number, dy: number, width: number,
   if (!bounds) return geometry;
   const x = clamp(dx, -bounds.left, width - bounds.right);
   const y = clamp(dy, -bounds.top, height - bounds.bottom);
-  if (geometry.type === "box") return { ...geometry, x: round(geometry.x + x), y: round(geometry.y + y) };
-  if (geometry.type === "polygon") return mapPoints(geometry, ([px, py]) => [round(px + x), round(py + y)]);
-  return geometry;
+  if (geometry.type === "mask") return movedMask(geometry, Math.round(x), Math.round(y));
+  return mapPoints(geometry, ([px, py]) => [round(px + x), round(py + y)]);
 }
 
 /** Intersection over union of two boxes. */
@@ -172,6 +241,7 @@ const SAMPLES = 96;
 
 /** Intersection over union of two shapes: exact for boxes, by a grid of samples for the others. */
 export function overlap(one: Geometry, two: Geometry): number {
+  if (one.type === "mask" && two.type === "mask") return runOverlap(one, two);
   const [first, second] = [boundsOf(one), boundsOf(two)];
   if (!first || !second) return 0;
   if (one.type === "box" && two.type === "box") return boxOverlap(first, second);

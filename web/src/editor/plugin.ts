@@ -40,6 +40,10 @@ export interface ToolView {
   title: string;
   /** The command that picks it. */
   command: string;
+  /** What it draws, where its id does not say so. */
+  makes?: GeometryKind;
+  /** What the pointer does with it. */
+  hint?: string;
 }
 
 /** What the pointer does, in words: for the sheet of keys. */

@@ -3,7 +3,7 @@ import { AnnotationDoc, type Change } from "../core/doc";
 import { withDropped } from "../core/fields";
 import { uuid } from "../core/ids";
 import type { Answer, GeometryKind, LabelClass, LabelSchema, Region, Value } from "../core/types";
-import type { EditorPlugin, Engine, Media } from "./plugin";
+import type { EditorPlugin, Engine, Media, ToolView } from "./plugin";
 import { EditorUi } from "./ui";
 
 export interface SessionStart {
@@ -89,9 +89,12 @@ export class EditorSession {
       );
     }
     const kinds = this.kindsOf(picked);
-    const draws = this.plugin.geometries.includes(tool as GeometryKind);
-    const keep = selection.length > 0 || kinds.includes(tool as GeometryKind);
-    const own = this.plugin.tools(this.schema).find((one) => kinds.includes(one.id as GeometryKind));
+    const tools = this.plugin.tools(this.schema);
+    const made = (one: ToolView | undefined) => one?.makes ?? (one?.id as GeometryKind);
+    const inHand = made(tools.find((one) => one.id === tool));
+    const draws = this.plugin.geometries.includes(inHand);
+    const keep = selection.length > 0 || kinds.includes(inHand);
+    const own = tools.find((one) => kinds.includes(made(one)));
     this.ui.set({
       activeClass: id,
       ...(!keep && own && (draws || tool === "select" || tool === "pan") ? { tool: own.id } : {}),
@@ -300,7 +303,7 @@ export class EditorSession {
     const [first] = added;
     if (added.length === 1 && first?.kind === "region" && first.after) {
       const title = this.classOf(first.after.class)?.title ?? first.after.class;
-      const kind = first.after.geometry.type;
+      const kind = first.after.geometry.type.replaceAll("_", " ");
       this.announce(`${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${title} created, ${count}`);
     } else if (added.length > 1) this.announce(`${added.length} regions created, ${count}`);
     else if (removed.length > 0) this.announce(`${removed.length} removed, ${count}`);

@@ -1,5 +1,6 @@
 // The image itself on its own canvas. Far away it is drawn from halves of halves, so that it neither flickers nor costs
 // more than what is seen; close up its pixels are crisp.
+import type { Pixels } from "../../core/vision/pixels";
 import type { View } from "./view";
 
 const CRISP_ABOVE = 2;
@@ -50,6 +51,23 @@ export class Background {
       width * view.scale,
       height * view.scale,
     );
+  }
+}
+
+/** The picture's pixels; undefined where the browser does not give them, or they are too many at once. */
+export function pixelsOf(bitmap: ImageBitmap): Pixels | undefined {
+  const { width, height } = bitmap;
+  if (width * height > 64_000_000) return undefined;
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) return undefined;
+  context.drawImage(bitmap, 0, 0);
+  try {
+    return { width, height, data: context.getImageData(0, 0, width, height).data };
+  } catch {
+    return undefined;
   }
 }
 

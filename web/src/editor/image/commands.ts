@@ -1,10 +1,13 @@
 // The commands of the image editor's keys.
-import { boundsOf, boundsOfPoints, boxOf, moved } from "../../core/geometry";
+import { boundsOf, boundsOfPoints, moved } from "../../core/geometry";
 import { uuid } from "../../core/ids";
 import type { Point, Region } from "../../core/types";
 import { gripsOf, handleAt, handlesOf, resizedBox, withoutVertex } from "./handles";
-import { finishPolygon, restorePolygon, stepBack } from "./polygon";
+import { runLook } from "./look";
+import { runMaskCommand } from "./maskcommands";
 import type { Stage } from "./stage";
+import { TOOLS, toolOf } from "./tools/registry";
+import { drop, finish, restore, stepBack } from "./unfinished";
 
 /** What was copied: for all tasks of this tab, so that it can be pasted into the next one. */
 let clipboard: readonly Region[] = [];
@@ -29,17 +32,17 @@ export function runCommand(stage: Stage, command: string, focused: boolean): boo
       stage.moved();
       return true;
     case "finish":
-      return finishPolygon(stage);
+      return finish(stage);
     case "step-back":
       return stepBack(stage);
     case "restore":
-      return restorePolygon(stage);
+      return restore(stage);
     case "next-region":
       return focused && step(stage, 1);
     case "previous-region":
       return focused && step(stage, -1);
     case "remove":
-      return !stage.readOnly && (removeVertex(stage) || session.removeSelected());
+      return !stage.readOnly && (removeVertex(stage) || (!lockedSelected(stage) && session.removeSelected()));
     case "copy":
       clipboard = stage.selected();
       return clipboard.length > 0;
@@ -49,11 +52,18 @@ export function runCommand(stage: Stage, command: string, focused: boolean): boo
       session.hideSelected();
       return true;
     case "insert-box":
-      return !stage.readOnly && insertBox(stage);
+      return !stage.readOnly && insert(stage);
     default:
       break;
   }
+  if (runLook(stage, command)) return true;
+  if (!stage.readOnly && runMaskCommand(stage, command)) return true;
+  const owner = TOOLS.find((tool) => tool.keys?.some((one) => one.id === command));
+  if (owner) return !stage.readOnly && (owner.run?.(stage, command) ?? false);
   if (verb === "tool") {
+    if (toolOf(rest) && stage.points.length > 0 && (stage.unfinished.tool ?? "polygon") !== rest) drop(stage);
+    const hint = toolOf(rest)?.hint;
+    if (hint && session.ui.state.tool !== rest) session.announce(hint);
     session.ui.set({ tool: rest });
     stage.repaint("overlay");
     return true;
@@ -66,9 +76,7 @@ export function runCommand(stage: Stage, command: string, focused: boolean): boo
   return false;
 }
 
-function own(stage: Stage): Region[] {
-  return stage.selected().filter((region) => stage.session.doc.region(region.id));
-}
+const own = (stage: Stage): Region[] => stage.own();
 
 function nudge(stage: Stage, dx: number, dy: number): boolean {
   const regions = own(stage);
@@ -98,15 +106,11 @@ function grow(stage: Stage, [dx, dy]: Point): boolean {
   return true;
 }
 
-function insertBox(stage: Stage): boolean {
-  const found = stage.session.classFor("box");
-  if (!found) return false;
-  const { view } = stage;
-  const [left, top] = stage.inside(view.toImage([view.width * 0.4, view.height * 0.4]));
-  const [right, bottom] = stage.inside(view.toImage([view.width * 0.6, view.height * 0.6]));
-  if (right - left < 1 || bottom - top < 1) return false;
-  stage.session.create(boxOf(left, top, right, bottom), found.id);
-  return true;
+/** A shape of the tool in hand in the middle of what is seen; a box where the tool has none. */
+function insert(stage: Stage): boolean {
+  const { ui } = stage.session;
+  const made = toolOf(ui.state.tool) ?? TOOLS.find((one) => one.makes && stage.session.classFor(one.makes));
+  return made?.insert?.(stage) ?? false;
 }
 
 function paste(stage: Stage): boolean {
@@ -129,10 +133,16 @@ function paste(stage: Stage): boolean {
   return true;
 }
 
+function lockedSelected(stage: Stage): boolean {
+  const locked = stage.session.ui.state.selection.some((id) => stage.locked.has(id));
+  if (locked) stage.session.announce("A selected region is locked");
+  return locked;
+}
+
 /** Delete over a vertex of the selected polygon takes the vertex, not the region. */
 function removeVertex(stage: Stage): boolean {
   const [region, ...more] = own(stage);
-  if (!region || more.length > 0 || region.geometry.type !== "polygon" || !stage.cursor) return false;
+  if (!region || more.length > 0 || !stage.cursor) return false;
   const handle = handleAt(gripsOf(region.geometry, stage.view.scale), stage.cursor, stage.view.scale);
   const geometry = handle && withoutVertex(region.geometry, handle);
   if (!geometry) return false;

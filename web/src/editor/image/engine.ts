@@ -1,12 +1,15 @@
 // The image engine: three canvases over each other (image, shapes, overlay) and one frame in which those that changed
 // are painted. A drag changes the overlay only.
+
+import type { Pixels } from "../../core/vision/pixels";
 import type { EditorContext, Engine, LayerView } from "../plugin";
-import { Background } from "./background";
+import { Background, pixelsOf } from "./background";
 import { reveal, runCommand } from "./commands";
+import { filterOf, paintGrid } from "./look";
 import { Pointer } from "./pointer";
-import { dropPolygon } from "./polygon";
 import { paintOverlay, paintShapes } from "./scene";
 import { Stage } from "./stage";
+import { drop } from "./unfinished";
 
 export class ImageEngine implements Engine {
   private readonly stage: Stage;
@@ -30,6 +33,13 @@ export class ImageEngine implements Engine {
     };
     const { media } = context.session;
     this.background = media.kind === "image" ? new Background(media.bitmap) : undefined;
+    let read: Pixels | undefined;
+    this.stage.pixels = () => {
+      read ??= media.kind === "image" ? pixelsOf(media.bitmap) : undefined;
+      return read;
+    };
+    const { tool } = this.stage.unfinished;
+    if (tool !== undefined) context.session.ui.set({ tool });
     this.canvases = [0, 1, 2].map(() => {
       const canvas = document.createElement("canvas");
       canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%;touch-action:none";
@@ -53,7 +63,7 @@ export class ImageEngine implements Engine {
       () => resized.disconnect(),
       session.doc.watch((changes) => {
         this.stage.index.follow(changes);
-        this.stage.dropped = [];
+        this.stage.dropped = undefined;
         this.stage.repaint("shapes", "overlay");
       }),
       session.ui.subscribe(() => this.stage.repaint("shapes", "overlay")),
@@ -92,7 +102,13 @@ export class ImageEngine implements Engine {
     this.frame = 0;
     const { dirty, view } = this.stage;
     const [background, shapes, overlay] = this.contexts;
-    if (dirty.background && background) this.background?.paint(background, view, this.ratio);
+    if (dirty.background && background) {
+      this.background?.paint(background, view, this.ratio);
+      const filter = filterOf(this.stage.adjustment);
+      const canvas = this.canvases[0];
+      if (canvas && canvas.style.filter !== filter) canvas.style.filter = filter;
+      if (this.stage.adjustment.grid) paintGrid(background, view);
+    }
     if (dirty.shapes && shapes) paintShapes(shapes, this.stage, this.layers, this.ratio);
     if (dirty.overlay && overlay) paintOverlay(overlay, this.stage, this.ratio);
     dirty.background = false;
@@ -112,8 +128,8 @@ export class ImageEngine implements Engine {
     const { stage } = this;
     const { ui } = stage.session;
     if (this.pointer.busy) return this.pointer.cancel();
-    if (stage.polygon.length > 0) {
-      dropPolygon(stage);
+    if (stage.points.length > 0) {
+      drop(stage);
       return true;
     }
     if (ui.state.selection.length > 0) {

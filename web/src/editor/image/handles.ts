@@ -1,9 +1,14 @@
-// The grips of a selected shape: eight on a box, one on each vertex of a polygon and one in the middle of each edge.
+// The grips of a selected shape: eight on a box, one on each vertex of a polygon and one in the middle of each edge, one
+// on each point, and one to turn what can be turned.
+import { halves, insideFrame, outward, pulledFrame, turnedTo } from "../../core/frames";
 import { boxOf, clamp, round } from "../../core/geometry";
 import type { Geometry, Point } from "../../core/types";
 
 export type Handle =
   | { kind: "box"; at: Point; x: -1 | 0 | 1; y: -1 | 0 | 1 }
+  | { kind: "frame"; at: Point; x: -1 | 0 | 1; y: -1 | 0 | 1 }
+  | { kind: "turn"; at: Point }
+  | { kind: "point"; at: Point; index: number }
   | { kind: "vertex"; at: Point; part: number; ring: number; index: number }
   | { kind: "edge"; at: Point; part: number; ring: number; index: number };
 
@@ -21,7 +26,7 @@ export function ringOf(geometry: Geometry, part: number, ring: number): Point[] 
   return ((ring === 0 ? found?.outer : found?.holes?.[ring - 1]) ?? []) as Point[];
 }
 
-function withRing(geometry: Geometry, part: number, ring: number, points: Point[]): Geometry {
+export function withRing(geometry: Geometry, part: number, ring: number, points: Point[]): Geometry {
   if (geometry.type !== "polygon") return geometry;
   const parts = geometry.parts.map((one, index) => {
     if (index !== part) return one;
@@ -31,7 +36,69 @@ function withRing(geometry: Geometry, part: number, ring: number, points: Point[
   return { type: "polygon", parts };
 }
 
-export function handlesOf(geometry: Geometry): Handle[] {
+/** How far the grip that turns a shape stands off it, on the screen. */
+const TURN_PIXELS = 24;
+
+function frameHandles(shape: Geometry & { type: "rotated_box" | "ellipse" }, scale: number): Handle[] {
+  const [half, tall] = halves(shape);
+  const sides = SIDES.flatMap((y) => SIDES.map((x) => [x, y] as const)).filter(([x, y]) =>
+    shape.type === "ellipse" ? Math.abs(x) + Math.abs(y) === 1 : x !== 0 || y !== 0,
+  );
+  const turn: Handle = { kind: "turn", at: outward(shape, [0, -tall - TURN_PIXELS / scale]) };
+  return [
+    ...sides.map(([x, y]): Handle => ({ kind: "frame", at: outward(shape, [x * half, y * tall]), x, y })),
+    turn,
+  ];
+}
+
+function pointHandles(geometry: Geometry): Handle[] {
+  const handle = (at: Point, index: number): Handle => ({ kind: "point", at, index });
+  if (geometry.type === "polyline" || geometry.type === "points") {
+    return (geometry.points as Point[]).map(handle);
+  }
+  if (geometry.type === "cuboid") return (geometry.vertices as Point[]).map(handle);
+  if (geometry.type !== "keypoints") return [];
+  return geometry.points.flatMap((one, index) =>
+    one.visibility === "absent" ? [] : [handle([one.x, one.y], index)],
+  );
+}
+
+/** The shape with one of its grips pulled to a point; where it would leave the image it stays as it was. */
+export function pulled(
+  geometry: Geometry,
+  handle: Handle,
+  point: Point,
+  size: { width: number; height: number; step?: number },
+): Geometry {
+  const { width, height } = size;
+  if (handle.kind === "box") return resizedBox(geometry, handle, point, width, height);
+  const inside: Point = [clamp(point[0], 0, width), clamp(point[1], 0, height)];
+  if (handle.kind === "vertex" || handle.kind === "edge") return withVertex(geometry, handle, inside);
+  if (handle.kind === "point") return withPoint(geometry, handle.index, [round(inside[0]), round(inside[1])]);
+  if (geometry.type !== "rotated_box" && geometry.type !== "ellipse") return geometry;
+  const next =
+    handle.kind === "turn"
+      ? turnedTo(geometry, point, size.step)
+      : pulledFrame(geometry, handle.x, handle.y, inside);
+  return insideFrame(next, width, height) ? next : geometry;
+}
+
+/** One point of a list of points in a new place. */
+export function withPoint(geometry: Geometry, index: number, to: Point): Geometry {
+  const swap = (points: number[][]) => points.map((point, at) => (at === index ? to : point));
+  if (geometry.type === "polyline" || geometry.type === "points") {
+    return { ...geometry, points: swap(geometry.points) };
+  }
+  if (geometry.type === "cuboid") return { ...geometry, vertices: swap(geometry.vertices) };
+  if (geometry.type !== "keypoints") return geometry;
+  return {
+    ...geometry,
+    points: geometry.points.map((one, at) => (at === index ? { ...one, x: to[0], y: to[1] } : one)),
+  };
+}
+
+/** `scale` is screen pixels an image pixel. */
+export function handlesOf(geometry: Geometry, scale = 1): Handle[] {
   if (geometry.type === "box") {
     const { x, y, width, height } = geometry;
     return SIDES.flatMap((row) =>
@@ -45,7 +112,8 @@ export function handlesOf(geometry: Geometry): Handle[] {
       ),
     );
   }
-  if (geometry.type !== "polygon") return [];
+  if (geometry.type === "rotated_box" || geometry.type === "ellipse") return frameHandles(geometry, scale);
+  if (geometry.type !== "polygon") return pointHandles(geometry);
   const handles: Handle[] = [];
   geometry.parts.forEach((found, part) => {
     for (let ring = 0; ring <= (found.holes?.length ?? 0); ring += 1) {
@@ -67,7 +135,7 @@ const ROOM_FOR_CORNERS_PIXELS = 20;
 
 /** The grips for which there is room; `scale` is screen pixels an image pixel. */
 export function gripsOf(geometry: Geometry, scale: number): Handle[] {
-  const all = handlesOf(geometry);
+  const all = handlesOf(geometry, scale);
   if (geometry.type === "box") {
     const side = Math.min(geometry.width, geometry.height) * scale;
     if (side >= ROOM_FOR_ALL_PIXELS) return all;
@@ -115,7 +183,7 @@ export function resizedBox(
 
 /** A vertex moved, or a new one pulled out of an edge. */
 export function withVertex(geometry: Geometry, handle: Handle, point: Point): Geometry {
-  if (handle.kind === "box") return geometry;
+  if (handle.kind !== "vertex" && handle.kind !== "edge") return geometry;
   const points = [...ringOf(geometry, handle.part, handle.ring)];
   const place: Point = [round(point[0]), round(point[1])];
   if (handle.kind === "vertex") points[handle.index] = place;
@@ -125,9 +193,23 @@ export function withVertex(geometry: Geometry, handle: Handle, point: Point): Ge
 
 /** Without one vertex; undefined when the ring would be no ring any more. */
 export function withoutVertex(geometry: Geometry, handle: Handle): Geometry | undefined {
+  if (handle.kind === "point") return withoutPoint(geometry, handle.index);
   if (handle.kind !== "vertex") return undefined;
   const points = ringOf(geometry, handle.part, handle.ring).filter((_, index) => index !== handle.index);
   return points.length < 3 ? undefined : withRing(geometry, handle.part, handle.ring, points);
+}
+
+/** A line keeps two points and a set one; a joint of a skeleton is absent from then on, but not the last one. */
+function withoutPoint(geometry: Geometry, index: number): Geometry | undefined {
+  if (geometry.type === "keypoints") {
+    const points = geometry.points.map((one, at) =>
+      at === index ? ({ x: 0, y: 0, visibility: "absent" } as const) : one,
+    );
+    return points.some((one) => one.visibility !== "absent") ? { ...geometry, points } : undefined;
+  }
+  if (geometry.type !== "polyline" && geometry.type !== "points") return undefined;
+  const points = geometry.points.filter((_, at) => at !== index);
+  return points.length < (geometry.type === "polyline" ? 2 : 1) ? undefined : { ...geometry, points };
 }
 
 const CURSORS: Record<string, string> = {
@@ -143,5 +225,6 @@ const CURSORS: Record<string, string> = {
 
 export function cursorOf(handle: Handle): string {
   if (handle.kind === "box") return CURSORS[`${handle.x},${handle.y}`] ?? "move";
+  if (handle.kind === "turn") return "grab";
   return handle.kind === "edge" ? "copy" : "move";
 }

@@ -1,19 +1,21 @@
-// Boxes and polygons on an image.
-import { areaOf, boundsOf } from "../../core/geometry";
-import type { EditorPlugin } from "../plugin";
+// Shapes and masks on an image.
+import { areaOf, boundsOf, pointsOf } from "../../core/geometry";
+import type { EditorPlugin, ToolView } from "../plugin";
 import { ImageEngine } from "./engine";
 import { imageGestures, imageKeys } from "./keys";
+import { TOOLS, toolsFor } from "./tools/registry";
 
 const plugin: EditorPlugin = {
   kind: "image",
-  geometries: ["box", "polygon"],
+  geometries: [...new Set(TOOLS.flatMap((tool) => tool.makes ?? []))],
   keys: imageKeys,
   tools(schema) {
     const kinds = new Set((schema.classes ?? []).flatMap((one) => one.geometry));
-    const tools = [{ id: "pan", title: "Pan", command: "tool-pan" }];
+    const tools: ToolView[] = [{ id: "pan", title: "Pan", command: "tool-pan" }];
     if (kinds.size > 0) tools.unshift({ id: "select", title: "Select", command: "tool-select" });
-    if (kinds.has("box")) tools.push({ id: "box", title: "Box", command: "tool-box" });
-    if (kinds.has("polygon")) tools.push({ id: "polygon", title: "Polygon", command: "tool-polygon" });
+    for (const { id, title, hint, makes } of toolsFor(schema)) {
+      tools.push({ id, title, hint, makes, command: `tool-${id}` });
+    }
     return tools;
   },
   gestures: imageGestures,
@@ -24,7 +26,13 @@ const plugin: EditorPlugin = {
     if (region.geometry.type === "box") {
       return `${Math.round(bounds.right - bounds.left)} × ${Math.round(bounds.bottom - bounds.top)}`;
     }
-    return `${region.geometry.type}, ${Math.round(areaOf(region.geometry))} px²`;
+    const { geometry } = region;
+    const count = pointsOf(geometry).length;
+    if (count > 0 && geometry.type !== "cuboid") {
+      const all = geometry.type === "keypoints" ? ` of ${geometry.points.length}` : "";
+      return `${geometry.type}, ${count}${all} points`;
+    }
+    return `${geometry.type.replaceAll("_", " ")}, ${Math.round(areaOf(geometry))} px²`;
   },
 };
 

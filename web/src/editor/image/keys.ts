@@ -1,6 +1,9 @@
 import type { KeyEntry } from "../../core/hotkeys";
-import type { GeometryKind, LabelSchema } from "../../core/types";
+import type { LabelSchema } from "../../core/types";
 import type { Gesture } from "../plugin";
+import { LOOK_COMMANDS } from "./look";
+import { MASK_COMMANDS } from "./maskcommands";
+import { TOOLS, toolsFor } from "./tools/registry";
 
 const GROUP = "Image";
 
@@ -12,12 +15,17 @@ const entry = (id: string, keys: string[], what: string, short?: string): KeyEnt
   short,
 });
 
+/** The tools that the mode line names. */
+const SHORT = ["box", "polygon", "brush"];
+
 export const IMAGE_KEYS: readonly KeyEntry[] = [
   entry("tool-select", ["v"], "Select and move", "Select"),
   entry("tool-pan", ["h"], "Pan (or hold Space)", "Pan"),
-  entry("tool-box", ["r"], "Draw boxes", "Box"),
-  entry("tool-polygon", ["p"], "Draw polygons", "Polygon"),
-  entry("insert-box", ["Insert"], "Put a box into the middle, to place it with the arrows"),
+  ...TOOLS.map((tool) =>
+    entry(`tool-${tool.id}`, [tool.key], tool.what, SHORT.includes(tool.id) ? tool.title : undefined),
+  ),
+  ...TOOLS.flatMap((tool) => tool.keys ?? []),
+  entry("insert-box", ["Insert"], "Put a shape into the middle, to place it with the arrows"),
   entry("fit", ["Shift+1", "0"], "Fit the image", "Fit"),
   entry("fit-selection", ["Shift+2"], "Zoom to the selection"),
   entry("zoom-in", ["+", "="], "Zoom in"),
@@ -40,13 +48,9 @@ export const IMAGE_KEYS: readonly KeyEntry[] = [
   entry("copy", ["Ctrl+c"], "Copy"),
   entry("paste", ["Ctrl+v"], "Paste"),
   entry("hide", ["Shift+h"], "Hide or show"),
+  ...LOOK_COMMANDS,
+  ...MASK_COMMANDS,
 ];
-
-const DRAWS: Record<string, GeometryKind> = {
-  "tool-box": "box",
-  "tool-polygon": "polygon",
-  "insert-box": "box",
-};
 
 const LOOKS = [
   "fit",
@@ -57,16 +61,20 @@ const LOOKS = [
   "next-region",
   "previous-region",
   "hide",
+  ...LOOK_COMMANDS.map((one) => one.id).filter((id) => id.startsWith("view-")),
 ];
 
 /** The keys for what the schema's classes can be. */
 export function imageKeys(schema: LabelSchema, readOnly: boolean): readonly KeyEntry[] {
   const classes = schema.classes ?? [];
   const looks = readOnly || classes.length === 0;
+  const offered = toolsFor(schema);
+  const masks = classes.some((found) => found.geometry.includes("mask"));
   return IMAGE_KEYS.filter((one) => {
     if (looks) return LOOKS.includes(one.id);
-    const kind = DRAWS[one.id];
-    return !kind || classes.some((found) => found.geometry.includes(kind));
+    const tool = TOOLS.find((tool) => one.id === `tool-${tool.id}` || tool.keys?.includes(one));
+    if (tool) return offered.includes(tool);
+    return masks || !MASK_COMMANDS.includes(one);
   });
 }
 
@@ -81,11 +89,13 @@ const POLYGON_GESTURES: readonly Gesture[] = [
   { how: "Backspace", what: "Take the last point back" },
   { how: "Drag an edge", what: "Pull out a new vertex" },
   { how: "Alt + vertex", what: "Remove the vertex" },
+  { how: "Ctrl + click", what: "Snap to a neighbour; two in a row follow its border" },
 ];
 
 export function imageGestures(schema: LabelSchema, readOnly: boolean): readonly Gesture[] {
   const kinds = new Set((schema.classes ?? []).flatMap((one) => one.geometry));
   if (readOnly || kinds.size === 0) return LOOK_GESTURES;
+  const hints = toolsFor(schema).map((tool) => ({ how: tool.title, what: tool.hint }));
   const several = { how: "Shift + click", what: "Select several regions" };
-  return [...LOOK_GESTURES, several, ...(kinds.has("polygon") ? POLYGON_GESTURES : [])];
+  return [...LOOK_GESTURES, several, ...(kinds.has("polygon") ? POLYGON_GESTURES : []), ...hints];
 }

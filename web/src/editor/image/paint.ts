@@ -2,9 +2,11 @@
 // picture. Shapes are stroked one by one: batching them into one path is slower without a graphics card.
 import { inkOn, luminance, withAlpha } from "../../core/colour";
 import { boundsOf, ringsOf } from "../../core/geometry";
+import { tilesOf } from "../../core/tiles";
 import type { Geometry, Point } from "../../core/types";
 import type { Handle } from "./handles";
 import { HANDLE_PIXELS } from "./handles";
+import { paintMask } from "./maskpaint";
 import type { View } from "./view";
 
 export interface Look {
@@ -16,6 +18,8 @@ export interface Look {
   tag?: string;
   /** 0 above the shape, n the n-th line under it: so that the words of several people do not hide each other. */
   tagRow?: number;
+  /** The edges of a skeleton, as pairs of joints. */
+  edges?: readonly (readonly number[])[];
 }
 
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [4, 4], [1, 4]];
@@ -30,7 +34,13 @@ export function paintShape(context: Context, view: View, geometry: Geometry, loo
   // Lines are whole unless said otherwise: setting the dash of thousands of shapes costs as much as painting them.
   if (look.dash.length > 0) context.setLineDash(look.dash as number[]);
   if (geometry.type === "box") paintBox(context, view, geometry, look);
-  else paintRings(context, view, ringsOf(geometry) ?? [], look);
+  else if (geometry.type === "mask") paintMask(context, view, tilesOf(geometry), look.colour, look.fill);
+  else if (geometry.type === "cuboid") paintCuboid(context, view, geometry.vertices as Point[], look);
+  else if (geometry.type === "keypoints") paintSkeleton(context, view, geometry, look);
+  else if (geometry.type === "polyline") paintLines(context, view, [geometry.points as Point[]], look);
+  else if (geometry.type === "points") {
+    for (const point of geometry.points as Point[]) paintDot(context, view, point, look, true);
+  } else paintRings(context, view, ringsOf(geometry) ?? [], look);
   if (look.dash.length > 0) context.setLineDash([]);
   if (look.tag) paintTag(context, view, geometry, look.tag, look.colour, look.tagRow ?? 0);
 }
@@ -93,6 +103,58 @@ function strokeTwice(context: Context, look: Look): void {
   context.stroke();
 }
 
+function paintLines(context: Context, view: View, lines: readonly (readonly Point[])[], look: Look): void {
+  trace(context, view, lines, false);
+  strokeTwice(context, look);
+}
+
+function paintDot(context: Context, view: View, point: Point, look: Look, full: boolean): void {
+  const [x, y] = view.toScreen(point);
+  context.beginPath();
+  context.arc(x, y, 4, 0, 2 * Math.PI);
+  context.fillStyle = full ? look.colour : "#ffffff";
+  context.fill();
+  context.strokeStyle = full ? haloOf(look.colour) : look.colour;
+  context.lineWidth = 1.5;
+  context.stroke();
+}
+
+/** Joints that are hidden are hollow, absent ones are not there. */
+function paintSkeleton(
+  context: Context,
+  view: View,
+  shape: Geometry & { type: "keypoints" },
+  look: Look,
+): void {
+  const lines = (look.edges ?? []).flatMap(([from = -1, to = -1]): Point[][] => {
+    const [one, two] = [shape.points[from], shape.points[to]];
+    if (!one || !two || one.visibility === "absent" || two.visibility === "absent") return [];
+    return [
+      [
+        [one.x, one.y],
+        [two.x, two.y],
+      ],
+    ];
+  });
+  paintLines(context, view, lines, look);
+  for (const one of shape.points) {
+    if (one.visibility !== "absent")
+      paintDot(context, view, [one.x, one.y], look, one.visibility === "visible");
+  }
+}
+
+function paintCuboid(context: Context, view: View, vertices: readonly Point[], look: Look): void {
+  const [front, back] = [vertices.slice(0, 4), vertices.slice(4)];
+  paintRings(context, view, [back], { ...look, fill: 0 });
+  paintLines(
+    context,
+    view,
+    front.map((point, index) => [point, back[index] ?? point]),
+    look,
+  );
+  paintRings(context, view, [front], look);
+}
+
 const TAG_HEIGHT = 16;
 
 /** The class as a word: colour alone does not tell everybody. */
@@ -127,7 +189,7 @@ export function paintHandles(context: Context, view: View, handles: readonly Han
     context.fillStyle = handle.kind === "edge" ? withAlpha("#ffffff", 0.6) : "#ffffff";
     context.strokeStyle = handle.kind === "edge" ? withAlpha("#000000", 0.5) : colour;
     context.lineWidth = 1.5;
-    if (handle.kind === "box") {
+    if (handle.kind === "box" || handle.kind === "frame") {
       context.fillRect(x - side / 2, y - side / 2, side, side);
       context.strokeRect(x - side / 2, y - side / 2, side, side);
       continue;

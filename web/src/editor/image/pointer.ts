@@ -1,21 +1,30 @@
 // What the pointer does: pan, pick, move, resize, draw. A drag paints the overlay only and becomes one command when it
 // is let go.
-import { boxBetween, moved } from "../../core/geometry";
+import { moved } from "../../core/geometry";
 import type { Point, Region } from "../../core/types";
-import { cursorOf, gripsOf, type Handle, handleAt, resizedBox, withoutVertex, withVertex } from "./handles";
-import { addPoint, closesAt, finishPolygon } from "./polygon";
+import { cursorOf, gripsOf, type Handle, handleAt, pulled, withoutVertex } from "./handles";
 import { hits } from "./shapes";
 import type { Stage } from "./stage";
+import { toolOf } from "./tools/registry";
+import type { Press, Tool } from "./tools/tool";
+import { drawingTool, finish } from "./unfinished";
 
 type Drag =
   | { kind: "pan"; last: Point }
-  | { kind: "box"; start: Point }
+  | { kind: "tool"; tool: Tool }
   | { kind: "handle"; region: Region; handle: Handle }
   | { kind: "move"; regions: Region[]; from: Point; start: Point; moving: boolean }
   | { kind: "pinch"; distance: number; middle: Point };
 
 /** A press that moves less than this is a click. */
 const CLICK_PIXELS = 4;
+
+const pressOf = (point: Point, event: MouseEvent): Press => ({
+  point,
+  alt: event.altKey,
+  shift: event.shiftKey,
+  control: event.ctrlKey || event.metaKey,
+});
 
 export class Pointer {
   private readonly stage: Stage;
@@ -27,6 +36,11 @@ export class Pointer {
   constructor(stage: Stage, canvas: HTMLElement) {
     this.stage = stage;
     this.canvas = canvas;
+    stage.pick = (press) => {
+      this.pick(press.point, stage.view.toScreen(press.point), press);
+      // A click only selects: it begins no drag.
+      this.drag = undefined;
+    };
     canvas.addEventListener("pointerdown", this.down);
     canvas.addEventListener("pointermove", this.move);
     canvas.addEventListener("pointerup", this.up);
@@ -46,6 +60,7 @@ export class Pointer {
     const busy = this.drag !== undefined;
     this.drag = undefined;
     this.stage.box = undefined;
+    this.stage.work = undefined;
     this.stage.previews = new Map();
     this.fingers.clear();
     this.stage.panning = false;
@@ -62,7 +77,7 @@ export class Pointer {
     return this.stage.session.ui.state.tool;
   }
 
-  private readonly down = (event: PointerEvent) => {
+  private readonly down = (event: PointerEvent): unknown => {
     this.canvas.focus({ preventScroll: true });
     const { stage } = this;
     const screen = this.at(event);
@@ -79,22 +94,26 @@ export class Pointer {
       return this.showCursor(point);
     }
     if (event.button !== 0) return undefined;
-    if (this.tool === "polygon" && !stage.readOnly && stage.polygon.length > 0) {
-      return this.placePoint(point);
-    }
+    const tool = stage.readOnly ? undefined : toolOf(this.tool);
+    const press = pressOf(point, event);
+    if (tool && drawingTool(stage) === tool) return this.hand(tool, press);
     if (!stage.readOnly && this.grabHandle(point, event.altKey)) return undefined;
-    if (!stage.readOnly && this.tool === "box" && !event.altKey) {
-      this.drag = { kind: "box", start: screen };
-      return undefined;
-    }
-    if (!stage.readOnly && this.tool === "polygon" && !event.altKey) return this.placePoint(point);
-    return this.pick(point, screen, event);
+    if (tool && this.hand(tool, press)) return undefined;
+    return this.pick(point, screen, press);
   };
+
+  /** Gives a press to a tool; false when it leaves it to picking. */
+  private hand(tool: Tool, press: Press): boolean {
+    this.drag = { kind: "tool", tool };
+    const took = tool.down(this.stage, press);
+    if (!took) this.drag = undefined;
+    return took;
+  }
 
   private grabHandle(point: Point, removes: boolean): boolean {
     const { stage } = this;
-    const [region, ...more] = stage.selected();
-    if (!region || more.length > 0 || !stage.session.doc.region(region.id)) return false;
+    const [region, ...more] = stage.own();
+    if (!region || more.length > 0 || stage.selected().length > 1) return false;
     const handle = handleAt(gripsOf(region.geometry, stage.view.scale), point, stage.view.scale);
     if (!handle) return false;
     if (removes) {
@@ -109,13 +128,13 @@ export class Pointer {
   }
 
   /** Selects the smallest shape under the point; with Alt the next larger one. */
-  private pick(point: Point, screen: Point, event: PointerEvent): void {
+  private pick(point: Point, screen: Point, event: Press): void {
     const { stage } = this;
     const { ui } = stage.session;
     const stack = this.stackAt(point);
     const { selection } = ui.state;
     let picked = stack[0];
-    if (event.altKey && stack.length > 0) {
+    if (event.alt && stack.length > 0) {
       const same = stack.join() === this.lastStack.join();
       const place = same ? stack.findIndex((id) => selection.includes(id)) : -1;
       picked = stack[(place + 1) % stack.length];
@@ -125,24 +144,24 @@ export class Pointer {
     }
     this.lastStack = stack;
     if (picked === undefined) {
-      if (!event.shiftKey) ui.select();
+      if (!event.shift) ui.select();
       this.drag = { kind: "pan", last: screen };
       return;
     }
-    if (event.shiftKey || event.ctrlKey || event.metaKey) {
+    if (event.shift || event.control) {
       const next = selection.includes(picked)
         ? selection.filter((id) => id !== picked)
         : [...selection, picked];
       ui.select(...next);
     } else if (!selection.includes(picked)) ui.select(picked);
-    const regions = stage.selected().filter((region) => stage.session.doc.region(region.id));
+    const regions = stage.own();
     if (stage.readOnly || regions.length === 0) return;
     this.drag = { kind: "move", regions, from: point, start: screen, moving: false };
   }
 
   private stackAt(point: Point): string[] {
     const { stage } = this;
-    const own = stage.index.under(point, stage.view.scale, stage.find);
+    const own = stage.index.under(point, stage.view.scale, stage.find).filter((id) => !stage.locked.has(id));
     const suggested = stage.session.ui.state.suggestions
       .filter((one) => hits(one, point, stage.view.scale))
       .map((one) => one.id);
@@ -170,12 +189,11 @@ export class Pointer {
         drag.last = screen;
         stage.moved();
         break;
-      case "box":
-        stage.box = { from: stage.view.toImage(drag.start), to: point };
-        stage.repaint("overlay");
+      case "tool":
+        drag.tool.drag?.(stage, pressOf(point, event));
         break;
       case "handle":
-        stage.previews = new Map([[drag.region.id, this.pulled(drag.region, drag.handle, point)]]);
+        stage.previews = new Map([[drag.region.id, this.pulled(drag, point, event.shiftKey)]]);
         stage.repaint("overlay");
         break;
       case "move":
@@ -184,12 +202,12 @@ export class Pointer {
     }
   };
 
-  private pulled(region: Region, handle: Handle, point: Point): Region["geometry"] {
-    const { view } = this.stage;
-    if (handle.kind === "box") {
-      return resizedBox(region.geometry, handle, point, view.imageWidth, view.imageHeight);
-    }
-    return withVertex(region.geometry, handle, this.stage.inside(point));
+  /** Where the shape would leave the image it stays as it was last. */
+  private pulled(drag: Drag & { kind: "handle" }, point: Point, whole: boolean): Region["geometry"] {
+    const { imageWidth: width, imageHeight: height } = this.stage.view;
+    const { geometry } = drag.region;
+    const next = pulled(geometry, drag.handle, point, { width, height, step: whole ? 15 : 0 });
+    return next === geometry ? (this.stage.previews.get(drag.region.id) ?? geometry) : next;
   }
 
   private carry(drag: Drag & { kind: "move" }, screen: Point, point: Point): void {
@@ -213,7 +231,7 @@ export class Pointer {
     this.drag = undefined;
     stage.panning = false;
     if (!drag) return;
-    if (drag.kind === "box") this.dropBox(drag.start, screen, event);
+    if (drag.kind === "tool") drag.tool.up?.(stage, pressOf(stage.view.toImage(screen), event));
     const { previews } = stage;
     stage.previews = new Map();
     if (previews.size > 0) {
@@ -226,34 +244,15 @@ export class Pointer {
     this.showCursor(stage.view.toImage(screen));
   };
 
-  private dropBox(start: Point, screen: Point, event: PointerEvent): void {
-    const { stage } = this;
-    stage.box = undefined;
-    const [from, to] = [stage.view.toImage(start), stage.view.toImage(screen)];
-    if (Math.hypot(screen[0] - start[0], screen[1] - start[1]) < CLICK_PIXELS) {
-      this.pick(to, screen, event);
-      this.drag = undefined;
-      return;
-    }
-    const geometry = boxBetween(from, to, stage.view.imageWidth, stage.view.imageHeight);
-    const found = stage.session.classFor("box");
-    if (geometry && found) stage.session.create(geometry, found.id);
-  }
-
-  private placePoint(point: Point): void {
-    const { stage } = this;
-    if (closesAt(stage, point)) finishPolygon(stage);
-    else addPoint(stage, point);
-  }
-
   private readonly double = () => {
     const { stage } = this;
-    if (this.tool !== "polygon" || stage.polygon.length === 0) return;
+    const tool = drawingTool(stage);
+    if (!tool || tool.id !== this.tool || tool.id === "extreme-box" || tool.id === "keypoints") return;
     // The second press of the double click may have set nearly the same point again.
-    const [before, last] = stage.polygon.slice(-2);
+    const [before, last] = stage.points.slice(-2);
     const gap = before && last ? Math.hypot(before[0] - last[0], before[1] - last[1]) : Infinity;
-    if (gap * stage.view.scale < CLICK_PIXELS) stage.polygon = stage.polygon.slice(0, -1);
-    finishPolygon(stage);
+    if (gap * stage.view.scale < CLICK_PIXELS) stage.points = stage.points.slice(0, -1);
+    finish(stage);
   };
 
   private readonly leave = () => {
@@ -275,6 +274,7 @@ export class Pointer {
     const [one, two] = [...this.fingers.values()];
     if (!one || !two) return;
     this.stage.box = undefined;
+    this.stage.work = undefined;
     this.stage.previews = new Map();
     this.drag = {
       kind: "pinch",
@@ -303,7 +303,7 @@ export class Pointer {
     const { stage, tool } = this;
     if (stage.panning) return "grabbing";
     if (stage.spaceHeld || tool === "pan") return "grab";
-    if (!stage.readOnly && stage.polygon.length === 0) {
+    if (!stage.readOnly && stage.points.length === 0) {
       const [region, ...more] = stage.selected();
       const handle =
         region && more.length === 0 && stage.session.doc.region(region.id)

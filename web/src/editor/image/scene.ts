@@ -4,16 +4,11 @@ import { boundsOf } from "../../core/geometry";
 import type { Region } from "../../core/types";
 import type { LayerView } from "../plugin";
 import { gripsOf } from "./handles";
-import {
-  dashOf,
-  type Look,
-  paintCross,
-  paintHandles,
-  paintOpenRing,
-  paintShape,
-  SUGGESTED_DASH,
-} from "./paint";
+import { paintMask } from "./maskpaint";
+import { dashOf, type Look, paintCross, paintHandles, paintShape, SUGGESTED_DASH } from "./paint";
 import type { Stage } from "./stage";
+import { toolOf } from "./tools/registry";
+import { drawingTool } from "./unfinished";
 
 const MANY_FOR_HALOS = 1500;
 const MANY_FOR_TAGS = 250;
@@ -28,6 +23,9 @@ function titleOf(stage: Stage, region: Region, strong = false): string {
   const title = stage.session.classOf(region.class)?.title ?? region.class;
   return strong ? `${title} (differs)` : title;
 }
+
+/** The edges of the class's skeleton. */
+const edgesOf = (stage: Stage, region: Region) => stage.session.classOf(region.class)?.skeleton?.edges;
 
 function large(stage: Stage, region: Region): boolean {
   const bounds = boundsOf(region.geometry);
@@ -53,7 +51,8 @@ export function paintShapes(
     const strong = different?.has(id) === true;
     paintShape(context, stage.view, region.geometry, {
       colour: colourOf(stage, region),
-      fill: strong ? 0.22 : 0.12,
+      fill: region.geometry.type === "mask" ? 0.4 : strong ? 0.22 : 0.12,
+      edges: edgesOf(stage, region),
       width: strong ? 3 : 1.5,
       dash: [],
       halo,
@@ -70,8 +69,9 @@ function suggestedLook(stage: Stage, region: Region, width: number): Look {
   const score = region.score === undefined ? "" : ` ${Math.round(region.score * 100)} %`;
   return {
     colour: colourOf(stage, region),
-    fill: 0.05,
+    fill: region.geometry.type === "mask" ? 0.25 : 0.05,
     width,
+    edges: edgesOf(stage, region),
     dash: SUGGESTED_DASH,
     halo: true,
     tag: `${titleOf(stage, region)}?${score}`,
@@ -85,7 +85,8 @@ function paintLayer(context: CanvasRenderingContext2D, stage: Stage, layer: Laye
     context.globalAlpha = strong ? 1 : 0.7;
     paintShape(context, stage.view, region.geometry, {
       colour: colourOf(stage, region),
-      fill: strong ? 0.18 : 0,
+      fill: region.geometry.type === "mask" ? 0.3 : strong ? 0.18 : 0,
+      edges: edgesOf(stage, region),
       width: strong ? 3 : 1.5,
       dash: dashOf(layer.style),
       halo: true,
@@ -102,13 +103,15 @@ export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage, ra
   context.clearRect(0, 0, view.width, view.height);
   const selected = stage.selected();
   for (const region of selected) {
+    if (stage.work?.region?.id === region.id) continue;
     const geometry = stage.geometryOf(region);
     const suggested = !session.doc.region(region.id);
     const look: Look = suggested
       ? suggestedLook(stage, region, 3)
       : {
           colour: colourOf(stage, region),
-          fill: 0.22,
+          fill: region.geometry.type === "mask" ? 0.55 : 0.22,
+          edges: edgesOf(stage, region),
           width: 2.5,
           dash: [],
           halo: true,
@@ -121,20 +124,13 @@ export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage, ra
   }
   const { tool, activeClass } = session.ui.state;
   const colour = session.classOf(activeClass ?? "")?.color ?? "#808080";
-  if (stage.box) {
-    const { from, to } = stage.box;
-    const [start, end] = [stage.inside(from), stage.inside(to)];
-    const box = {
-      type: "box" as const,
-      x: Math.min(start[0], end[0]),
-      y: Math.min(start[1], end[1]),
-      width: Math.abs(end[0] - start[0]),
-      height: Math.abs(end[1] - start[1]),
-    };
-    const tag = `${Math.round(box.width)} × ${Math.round(box.height)}`;
-    paintShape(context, view, box, { colour, fill: 0.15, width: 2, dash: [], halo: true, tag });
+  if (stage.work) {
+    const own = stage.work.region ? colourOf(stage, stage.work.region) : colour;
+    paintMask(context, view, stage.work.tiles, own, 0.55);
   }
-  if (stage.polygon.length > 0) paintOpenRing(context, view, stage.polygon, stage.cursor, colour);
-  const draws = (tool === "box" || tool === "polygon") && !stage.readOnly && !stage.spaceHeld;
+  if (stage.readOnly) return;
+  const found = drawingTool(stage) ?? toolOf(tool);
+  found?.paint?.(context, stage, colour);
+  const draws = found?.makes !== undefined && found.makes !== "mask" && !stage.spaceHeld;
   if (draws && stage.cursor && stage.previews.size === 0) paintCross(context, view, stage.cursor);
 }

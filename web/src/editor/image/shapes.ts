@@ -1,7 +1,8 @@
 // The shapes of the document in an R-tree: which are on the screen, and which lie under a point.
 import RBush from "rbush";
 import type { Change } from "../../core/doc";
-import { areaOf, boundsOf, distanceToSegment, insideRings, ringsOf } from "../../core/geometry";
+import { areaOf, boundsOf, distanceToSegment, insideRings, pointsOf, ringsOf } from "../../core/geometry";
+import { tilesOf } from "../../core/tiles";
 import type { Point, Region } from "../../core/types";
 
 interface Entry {
@@ -23,14 +24,26 @@ function entryOf(region: Region): Entry | undefined {
 
 /** Is the point in the shape or on its edge? */
 export function hits(region: Region, point: Point, scale: number): boolean {
-  const rings = ringsOf(region.geometry) ?? [];
+  const { geometry } = region;
+  if (geometry.type === "mask") return tilesOf(geometry).get(Math.floor(point[0]), Math.floor(point[1]));
+  const rings = ringsOf(geometry) ?? [];
   if (insideRings(rings, point)) return true;
   const reach = EDGE_PIXELS / scale;
+  if (rings.length === 0) return nearPoints(geometry, point, reach);
   return rings.some((ring) =>
     ring.some(
       (from, index) => distanceToSegment(point, from, ring[(index + 1) % ring.length] ?? from) <= reach,
     ),
   );
+}
+
+/** On a line, or near enough to a point of a set or a skeleton. */
+function nearPoints(geometry: Region["geometry"], point: Point, reach: number): boolean {
+  const points = pointsOf(geometry);
+  if (geometry.type !== "polyline") {
+    return points.some(([x, y]) => Math.hypot(x - point[0], y - point[1]) <= 1.6 * reach);
+  }
+  return points.some((from, index) => distanceToSegment(point, from, points[index + 1] ?? from) <= reach);
 }
 
 export class ShapeIndex {

@@ -1,9 +1,13 @@
 // What painter and pointer share: the view, the shapes, and what is half done. Half-drawn things live here and in the
 // draft, not in the document.
+import type { BrushShape, MaskTiles } from "../../core/tiles";
 import type { Geometry, Point, Region } from "../../core/types";
+import type { Pixels } from "../../core/vision/pixels";
 import type { EditorContext } from "../plugin";
 import type { EditorSession } from "../session";
+import type { Visibility } from "./joints";
 import { ShapeIndex } from "./shapes";
+import type { Press } from "./tools/tool";
 import { View } from "./view";
 
 /** Which of the three canvases have to be painted. */
@@ -13,8 +17,28 @@ export interface Dirty {
   overlay: boolean;
 }
 
+/** Points of a half-drawn shape; what the drafts of older versions hold is a polygon without a tool. */
 interface Unfinished {
+  tool?: string;
+  points?: Point[];
+  marks?: Visibility[];
   polygon?: Point[];
+}
+
+/** A mask that is being painted: not yet in the document. */
+export interface MaskWork {
+  /** The region that it changes; none while it becomes a new one. */
+  region: Region | undefined;
+  tiles: MaskTiles;
+}
+
+/** How the picture is shown; the picture itself stays as it is. */
+export interface Adjustment {
+  brightness: number;
+  contrast: number;
+  gamma: number;
+  invert: boolean;
+  grid: boolean;
 }
 
 export class Stage {
@@ -26,8 +50,17 @@ export class Stage {
   /** Shapes that are being dragged: painted on the overlay only, until they are let go. */
   previews = new Map<string, Geometry>();
   box: { from: Point; to: Point } | undefined;
-  /** The polygon that was left with Esc, until something else is done. */
-  dropped: readonly Point[] = [];
+  /** What was left with Esc, until something else is done. */
+  dropped: Unfinished | undefined;
+  work: MaskWork | undefined;
+  readonly brush: { radius: number; shape: BrushShape } = { radius: 10, shape: "round" };
+  /** Regions that can be neither picked nor changed. */
+  readonly locked = new Set<string>();
+  readonly adjustment: Adjustment = { brightness: 1, contrast: 1, gamma: 1, invert: false, grid: false };
+  /** Selects what is under a press; the pointer sets it. */
+  pick: (press: Press) => void = () => {};
+  /** The pixels of the picture; undefined where they cannot be read. */
+  pixels: () => Pixels | undefined = () => undefined;
   cursor: Point | undefined;
   panning = false;
   spaceHeld = false;
@@ -43,13 +76,45 @@ export class Stage {
     this.index = new ShapeIndex(context.session.doc.regions);
   }
 
-  /** The polygon that is being drawn, kept where the draft finds it. */
-  get polygon(): readonly Point[] {
-    return (this.session.ui.state.unfinished as Unfinished | undefined)?.polygon ?? [];
+  get unfinished(): Unfinished {
+    return (this.session.ui.state.unfinished as Unfinished | undefined) ?? {};
   }
 
-  set polygon(points: readonly Point[]) {
-    this.session.ui.set({ unfinished: points.length > 0 ? { polygon: points } : undefined });
+  /** The points of what is being drawn, kept where the draft finds them. */
+  get points(): readonly Point[] {
+    const { points, polygon } = this.unfinished;
+    return points ?? polygon ?? [];
+  }
+
+  set points(points: readonly Point[]) {
+    this.setPoints(points, this.marks);
+  }
+
+  /** How visible each joint of a half-placed skeleton is. */
+  get marks(): readonly Visibility[] {
+    return this.unfinished.marks ?? [];
+  }
+
+  setPoints(points: readonly Point[], marks: readonly Visibility[]): void {
+    const tool = this.unfinished.tool ?? this.session.ui.state.tool;
+    const kept = points.length > 0 ? { tool, points, ...(marks.length > 0 ? { marks } : {}) } : undefined;
+    this.session.ui.set({ unfinished: kept });
+  }
+
+  /** Makes a region of the class in hand; false when no class can be this. */
+  make(geometry: Geometry): boolean {
+    this.points = [];
+    const found = this.session.classFor(geometry.type);
+    if (found) this.session.create(geometry, found.id);
+    else this.session.announce(`No class of this schema is a ${geometry.type.replaceAll("_", " ")}`);
+    return found !== undefined;
+  }
+
+  /** What is selected and belongs to the answer, without what is locked. */
+  own(): Region[] {
+    return this.selected().filter(
+      (region) => this.session.doc.region(region.id) && !this.locked.has(region.id),
+    );
   }
 
   repaint(...layers: (keyof Dirty)[]): void {

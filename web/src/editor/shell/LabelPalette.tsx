@@ -42,6 +42,7 @@ export function LabelPalette({ session }: { session: EditorSession }) {
               type="button"
               className={classes.tool}
               aria-pressed={pressed}
+              title={tool.hint}
               onClick={() => session.engine?.run(tool.command)}
             >
               <span>{tool.title}</span>
