@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { duplicates, Hotkeys, namesOf, shown } from "../src/core/hotkeys";
 import { commandOf, schemaKeys, targetOf } from "../src/core/schemakeys";
 import type { LabelSchema } from "../src/core/types";
-import { IMAGE_KEYS } from "../src/editor/image/keys";
+import { IMAGE_KEYS, imageKeys } from "../src/editor/image/keys";
 import {
   EDITOR_KEYS,
   FILTER_KEYS,
@@ -22,7 +22,9 @@ describe("keys", () => {
       expect(duplicates(editor, EDITOR_KEYS, FILTER_KEYS, SUGGESTION_KEYS, LABEL_KEYS)).toEqual([]);
       expect(duplicates(editor, EDITOR_KEYS, FILTER_KEYS, FIX_KEYS)).toEqual([]);
     }
-    const imageLooks = IMAGE_KEYS.filter((one) => !one.id.startsWith("tool-"));
+    const imageLooks = imageKeys({ name: "Any", modality: "image" }, true);
+    expect(imageLooks.map((one) => one.id)).toContain("zoom-in");
+    expect(imageLooks.map((one) => one.id)).not.toContain("brush-larger");
     expect(duplicates(imageLooks, LOOK_KEYS, REVIEW_KEYS)).toEqual([]);
     expect(
       duplicates(
