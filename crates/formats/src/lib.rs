@@ -72,6 +72,7 @@ mod training;
 mod vggface2;
 mod via;
 mod voc;
+mod webanno;
 mod wider;
 mod xml;
 mod yolo;

@@ -99,6 +99,7 @@ pub const FORMATS: &[Format] = &[
     crate::doccano::FORMAT,
     crate::prodigy::FORMAT,
     crate::brat::FORMAT,
+    crate::webanno::FORMAT,
     crate::spacy::DOCBIN,
     crate::spacy::JSON,
     crate::squad::FORMAT,

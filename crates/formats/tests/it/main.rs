@@ -11,3 +11,4 @@ mod same;
 mod support;
 mod text_golden;
 mod tool_golden;
+mod uima_golden;
