@@ -8,6 +8,7 @@ use labelwright_workflow::{
     clock::Clock,
     demo::{self, Built, NEW_SUPPLIER, Size},
     explore::TaskSearch,
+    measured::Severity,
     policy::Permit,
     stored::ProjectRow,
 };
@@ -113,14 +114,15 @@ async fn the_stained_plates_are_seen_as_drift(demo: &Demo) {
     let alarmed: Vec<&str> = drift.alerts.iter().map(|alert| alert.column.as_str()).collect();
     assert!(alarmed.contains(&"defect"), "{alarmed:?}");
     let series = drift.series.iter().find(|series| series.column == "defect").unwrap();
-    assert_eq!(series.change_points.len(), 1, "{series:?}");
+    let half = series.steps.len() / 2;
+    assert!(series.change_points.iter().any(|at| at.abs_diff(half) <= 2), "{series:?}");
     let keys = demo.keys(&plates).await;
     assert!(
         keys.values().filter(|key| key.as_str() < format!("image-classification-{NEW_SUPPLIER:04}").as_str()).count()
             == 48
     );
     let steady = demo.workflow.drift(&demo.project("Review sentiment").await, None).await.unwrap().unwrap();
-    assert!(steady.alerts.iter().all(|alert| alert.column != "sentiment"), "{:?}", steady.alerts);
+    assert!(steady.alerts.iter().all(|alert| alert.severity != Severity::Alarm), "{:?}", steady.alerts);
 }
 
 async fn the_labeling_took_days_some_tasks_are_gold_and_the_doctor_finds_nothing(demo: &Demo) {
