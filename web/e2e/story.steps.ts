@@ -252,8 +252,8 @@ export async function acceptMended(page: Page): Promise<void> {
  * counts; the place is missing in two of four sentences. */
 export async function lookAtQuality(page: Page): Promise<void> {
   const rows: [string, RegExp[]][] = [
-    [STREETS, [/^Car 83 % 12 .* 6$/, /^Truck 100 % 4 .* 2$/]],
-    [NEWS, [/^Person 100 % 8 .* 4$/, /^Place 50 % 6 .* 4$/]],
+    [STREETS, [/^Car 83 % \(.* to .*\) 12 .* 6$/, /^Truck 100 % \(.* to .*\) 4 .* 2$/]],
+    [NEWS, [/^Person 100 % \(.* to .*\) 8 .* 4$/, /^Place 50 % \(.* to .*\) 6 .* 4$/]],
   ];
   for (const [project, lines] of rows) {
     await open(page, project, "Open");
