@@ -11,7 +11,7 @@ import {
   sentWords,
   trendWords,
 } from "../src/pages/project/quality/words";
-import { isVote, methodOf, withMethod } from "../src/pages/project/settings/methodChoice";
+import { formOfField, geometriesOf, withMethod, withShape } from "../src/pages/project/settings/methodChoice";
 import { answered, answeredBy, quoted, usesClass } from "../src/pages/project/taskTests";
 
 test("values of the filter language are quoted where they are more than a word", () => {
@@ -141,16 +141,26 @@ test("the default method is not written into the settings, others are", () => {
     { id: "krippendorff-alpha", title: "Alpha", paper: "", is_default: true },
     { id: "gwet-ac1", title: "AC1", paper: "", is_default: false },
   ] as const;
-  const methods = [first, second];
-  expect(methodOf({}, "mood", "agreement", methods)).toBe("krippendorff-alpha");
   const set = withMethod({}, "mood", "agreement", second);
   expect(set).toEqual({ mood: { agreement: "gwet-ac1", consensus: null } });
-  expect(methodOf(set, "mood", "agreement", methods)).toBe("gwet-ac1");
   expect(withMethod(set, "mood", "agreement", first)).toEqual({});
   const both = { mood: { agreement: "gwet-ac1", consensus: "dawid-skene" } };
   expect(withMethod(both, "mood", "agreement", first)).toEqual({
     mood: { agreement: null, consensus: "dawid-skene" },
   });
-  expect(isVote({ type: "choice", multiple: true, options: [] })).toBe(false);
-  expect(isVote({ type: "rating", max: 5 })).toBe(true);
+  expect(withShape({}, "box", second)).toEqual({ box: "gwet-ac1" });
+  expect(withShape({ box: "gwet-ac1", mask: "em" }, "box", first)).toEqual({ mask: "em" });
+});
+
+test("methods are chosen by what a question asks and what regions there are", () => {
+  expect(formOfField({ type: "choice", multiple: true, options: [] })).toBe("set");
+  expect(formOfField({ type: "choice", multiple: false, options: [] })).toBe("vote");
+  expect(formOfField({ type: "rating", max: 5 })).toBe("rating");
+  const region = { title: "", color: "#112233" };
+  const classes = [
+    { id: "a", geometry: ["mask" as const, "box" as const], ...region },
+    { id: "b", geometry: ["box" as const], ...region },
+  ];
+  expect(geometriesOf({ modality: "image", fields: [], relations: [], classes })).toEqual(["box", "mask"]);
+  expect(geometriesOf(undefined)).toEqual([]);
 });

@@ -1,19 +1,30 @@
-//! One answer out of several: majority vote per field, and regions that more than half of the labelers drew.
+//! One answer out of several of one item: fields value by value, and regions that more than half of the labelers drew.
 //!
 //! Ties are broken by the smallest value in byte order, so that the outcome does not depend on who came first; they
-//! are counted. A box becomes the median of its corners, a span the median of its ends, any other shape the one that
-//! overlaps the others most.
+//! are counted. How values and shapes are joined is said by the rules of the project (see [`crate::project::methods`]).
 
 use crate::{
     Judgement,
     matching::{Similarity, similarity},
+    project::{shapes, values},
     regions::cluster::cluster,
 };
 use labelwright_core::{
-    Answer, Geometry, Region, Relation, Value,
-    geometry::{Bounds, BoxShape, Span},
+    Answer, Geometry, GeometryKind, LabelSchema, Region, Relation, Value, geometry::Bounds, schema::Field,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How a project settles answers.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    pub schema: &'a LabelSchema,
+    /// Overlap from which two regions mean the same, above 0 to 1.
+    pub threshold: f64,
+    /// Field id to method, where it is not the default one.
+    pub fields: &'a BTreeMap<String, String>,
+    /// Geometry to method, where it is not the default one.
+    pub shapes: &'a BTreeMap<GeometryKind, String>,
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Consensus {
@@ -24,44 +35,41 @@ pub struct Consensus {
     pub least_share: f64,
 }
 
+impl Consensus {
+    fn value(&mut self, field: Option<&Field>, method: Option<&str>, given: &[Option<&Value>]) -> Option<Value> {
+        let outcome = match field {
+            Some(field) => values::settle(field, method, given),
+            // A field that the schema does not have any more.
+            None => values::vote(given),
+        };
+        self.ties += outcome.ties;
+        self.least_share = self.least_share.min(outcome.share);
+        outcome.value
+    }
+}
+
 /// The consensus of one item's answers. None for no answers.
-pub fn majority(judgements: &[Judgement<'_>], threshold: f64) -> Option<Consensus> {
+pub fn settle(judgements: &[Judgement<'_>], rules: &Rules<'_>) -> Option<Consensus> {
     let mut sorted: Vec<&Judgement<'_>> = judgements.iter().collect();
     sorted.sort_by_key(|judgement| judgement.labeler);
     if sorted.is_empty() {
         return None;
     }
     let mut outcome = Consensus { answer: Answer::default(), ties: 0, least_share: 1.0 };
-    let ids: std::collections::BTreeSet<&String> = sorted.iter().flat_map(|j| j.answer.fields.keys()).collect();
+    let ids: BTreeSet<&String> = sorted.iter().flat_map(|j| j.answer.fields.keys()).collect();
     for id in ids {
-        let votes: Vec<Option<&Value>> = sorted.iter().map(|j| j.answer.fields.get(id)).collect();
-        if let Some(value) = vote(&votes, &mut outcome) {
+        let given: Vec<Option<&Value>> = sorted.iter().map(|j| j.answer.fields.get(id)).collect();
+        let field = rules.schema.fields.iter().find(|field| field.id == *id);
+        if let Some(value) = outcome.value(field, rules.fields.get(id).map(String::as_str), &given) {
             outcome.answer.fields.insert(id.clone(), value);
         }
     }
-    regions(&sorted, threshold, &mut outcome);
+    regions(&sorted, rules, &mut outcome);
     Some(outcome)
 }
 
-/// The most frequent value; "no value" has a vote too.
-fn vote(votes: &[Option<&Value>], outcome: &mut Consensus) -> Option<Value> {
-    let mut counts: BTreeMap<String, (usize, Option<Value>)> = BTreeMap::new();
-    for vote in votes {
-        let key = vote.map(|value| serde_json::to_string(value).unwrap_or_default()).unwrap_or_default();
-        counts.entry(key).or_insert((0, vote.cloned())).0 += 1;
-    }
-    let most = counts.values().map(|(count, _)| *count).max().unwrap_or(0);
-    let mut winners = counts.into_values().filter(|(count, _)| *count == most);
-    let winner = winners.next().and_then(|(_, value)| value);
-    if winners.next().is_some() {
-        outcome.ties += 1;
-    }
-    outcome.least_share = outcome.least_share.min(most as f64 / votes.len() as f64);
-    winner
-}
-
-fn regions(sorted: &[&Judgement<'_>], threshold: f64, outcome: &mut Consensus) {
-    let clusters = clusters(sorted, threshold);
+fn regions(sorted: &[&Judgement<'_>], rules: &Rules<'_>, outcome: &mut Consensus) {
+    let clusters = clusters(sorted, rules.threshold);
     let mut renamed: BTreeMap<(usize, &str), String> = BTreeMap::new();
     for cluster in clusters.iter().filter(|cluster| cluster.len() * 2 > sorted.len()) {
         let members: Vec<&Region> = cluster.iter().map(|(_, region)| *region).collect();
@@ -71,16 +79,20 @@ fn regions(sorted: &[&Judgement<'_>], threshold: f64, outcome: &mut Consensus) {
         }
         outcome.least_share = outcome.least_share.min(cluster.len() as f64 / sorted.len() as f64);
         let class = class_vote(&members, outcome);
+        let Some(first) = members.first() else { continue };
+        let of_class = rules.schema.classes.iter().find(|known| known.id == class);
         let mut attributes = BTreeMap::new();
-        let names: std::collections::BTreeSet<&String> = members.iter().flat_map(|r| r.attributes.keys()).collect();
+        let names: BTreeSet<&String> = members.iter().flat_map(|r| r.attributes.keys()).collect();
         for name in names {
-            let votes: Vec<Option<&Value>> = members.iter().map(|region| region.attributes.get(name)).collect();
-            if let Some(value) = vote(&votes, outcome) {
+            let given: Vec<Option<&Value>> = members.iter().map(|region| region.attributes.get(name)).collect();
+            let field = of_class.and_then(|class| class.attributes.iter().find(|field| field.id == *name));
+            if let Some(value) = outcome.value(field, None, &given) {
                 attributes.insert(name.clone(), value);
             }
         }
-        let geometry = middle(&members);
-        outcome.answer.regions.push(Region { id, target: members[0].target, geometry, class, attributes, score: None });
+        let method = rules.shapes.get(&first.geometry.kind()).map(String::as_str);
+        let Some(geometry) = shapes::merge(method, &members) else { continue };
+        outcome.answer.regions.push(Region { id, target: first.target, geometry, class, attributes, score: None });
     }
     relations(sorted, &renamed, outcome);
 }
@@ -153,7 +165,7 @@ fn class_vote(members: &[&Region], outcome: &mut Consensus) -> String {
 
 /// A relation stays when more than half of the labelers drew it between regions that stay.
 fn relations(sorted: &[&Judgement<'_>], renamed: &BTreeMap<(usize, &str), String>, outcome: &mut Consensus) {
-    let mut votes: BTreeMap<(String, String, String), std::collections::BTreeSet<usize>> = BTreeMap::new();
+    let mut votes: BTreeMap<(String, String, String), BTreeSet<usize>> = BTreeMap::new();
     for (labeler, judgement) in sorted.iter().enumerate() {
         for relation in &judgement.answer.relations {
             let end = |id: &str| renamed.get(&(labeler, id)).cloned();
@@ -170,54 +182,14 @@ fn relations(sorted: &[&Judgement<'_>], renamed: &BTreeMap<(usize, &str), String
     }
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let half = values.len() / 2;
-    if values.len() % 2 == 1 { values[half] } else { f64::midpoint(values[half - 1], values[half]) }
-}
-
-/// The shape in the middle of several.
-fn middle(members: &[&Region]) -> Geometry {
-    let boxes: Vec<Bounds> = members
-        .iter()
-        .filter_map(|r| if let Geometry::Box(shape) = &r.geometry { Some(shape.bounds()) } else { None })
-        .collect();
-    if boxes.len() == members.len() {
-        let edge = |pick: fn(&Bounds) -> f64| median(boxes.iter().map(pick));
-        let bounds = Bounds::new(edge(|b| b.left), edge(|b| b.top), edge(|b| b.right), edge(|b| b.bottom));
-        return Geometry::Box(BoxShape::from_bounds(bounds));
-    }
-    let spans: Vec<[u32; 2]> = members
-        .iter()
-        .filter_map(|r| match &r.geometry {
-            Geometry::Span(Span { ranges }) if ranges.len() == 1 => Some(ranges[0]),
-            _ => None,
-        })
-        .collect();
-    if spans.len() == members.len() {
-        // The lower of two middle values: an end that somebody really chose, on a boundary of the text.
-        let end = |side: usize| {
-            let mut ends: Vec<u32> = spans.iter().map(|range| range[side]).collect();
-            ends.sort_unstable();
-            ends[(ends.len() - 1) / 2]
-        };
-        let (start, stop) = (end(0), end(1));
-        if start < stop {
-            return Geometry::Span(Span::new(start, stop));
-        }
-    }
-    let closeness = |at: usize| -> f64 {
-        members.iter().map(|other| members[at].geometry.iou(&other.geometry).unwrap_or(0.0)).sum()
-    };
-    let best = (0..members.len()).fold(0, |best, at| if closeness(at) > closeness(best) { at } else { best });
-    members[best].geometry.clone()
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    const SCHEMA: &str = r##"{"name":"Mood","modality":"image","fields":[{"id":"mood","title":"Mood","kind":{"type":"choice",
+        "options":[{"id":"good","title":"Good"},{"id":"bad","title":"Bad"}]}}],
+        "classes":[{"id":"car","title":"Car","geometry":["box"],"color":"#112233"}]}"##;
 
     fn answer(text: &str) -> Answer {
         serde_json::from_str(text).unwrap()
@@ -235,8 +207,10 @@ mod tests {
             .collect();
         let mut reversed = judgements.clone();
         reversed.reverse();
-        let outcome = majority(&judgements, 0.5).unwrap();
-        assert_eq!(Some(&outcome), majority(&reversed, 0.5).as_ref(), "order must not matter");
+        let schema: LabelSchema = serde_json::from_str(SCHEMA).unwrap();
+        let rules = Rules { schema: &schema, threshold: 0.5, fields: &BTreeMap::new(), shapes: &BTreeMap::new() };
+        let outcome = settle(&judgements, &rules).unwrap();
+        assert_eq!(Some(&outcome), settle(&reversed, &rules).as_ref(), "order must not matter");
         outcome
     }
 

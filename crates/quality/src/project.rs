@@ -4,7 +4,10 @@
 pub mod consensus;
 pub mod drift;
 pub mod labelers;
+pub mod methods;
+pub mod shapes;
 pub mod suspects;
+pub mod values;
 pub mod votes;
 
 use labelwright_core::Answer;

@@ -97,25 +97,82 @@ fn wrong_answers_are_told_first_and_right_ones_seldom() {
 fn what_was_learned_settles_a_new_item_as_the_whole_would() {
     let (planted, schema) = (planted(7), schema());
     let answers = planted.timed();
-    let fit = consensus::fit(&schema.fields[0], "dawid-skene", &answers, &BTreeMap::new()).unwrap().unwrap();
-    let model = fit.model("dawid-skene").unwrap();
+    let field = &schema.fields[0];
+    let fits = consensus::fit(field, "dawid-skene", &answers, &BTreeMap::new()).unwrap();
+    let model = consensus::model("dawid-skene", &fits).unwrap();
     let text = serde_json::to_string(&model).unwrap();
     let model: consensus::FieldModel = serde_json::from_str(&text).unwrap();
     let mut right = 0;
-    for (item, settled) in fit.settled() {
+    for (item, settled) in consensus::settled(field, &fits) {
         let own: Vec<(i64, &Value)> = answers
             .iter()
             .filter(|timed| timed.item == item)
             .map(|timed| (timed.labeler, &timed.answer.fields["mood"]))
             .collect();
-        let again = model.settle(&own).unwrap();
+        let again = model.settle(field, &own).unwrap();
         assert_eq!(again.value, settled.value, "item {item}");
         assert!((again.probability - settled.probability).abs() < 0.05, "item {item}: {again:?}, {settled:?}");
         right += usize::from(settled.value == Value::Text(VALUES[planted.truth[&item]].into()));
     }
     assert!(right as i64 > ITEMS * 93 / 100, "{right} of {ITEMS}");
-    assert!(model.settle(&[]).is_none());
-    assert!(model.settle(&[(1, &Value::Text("unheard of".into()))]).is_none());
+    assert!(model.settle(field, &[]).is_none());
+    assert!(model.settle(field, &[(1, &Value::Text("unheard of".into()))]).is_none());
+}
+
+/// Two careful people and one who ticks at random: option by option Dawid-Skene learns whom to believe, and the suspects
+/// are the random ones' answers.
+#[test]
+fn each_option_of_a_set_is_settled_by_who_is_good_at_it() {
+    let field: labelwright_core::schema::Field = serde_json::from_str(
+        r#"{"id":"topics","title":"Topics","kind":{"type":"choice","multiple":true,"max":2,"options":[
+            {"id":"price","title":"Price"},{"id":"speed","title":"Speed"},{"id":"looks","title":"Looks"}]}}"#,
+    )
+    .unwrap();
+    let names = ["price", "speed", "looks"];
+    let mut random = Random::new(5);
+    let (mut truth, mut rows) = (BTreeMap::new(), Vec::new());
+    for item in 0..200_i64 {
+        let own = item as usize % 3;
+        let both = [own, (own + 1) % 3];
+        let right: Vec<usize> = if item % 2 == 0 { vec![own] } else { both.into_iter().collect() };
+        truth.insert(item, right.clone());
+        for labeler in 1..=4_i64 {
+            let says: Vec<String> = (0..3)
+                .filter(|at| {
+                    let holds = right.contains(at);
+                    if labeler <= 2 { holds != (random.unit() < 0.05) } else { random.unit() < 0.5 }
+                })
+                .map(|at| names[at].to_owned())
+                .collect();
+            let fields = BTreeMap::from([("topics".to_owned(), Value::List(says))]);
+            rows.push((item, labeler, Answer { fields, ..Answer::default() }));
+        }
+    }
+    let answers: Vec<Timed<'_>> = rows
+        .iter()
+        .map(|(item, labeler, answer)| Timed { item: *item, labeler: *labeler, answer, at: *item, took_ms: 1000 })
+        .collect();
+    let right = |method: &str| {
+        let fits = consensus::fit(&field, method, &answers, &BTreeMap::new()).unwrap();
+        let settled = consensus::settled(&field, &fits);
+        let model = consensus::model(method, &fits);
+        let own: Vec<(i64, &Value)> = answers[..4].iter().map(|t| (t.labeler, &t.answer.fields["topics"])).collect();
+        let again = model.map(|model| model.settle(&field, &own).unwrap().value);
+        assert!(again.is_none_or(|again| again == settled[&0].value));
+        let is_right = |item: &i64| {
+            let wanted: Vec<String> = (0..3).filter(|at| truth[item].contains(at)).map(|at| names[at].into()).collect();
+            settled[item].value == Value::List(wanted)
+        };
+        assert!(settled.values().all(|one| one.value.words().len() <= 2), "the field takes at most two");
+        truth.keys().filter(|item| is_right(item)).count()
+    };
+    let (skilled, plain) = (right("dawid-skene"), right("majority-vote"));
+    assert!(skilled > 150 && skilled > plain + 40, "{skilled} against {plain}");
+    let mut schema = schema();
+    schema.fields = vec![field];
+    let found = suspects::suspects(&answers, &schema, 0.5, 0.9);
+    let random_ones = found.iter().filter(|one| one.labeler > 2).count();
+    assert!(found.len() > 100 && random_ones as f64 > 0.9 * found.len() as f64, "{random_ones} of {}", found.len());
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Workflow {
                     if stored.task_state != "open" {
                         keep_agreement(tx, id, threshold).await?;
                         if several {
-                            keep_consensus(tx, &resource.project, id, now).await?;
+                            keep_consensus(tx, &resource.project, schema, id, now).await?;
                         }
                     }
                     Ok(stored)

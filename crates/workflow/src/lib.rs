@@ -188,7 +188,6 @@ pub mod formats {
 /// What the quality engine tells, so that the server need not know it.
 pub mod measured {
     pub use labelwright_quality::{
-        aggregation::METHODS,
         agreement::METRICS,
         drift::{
             alerts::Severity,
@@ -196,8 +195,8 @@ pub mod measured {
         },
         labelers::qualification::{Qualification, Verdict},
         project::{
-            consensus::DEFAULT_METHOD,
             labelers::{Card, FieldSkill},
+            methods::Form,
             suspects::Suspect,
         },
         report::{ClassAgreement, DEFAULT_METRIC, FieldAgreement},

@@ -13,7 +13,7 @@ use labelwright_store::{
     records::{
         datasets::{self, ItemRow},
         projects::{self, GuidelinesRow, NewProject, ProjectRow},
-        schemas,
+        schemas::{self, SchemaVersionRow},
     },
     seats::NewTask,
 };
@@ -61,11 +61,9 @@ pub(crate) fn place(item: &ItemRow, settings: &ProjectSettings) -> NewTask {
     NewTask { item: item.id, ordinal, priority }
 }
 
-/// What a schema is for.
-fn modality_of(version: &schemas::SchemaVersionRow) -> Result<Modality> {
-    let schema: LabelSchema = serde_json::from_str(&version.document)
-        .map_err(|error| Error::internal(format!("schema version {} cannot be read: {error}", version.id)))?;
-    Ok(schema.modality)
+fn schema_in(version: &SchemaVersionRow) -> Result<LabelSchema> {
+    serde_json::from_str(&version.document)
+        .map_err(|error| Error::internal(format!("schema version {} cannot be read: {error}", version.id)))
 }
 
 /// A dataset that holds nothing that the schema is for is a mistake; what else it holds is left aside by the plan job.
@@ -77,6 +75,12 @@ async fn fits(tx: &mut Tx, dataset: DatasetId, modality: Modality, pointer: &str
     let kinds: Vec<&str> = counts.iter().map(|(kind, _)| kind.as_str()).collect();
     let message = format!("the dataset holds {}, the schema is for {}", kinds.join(", "), modality.as_str());
     Err(Error::invalid(pointer, "wrong_modality", message))
+}
+
+/// A method that settles answers of another kind is a mistake in the settings.
+fn methods_fit(schema: &LabelSchema, settings: &ProjectSettings) -> Result<()> {
+    let problems = settings.check_for(schema);
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
 impl Workflow {
@@ -95,7 +99,8 @@ impl Workflow {
                     let version = version.filter(|version| version.workspace == id).ok_or_else(|| {
                         Error::invalid("/schema_version_id", "unknown", "there is no such schema version")
                     })?;
-                    let modality = modality_of(&version)?;
+                    let schema = schema_in(&version)?;
+                    methods_fit(&schema, &draft.settings)?;
                     let new = NewProject {
                         workspace: id,
                         name: &name,
@@ -111,7 +116,7 @@ impl Workflow {
                         if row.is_none() {
                             return Err(Error::invalid(&pointer, "unknown", "there is no such dataset"));
                         }
-                        fits(tx, *dataset, modality, &pointer).await?;
+                        fits(tx, *dataset, schema.modality, &pointer).await?;
                         projects::attach_dataset(tx, project, *dataset).await?;
                     }
                     if !draft.guidelines.trim().is_empty() {
@@ -177,6 +182,10 @@ impl Workflow {
                             Error::invalid("/schema_version_id", "unknown", "there is no such schema version")
                         })?;
                         new.schema_version = version;
+                    }
+                    if let Some(settings) = &change.settings {
+                        let version = schemas::version(tx, new.schema_version).await?;
+                        methods_fit(&schema_in(&version.ok_or(Error::NotFound("the schema version"))?)?, settings)?;
                     }
                     for (index, dataset) in change.datasets.iter().flatten().enumerate() {
                         let known = datasets::dataset(tx, *dataset).await?.filter(|d| d.workspace == row.workspace);

@@ -2,7 +2,7 @@
 //! disagreement (an adjudication) is never overwritten by a vote.
 
 use crate::{Result, Workflow, jobs::kinds, monitor::parsed, policy::Permit, settle::Settler};
-use labelwright_core::{Answer, JobId, TaskId, Timestamp};
+use labelwright_core::{Answer, JobId, LabelSchema, TaskId, Timestamp};
 use labelwright_store::{
     StoreError, Tx,
     records::{
@@ -10,6 +10,7 @@ use labelwright_store::{
         projects::ProjectRow,
     },
 };
+use std::sync::Arc;
 
 /// The method's name where votes decided.
 pub const MAJORITY: &str = "majority";
@@ -45,6 +46,7 @@ pub(crate) fn cited(heads: &[AnnotationRow]) -> String {
 pub(crate) async fn keep_consensus(
     tx: &mut Tx,
     project: &ProjectRow,
+    schema: Arc<LabelSchema>,
     task: TaskId,
     now: Timestamp,
 ) -> std::result::Result<(), StoreError> {
@@ -52,7 +54,7 @@ pub(crate) async fn keep_consensus(
     if heads.iter().filter(|head| counts(head)).count() < 2 {
         return Ok(());
     }
-    let settler = Settler::kept(tx, project).await?;
+    let settler = Settler::kept(tx, project, schema).await?;
     renew(tx, &settler, &heads, task, now).await.map(|_| ())
 }
 

@@ -116,7 +116,7 @@ impl Workflow {
                 }
                 let state = state_after_review(tx, resource.task.id).await?;
                 keep_agreement(tx, resource.task.id, settings_of(&resource.project).iou_threshold).await?;
-                keep_consensus(tx, &resource.project, resource.task.id, now).await?;
+                keep_consensus(tx, &resource.project, schema, resource.task.id, now).await?;
                 tasks::set_state(tx, resource.task.id, state, now).await?;
                 let detail = serde_json::json!({ "revision": revision, "verdict": word });
                 let target = format!("annotation:{id}");

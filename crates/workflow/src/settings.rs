@@ -1,9 +1,9 @@
 //! How a project is worked on.
 
-use labelwright_core::{Problem, TaskId};
-use labelwright_quality::{aggregation, agreement};
+use labelwright_core::{GeometryKind, LabelSchema, Problem, TaskId};
+use labelwright_quality::{agreement, project::methods::Form};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -23,6 +23,8 @@ pub struct ProjectSettings {
     pub iou_threshold: f64,
     /// Field id to how answers to it are measured and settled; fields that are not named have the defaults.
     pub fields: BTreeMap<String, FieldQuality>,
+    /// Geometry to the method that makes one region of several; geometries that are not named have the default.
+    pub shapes: BTreeMap<GeometryKind, String>,
     /// Share of right gold answers that a labeler needs, above 0 to 1.
     pub gold_threshold: f64,
 }
@@ -34,7 +36,7 @@ pub struct ProjectSettings {
 pub struct FieldQuality {
     /// Id of the agreement coefficient; Krippendorff's alpha unless told.
     pub agreement: Option<String>,
-    /// Id of the method that settles different answers; majority vote unless told.
+    /// Id of the method that settles different answers; the default of the field's kind unless told.
     pub consensus: Option<String>,
 }
 
@@ -71,6 +73,7 @@ impl Default for ProjectSettings {
             blind: false,
             iou_threshold: 0.5,
             fields: BTreeMap::new(),
+            shapes: BTreeMap::new(),
             gold_threshold: 0.8,
         }
     }
@@ -105,13 +108,32 @@ impl ProjectSettings {
                 let message = format!("there is no such coefficient; there are {}", known.join(", "));
                 problems.push(Problem::new(format!("/settings/fields/{id}/agreement"), "unknown", message));
             }
-            if field.consensus.as_ref().is_some_and(|name| aggregation::method(name).is_err()) {
-                let known: Vec<&str> = aggregation::METHODS.iter().map(|method| method.id).collect();
+            if field.consensus.as_ref().is_some_and(|name| !Form::ALL.into_iter().any(|form| form.has_method(name))) {
+                let known: BTreeSet<&str> = Form::ALL.into_iter().flat_map(Form::methods).map(|one| one.id).collect();
+                let known: Vec<&str> = known.into_iter().collect();
                 let message = format!("there is no such method; there are {}", known.join(", "));
                 problems.push(Problem::new(format!("/settings/fields/{id}/consensus"), "unknown", message));
             }
         }
+        for (kind, name) in &self.shapes {
+            let form = Form::of_geometry(*kind);
+            if !form.has_method(name) {
+                let pointer = format!("/settings/shapes/{}", kind.as_str());
+                problems.push(unfit(pointer, name, form));
+            }
+        }
         problems
+    }
+
+    /// Methods that are not for the kind of their field. Fields that the schema does not have are passed over: they may
+    /// belong to another version.
+    pub fn check_for(&self, schema: &LabelSchema) -> Vec<Problem> {
+        let unfit = schema.fields.iter().filter_map(|field| {
+            let (form, name) = (Form::of_field(&field.kind), self.fields.get(&field.id)?.consensus.as_ref()?);
+            let pointer = format!("/settings/fields/{}/consensus", field.id);
+            (!form.has_method(name)).then(|| unfit(pointer, name, form))
+        });
+        unfit.collect()
     }
 
     /// The state that a task gets once everything that is wanted of it is submitted.
@@ -127,6 +149,12 @@ impl ProjectSettings {
             ReviewPolicy::Sample { percent } => shuffled(self.seed, task as u64) % 100 < u64::from(percent),
         }
     }
+}
+
+fn unfit(pointer: String, name: &str, form: Form) -> Problem {
+    let known: Vec<&str> = form.methods().map(|method| method.id).collect();
+    let message = format!("{name} does not settle a {}; there are {}", form.as_str(), known.join(", "));
+    Problem::new(pointer, "unfit", message)
 }
 
 /// A number that looks random and is always the same for the same input (SplitMix64).

@@ -7,10 +7,14 @@ use crate::{
     quality::Loaded,
     resolve::{ADJUDICATED, MAJORITY, counted, counts},
 };
-use labelwright_core::{Answer, LabelSchema, ProjectId};
+use labelwright_core::{Answer, GeometryKind, LabelSchema, ProjectId, schema::Field};
 use labelwright_quality::{
-    Judgement, consensus,
-    project::consensus::{DEFAULT_METHOD, FieldModel, Settled, fit},
+    Judgement,
+    consensus::{self, Rules},
+    project::{
+        consensus::{FieldModel, Settled, fit, model, settled},
+        methods::Form,
+    },
 };
 use labelwright_store::{
     StoreError, Tx,
@@ -20,13 +24,16 @@ use labelwright_store::{
         projects::ProjectRow,
     },
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Settler {
+    schema: Arc<LabelSchema>,
     threshold: f64,
     /// Field id to its method, where that is not the default one.
     methods: BTreeMap<String, String>,
+    /// Geometry to its method, where that is not the default one.
+    shapes: BTreeMap<GeometryKind, String>,
     /// What the methods made of all items at once: task to field to value.
     by_task: BTreeMap<i64, BTreeMap<String, Settled>>,
     /// What they learned, for tasks that came later.
@@ -34,44 +41,66 @@ pub(crate) struct Settler {
 }
 
 impl Settler {
-    fn blank(project: &ProjectRow) -> Self {
+    fn blank(project: &ProjectRow, schema: Arc<LabelSchema>) -> Self {
         let settings = settings_of(project);
-        let chosen = settings.fields.into_iter().filter_map(|(id, field)| Some((id, field.consensus?)));
-        let methods = chosen.filter(|(_, method)| method != DEFAULT_METHOD).collect();
-        Self { threshold: settings.iou_threshold, methods, ..Self::default() }
+        let mut methods = BTreeMap::new();
+        for field in &schema.fields {
+            let form = Form::of_field(&field.kind);
+            let chosen = settings.fields.get(&field.id).and_then(|own| own.consensus.clone());
+            // A method that a later version of the schema has made unfit is left aside.
+            if let Some(method) = chosen.filter(|id| *id != form.default_method().0 && form.has_method(id)) {
+                methods.insert(field.id.clone(), method);
+            }
+        }
+        let is_own = |(kind, id): &(GeometryKind, String)| *id != Form::of_geometry(*kind).default_method().0;
+        let shapes = settings.shapes.into_iter().filter(is_own).collect();
+        let threshold = settings.iou_threshold;
+        Self { schema, threshold, methods, shapes, by_task: BTreeMap::new(), models: BTreeMap::new() }
+    }
+
+    /// Does a method look at all items at once?
+    fn learns(&self) -> bool {
+        self.schema
+            .fields
+            .iter()
+            .any(|field| self.methods.contains_key(&field.id) && Form::of_field(&field.kind).is_votes())
     }
 
     /// Runs the project's methods on all its answers.
     pub async fn fitted(workflow: &Workflow, project: &ProjectRow) -> Result<Self> {
-        let mut settler = Self::blank(project);
-        if settler.methods.is_empty() {
+        let schema = workflow.schema_of(project.schema_version).await?;
+        let mut settler = Self::blank(project, schema);
+        if !settler.learns() {
             return Ok(settler);
         }
-        let schema = workflow.schema_of(project.schema_version).await?;
         let loaded = workflow.load_answers(project, false, usize::MAX).await?;
-        workflow.blocking(move || settler.fit(&schema, &loaded).map(|()| settler)).await?
+        workflow.blocking(move || settler.fit(&loaded).map(|()| settler)).await?
     }
 
-    fn fit(&mut self, schema: &LabelSchema, loaded: &Loaded) -> Result<()> {
+    fn fit(&mut self, loaded: &Loaded) -> Result<()> {
         let answers = loaded.timed();
-        for field in &schema.fields {
+        let schema = Arc::clone(&self.schema);
+        for field in schema.fields.iter().filter(|field| Form::of_field(&field.kind).is_votes()) {
             let Some(method) = self.methods.get(&field.id) else { continue };
-            let found = fit(field, method, &answers, &loaded.gold).map_err(|error| {
+            let fits = fit(field, method, &answers, &loaded.gold).map_err(|error| {
                 Error::invalid(&format!("/settings/fields/{}/consensus", field.id), "method_fails", error.to_string())
             })?;
-            let Some(found) = found else { continue };
-            for (task, settled) in found.settled() {
+            for (task, settled) in settled(field, &fits) {
                 self.by_task.entry(task).or_default().insert(field.id.clone(), settled);
             }
-            self.models.extend(found.model(method).map(|model| (field.id.clone(), model)));
+            self.models.extend(model(method, &fits).map(|model| (field.id.clone(), model)));
         }
         Ok(())
     }
 
     /// What is kept of the last run: enough for one task, and nothing is looked at but that task's answers.
-    pub async fn kept(tx: &mut Tx, project: &ProjectRow) -> std::result::Result<Self, StoreError> {
-        let mut settler = Self::blank(project);
-        if !settler.methods.is_empty() {
+    pub async fn kept(
+        tx: &mut Tx,
+        project: &ProjectRow,
+        schema: Arc<LabelSchema>,
+    ) -> std::result::Result<Self, StoreError> {
+        let mut settler = Self::blank(project, schema);
+        if settler.learns() {
             for (field, model) in models::of_project(tx, project.id).await? {
                 let model: Option<FieldModel> = serde_json::from_str(&model).ok();
                 let fits = |model: &FieldModel| settler.methods.get(&field) == Some(&model.method);
@@ -105,7 +134,7 @@ impl Settler {
 
     /// The name under which a consensus is stored.
     pub fn method(&self) -> String {
-        let mut names: Vec<&str> = self.methods.values().map(String::as_str).collect();
+        let mut names: Vec<&str> = self.methods.values().chain(self.shapes.values()).map(String::as_str).collect();
         names.sort_unstable();
         names.dedup();
         if names.is_empty() { MAJORITY.to_owned() } else { names.join("+") }
@@ -126,24 +155,28 @@ impl Settler {
             .collect();
         let mut answer = match counted.as_slice() {
             [(_, only)] => only.clone(),
-            _ => consensus::majority(&judgements, self.threshold)?.answer,
+            _ => {
+                let (fields, shapes) = (&self.methods, &self.shapes);
+                let rules = Rules { schema: &self.schema, threshold: self.threshold, fields, shapes };
+                consensus::settle(&judgements, &rules)?.answer
+            }
         };
-        for field in self.methods.keys() {
+        for field in self.schema.fields.iter().filter(|field| self.methods.contains_key(&field.id)) {
             if let Some(settled) = self.settled(field, &judgements) {
-                answer.fields.insert(field.clone(), settled.value);
+                answer.fields.insert(field.id.clone(), settled.value);
             }
         }
         Some((answer, self.method()))
     }
 
-    fn settled(&self, field: &str, judgements: &[Judgement<'_>]) -> Option<Settled> {
+    fn settled(&self, field: &Field, judgements: &[Judgement<'_>]) -> Option<Settled> {
         let task = judgements.first()?.item;
-        if let Some(settled) = self.by_task.get(&task).and_then(|fields| fields.get(field)) {
+        if let Some(settled) = self.by_task.get(&task).and_then(|fields| fields.get(&field.id)) {
             return Some(settled.clone());
         }
         let given: Vec<_> =
-            judgements.iter().filter_map(|one| Some((one.labeler, one.answer.fields.get(field)?))).collect();
-        self.models.get(field)?.settle(&given)
+            judgements.iter().filter_map(|one| Some((one.labeler, one.answer.fields.get(&field.id)?))).collect();
+        self.models.get(&field.id)?.settle(field, &given)
     }
 
     /// As [`Self::consensus`], in canonical JSON: what is stored so already is not read and written again.
@@ -152,7 +185,7 @@ impl Settler {
             return Some((stored.answer.clone(), ADJUDICATED.to_owned()));
         }
         let mut counting = heads.iter().filter(|head| counts(head));
-        if let (true, Some(only), None) = (self.methods.is_empty(), counting.next(), counting.next()) {
+        if let (true, Some(only), None) = (!self.learns(), counting.next(), counting.next()) {
             return Some((only.answer.clone(), MAJORITY.to_owned()));
         }
         self.consensus(heads, stored).map(|(answer, method)| (answer.canonical_json(), method))

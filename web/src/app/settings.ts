@@ -12,5 +12,6 @@ export const DEFAULT_SETTINGS: ProjectSettings = {
   blind: false,
   iou_threshold: 0.5,
   fields: {},
+  shapes: {},
   gold_threshold: 0.8,
 };

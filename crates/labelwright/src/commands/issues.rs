@@ -1,5 +1,6 @@
 //! `labelwright issues`: labels that are probably wrong.
 
+mod boxes;
 mod groups;
 mod sets;
 
@@ -25,23 +26,29 @@ use std::path::PathBuf;
     not see the item in training). A label is the number of its column, or a name of --classes.\n\
     The output has id, is_issue, score, suggested in natural order of ids; a low score is bad.\n\
     Labels of words or pixels: one row each, with a column that names its sentence or image (--group). Items with any\n\
-    number of labels: --form multi-label, labels with | between, each probability for itself.\n\nExamples:\n  \
+    number of labels: --form multi-label, labels with | between, each probability for itself. Boxes: --form boxes, \
+    --input is a COCO file\nand --predictions a list of COCO results of a model that did not see these images; a row for each label and for \
+    each thing that\nthe labels lack.\n\nExamples:\n  \
     labelwright issues --input predictions.csv --output issues.csv\n  \
     labelwright issues --input predictions.parquet --output - --filter both --score normalized_margin --classes cat,dog\n  \
     labelwright issues --input words.csv --output issues.csv --group sentence --group-output sentences.csv\n  \
     labelwright issues --form multi-label --input topics.csv --output issues.csv --classes price,delivery,quality\n  \
+    labelwright issues --form boxes --input instances.json --predictions results.json --output issues.csv --group-output images.csv\n  \
     labelwright issues --list"
 )]
 pub struct Options {
     /// Print the filters and scores and stop.
     #[arg(long)]
     list: bool,
-    /// CSV or Parquet with the columns id, label, p0, p1, ...
+    /// CSV or Parquet with the columns id, label, p0, p1, ...; for boxes a COCO file.
     #[arg(long, required_unless_present = "list")]
     input: Option<PathBuf>,
     /// Where to write id, is_issue, score, suggested; - for standard output.
     #[arg(long, required_unless_present = "list")]
     output: Option<PathBuf>,
+    /// For boxes: a list of COCO results, their scores from 0 to 1.
+    #[arg(long)]
+    predictions: Option<PathBuf>,
     /// What a label is.
     #[arg(long, value_enum, default_value = "classification")]
     form: Form,
@@ -49,7 +56,7 @@ pub struct Options {
     #[arg(long)]
     group: Option<String>,
     /// Where to write group, is_issue, score, issues, rows: each sentence or image as a whole.
-    #[arg(long, requires = "group")]
+    #[arg(long)]
     group_output: Option<PathBuf>,
     /// How a group is scored: words by the worst, pixels by the soft minimum.
     #[arg(long, value_enum, default_value = "worst", requires = "group")]
@@ -77,6 +84,8 @@ enum Form {
     Classification,
     /// Each item has any number of labels.
     MultiLabel,
+    /// Each image has boxes.
+    Boxes,
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
@@ -89,6 +98,18 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let (Some(input), Some(output)) = (&options.input, &options.output) else {
         return Err("--input and --output are needed".into());
     };
+    if options.form == Form::Boxes {
+        let results =
+            options.predictions.as_deref().ok_or("--form boxes needs --predictions, a list of COCO results")?;
+        let files = boxes::Files { truth: input, results, output, group_output: options.group_output.as_deref() };
+        return boxes::run(&files, options.json);
+    }
+    if options.predictions.is_some() {
+        return Err("--predictions goes with --form boxes".into());
+    }
+    if options.group_output.is_some() && options.group.is_none() {
+        return Err("--group-output needs --group, the column that says what a row is a part of".into());
+    }
     let (filter, scoring) = (confident::filter(&options.filter)?, scores::scoring(&options.score)?);
     let labels = if options.form == Form::MultiLabel { Labels::Set } else { Labels::One };
     let wanted = Wanted { id: "id", labels, group: options.group.as_deref(), classes: &options.classes };

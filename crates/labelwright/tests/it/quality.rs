@@ -191,6 +191,45 @@ fn issues_of_sets_and_of_words_in_sentences() {
 }
 
 #[test]
+fn issues_of_boxes_name_the_label_or_the_place_that_lacks_one() {
+    let place = place();
+    let label = |id: u32, image: u32, class: u32, x: u32| {
+        format!(r#"{{"id":{id},"image_id":{image},"category_id":{class},"bbox":[{x},0,10,10],"area":100,"iscrowd":0}}"#)
+    };
+    let labels = [label(7, 1, 1, 0), label(8, 1, 2, 50), label(9, 2, 1, 108)];
+    place.write(
+        "truth.json",
+        &format!(
+            r#"{{"images":[{{"id":1}},{{"id":2}},{{"id":3}}],"categories":[{{"id":1,"name":"car"}},{{"id":2,"name":"a, b"}}],
+            "annotations":[{}]}}"#,
+            labels.join(",")
+        ),
+    );
+    let sure = |image: u32, class: u32, x: u32| {
+        format!(r#"{{"image_id":{image},"category_id":{class},"bbox":[{x},0,10,10],"score":0.99}}"#)
+    };
+    let results = [sure(1, 1, 0), sure(1, 1, 50), sure(2, 1, 100), sure(3, 2, 5)];
+    place.write("results.json", &format!("[{}]", results.join(",")));
+    let [truth, results, images] = ["truth.json", "results.json", "images.csv"].map(|name| path(&place, name));
+    let words = ["issues", "--form", "boxes", "--input", &truth, "--predictions", &results, "--output", "-"];
+    let out = place.good(&[words.as_slice(), &["--group-output", &images]].concat());
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines[0], "id,is_issue,score,suggested,image,why,x,y,width,height");
+    assert_eq!(lines[1], "7,false,1,car,1,,0,0,10,10");
+    assert!(lines[2].starts_with("8,true,") && lines[2].ends_with(",car,1,swapped,50,0,10,10"), "{out}");
+    assert!(lines[3].starts_with("9,true,") && lines[3].contains(",car,2,badly_located,108,"), "{out}");
+    assert!(lines[4].starts_with(",true,") && lines[4].contains(",car,2,overlooked,100,"), "{out}");
+    assert!(lines[5].starts_with(",true,") && lines[5].contains(r#","a, b",3,overlooked,5,"#), "{out}");
+    assert_eq!(lines.len(), 6);
+    let groups = read(&place, "images.csv");
+    let groups: Vec<&str> = groups.lines().collect();
+    assert!(groups[1].starts_with("1,true,") && groups[1].ends_with(",1,2"), "{groups:?}");
+    assert!(groups[3].starts_with("3,true,") && groups[3].ends_with(",1,1"), "{groups:?}");
+    let lacking = place.run(&["issues", "--form", "boxes", "--input", &truth, "--output", "-"]);
+    assert!(lacking.err.contains("--predictions"), "{}", lacking.err);
+}
+
+#[test]
 fn issues_and_consensus_and_features() {
     let place = place();
     let mut table = "id,label,p0,p1\n".to_owned();

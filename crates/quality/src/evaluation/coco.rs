@@ -9,11 +9,13 @@
 //! One difference on purpose: the reference reads the id 0 of a truth as "unmatched"; here an id is only a name.
 
 pub mod accumulate;
+pub mod boxes;
 pub mod input;
 pub mod matching;
 pub mod numbers;
 pub mod overlap;
 
+pub use boxes::ImageBoxes;
 pub use input::{CocoError, Counts, Data};
 pub use numbers::{ClassNumbers, Evaluation};
 

@@ -31,6 +31,16 @@ pub enum BoxIssue {
     Swapped,
 }
 
+impl BoxIssue {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Overlooked => "overlooked",
+            Self::BadlyLocated => "badly_located",
+            Self::Swapped => "swapped",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// The label's place, or for an overlooked box the prediction's.
@@ -48,6 +58,8 @@ pub struct ImageIssues {
     pub issues: Vec<Found>,
     /// 0 to 1; 1 for an image without labels and sure predictions.
     pub score: f64,
+    /// For each label the lowest score that it got, 0 to 1; 1 where nothing speaks against it.
+    pub label_scores: Vec<f64>,
 }
 
 /// Predictions from here on are sure enough to overrule, and to judge a label's place.
@@ -76,8 +88,14 @@ fn overlap(a: &Corners, b: &Corners) -> f64 {
 /// Judges one image.
 pub fn detection(labels: &[LabelBox], predictions: &[PredictedBox], sure: Sure) -> ImageIssues {
     let (mut issues, mut scores) = (Vec::new(), Vec::new());
-    let mut note = |kind, index, score: f64, suggested| {
+    let mut label_scores: Vec<f64> = vec![1.0; labels.len()];
+    let mut note = |kind, index: usize, score: f64, suggested| {
         scores.push(score);
+        if kind != BoxIssue::Overlooked
+            && let Some(own) = label_scores.get_mut(index)
+        {
+            *own = own.min(score);
+        }
         if score < sure.threshold {
             issues.push(Found { index, kind, score, suggested });
         }
@@ -100,7 +118,7 @@ pub fn detection(labels: &[LabelBox], predictions: &[PredictedBox], sure: Sure) 
         note(BoxIssue::Overlooked, index, 1.0 - prediction.score * (1.0 - nearest), prediction.class);
     }
     issues.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.index.cmp(&b.index)));
-    ImageIssues { issues, score: soft_min(&scores, 0.1) }
+    ImageIssues { issues, score: soft_min(&scores, 0.1), label_scores }
 }
 
 #[cfg(test)]
@@ -124,6 +142,8 @@ mod tests {
         assert_eq!(of(BoxIssue::BadlyLocated), [(2, 0)]);
         assert_eq!(of(BoxIssue::Overlooked), [(3, 3), (2, 0)]);
         assert!(found.score < 0.1);
+        assert_eq!(found.label_scores[0], 1.0);
+        assert!(found.label_scores[1..].iter().all(|score| *score < 0.5));
         assert_eq!(detection(&labels[..1], &predictions[..1], Sure::default()).issues, []);
         assert_eq!(detection(&[], &[], Sure::default()).score, 1.0);
     }

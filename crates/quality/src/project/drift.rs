@@ -3,7 +3,8 @@
 
 use super::{
     Timed,
-    votes::{FieldVotes, is_vote, word},
+    methods::Form,
+    votes::{key, word},
 };
 use crate::drift::{
     agreement::{AgreementDrift, agreement_drift},
@@ -11,7 +12,10 @@ use crate::drift::{
     change_points::change_points,
     windows::{ColumnDrift, Kind, Sample, adjust, column},
 };
-use labelwright_core::{LabelSchema, Value, schema::FieldKind};
+use labelwright_core::{
+    LabelSchema, Value,
+    schema::{Field, FieldKind},
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,11 +55,15 @@ pub fn drift(answers: &[Timed<'_>], schema: &LabelSchema, split: Option<i64>) ->
     let (before, after) = people.split_at(people.partition_point(|timed| timed.at < split));
     let (mut columns, mut agreement, mut series) = (Vec::new(), Vec::new(), Vec::new());
     for field in &schema.fields {
-        if is_vote(&field.kind) {
-            let given = |timed: &Timed<'_>| timed.answer.fields.get(&field.id).map(word).into_iter().collect();
+        let form = Form::of_field(&field.kind);
+        if form.is_votes() {
+            let given = |timed: &Timed<'_>| match timed.answer.fields.get(&field.id) {
+                Some(value) if form == Form::Set => value.words(),
+                value => value.map(word).into_iter().collect(),
+            };
             columns.push(categories(&field.id, before, after, given));
             series.push(over_time(&field.id, &people, (first, last), given));
-            let units = |window: &[Timed<'_>]| units(FieldVotes::of(field, window));
+            let units = |window: &[Timed<'_>]| units(field, window);
             // Numbers stand for other values in each window; only whether two of one item are the same is asked.
             agreement.extend(agreement_drift(&units(before), &units(after), 0).map(|found| (field.id.clone(), found)));
         } else if matches!(field.kind, FieldKind::Number { .. }) {
@@ -77,10 +85,17 @@ pub fn drift(answers: &[Timed<'_>], schema: &LabelSchema, split: Option<i64>) ->
     Some(Drift { split, columns, alerts, agreement, series })
 }
 
-fn units(votes: Option<FieldVotes>) -> Vec<Vec<u32>> {
-    let Some(found) = votes else { return Vec::new() };
-    let of_task = |task: usize| found.votes.of_task(task).iter().map(|cell| found.votes.label(*cell) as u32).collect();
-    (0..found.items.len()).map(of_task).collect()
+/// For each item what was said, as numbers.
+fn units(field: &Field, window: &[Timed<'_>]) -> Vec<Vec<u32>> {
+    let mut by_item: BTreeMap<i64, Vec<Vec<String>>> = BTreeMap::new();
+    for timed in window {
+        if let Some(value) = timed.answer.fields.get(&field.id) {
+            by_item.entry(timed.item).or_default().push(key(field, value));
+        }
+    }
+    let distinct: BTreeSet<Vec<String>> = by_item.values().flatten().cloned().collect();
+    let numbers: BTreeMap<Vec<String>, u32> = distinct.into_iter().zip(0..).collect();
+    by_item.values().map(|own| own.iter().filter_map(|words| numbers.get(words).copied()).collect()).collect()
 }
 
 fn categories(

@@ -2,8 +2,8 @@
 
 use super::{
     Timed,
-    consensus::{DEFAULT_METHOD, Fit, fit},
-    votes::word,
+    consensus::{DEFAULT_METHOD, Fit, fit, settled},
+    votes::{key, word},
 };
 use crate::{
     labelers::{
@@ -15,7 +15,10 @@ use crate::{
     },
     project::votes::FieldVotes,
 };
-use labelwright_core::{Answer, LabelSchema};
+use labelwright_core::{
+    Answer, LabelSchema,
+    schema::{Field, FieldKind},
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -86,22 +89,25 @@ pub fn cards(answers: &[Timed<'_>], setting: Setting<'_>) -> Vec<Card> {
         .collect();
     let mut right: BTreeMap<i64, Vec<(i64, i64, bool)>> = BTreeMap::new();
     for field in &setting.schema.fields {
-        let fitted = |method| fit(field, method, answers, setting.gold).ok().flatten();
-        let (Some(skilled), Some(plain)) = (fitted("dawid-skene"), fitted(DEFAULT_METHOD)) else { continue };
-        let suspects = spammers(&skilled.votes.votes, SPAMMERS).unwrap_or_default();
-        for (worker, labeler) in skilled.votes.labelers.iter().enumerate() {
-            let Some(card) = cards.get_mut(labeler) else { continue };
-            card.fields.extend(skill(&skilled, worker, &field.id, &field.title));
-            if let Some(suspect) = suspects.get(worker).filter(|suspect| suspect.answers > 0) {
-                card.spammer = Some(card.spammer.map_or(suspect.spammer, |before| before.max(suspect.spammer)));
-                card.is_spammer |= suspect.spammer > SPAMMER && suspect.answers >= ANSWERS_LEAST;
+        let fitted = |method| fit(field, method, answers, setting.gold).unwrap_or_default();
+        for skilled in fitted("dawid-skene") {
+            let suspects = spammers(&skilled.votes.votes, SPAMMERS).unwrap_or_default();
+            for (worker, labeler) in skilled.votes.labelers.iter().enumerate() {
+                let Some(card) = cards.get_mut(labeler) else { continue };
+                card.fields.extend(skill(&skilled, worker, field));
+                if let Some(suspect) = suspects.get(worker).filter(|suspect| suspect.answers > 0) {
+                    card.spammer = Some(card.spammer.map_or(suspect.spammer, |before| before.max(suspect.spammer)));
+                    card.is_spammer |= suspect.spammer > SPAMMER && suspect.answers >= ANSWERS_LEAST;
+                }
             }
         }
-        let settled = plain.settled();
-        let several = items_with_others(&plain.votes);
+        let plain = fitted(DEFAULT_METHOD);
+        let Some(several) = plain.first().map(|fit| items_with_others(&fit.votes)) else { continue };
+        let settled = settled(field, &plain);
         for timed in answers.iter().filter(|timed| timed.is_person() && several.contains(&timed.item)) {
             if let (Some(given), Some(consensus)) = (timed.answer.fields.get(&field.id), settled.get(&timed.item)) {
-                right.entry(timed.labeler).or_default().push((timed.at, timed.item, *given == consensus.value));
+                let same = key(field, given) == key(field, &consensus.value);
+                right.entry(timed.labeler).or_default().push((timed.at, timed.item, same));
             }
         }
     }
@@ -143,15 +149,18 @@ fn blank(labeler: i64, own: &[&Timed<'_>], setting: Setting<'_>) -> Card {
     }
 }
 
-fn skill(fit: &Fit, worker: usize, id: &str, title: &str) -> Option<FieldSkill> {
+fn skill(fit: &Fit, worker: usize, field: &Field) -> Option<FieldSkill> {
     let confusion = fit.confusion(worker)?;
     let classes = fit.votes.values.len();
     let even = vec![1.0 / classes.max(1) as f64; classes];
     let prior = fit.found.class_prior.as_ref().unwrap_or(&even);
     let skill = prior.iter().zip(&confusion).enumerate().map(|(at, (share, row))| share * row[at]).sum();
     Some(FieldSkill {
-        field: id.to_owned(),
-        title: title.to_owned(),
+        field: field.id.clone(),
+        title: match &fit.votes.option {
+            Some(option) => format!("{}: {}", field.title, option_title(field, option)),
+            None => field.title.clone(),
+        },
         skill,
         answers: fit.votes.votes.per_worker()[worker] as usize,
         values: fit.votes.values.iter().map(word).collect(),
@@ -159,15 +168,25 @@ fn skill(fit: &Fit, worker: usize, id: &str, title: &str) -> Option<FieldSkill> 
     })
 }
 
+fn option_title<'a>(field: &'a Field, id: &'a str) -> &'a str {
+    match &field.kind {
+        FieldKind::Choice { options, .. } => {
+            options.iter().find(|option| option.id == id).map_or(id, |option| option.title.as_str())
+        }
+        _ => id,
+    }
+}
+
 /// Two people who give the same wrong answers more often than chance allows, by field.
 pub fn alike(answers: &[Timed<'_>], schema: &LabelSchema) -> Vec<(String, i64, i64, Pair)> {
     let people: Vec<Timed<'_>> = answers.iter().copied().filter(Timed::is_person).collect();
     let mut found = Vec::new();
     for field in &schema.fields {
-        let Some(votes) = FieldVotes::of(field, &people) else { continue };
-        for pair in collusion::collusion(&votes.votes, COMMON_LEAST).unwrap_or_default() {
-            let name = |worker: u32| votes.labelers.get(worker as usize).copied().unwrap_or(0);
-            found.push((field.id.clone(), name(pair.one), name(pair.other), pair));
+        for votes in FieldVotes::of(field, &people) {
+            for pair in collusion::collusion(&votes.votes, COMMON_LEAST).unwrap_or_default() {
+                let name = |worker: u32| votes.labelers.get(worker as usize).copied().unwrap_or(0);
+                found.push((field.id.clone(), name(pair.one), name(pair.other), pair));
+            }
         }
     }
     found

@@ -4,9 +4,12 @@
 //! A field: 1 - P(the given value | all answers to the item), from a Dawid-Skene fit in which predictions are answers of
 //! one more labeler each. Regions: 1 - the mean F1 with the other answers to the item.
 
-use super::{Timed, consensus::fit, votes::word};
+use super::{
+    Timed,
+    consensus::{Fit, fit},
+};
 use crate::gold::region_f1;
-use labelwright_core::{Answer, LabelSchema};
+use labelwright_core::{Answer, LabelSchema, schema::Field};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -37,35 +40,8 @@ pub fn suspects(answers: &[Timed<'_>], schema: &LabelSchema, threshold: f64, lea
         }
     };
     for field in &schema.fields {
-        let Ok(Some(fit)) = fit(field, "dawid-skene", answers, &BTreeMap::new()) else { continue };
-        let classes = fit.votes.values.len();
-        for timed in answers.iter().filter(|timed| timed.is_person()) {
-            let Some(value) = timed.answer.fields.get(&field.id) else { continue };
-            let (Ok(task), Some(class)) = (fit.votes.items.binary_search(&timed.item), fit.votes.class(value)) else {
-                continue;
-            };
-            let others = fit.votes.votes.of_task(task).len().saturating_sub(1);
-            let row = fit.found.probabilities.get(task * classes..(task + 1) * classes).unwrap_or_default();
-            let likeliest = fit.found.labels.get(task).copied().unwrap_or(class);
-            if others == 0 || likeliest == class {
-                continue;
-            }
-            let share = |class: u32| row.get(class as usize).copied().unwrap_or(0.0);
-            let suggested = fit.votes.values.get(likeliest as usize).map(word).unwrap_or_default();
-            tell(Suspect {
-                item: timed.item,
-                labeler: timed.labeler,
-                score: 1.0 - share(class),
-                field: Some(field.id.clone()),
-                given: word(value),
-                why: format!(
-                    "{:.0} % for {suggested} after {}, weighed by skill",
-                    share(likeliest) * 100.0,
-                    counted(others, "other answer")
-                ),
-                suggested: Some(suggested),
-                others,
-            });
+        for fit in fit(field, "dawid-skene", answers, &BTreeMap::new()).unwrap_or_default() {
+            of_question(field, &fit, answers, &mut tell);
         }
     }
     if !schema.classes.is_empty() {
@@ -76,6 +52,39 @@ pub fn suspects(answers: &[Timed<'_>], schema: &LabelSchema, threshold: f64, lea
         other.score.total_cmp(&one.score).then((one.item, one.labeler).cmp(&(other.item, other.labeler)))
     });
     found
+}
+
+fn of_question(field: &Field, fit: &Fit, answers: &[Timed<'_>], tell: &mut impl FnMut(Suspect)) {
+    let classes = fit.votes.values.len();
+    for timed in answers.iter().filter(|timed| timed.is_person()) {
+        let Some(value) = timed.answer.fields.get(&field.id).and_then(|value| fit.votes.said(value)) else { continue };
+        let (Ok(task), Some(class)) = (fit.votes.items.binary_search(&timed.item), fit.votes.class(&value)) else {
+            continue;
+        };
+        let others = fit.votes.votes.of_task(task).len().saturating_sub(1);
+        let row = fit.found.probabilities.get(task * classes..(task + 1) * classes).unwrap_or_default();
+        let likeliest = fit.found.labels.get(task).copied().unwrap_or(class);
+        if others == 0 || likeliest == class {
+            continue;
+        }
+        let share = |class: u32| row.get(class as usize).copied().unwrap_or(0.0);
+        let suggested =
+            fit.votes.values.get(likeliest as usize).map(|value| fit.votes.words(value)).unwrap_or_default();
+        tell(Suspect {
+            item: timed.item,
+            labeler: timed.labeler,
+            score: 1.0 - share(class),
+            field: Some(field.id.clone()),
+            given: fit.votes.words(&value),
+            why: format!(
+                "{:.0} % for {suggested} after {}, weighed by skill",
+                share(likeliest) * 100.0,
+                counted(others, "other answer")
+            ),
+            suggested: Some(suggested),
+            others,
+        });
+    }
 }
 
 fn regions(answers: &[Timed<'_>], threshold: f64, tell: &mut impl FnMut(Suspect)) {

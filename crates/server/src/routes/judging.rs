@@ -14,7 +14,7 @@ use axum::{
 use labelwright_core::{Action, ProjectId, TaskId};
 use labelwright_workflow::{
     Error,
-    measured::{self, ColumnDrift, METHODS, METRICS},
+    measured::{self, ColumnDrift, METRICS},
     quality::Table,
 };
 use serde::{Deserialize, Serialize};
@@ -35,8 +35,20 @@ pub fn routes() -> OpenApiRouter<App> {
 struct MethodView {
     id: &'static str,
     title: &'static str,
+    /// A dash where it is common knowledge.
     paper: &'static str,
     is_default: bool,
+}
+
+/// The methods for answers of one form.
+#[derive(Serialize, ToSchema)]
+struct FormView {
+    /// `vote`, `rating`, `set`, `number`, `ranking`, `text`, `transcript`, `box`, `mask`, `keypoints`, `span`,
+    /// `interval`, `shape`
+    form: &'static str,
+    methods: Vec<MethodView>,
+    /// Why the default is the default.
+    why: &'static str,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -44,15 +56,19 @@ struct MethodsView {
     /// Coefficients of agreement.
     agreement: Vec<MethodView>,
     /// Methods that settle different answers.
-    consensus: Vec<MethodView>,
+    consensus: Vec<FormView>,
 }
 
-/// The methods that a field's answers can be measured and settled by.
+/// The methods that a field's answers can be measured and settled by, and regions joined.
 #[utoipa::path(get, path = "/quality/methods", tag = "quality", responses((status = 200, body = MethodsView)))]
 async fn methods(Caller(_caller): Caller) -> Json<MethodsView> {
     let view = |id, title, paper, default: &str| MethodView { id, title, paper, is_default: id == default };
     let agreement = METRICS.iter().map(|one| view(one.id, one.title, one.paper, measured::DEFAULT_METRIC));
-    let consensus = METHODS.iter().map(|one| view(one.id, one.title, one.paper, measured::DEFAULT_METHOD));
+    let consensus = measured::Form::ALL.into_iter().map(|form| {
+        let (default, why) = form.default_method();
+        let methods = form.methods().map(|one| view(one.id, one.title, one.paper, default)).collect();
+        FormView { form: form.as_str(), methods, why }
+    });
     Json(MethodsView { agreement: agreement.collect(), consensus: consensus.collect() })
 }
 

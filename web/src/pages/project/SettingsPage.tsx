@@ -13,7 +13,7 @@ import { AnchorLink } from "../../ui/links";
 import { Panel } from "../../ui/Panel";
 import { SETTINGS_POINTERS, SettingsFields } from "../../ui/SettingsFields";
 import { MethodsPanel } from "./settings/MethodsPanel";
-import { methodPointers } from "./settings/methodChoice";
+import { geometriesOf, methodPointers } from "./settings/methodChoice";
 import { useProject } from "./useProject";
 
 const POINTERS = ["/name", "/description", "/schema_version_id", ...SETTINGS_POINTERS];
@@ -58,7 +58,8 @@ function Form({ project, onSaved }: FormProps) {
   const [settings, setSettings] = useState(project.settings);
   const [schemaVersion, setSchemaVersion] = useState(project.schema_version_id);
   const schema = useQuery(schemaVersionQuery(schemaVersion)).data?.document;
-  const pointers = [...POINTERS, ...methodPointers((schema?.fields ?? []).map((field) => field.id))];
+  const ids = (schema?.fields ?? []).map((field) => field.id);
+  const pointers = [...POINTERS, ...methodPointers(ids, geometriesOf(schema))];
   const path = { project: project.id };
   const save = useMutation({
     mutationFn: async () => {

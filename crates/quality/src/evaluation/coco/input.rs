@@ -82,6 +82,8 @@ enum RunLengths {
 /// A truth or a detection.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Instance {
+    /// Of an annotation its id, of a result its place in the list.
+    pub id: i64,
     /// Places in the sorted lists of classes and images.
     pub class: u32,
     pub image: u32,
@@ -118,6 +120,8 @@ pub struct Data {
     pub(super) predictions: Vec<Instance>,
     /// Id and name, by id.
     pub(super) classes: Vec<(i64, String)>,
+    /// Ids, ascending.
+    pub(super) images: Vec<i64>,
     pub counts: Counts,
 }
 
@@ -171,12 +175,13 @@ impl Data {
                 continue;
             };
             let place = (class, image as u32, images[image].width, images[image].height);
-            predictions.push(entry.instance(place, kind, branch).map_err(wrong)?);
+            predictions.push(entry.instance(at as i64, place, kind, branch).map_err(wrong)?);
         }
         (counts.truths, counts.predictions) = (truths.len(), predictions.len());
         truths.sort_by_key(|instance: &Instance| (instance.class, instance.image));
         predictions.sort_by_key(|instance: &Instance| (instance.class, instance.image));
-        Ok(Self { truths, predictions, classes, counts })
+        let images = images.into_iter().map(|image| image.id).collect();
+        Ok(Self { truths, predictions, classes, images, counts })
     }
 
     pub(super) fn check_keypoints(&self, sigmas: usize) -> Result<(), CocoError> {
@@ -239,12 +244,12 @@ impl AnnotationEntry {
         let crowd = self.iscrowd != 0;
         let ignored = crowd || (kind == Kind::Keypoints && seen == 0);
         let (class, image, ..) = place;
-        Ok(Instance { class, image, frame, area, crowd, ignored, score: 0.0, mask, keypoints })
+        Ok(Instance { id: self.id, class, image, frame, area, crowd, ignored, score: 0.0, mask, keypoints })
     }
 }
 
 impl ResultEntry {
-    fn instance(self, place: Place, kind: Kind, branch: Branch) -> Result<Instance, String> {
+    fn instance(self, id: i64, place: Place, kind: Kind, branch: Branch) -> Result<Instance, String> {
         let mask = match (kind, &self.segmentation, &self.bbox) {
             (Kind::Masks, Some(segmentation), _) => Some(segmentation.mask(place.2, place.3)?),
             (Kind::Masks, None, Some(frame)) => {
@@ -276,7 +281,8 @@ impl ResultEntry {
             _ => frame[2] * frame[3],
         };
         let (class, image, ..) = place;
-        Ok(Instance { class, image, frame, area, crowd: false, ignored: false, score: self.score, mask, keypoints })
+        let score = self.score;
+        Ok(Instance { id, class, image, frame, area, crowd: false, ignored: false, score, mask, keypoints })
     }
 }
 

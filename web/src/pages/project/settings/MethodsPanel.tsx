@@ -1,13 +1,14 @@
 // By which coefficient agreement on a question is measured, and by which method different answers are settled.
 import { Fieldset, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import type { Schemas } from "../../../api/client";
 import { methodsQuery } from "../../../app/queries";
 import type { ProjectSettings } from "../../../app/settings";
 import { at } from "../../../ui/errors";
 import { Loaded } from "../../../ui/Loaded";
 import { Panel } from "../../../ui/Panel";
-import { isVote, type Kind, methodOf, withMethod } from "./methodChoice";
+import { formOfField, formOfGeometry, geometriesOf, type Kind, withMethod, withShape } from "./methodChoice";
 
 interface Props {
   /** Of the schema version that is chosen; none while it loads. */
@@ -20,6 +21,7 @@ interface Props {
 export function MethodsPanel({ schema, value, error, onChange }: Props) {
   const query = useQuery(methodsQuery);
   const questions = schema?.fields ?? [];
+  const geometries = geometriesOf(schema);
   return (
     <Panel
       title="How answers are measured and settled"
@@ -27,21 +29,21 @@ export function MethodsPanel({ schema, value, error, onChange }: Props) {
         <>
           Krippendorff's alpha takes any number of labelers and missing answers. Majority vote needs no
           history and can be explained to everybody; Dawid-Skene is better once each labeler has a few dozen
-          answers.
+          answers. Regions of different labelers are matched by overlap first; then each thing that more than
+          half of them drew gets one shape.
         </>
       }
     >
       <Stack gap="md">
         <Loaded query={query}>
-          {(methods) =>
-            questions.length === 0 ? (
-              <Text size="sm" c="dimmed">
-                {schema
-                  ? "The schema asks no questions: regions are compared by overlap (F1) and joined region by region."
-                  : "The schema is loading."}
-              </Text>
-            ) : (
-              questions.map((field) => (
+          {(methods) => (
+            <>
+              {schema === undefined && (
+                <Text size="sm" c="dimmed">
+                  The schema is loading.
+                </Text>
+              )}
+              {questions.map((field) => (
                 <Question
                   key={field.id}
                   field={field}
@@ -50,9 +52,27 @@ export function MethodsPanel({ schema, value, error, onChange }: Props) {
                   error={error}
                   onChange={(fields) => onChange({ ...value, fields })}
                 />
-              ))
-            )
-          }
+              ))}
+              {geometries.length > 0 && (
+                <Fieldset legend={<Legend>Regions</Legend>} p="sm" miw={0}>
+                  <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
+                    {geometries.map((kind) => (
+                      <MethodSelect
+                        key={kind}
+                        label={`Consensus method: ${kind.replaceAll("_", " ")}`}
+                        form={formed(methods, formOfGeometry(kind))}
+                        value={value.shapes[kind]}
+                        error={at(error, `/settings/shapes/${kind}`)}
+                        onChange={(method) =>
+                          onChange({ ...value, shapes: withShape(value.shapes, kind, method) })
+                        }
+                      />
+                    ))}
+                  </SimpleGrid>
+                </Fieldset>
+              )}
+            </>
+          )}
         </Loaded>
         <NumberInput
           label="Gold threshold"
@@ -69,6 +89,18 @@ export function MethodsPanel({ schema, value, error, onChange }: Props) {
   );
 }
 
+function formed(methods: Schemas["MethodsView"], form: string): Pick<Schemas["FormView"], "methods" | "why"> {
+  return methods.consensus.find((one) => one.form === form) ?? { methods: [], why: "" };
+}
+
+function Legend({ children }: { children: ReactNode }) {
+  return (
+    <Text size="sm" fw={600}>
+      {children}
+    </Text>
+  );
+}
+
 interface QuestionProps {
   field: Schemas["Field"];
   methods: Schemas["MethodsView"];
@@ -78,35 +110,26 @@ interface QuestionProps {
 }
 
 function Question({ field, methods, value, error, onChange }: QuestionProps) {
-  const votes = isVote(field.kind);
-  const select = (kind: Kind, label: string) => (
-    <MethodSelect
-      label={label}
-      methods={methods[kind]}
-      value={methodOf(value, field.id, kind, methods[kind])}
-      error={at(error, `/settings/fields/${field.id}/${kind}`)}
-      onChange={(method) => onChange(withMethod(value, field.id, kind, method))}
-    />
-  );
+  const own = value[field.id];
+  const change = (kind: Kind) => (method: Schemas["MethodView"]) =>
+    onChange(withMethod(value, field.id, kind, method));
   return (
-    <Fieldset
-      legend={
-        <Text size="sm" fw={600}>
-          {field.title}
-        </Text>
-      }
-      p="sm"
-      miw={0}
-    >
+    <Fieldset legend={<Legend>{field.title}</Legend>} p="sm" miw={0}>
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
-        {select("agreement", "Agreement coefficient")}
-        {votes ? (
-          select("consensus", "Consensus method")
-        ) : (
-          <Text size="sm" c="dimmed">
-            Consensus: answers of this kind are not votes, and are settled item by item.
-          </Text>
-        )}
+        <MethodSelect
+          label="Agreement coefficient"
+          form={{ methods: methods.agreement, why: "takes any number of labelers and missing answers" }}
+          value={own?.agreement ?? undefined}
+          error={at(error, `/settings/fields/${field.id}/agreement`)}
+          onChange={change("agreement")}
+        />
+        <MethodSelect
+          label="Consensus method"
+          form={formed(methods, formOfField(field.kind))}
+          value={own?.consensus ?? undefined}
+          error={at(error, `/settings/fields/${field.id}/consensus`)}
+          onChange={change("consensus")}
+        />
       </SimpleGrid>
     </Fieldset>
   );
@@ -114,37 +137,39 @@ function Question({ field, methods, value, error, onChange }: QuestionProps) {
 
 interface SelectProps {
   label: string;
-  methods: Schemas["MethodView"][];
-  value: string;
+  form: Pick<Schemas["FormView"], "methods" | "why">;
+  /** The default one where none was chosen. */
+  value: string | undefined;
   error: string | undefined;
   onChange: (method: Schemas["MethodView"]) => void;
 }
 
-function MethodSelect({ label, methods, value, error, onChange }: SelectProps) {
-  const chosen = methods.find((one) => one.id === value);
+function MethodSelect({ label, form, value, error, onChange }: SelectProps) {
+  const chosen = form.methods.find((one) => (value === undefined ? one.is_default : one.id === value));
   return (
     <Select
       label={label}
-      description={paperWords(chosen)}
+      description={about(chosen, form.why)}
       inputWrapperOrder={["label", "input", "description", "error"]}
       allowDeselect={false}
       searchable
-      value={value}
-      data={methods.map((one) => ({
+      value={chosen?.id ?? null}
+      data={form.methods.map((one) => ({
         value: one.id,
         label: one.is_default ? `${one.title} (default)` : one.title,
       }))}
       error={error}
       onChange={(id) => {
-        const method = methods.find((one) => one.id === id);
+        const method = form.methods.find((one) => one.id === id);
         if (method) onChange(method);
       }}
     />
   );
 }
 
-/** Where a method is described; the server has a dash where that is common knowledge. */
-function paperWords(method: Schemas["MethodView"] | undefined): string | undefined {
-  if (method === undefined) return undefined;
-  return method.paper.length > 1 ? method.paper : "No chance correction";
+/** Why the default is the default, and where a method is described. */
+function about(method: Schemas["MethodView"] | undefined, why: string): string | undefined {
+  const paper = method !== undefined && method.paper.length > 1 ? method.paper : undefined;
+  if (method?.is_default) return paper === undefined ? why : `${why}; ${paper}`;
+  return paper;
 }

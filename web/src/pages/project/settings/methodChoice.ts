@@ -5,15 +5,6 @@ import type { ProjectSettings } from "../../../app/settings";
 export type Kind = "agreement" | "consensus";
 type Method = Schemas["MethodView"];
 
-export function methodOf(
-  fields: ProjectSettings["fields"],
-  id: string,
-  kind: Kind,
-  methods: Method[],
-): string {
-  return fields[id]?.[kind] ?? methods.find((one) => one.is_default)?.id ?? "";
-}
-
 export function withMethod(
   fields: ProjectSettings["fields"],
   id: string,
@@ -26,28 +17,58 @@ export function withMethod(
   return next.agreement === null && next.consensus === null ? rest : { ...rest, [id]: next };
 }
 
-/** Is each answer one value out of a closed set? Only then do methods of consensus look at all items at once. */
-export function isVote(kind: Schemas["FieldKind"]): boolean {
+type Form = Schemas["FormView"]["form"];
+
+/** The form of a field's answers, as far as methods care. */
+export function formOfField(kind: Schemas["FieldKind"]): Form {
   switch (kind.type) {
     case "choice":
-      return !kind.multiple;
+      return kind.multiple ? "set" : "vote";
     case "boolean":
-    case "rating":
     case "tree":
     case "pairwise":
-      return true;
+      return "vote";
+    case "rating":
     case "text":
     case "number":
     case "ranking":
     case "transcript":
-      return false;
+      return kind.type;
   }
 }
 
+export function formOfGeometry(kind: Schemas["GeometryKind"]): Form {
+  switch (kind) {
+    case "box":
+    case "mask":
+    case "keypoints":
+    case "span":
+    case "interval":
+      return kind;
+    default:
+      return "shape";
+  }
+}
+
+/** The geometries that a schema's classes may have, each once. */
+export function geometriesOf(schema: Schemas["LabelSchema"] | undefined): Schemas["GeometryKind"][] {
+  return [...new Set(schema?.classes?.flatMap((one) => one.geometry) ?? [])].sort();
+}
+
+export function withShape(
+  shapes: ProjectSettings["shapes"],
+  kind: Schemas["GeometryKind"],
+  method: Method,
+): ProjectSettings["shapes"] {
+  const { [kind]: _, ...rest } = shapes;
+  return method.is_default ? rest : { ...rest, [kind]: method.id };
+}
+
 /** Where the server tells what is wrong with these settings. */
-export function methodPointers(ids: string[]): string[] {
+export function methodPointers(ids: string[], geometries: string[]): string[] {
   return [
     "/settings/gold_threshold",
     ...ids.flatMap((id) => [`/settings/fields/${id}/agreement`, `/settings/fields/${id}/consensus`]),
+    ...geometries.map((kind) => `/settings/shapes/${kind}`),
   ];
 }
