@@ -687,7 +687,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The methods that a field's answers can be measured and settled by. */
+        /** The methods that a field's answers can be measured and settled by, and regions joined. */
         get: operations["methods"];
         put?: never;
         post?: never;
@@ -1565,7 +1565,7 @@ export interface components {
              */
             agreement: string | null;
             /**
-             * @description Id of the method that settles different answers; majority vote unless told.
+             * @description Id of the method that settles different answers; the default of the field's kind unless told.
              * @default null
              */
             consensus: string | null;
@@ -1606,6 +1606,17 @@ export interface components {
             at: components["schemas"]["Timestamp"];
             by: string;
             reason: string;
+        };
+        /** @description The methods for answers of one form. */
+        FormView: {
+            /**
+             * @description `vote`, `rating`, `set`, `number`, `ranking`, `text`, `transcript`, `box`, `mask`, `keypoints`, `span`,
+             *     `interval`, `shape`
+             */
+            form: string;
+            methods: components["schemas"]["MethodView"][];
+            /** @description Why the default is the default. */
+            why: string;
         };
         FormatView: {
             carries: string;
@@ -1890,6 +1901,7 @@ export interface components {
         MethodView: {
             id: string;
             is_default: boolean;
+            /** @description A dash where it is common knowledge. */
             paper: string;
             title: string;
         };
@@ -1897,7 +1909,7 @@ export interface components {
             /** @description Coefficients of agreement. */
             agreement: components["schemas"]["MethodView"][];
             /** @description Methods that settle different answers. */
-            consensus: components["schemas"]["MethodView"][];
+            consensus: components["schemas"]["FormView"][];
         };
         MineView: {
             at: components["schemas"]["Timestamp"];
@@ -2212,6 +2224,13 @@ export interface components {
              * @default 1
              */
             seed: number;
+            /**
+             * @description Geometry to the method that makes one region of several; geometries that are not named have the default.
+             * @default {}
+             */
+            shapes: {
+                [key: string]: string;
+            };
         };
         ProjectView: {
             archived: boolean;

@@ -5,7 +5,7 @@ mod reading;
 
 use super::{Running, Stopped, input};
 use crate::{Result, Workflow};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use labelwright_core::{DatasetId, ImportId, ProjectId};
 use labelwright_formats::{Data, Mapping, RecordError};
 use labelwright_store::{
@@ -147,12 +147,20 @@ async fn bring_in(
     let mut pieces = pieces(&workflow, wanted).await?;
     let mut counts = Counts::default();
     let (mut good, mut bad): (Vec<Loaded>, Vec<JobProblem>) = (Vec::new(), Vec::new());
+    let mut bytes = 0;
     loop {
-        let next = tokio::time::timeout(PAUSE, pieces.next()).await;
+        // Most are there already: only a wait needs a clock.
+        let next = match pieces.next().now_or_never() {
+            Some(next) => Ok(next),
+            None => tokio::time::timeout(PAUSE, pieces.next()).await,
+        };
         let ended = matches!(next, Ok(None));
         let waiting = ended || next.is_err();
         match next {
-            Ok(Some(Piece::Good(loaded))) => good.push(*loaded),
+            Ok(Some(Piece::Good(loaded))) => {
+                bytes += loaded.bytes.len();
+                good.push(*loaded);
+            }
             Ok(Some(Piece::Bad(error))) => bad.push(problem(&error)),
             Ok(Some(Piece::End(error))) => {
                 running.problems(vec![problem(&error)]).await?;
@@ -160,7 +168,9 @@ async fn bring_in(
             }
             Ok(None) | Err(_) => {}
         }
-        if next_is_due(&good, &bad, waiting) {
+        let is_full = good.len() >= BATCH || bytes >= BATCH_BYTES || bad.len() >= BATCH;
+        if is_full || (waiting && !(good.is_empty() && bad.is_empty())) {
+            bytes = 0;
             counts.seen += (good.len() + bad.len()) as i64;
             counts.refused += bad.len() as i64;
             running.problems(std::mem::take(&mut bad)).await?;
@@ -183,15 +193,6 @@ async fn bring_in(
         return Err(Stopped::Failed("none of the records is good; see the problems".into()));
     }
     Ok(json!({ "added": added, "known": known, "refused": refused }))
-}
-
-/// Is it time to store what has come together?
-fn next_is_due(good: &[Loaded], bad: &[JobProblem], waiting: bool) -> bool {
-    let bytes: usize = good.iter().map(|loaded| loaded.bytes.len()).sum();
-    good.len() >= BATCH
-        || bytes >= BATCH_BYTES
-        || bad.len() >= BATCH
-        || (waiting && !(good.is_empty() && bad.is_empty()))
 }
 
 #[derive(Default)]
