@@ -23,7 +23,7 @@ print(json.dumps(seen))
 `;
 
 test("a label's way, from raw files to files that others read", async ({ page: owner, browser }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(600_000);
   const server = new Server();
   try {
     await server.start("serve");
