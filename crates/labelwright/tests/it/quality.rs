@@ -215,11 +215,11 @@ fn issues_of_boxes_name_the_label_or_the_place_that_lacks_one() {
     let out = place.good(&[words.as_slice(), &["--group-output", &images]].concat());
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines[0], "id,is_issue,score,suggested,image,why,x,y,width,height");
-    assert_eq!(lines[1], "7,false,1,car,1,,0,0,10,10");
+    assert_eq!(lines[1], "7,false,1,car,1,\"\",0,0,10,10");
     assert!(lines[2].starts_with("8,true,") && lines[2].ends_with(",car,1,swapped,50,0,10,10"), "{out}");
     assert!(lines[3].starts_with("9,true,") && lines[3].contains(",car,2,badly_located,108,"), "{out}");
-    assert!(lines[4].starts_with(",true,") && lines[4].contains(",car,2,overlooked,100,"), "{out}");
-    assert!(lines[5].starts_with(",true,") && lines[5].contains(r#","a, b",3,overlooked,5,"#), "{out}");
+    assert!(lines[4].starts_with("\"\",true,") && lines[4].contains(",car,2,overlooked,100,"), "{out}");
+    assert!(lines[5].starts_with("\"\",true,") && lines[5].contains(r#","a, b",3,overlooked,5,"#), "{out}");
     assert_eq!(lines.len(), 6);
     let groups = read(&place, "images.csv");
     let groups: Vec<&str> = groups.lines().collect();
