@@ -7,6 +7,7 @@ pub mod geometry;
 pub mod ids;
 pub mod limits;
 pub mod media;
+pub mod numeric;
 pub mod offsets;
 pub mod policy;
 pub mod problem;

@@ -4,6 +4,7 @@
 pub mod badge;
 pub mod coreset;
 pub mod gain;
+pub mod stopping;
 pub mod typical;
 pub mod uncertainty;
 
@@ -69,8 +70,39 @@ const KNOWN: usize = 4_000;
 /// One label in so many is drawn at random in `auto`.
 const CONTROL: usize = 20;
 
-/// `count` rows; all unlabeled ones when there are not more. Without labels, strategies that need a model choose typical
-/// rows of clusters.
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    pub count: usize,
+    pub strategy: Strategy,
+    pub scaling: Scaling,
+    pub seed: u64,
+    /// What a label of each row costs, above 0; None when all cost the same.
+    pub costs: Option<&'a [f64]>,
+}
+
+/// Strategies that weigh costs: errors removed for what a label costs (Settles, Craven and Friedland 2008).
+const WITH_COSTS: [&str; 2] = ["auto", "expected-error"];
+
+fn check_costs(request: &Request, rows: usize) -> Result<(), LearnError> {
+    let Some(costs) = request.costs else { return Ok(()) };
+    if !WITH_COSTS.contains(&request.strategy.id) {
+        return Err(LearnError::Input(format!(
+            "{} does not weigh costs; {} do",
+            request.strategy.id,
+            WITH_COSTS.join(", ")
+        )));
+    }
+    if costs.len() != rows {
+        return Err(LearnError::Input(format!("{} costs for {rows} rows", costs.len())));
+    }
+    match costs.iter().position(|cost| !(*cost > 0.0 && cost.is_finite())) {
+        Some(row) => Err(LearnError::Input(format!("row {row} costs {:?}; a cost is above 0", costs.get(row)))),
+        None => Ok(()),
+    }
+}
+
+/// As [`select_for`], where all labels cost the same.
 pub fn select(
     matrix: &Matrix,
     labels: &Labels,
@@ -79,6 +111,14 @@ pub fn select(
     strategy: Strategy,
     seed: u64,
 ) -> Result<Selection, LearnError> {
+    select_for(matrix, labels, &Request { count, strategy, scaling, seed, costs: None })
+}
+
+/// `count` rows; all unlabeled ones when there are not more. Without labels, strategies that need a model choose typical
+/// rows of clusters. Errors: costs that do not fit.
+pub fn select_for(matrix: &Matrix, labels: &Labels, request: &Request) -> Result<Selection, LearnError> {
+    let Request { count, strategy, scaling, seed, costs } = *request;
+    check_costs(request, matrix.rows())?;
     let mut random = Random::new(seed);
     let mut open = vec![true; matrix.rows()];
     for row in &labels.rows {
@@ -152,7 +192,10 @@ pub fn select(
                 } else {
                     notes.push("no model yet: rows that stand for many others".into());
                 }
-                gain::greatest(&space, &inner, mixture.as_ref(), count, &mut random)
+                let costs: Option<Vec<f64>> = costs.map(|costs| {
+                    (0..space.rows()).map(|place| costs.get(back(place)).copied().unwrap_or(1.0)).collect()
+                });
+                gain::greatest(&space, &inner, mixture.as_ref(), costs.as_deref(), count, &mut random)
             }
             name => {
                 let probabilities = predict(&space, &inner, method("auto")?)?.probabilities;
@@ -189,4 +232,35 @@ pub(crate) fn unlabeled(space: &Space, labels: &Labels) -> Vec<usize> {
         }
     }
     (0..space.rows()).filter(|row| open.get(*row) == Some(&true)).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_dear_is_left_alone_and_bad_costs_are_named() {
+        let mut random = Random::new(4);
+        let matrix = Matrix::new((0..200).map(|_| random.normal()).collect(), 2).unwrap();
+        let labels = Labels::new((0..10).collect(), (0..10).map(|row| row % 2).collect(), 2, 100).unwrap();
+        let costs: Vec<f64> = (0..100).map(|row| if row % 2 == 0 { 1.0 } else { 100.0 }).collect();
+        let request = |id: &str, costs| Request {
+            count: 10,
+            strategy: strategy(id).unwrap(),
+            scaling: Scaling::Auto,
+            seed: 1,
+            costs,
+        };
+        let found = select_for(&matrix, &labels, &request("expected-error", Some(&costs))).unwrap();
+        assert!(found.picks.iter().all(|pick| pick.row % 2 == 0) && found.picks.len() == 10, "{found:?}");
+        let plain = select_for(&matrix, &labels, &request("expected-error", None)).unwrap();
+        assert!(plain.picks.iter().any(|pick| pick.row % 2 == 1));
+        let free = [0.0; 100];
+        assert!(select_for(&matrix, &labels, &request("auto", Some(&free))).unwrap_err().to_string().contains("row 0"));
+        assert!(select_for(&matrix, &labels, &request("auto", Some(&costs[..9]))).is_err());
+        assert!(
+            select_for(&matrix, &labels, &request("badge", Some(&costs))).unwrap_err().to_string().contains("badge")
+        );
+    }
 }

@@ -2,12 +2,16 @@
 //! rows; out-of-sample probabilities for the labeled ones say what the method is worth.
 
 pub mod auto;
+pub mod boosting;
 pub mod calibration;
+pub mod co_training;
 pub mod graph;
 pub mod kernel;
 pub mod knn;
 pub mod lbfgs;
 pub mod logistic;
+pub mod mlp;
+pub mod principal;
 pub mod propagation;
 pub mod self_training;
 pub mod spreading;
@@ -104,15 +108,21 @@ fn mixed(row: u64) -> u64 {
 pub struct Space {
     pub matrix: Matrix,
     graph: OnceLock<Graph>,
+    principal: OnceLock<Matrix>,
 }
 
 impl Space {
     pub fn new(matrix: &Matrix, scaling: Scaling) -> Self {
-        Self { matrix: scale::scaled(matrix, scaling), graph: OnceLock::new() }
+        Self { matrix: scale::scaled(matrix, scaling), graph: OnceLock::new(), principal: OnceLock::new() }
     }
 
     pub fn rows(&self) -> usize {
         self.matrix.rows()
+    }
+
+    /// See [`principal`].
+    pub fn principal(&self) -> &Matrix {
+        self.principal.get_or_init(|| principal::principal(&self.matrix))
     }
 
     pub fn graph(&self) -> &Graph {
@@ -164,11 +174,23 @@ pub const METHODS: &[Method] = &[
     },
     Method { id: "logistic", title: "multinomial logistic regression", predict: logistic::predict },
     Method {
+        id: "principal",
+        title: "logistic regression that trusts wide directions (after Chapelle et al. 2003)",
+        predict: logistic::predict_principal,
+    },
+    Method {
         id: "svm",
         title: "least squares support vectors, radial kernel (Suykens and Vandewalle 1999)",
         predict: kernel::predict_radial,
     },
     Method { id: "linear-svm", title: "least squares support vectors, linear kernel", predict: kernel::predict_linear },
+    Method { id: "boosting", title: "gradient-boosted trees (Friedman 2001)", predict: boosting::predict },
+    Method { id: "mlp", title: "a network with one hidden layer, three starts averaged", predict: mlp::predict },
+    Method {
+        id: "co-training",
+        title: "two halves of the columns that teach each other (Blum and Mitchell 1998)",
+        predict: co_training::predict,
+    },
     Method { id: "knn", title: "nearest labeled neighbours, weighted by distance", predict: knn::predict },
 ];
 
@@ -198,6 +220,34 @@ pub fn predict(space: &Space, labels: &Labels, method: Method) -> Result<Predict
         });
     }
     Ok((method.predict)(space, labels))
+}
+
+/// Out-of-sample scores of the labeled rows (labels x classes), a fold at a time: `work` gets the labels that are in and
+/// the rows that are out.
+pub(crate) fn by_folds(
+    matrix: &Matrix,
+    labels: &Labels,
+    folds: usize,
+    work: impl Fn(&Labels, &Matrix) -> Vec<f64> + Sync,
+) -> Vec<f64> {
+    let folds = labels.len().min(folds);
+    let (fold_of, classes) = (labels.folds(folds), labels.classes);
+    let parts = crate::numeric::in_chunks(folds, |fold| {
+        let inside = labels.without(|at| fold_of.get(at) == Some(&fold));
+        let places: Vec<usize> = (0..labels.len()).filter(|at| fold_of.get(*at) == Some(&fold)).collect();
+        let outside = matrix.select(places.iter().filter_map(|at| labels.rows.get(*at).copied()));
+        let found = work(&inside, &outside);
+        (places, found)
+    });
+    let mut scores = vec![0.0; labels.len() * classes];
+    for (places, found) in parts {
+        for (place, row) in places.into_iter().zip(found.chunks_exact(classes.max(1))) {
+            if let Some(to) = scores.get_mut(place * classes..(place + 1) * classes) {
+                to.copy_from_slice(row);
+            }
+        }
+    }
+    scores
 }
 
 /// Rows x classes of a softmax of scores times `sharpness`.

@@ -1,40 +1,8 @@
-//! Small numeric tools: fixed chunks on threads, products of matrices, soft maximum, seeded numbers.
+//! Small numeric tools of this engine: products of matrices, distances, seeded numbers; what other engines need too is in
+//! the core.
 
+pub use labelwright_core::numeric::{in_chunks, soft_max};
 use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar, linalg::general_mat_mul};
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Runs `work` for 0..count on the machine's cores and gives the results in order. The chunks do not depend on the
-/// number of threads, so neither do sums over them.
-pub fn in_chunks<R: Send>(count: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count).min(16);
-    if threads <= 1 {
-        return (0..count).map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let mut found: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let run = || {
-            let mut own = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                if index >= count {
-                    return own;
-                }
-                own.push((index, work(index)));
-            }
-        };
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
-        let mut all = run();
-        for other in others {
-            match other.join() {
-                Ok(own) => all.extend(own),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    });
-    found.sort_by_key(|(index, _)| *index);
-    found.into_iter().map(|(_, result)| result).collect()
-}
 
 /// Runs `work` for ranges of a few thousand items each, in order.
 pub fn chunk_sums<R: Send>(items: usize, work: impl Fn(std::ops::Range<usize>) -> R + Sync) -> Vec<R> {
@@ -106,23 +74,6 @@ pub fn squared_distance(one: &[f64], other: &[f64]) -> f64 {
         }
     }
     sums.iter().sum::<f64>() + rest
-}
-
-/// Turns logarithms of weights into probabilities and gives the logarithm of the weights' sum.
-pub fn soft_max(values: &mut [f64]) -> f64 {
-    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if most == f64::NEG_INFINITY {
-        let even = 1.0 / values.len() as f64;
-        values.fill(even);
-        return most;
-    }
-    let mut sum = 0.0;
-    for value in values.iter_mut() {
-        *value = (*value - most).exp();
-        sum += *value;
-    }
-    values.iter_mut().for_each(|value| *value /= sum);
-    most + sum.ln()
 }
 
 /// The place of the greatest value; the first one of equals.

@@ -63,6 +63,7 @@ pub fn greatest(
     space: &Space,
     labels: &Labels,
     mixture: Option<&Mixture>,
+    costs: Option<&[f64]>,
     count: usize,
     random: &mut Random,
 ) -> Vec<usize> {
@@ -71,7 +72,10 @@ pub fn greatest(
     let open = unlabeled(space, labels);
     // Doubt around each row: one step over the graph, twice.
     let around = graph.multiply(&graph.multiply(&doubts, 1), 1);
-    let worth = |row: &usize| doubts.get(*row).copied().unwrap_or(0.0) + around.get(*row).copied().unwrap_or(0.0);
+    let cost = |row: usize| costs.and_then(|costs| costs.get(row)).copied().unwrap_or(1.0);
+    let worth = |row: &usize| {
+        (doubts.get(*row).copied().unwrap_or(0.0) + around.get(*row).copied().unwrap_or(0.0)) / cost(*row)
+    };
     let mut sorted: Vec<(f64, usize)> = open.iter().map(|row| (worth(row), *row)).collect();
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let most = (WORK / space.rows().max(1)).clamp(100, 600).max(2 * count).min(open.len());
@@ -99,7 +103,7 @@ pub fn greatest(
             }
         }
         for (gain, row) in gains.iter_mut().zip(&candidates) {
-            *gain += (1.0 - trust) * doubts.get(*row).copied().unwrap_or(0.0);
+            *gain = (*gain + (1.0 - trust) * doubts.get(*row).copied().unwrap_or(0.0)) / cost(*row);
         }
         for (gain, left) in gains.iter_mut().zip(&left).filter(|(_, left)| !**left) {
             *gain = if *left { *gain } else { f64::NEG_INFINITY };

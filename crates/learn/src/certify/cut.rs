@@ -2,11 +2,11 @@
 //! random sample of all rows; at a cut, the wrong guesses among the sampled rows above it bound those among the rest (an
 //! exact test of a draw without replacement, so no bound is wider than it must be on a finite pool).
 //!
-//! Searching among cuts is a multiple comparison. Cuts are therefore tried in a fixed order, downwards from one that is
-//! chosen by the confidences alone, and the search ends at the first failure (fixed sequence testing, Maurer, Hothorn and
+//! Searching among cuts is a multiple comparison. Cuts are therefore tried in a fixed order, downwards along a chain that is
+//! planned by the confidences alone, and the search ends at the first failure (fixed sequence testing, Maurer, Hothorn and
 //! Lehmacher 1995): the risk of the whole search is that of one test.
 
-use super::bounds;
+use super::{bounds, chain};
 use crate::LearnError;
 use serde::Serialize;
 
@@ -85,22 +85,27 @@ pub fn certify(guesses: &[Guess], target: f64, risk: f64) -> Result<Certificate,
         certificate.reason = "every row has a label".into();
         return Ok(certificate);
     }
-    let cuts: Vec<f64> =
-        (1..=STEPS).filter_map(|step| confidences.get((rest * step).div_ceil(STEPS).max(1) - 1).copied()).collect();
-    for cut in promising(&cuts, &confidences, &sample, target, risk) {
-        let above = sample.iter().filter(|guess| guess.confidence >= cut);
-        let (count, right) =
-            above.fold((0, 0), |(count, right), guess| (count + 1_u64, right + u64::from(guess.right == Some(true))));
-        let automatic = confidences.partition_point(|confidence| *confidence >= cut) as u64;
-        let p = bounds::rest_misses(automatic + count, count, count - right, target);
-        if count == 0 || p > risk {
+    let mut sure: Vec<f64> = sample.iter().map(|guess| guess.confidence).collect();
+    sure.sort_by(|a, b| b.total_cmp(a));
+    let mut candidates: Vec<chain::Candidate> = (1..=STEPS)
+        .filter_map(|step| confidences.get((rest * step).div_ceil(STEPS).max(1) - 1).copied())
+        .map(|cut| {
+            let above = |sorted: &[f64]| sorted.partition_point(|confidence| *confidence >= cut) as u64;
+            chain::Candidate::new(cut, above(&confidences), above(&sure), target, risk)
+        })
+        .collect();
+    candidates.dedup_by(|a, b| a.cut == b.cut);
+    for chain::Candidate { cut, automatic, sampled, .. } in chain::plan(&candidates, &sure) {
+        let right = sample.iter().filter(|guess| guess.confidence >= cut && guess.right == Some(true)).count() as u64;
+        let p = bounds::rest_misses(automatic + sampled, sampled, sampled - right, target);
+        if p > risk {
             break;
         }
         certificate.cut = Some(cut);
-        (certificate.sample_above, certificate.right_above) = (count, right);
+        (certificate.sample_above, certificate.right_above) = (sampled, right);
         (certificate.automatic, certificate.human) = (automatic, rest as u64 - automatic);
-        certificate.estimate = Some(right as f64 / count as f64);
-        certificate.lower_bound = Some(bounds::clopper_pearson_lower(right, count, risk));
+        certificate.estimate = Some(right as f64 / sampled as f64);
+        certificate.lower_bound = Some(bounds::clopper_pearson_lower(right, sampled, risk));
         certificate.p_value = Some(p);
     }
     certificate.reason = match certificate.cut {
@@ -120,29 +125,6 @@ pub fn certify(guesses: &[Guess], target: f64, risk: f64) -> Result<Certificate,
         ),
     };
     Ok(certificate)
-}
-
-/// The cuts to try, in order: from the one at which the test is expected to speak most clearly, if confidences mean what they
-/// say, downwards through those at which it is expected to pass. Whether sampled guesses were right plays no part, so this
-/// choice costs no risk.
-fn promising(cuts: &[f64], confidences: &[f64], sample: &[Guess], target: f64, risk: f64) -> Vec<f64> {
-    let expected: Vec<f64> = cuts
-        .iter()
-        .map(|cut| {
-            let automatic = confidences.partition_point(|confidence| confidence >= cut);
-            let above = confidences.get(..automatic).unwrap_or_default();
-            let doubt = above.iter().map(|confidence| 1.0 - confidence).sum::<f64>() / automatic.max(1) as f64;
-            let count = sample.iter().filter(|guess| guess.confidence >= *cut).count();
-            let wrong = (count as f64 * doubt).round() as u64;
-            if count == 0 { 1.0 } else { bounds::rest_misses((automatic + count) as u64, count as u64, wrong, target) }
-        })
-        .collect();
-    let best = expected
-        .iter()
-        .enumerate()
-        .fold((0, f64::INFINITY), |best, (step, p)| if *p < best.1 { (step, *p) } else { best });
-    let chosen = cuts.iter().zip(&expected).enumerate().skip(best.0);
-    chosen.filter(|(step, (_, p))| *step == best.0 || **p <= risk).map(|(_, (cut, _))| *cut).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Kernel {
+pub(crate) enum Kernel {
     /// exp(-|x - y|^2 g / columns), for features of mean variance 1.
     Radial(f64),
     /// x.y / columns.
@@ -31,7 +31,7 @@ struct Fit {
 const PENALTIES: [f64; 3] = [1.0, 10.0, 100.0];
 
 /// Rows of `one` x rows of `other`.
-fn products(one: &Matrix, other: &Matrix, kernel: Kernel) -> Vec<f64> {
+pub(crate) fn products(one: &Matrix, other: &Matrix, kernel: Kernel) -> Vec<f64> {
     let (columns, length) = (one.columns(), 1024);
     let norms: Vec<f64> = other.iter().map(|row| numeric::dot(row, row)).collect();
     let parts = in_chunks(one.rows().div_ceil(length), |chunk| {

@@ -80,55 +80,40 @@ impl Model {
 }
 
 /// Out-of-sample scores of the labeled rows, by folds: one label a fold when there are few.
-pub(super) fn held_out_scores(space: &Space, labels: &Labels, strength: f64) -> Vec<f64> {
+pub(super) fn held_out_scores(matrix: &Matrix, labels: &Labels, strength: f64) -> Vec<f64> {
     let folds = if labels.len() <= 40 { labels.len() } else { 10 };
-    let fold_of = labels.folds(folds);
-    let parts = in_chunks(folds, |fold| {
-        let inside = labels.without(|at| fold_of.get(at) == Some(&fold));
-        let outside: Vec<usize> = (0..labels.len()).filter(|at| fold_of.get(*at) == Some(&fold)).collect();
-        let model = fit(
-            &space.matrix.select(inside.rows.iter().copied()),
-            &inside.labels,
-            &vec![1.0; inside.len()],
-            labels.classes,
-            strength,
-        );
-        let rows = outside.iter().filter_map(|at| labels.rows.get(*at).copied());
-        (outside.clone(), model.scores(&space.matrix.select(rows)))
-    });
-    let mut scores = vec![0.0; labels.len() * labels.classes];
-    for (places, found) in parts {
-        for (place, row) in places.into_iter().zip(found.chunks_exact(labels.classes)) {
-            if let Some(to) = scores.get_mut(place * labels.classes..(place + 1) * labels.classes) {
-                to.copy_from_slice(row);
-            }
-        }
-    }
-    scores
+    super::by_folds(matrix, labels, folds, |inside, outside| {
+        let own = matrix.select(inside.rows.iter().copied());
+        fit(&own, &inside.labels, &vec![1.0; inside.len()], labels.classes, strength).scores(outside)
+    })
 }
 
 /// Strength of the penalty and sharpness of the probabilities by held-out labels.
 pub fn predict(space: &Space, labels: &Labels) -> Prediction {
+    on(&space.matrix, labels, "logistic regression")
+}
+
+/// As [`predict`], on principal components ([`super::principal`]).
+pub fn predict_principal(space: &Space, labels: &Labels) -> Prediction {
+    on(space.principal(), labels, "logistic regression on principal components")
+}
+
+fn on(matrix: &Matrix, labels: &Labels, name: &str) -> Prediction {
     let mut best: Option<(f64, f64, f64, Vec<f64>)> = None;
     for strength in STRENGTHS {
-        let scores = held_out_scores(space, labels, strength);
+        let scores = held_out_scores(matrix, labels, strength);
         let (sharpness, loss) = calibration::sharpness(&scores, labels);
         if best.as_ref().is_none_or(|best| loss < best.0 - 1e-3) {
             best = Some((loss, strength, sharpness, scores));
         }
     }
     let (_, strength, sharpness, held_out) = best.unwrap_or((0.0, 1.0, 1.0, Vec::new()));
-    let model = fit(
-        &space.matrix.select(labels.rows.iter().copied()),
-        &labels.labels,
-        &vec![1.0; labels.len()],
-        labels.classes,
-        strength,
-    );
+    let own = matrix.select(labels.rows.iter().copied());
+    let model = fit(&own, &labels.labels, &vec![1.0; labels.len()], labels.classes, strength);
     Prediction {
-        probabilities: super::soften(&model.scores(&space.matrix), labels.classes, sharpness),
+        probabilities: super::soften(&model.scores(matrix), labels.classes, sharpness),
         held_out: super::soften(&held_out, labels.classes, sharpness),
-        notes: vec![format!("logistic regression with C = {strength}")],
+        notes: vec![format!("{name} with C = {strength}")],
     }
 }
 

@@ -12,7 +12,7 @@ const SURE: f64 = 0.9;
 /// Scores for every row from these labels.
 fn scores(space: &Space, labels: &Labels) -> Vec<f64> {
     let classes = labels.classes;
-    let held = logistic::held_out_scores(space, labels, 1.0);
+    let held = logistic::held_out_scores(&space.matrix, labels, 1.0);
     let (sharpness, _) = calibration::sharpness(&held, labels);
     let mut known = vec![false; space.rows()];
     for row in &labels.rows {

@@ -1,9 +1,9 @@
-//! The label model: Dawid and Skene's (1979) confusion of each function, by expectation maximisation, with a light prior
-//! towards functions that are right more often than not (otherwise classes may swap, and few votes overfit).
+//! The label model: Dawid and Skene's (1979) confusion of each function, by expectation maximisation, pooled towards how right
+//! the functions are on the whole (otherwise classes may swap, and few votes overfit).
 //!
 //! An abstention can say something (a function that looks for one class is silent on others). Two models are fitted, one in
 //! which silence depends on the class and one in which it does not; the one that explains the matrix better for its number
-//! of parameters is taken (Schwarz 1978).
+//! of parameters is taken (Akaike 1974).
 //!
 //! The model takes functions to err independently. Pairs that agree in their errors far more than that (copies) are found
 //! and share one vote.
@@ -11,11 +11,27 @@
 use super::{Found, VoteMatrix, copies, majority};
 use crate::numeric::{self, chunk_sums};
 
+const TIED: &str = "the votes do not tell the functions apart: each counts alike, as in the majority";
 const STEPS: usize = 300;
 const TOLERANCE: f64 = 1e-6;
-/// Votes beforehand: on the right class, and on each other one.
+/// Votes that a function is taken to have given beforehand, as right as the functions are on the whole, and for each class,
+/// as right as the function is on the whole (partial pooling, Paun et al. 2018): a function with few votes counts like any
+/// other, and with few rows the model is close to the majority.
+const BEFOREHAND: f64 = 8.0;
+/// Right and wrong votes of all functions together beforehand.
 const RIGHT: f64 = 2.0;
 const WRONG: f64 = 1.0;
+
+/// How much functions may differ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Freedom {
+    /// All are equally right: what the majority takes for granted.
+    Tied,
+    /// Each is right with a chance of its own, whatever the class.
+    Coin,
+    /// Each has a chance for every class and vote.
+    Confusion,
+}
 
 struct Fit {
     posteriors: Vec<f64>,
@@ -27,7 +43,7 @@ struct Fit {
 }
 
 /// Expectation maximisation from the shares of the votes. `weights` say how much each function counts.
-fn run(votes: &VoteMatrix, weights: &[f64], silence_speaks: bool) -> Fit {
+fn run(votes: &VoteMatrix, weights: &[f64], freedom: Freedom, silence_speaks: bool) -> Fit {
     let (rows, functions, classes) = (votes.rows(), votes.functions(), votes.classes());
     let width = classes + 1;
     let shares = majority::shares(votes, weights);
@@ -35,7 +51,7 @@ fn run(votes: &VoteMatrix, weights: &[f64], silence_speaks: bool) -> Fit {
     let mut posteriors: Vec<f64> = shares.into_iter().flat_map(|row| row.unwrap_or_else(|| start.clone())).collect();
     let (mut prior, mut confusion, mut log_likelihood) = (Vec::new(), Vec::new(), f64::NEG_INFINITY);
     for _ in 0..STEPS {
-        (prior, confusion) = maximise(votes, &posteriors, silence_speaks);
+        (prior, confusion) = maximise(votes, &posteriors, freedom, silence_speaks);
         let logs: Vec<f64> = confusion
             .iter()
             .enumerate()
@@ -70,11 +86,16 @@ fn run(votes: &VoteMatrix, weights: &[f64], silence_speaks: bool) -> Fit {
         }
     }
     let silence = if silence_speaks { classes } else { 1 };
-    let parameters = classes - 1 + functions * (classes * (classes - 1) + silence);
+    let own = match freedom {
+        Freedom::Tied => 1,
+        Freedom::Coin => functions,
+        Freedom::Confusion => functions * classes * (classes - 1),
+    };
+    let parameters = classes - 1 + own + functions * silence;
     Fit { posteriors, prior, confusion, log_likelihood, parameters }
 }
 
-fn maximise(votes: &VoteMatrix, posteriors: &[f64], silence_speaks: bool) -> (Vec<f64>, Vec<f64>) {
+fn maximise(votes: &VoteMatrix, posteriors: &[f64], freedom: Freedom, silence_speaks: bool) -> (Vec<f64>, Vec<f64>) {
     let (rows, functions, classes) = (votes.rows(), votes.functions(), votes.classes());
     let width = classes + 1;
     let parts = chunk_sums(rows, |range| {
@@ -103,21 +124,41 @@ fn maximise(votes: &VoteMatrix, posteriors: &[f64], silence_speaks: bool) -> (Ve
     }
     let all: f64 = masses.iter().sum();
     let prior: Vec<f64> = masses.iter().map(|mass| mass / all).collect();
+    let heard = |function: &[f64]| {
+        let rows = function.chunks_exact(width).enumerate();
+        rows.fold((0.0, 0.0), |sum, (class, row)| {
+            (sum.0 + row.get(class).copied().unwrap_or(0.0), sum.1 + row.iter().take(classes).sum::<f64>())
+        })
+    };
+    let all = counts.chunks_exact(classes * width).map(heard).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+    // Never below chance: most functions are not liars.
+    let shared = ((all.0 + RIGHT) / (all.1 + RIGHT + WRONG)).max(1.0 / classes as f64);
     for function in counts.chunks_exact_mut(classes * width) {
+        let (right, spoken) = heard(function);
+        let skill = match freedom {
+            Freedom::Tied => shared,
+            Freedom::Coin | Freedom::Confusion => (right + BEFOREHAND * shared) / (spoken + BEFOREHAND),
+        };
+        let chance = |vote: usize, class: usize| {
+            if vote == class { skill } else { (1.0 - skill) / (classes - 1) as f64 }
+        };
         let silent: f64 = function.iter().skip(classes).step_by(width).sum();
         let total: f64 = function.iter().sum();
         for (class, cells) in function.chunks_exact_mut(width).enumerate() {
-            let (spoken, silence) = cells.split_at_mut(classes);
-            let heard: f64 = spoken.iter().sum();
+            let (votes_of, silence) = cells.split_at_mut(classes);
+            let own: f64 = votes_of.iter().sum();
             let own_silence = silence.first().copied().unwrap_or(0.0);
             let quiet = if silence_speaks {
-                (own_silence + 1.0) / (heard + own_silence + 2.0)
+                (own_silence + 1.0) / (own + own_silence + 2.0)
             } else {
                 (silent + 1.0) / (total + 2.0)
             };
-            let sum = heard + RIGHT + WRONG * (classes - 1) as f64;
-            for (vote, cell) in spoken.iter_mut().enumerate() {
-                *cell = (1.0 - quiet) * (*cell + if vote == class { RIGHT } else { WRONG }) / sum;
+            for (vote, cell) in votes_of.iter_mut().enumerate() {
+                let share = match freedom {
+                    Freedom::Tied | Freedom::Coin => chance(vote, class),
+                    Freedom::Confusion => (*cell + BEFOREHAND * chance(vote, class)) / (own + BEFOREHAND),
+                };
+                *cell = (1.0 - quiet) * share;
             }
             silence.iter_mut().for_each(|cell| *cell = quiet);
         }
@@ -126,8 +167,9 @@ fn maximise(votes: &VoteMatrix, posteriors: &[f64], silence_speaks: bool) -> (Ve
 }
 
 impl Fit {
-    fn criterion(&self, rows: usize) -> f64 {
-        -2.0 * self.log_likelihood + self.parameters as f64 * (rows as f64).ln()
+    /// Akaike's information criterion (1974): lower is better at foretelling votes.
+    fn criterion(&self) -> f64 {
+        2.0 * (self.parameters as f64 - self.log_likelihood)
     }
 
     fn found(self, votes: &VoteMatrix, notes: Vec<String>) -> Found {
@@ -157,39 +199,75 @@ impl Fit {
     }
 }
 
-fn better(votes: &VoteMatrix, weights: &[f64]) -> Fit {
-    let (plain, speaking) = (run(votes, weights, false), run(votes, weights, true));
-    if speaking.criterion(votes.rows()) < plain.criterion(votes.rows()) { speaking } else { plain }
-}
-
-/// Dawid and Skene's model, with one vote for each group of copies.
-pub fn dependent(votes: &VoteMatrix) -> Found {
-    let functions = votes.functions();
-    let mut weights = vec![1.0; functions];
-    let mut notes = Vec::new();
-    let pairs = copies::copies(votes);
-    if !pairs.is_empty() {
-        let mut union = crate::points::spanning_tree::Union::new(functions);
-        pairs.iter().for_each(|(one, other)| {
-            union.join(*one as u32, *other as u32);
-        });
-        let roots: Vec<u32> = (0..functions as u32).map(|function| union.find(function)).collect();
-        for (weight, root) in weights.iter_mut().zip(&roots) {
-            *weight = 1.0 / roots.iter().filter(|other| *other == root).count() as f64;
-        }
-        for (one, other) in &pairs {
-            notes
-                .push(format!("functions {one} and {other} (from 0) agree beyond what they know: they share one vote"));
+/// Of the models the one that explains the votes best for its number of parameters.
+fn best(votes: &VoteMatrix, weights: &[f64]) -> (Fit, Freedom) {
+    let mut best: Option<(Fit, Freedom)> = None;
+    for freedom in [Freedom::Tied, Freedom::Coin, Freedom::Confusion] {
+        let fit = run(votes, weights, freedom, false);
+        if best.as_ref().is_none_or(|best| fit.criterion() < best.0.criterion()) {
+            best = Some((fit, freedom));
         }
     }
-    better(votes, &weights).found(votes, notes)
+    let (plain, freedom) = best.unwrap_or_else(|| (run(votes, weights, Freedom::Tied, false), Freedom::Tied));
+    let speaking = run(votes, weights, freedom, true);
+    (if speaking.criterion() < plain.criterion() { speaking } else { plain }, freedom)
 }
 
-/// The model, or the majority where the model contradicts it.
+/// How much each function counts: copies share one vote, and what is said of it.
+fn weights(votes: &VoteMatrix) -> (Vec<f64>, Vec<String>) {
+    let functions = votes.functions();
+    let (mut weights, mut notes) = (vec![1.0; functions], Vec::new());
+    let pairs = copies::copies(votes);
+    if pairs.is_empty() {
+        return (weights, notes);
+    }
+    let mut union = crate::points::spanning_tree::Union::new(functions);
+    pairs.iter().for_each(|(one, other)| {
+        union.join(*one as u32, *other as u32);
+    });
+    let roots: Vec<u32> = (0..functions as u32).map(|function| union.find(function)).collect();
+    for (weight, root) in weights.iter_mut().zip(&roots) {
+        *weight = 1.0 / roots.iter().filter(|other| *other == root).count() as f64;
+    }
+    for (one, other) in &pairs {
+        notes.push(format!("functions {one} and {other} (from 0) agree beyond what they know: they share one vote"));
+    }
+    (weights, notes)
+}
+
+/// Dawid and Skene's model, with one vote for each group of copies; the majority where the votes are explained better by
+/// functions that are all equally right.
+pub fn dependent(votes: &VoteMatrix) -> Found {
+    let (weights, notes) = weights(votes);
+    let tied = run(votes, &weights, Freedom::Tied, false);
+    let plain = run(votes, &weights, Freedom::Confusion, false);
+    let speaking = run(votes, &weights, Freedom::Confusion, true);
+    let fit = if speaking.criterion() < plain.criterion() { speaking } else { plain };
+    if notes.is_empty() && tied.criterion() <= fit.criterion() {
+        return Found { notes: vec![TIED.into()], ..majority::majority(votes) };
+    }
+    guarded(votes, fit.found(votes, notes))
+}
+
+/// The model that explains the votes best; the majority where that is the one in which all functions are equally right.
 pub fn auto(votes: &VoteMatrix) -> Found {
-    let found = dependent(votes);
+    let (weights, mut notes) = weights(votes);
+    let (fit, freedom) = best(votes, &weights);
+    notes.push(match freedom {
+        Freedom::Tied => TIED.into(),
+        Freedom::Coin => "each function counts by how right it is".into(),
+        Freedom::Confusion => "each function counts by how right it is with each class".into(),
+    });
+    if freedom == Freedom::Tied && weights.iter().all(|weight| *weight == 1.0) {
+        return Found { notes, ..majority::majority(votes) };
+    }
+    guarded(votes, fit.found(votes, notes))
+}
+
+/// What was found, or the majority where the model contradicts it: one that turns most functions around has swapped the
+/// classes or followed a clique.
+fn guarded(votes: &VoteMatrix, found: Found) -> Found {
     let plain = majority::majority(votes);
-    // A model that turns most functions around has swapped the classes or followed a clique.
     let (mut against, mut known) = (0, 0);
     for accuracy in found.accuracies.iter().flatten() {
         known += 1;
@@ -205,9 +283,8 @@ pub fn auto(votes: &VoteMatrix) -> Found {
     }
     let agreement = same as f64 / f64::from(clear.max(1));
     if known > 0 && against * 2 > known || agreement < 0.6 {
-        let mut found = plain;
-        found.notes = vec![format!("the model contradicts the majority (agreement {agreement:.2}): majority instead")];
-        return found;
+        let notes = vec![format!("the model contradicts the majority (agreement {agreement:.2}): majority instead")];
+        return Found { notes, ..plain };
     }
     found
 }
