@@ -24,6 +24,7 @@ mod fasttext;
 mod files;
 mod geojson;
 mod ground_truth;
+mod hugging_face;
 mod icdar;
 mod image_classes;
 mod json_scan;
@@ -47,8 +48,10 @@ mod numbers;
 mod open_images;
 mod options;
 mod outline;
+mod packed;
 mod parallel;
 mod parquet;
+mod parquet_table;
 mod per_image;
 mod person_files;
 mod png_mask;
@@ -66,14 +69,19 @@ mod splits;
 mod squad;
 mod supervisely;
 mod tabular;
+mod tar;
 mod text;
+mod tfrecord;
 mod tokens;
 mod training;
 mod vggface2;
 mod via;
 mod voc;
+mod web_annotation;
 mod webanno;
+mod webdataset;
 mod wider;
+mod xmi;
 mod xml;
 mod yolo;
 
@@ -86,6 +94,7 @@ pub use labels::with_ids;
 pub use loss::{Loss, LossReport};
 pub use media::{image_size, modality_of};
 pub use options::{FormatOption, Options};
+pub use packed::{data_size, open_data};
 pub use record::{
     Clock, Data, DirectoryView, ExportItem, Found, FoundSchema, Head, Mapping, Next, ReadSeek, Record, RecordError,
     Settings, Sink, SourcedAnswer, Stop,

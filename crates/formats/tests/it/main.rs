@@ -12,3 +12,4 @@ mod support;
 mod text_golden;
 mod tool_golden;
 mod uima_golden;
+mod web_golden;
