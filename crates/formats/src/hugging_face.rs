@@ -6,6 +6,7 @@ mod card;
 mod features;
 mod reading;
 mod rows;
+mod tags;
 mod writing;
 
 use crate::{
@@ -55,6 +56,9 @@ pub const FORMAT: Format = Format {
 /// Keys of the footer: the features, and what only we can say.
 const FEATURES: &str = "huggingface";
 const OWN: &str = "labelwright";
+/// What is wrong with a row: code and message.
+type Problem = (&'static str, String);
+
 const CARD: &str = "README.md";
 
 fn shards(view: &dyn DirectoryView) -> Vec<(String, u64)> {

@@ -30,6 +30,7 @@ mod image_classes;
 mod json_scan;
 mod jsonl;
 mod kitti;
+mod label_facts;
 mod label_studio;
 mod labelbox;
 mod labelme;

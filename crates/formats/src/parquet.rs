@@ -103,6 +103,30 @@ pub(crate) fn cell(view: &dyn DirectoryView, name: &str, row: u64, column: &str)
     Err(missing())
 }
 
+/// A cell as JSON; bytes and what JSON has no word for are null.
+pub(crate) fn json(field: &Field) -> serde_json::Value {
+    let number =
+        |value: f64| serde_json::Number::from_f64(value).map_or(serde_json::Value::Null, serde_json::Value::Number);
+    match field {
+        Field::Bool(value) => (*value).into(),
+        Field::Byte(value) => (*value).into(),
+        Field::Short(value) => (*value).into(),
+        Field::Int(value) => (*value).into(),
+        Field::Long(value) => (*value).into(),
+        Field::UByte(value) => (*value).into(),
+        Field::UShort(value) => (*value).into(),
+        Field::UInt(value) => (*value).into(),
+        Field::ULong(value) => (*value).into(),
+        Field::Float(value) => number(f64::from(*value)),
+        Field::Double(value) => number(*value),
+        Field::Str(text) => text.clone().into(),
+        Field::Group(row) => row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect(),
+        Field::ListInternal(list) => list.elements().iter().map(json).collect(),
+        Field::Null | Field::Bytes(_) => serde_json::Value::Null,
+        other => other.to_string().into(),
+    }
+}
+
 pub(crate) fn plain(error: &ParquetError) -> String {
     error.to_string().chars().take(500).collect()
 }

@@ -93,6 +93,7 @@ pub const FORMATS: &[Format] = &[
     tabular::TSV,
     jsonl::FORMAT,
     parquet::FORMAT,
+    crate::label_facts::FORMAT,
     crate::hugging_face::FORMAT,
     crate::webdataset::FORMAT,
     crate::tfrecord::FORMAT,

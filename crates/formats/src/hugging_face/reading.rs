@@ -1,11 +1,6 @@
 //! Shards as records: rows of all columns but the bytes of pictures, which are fetched where they lie.
 
-use super::{
-    FEATURES, OWN, card,
-    features::Feature,
-    rows::{Rows, json},
-    shards,
-};
+use super::{FEATURES, OWN, card, features::Feature, rows::Rows, shards};
 use crate::{
     media::MediaIndex,
     names::last_part,
@@ -147,7 +142,7 @@ fn shard_rows(
         for row in found {
             let place = format!("{name}, row {}", number + 1);
             let row: Map<String, Json> = match row {
-                Ok(row) => row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect(),
+                Ok(row) => row.get_column_iter().map(|(name, field)| (name.clone(), parquet::json(field))).collect(),
                 Err(error) => return Ok(Err(bad(&place, &error))),
             };
             let data = rows.media().map(|column| {

@@ -1,48 +1,26 @@
 //! What the columns of a row are: picture or text, boxes, spans, classes, fields, metadata.
 
-use super::features::Feature;
+use super::Problem;
+use super::{
+    features::Feature,
+    tags::{label, tagged},
+};
 use crate::{
-    conll, labels,
+    labels,
     names::region_id,
     record::{Data, Record, RecordError},
     shapes,
     spans::{self, Ruler, Unit},
 };
-use ::parquet::record::Field;
 use labelwright_core::{
     Answer, Geometry, GeometryKind, LabelSchema, Modality, Relation, Value,
     geometry::{Polygon, PolygonPart},
 };
-use serde_json::{Map, Number, Value as Json};
+use serde_json::{Map, Value as Json};
 use std::{
     collections::{BTreeMap, HashSet},
     hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
 };
-
-/// A cell as JSON; bytes and what JSON has no word for are null.
-pub(super) fn json(field: &Field) -> Json {
-    let number = |value: f64| Number::from_f64(value).map_or(Json::Null, Json::Number);
-    match field {
-        Field::Bool(value) => (*value).into(),
-        Field::Byte(value) => (*value).into(),
-        Field::Short(value) => (*value).into(),
-        Field::Int(value) => (*value).into(),
-        Field::Long(value) => (*value).into(),
-        Field::UByte(value) => (*value).into(),
-        Field::UShort(value) => (*value).into(),
-        Field::UInt(value) => (*value).into(),
-        Field::ULong(value) => (*value).into(),
-        Field::Float(value) => number(f64::from(*value)),
-        Field::Double(value) => number(*value),
-        Field::Str(text) => text.clone().into(),
-        Field::Group(row) => row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect(),
-        Field::ListInternal(list) => list.elements().iter().map(json).collect(),
-        Field::Null | Field::Bytes(_) => Json::Null,
-        other => other.to_string().into(),
-    }
-}
-
-type Problem = (&'static str, String);
 
 /// Which column is what.
 #[derive(Default)]
@@ -361,19 +339,6 @@ fn entries(value: &Json) -> Vec<Map<String, Json>> {
     }
 }
 
-/// The name of a label; None for -1, which stands for none.
-fn label(value: &Json, names: &[String]) -> Result<Option<String>, Problem> {
-    match value {
-        Json::Null => Ok(None),
-        Json::String(name) => Ok(Some(name.clone())),
-        other if other.as_i64() == Some(-1) => Ok(None),
-        other => match other.as_u64().and_then(|at| names.get(usize::try_from(at).ok()?)) {
-            Some(name) => Ok(Some(name.clone())),
-            None => Err(("unknown_class", format!("{other} is no number of a class; there are {}", names.len()))),
-        },
-    }
-}
-
 fn class(one: &Map<String, Json>, classes: &[String]) -> Result<String, Problem> {
     let value = CLASSES.iter().find_map(|name| one.get(*name)).unwrap_or(&Json::Null);
     let found = if value.is_u64() && classes.is_empty() { Some(value.to_string()) } else { label(value, classes)? };
@@ -408,60 +373,4 @@ fn relation(one: &Map<String, Json>, answer: &mut Answer, problems: &mut Vec<Pro
     let (relation, id) = (relation.to_owned(), format!("l{}", answer.relations.len() + 1));
     let attributes = attributes(one);
     answer.relations.push(Relation { id, relation, from, to, attributes });
-}
-
-/// Words with tags as a text with one space between words.
-fn tagged(
-    words: Option<&Json>,
-    tags: Option<&Json>,
-    names: &[String],
-    problems: &mut Vec<Problem>,
-) -> (String, Vec<labelwright_core::Region>) {
-    let list = |value: Option<&Json>| value.and_then(Json::as_array).cloned().unwrap_or_default();
-    let (words, tags) = (list(words), list(tags));
-    if words.len() != tags.len() {
-        problems.push(("bad_tags", format!("there are {} words and {} tags", words.len(), tags.len())));
-    }
-    let mut places = Vec::with_capacity(words.len());
-    let (mut text, mut at) = (String::new(), 0_u32);
-    for word in words.iter().map(|word| word.as_str().unwrap_or_default()) {
-        if !text.is_empty() {
-            text.push(' ');
-            at += 1;
-        }
-        let start = at;
-        at += word.chars().count() as u32;
-        text.push_str(word);
-        places.push([start, at]);
-    }
-    let mut found = Vec::new();
-    for tag in &tags {
-        match label(tag, names) {
-            Ok(tag) => found.push(tag.unwrap_or_else(|| "O".to_owned())),
-            Err(problem) => {
-                problems.push(problem);
-                found.push("O".to_owned());
-            }
-        }
-    }
-    (text, regions_of(&found, &places))
-}
-
-/// Spans of tags in any of the usual schemes.
-fn regions_of(tags: &[String], places: &[[u32; 2]]) -> Vec<labelwright_core::Region> {
-    let (mut spans, mut open): (Vec<(&str, [u32; 2])>, bool) = (Vec::new(), false);
-    for (tag, [start, end]) in tags.iter().zip(places) {
-        let (prefix, class) = tag.split_once('-').unwrap_or(("O", ""));
-        let (inner, ends) = conll::reads(prefix);
-        match spans.last_mut().filter(|(known, _)| inner && open && *known == class) {
-            Some((_, range)) => range[1] = *end,
-            None if class.is_empty() || start == end => {}
-            None => spans.push((class, [*start, *end])),
-        }
-        open = !class.is_empty() && !ends;
-    }
-    let region = |(at, (class, range)): (usize, (&str, [u32; 2]))| {
-        labels::region(region_id(at), class, spans::span(vec![range]))
-    };
-    spans.into_iter().enumerate().map(region).collect()
 }

@@ -128,8 +128,7 @@ impl Item<'_> {
             None if key.starts_with("http://") || key.starts_with("https://") => Data::Url(key.clone()),
             None => Data::Absent(key.clone()),
         };
-        let mut answer = Answer::default();
-        answer.regions = self.regions(&example, size, problems);
+        let mut answer = Answer { regions: self.regions(&example, size, problems), ..Answer::default() };
         let class = text(&example, "image/class/text").filter(|class| !class.is_empty());
         let class = class.or_else(|| self.map.get(integers(&example, "image/class/label").first()?).cloned());
         answer.fields.extend(class.map(|class| (CLASS_FIELD.to_owned(), Value::Text(class))));

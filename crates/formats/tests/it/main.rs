@@ -1,11 +1,14 @@
 //! Formats at their seams.
 #![allow(clippy::unwrap_used)]
 
+mod dataset_golden;
 mod formats;
 mod generate;
 mod golden;
 mod hostile;
+mod migrations;
 mod people;
+mod reader_golden;
 mod round_trips;
 mod same;
 mod support;
