@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Opens what labelwright writes with the reference readers and compares values.
 
-    python3 -m pip install spacy praatio pympi-ling pysrt webvtt-py conllu label-studio-sdk numpy
+    python3 -m pip install spacy praatio pympi-ling pysrt webvtt-py conllu label-studio-sdk numpy datasets dkpro-cassis
     cargo build -p labelwright-formats --example samples
     scripts/check_text_formats.py target/debug/examples/samples
 
@@ -31,6 +31,7 @@ def main():
         text_formats(root)
         sound_formats(root)
         brush(root)
+        datasets_and_shards(root)
 
 
 def text_formats(root):
@@ -78,6 +79,24 @@ def sound_formats(root):
 
     turns = [line.split() for line in (root / "rttm/labels.rttm").read_text().splitlines()]
     check("rttm", [(float(t[3]), round(float(t[3]) + float(t[4]), 3), t[7]) for t in turns], [i[:3] for i in INTERVALS])
+
+
+def datasets_and_shards(root):
+    import datasets
+    from cassis import load_cas_from_xmi, load_typesystem
+
+    with (root / "uima-xmi/TypeSystem.xml").open("rb") as file:
+        types = load_typesystem(file)
+    with next((root / "uima-xmi").rglob("ann.xmi")).open("rb") as file:
+        cas = load_cas_from_xmi(file, typesystem=types)
+    check("uima text", cas.sofa_string, TEXT)
+    found = [(one.get_covered_text(), one.label) for one in cas.select("webanno.custom.Span")]
+    check("uima spans", found, [(TEXT[start:end], label) for start, end, label in SPANS])
+
+    # The library reads the footer of the shard; boxes and spans are lists in structures.
+    [shard] = (root / "hugging-face/data").glob("*.parquet")
+    [row] = datasets.Dataset.from_parquet(str(shard), cache_dir=str(root / "cache"))
+    check("hugging face", (row["text"], list(zip(row["spans"]["start"], row["spans"]["end"]))), (TEXT, [span[:2] for span in SPANS]))
 
 
 def brush(root):

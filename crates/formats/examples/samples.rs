@@ -38,7 +38,7 @@ fn main() {
         {"id":"a","geometry":{"type":"span","ranges":[[0,3]]},"class":"PER"},
         {"id":"b","geometry":{"type":"span","ranges":[[13,17]]},"class":"LOC"}]}"#;
     let text = item("t", Modality::Text, Some("Zoë 👩\u{200d}👧 left Lyon"), words);
-    for id in ["spacy", "conllu", "doccano"] {
+    for id in ["spacy", "conllu", "doccano", "uima-xmi", "web-annotation", "hugging-face", "webdataset"] {
         write(id, &schema("text", "span", &["PER", "LOC"]), &text);
     }
     let turns = r#"{"regions":[
@@ -53,4 +53,10 @@ fn main() {
     let mut picture = item("a.png", Modality::Image, None, mask);
     picture.size = Some([8, 6]);
     write("label-studio", &schema("image", "mask", &["c"]), &picture);
+    let boxes = r#"{"regions":[{"id":"m","geometry":{"type":"box","x":1,"y":2,"width":3,"height":4},"class":"c"}]}"#;
+    let mut picture = item("b.png", Modality::Image, None, boxes);
+    picture.size = Some([8, 6]);
+    for id in ["tfrecord", "label-facts", "coco-results"] {
+        write(id, &schema("image", "box", &["c"]), &picture);
+    }
 }

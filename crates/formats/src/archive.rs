@@ -168,6 +168,6 @@ impl DirectoryView for MemoryView {
     }
 }
 
-fn missing(name: &str) -> io::Error {
+pub(crate) fn missing(name: &str) -> io::Error {
     io::Error::new(io::ErrorKind::NotFound, format!("{} is not there", printable(name)))
 }

@@ -5,6 +5,7 @@
 mod entries;
 mod index;
 mod reading;
+mod results;
 mod segmentation;
 mod writing;
 
@@ -17,6 +18,8 @@ use crate::{
     text::start_of,
 };
 use labelwright_core::GeometryKind;
+
+pub use results::RESULTS;
 
 pub const FORMAT: Format = Format {
     id: "coco",

@@ -3,13 +3,20 @@
 
 mod ade20k;
 mod camvid;
+mod cityscapes_png;
+mod coco_stuff;
 mod instances;
+mod mapillary;
+mod numbered;
 mod panoptic;
 mod voc;
 
 pub use ade20k::FORMAT as ADE20K;
 pub use camvid::FORMAT as CAMVID;
+pub use cityscapes_png::FORMAT as CITYSCAPES;
+pub use coco_stuff::FORMAT as COCO_STUFF;
 pub use instances::FORMAT as INSTANCES;
+pub use mapillary::FORMAT as MAPILLARY;
 pub use panoptic::FORMAT as PANOPTIC;
 pub use voc::FORMAT as VOC;
 
@@ -82,7 +89,7 @@ fn mask_of(region: &Region) -> Option<&Mask> {
     }
 }
 
-fn each_pixel(mask: &Mask, mut with: impl FnMut(u32, u32)) {
+pub(crate) fn each_pixel(mask: &Mask, mut with: impl FnMut(u32, u32)) {
     let (mut at, height) = (0_u32, mask.height.max(1));
     for (index, count) in mask.counts.iter().enumerate() {
         if index % 2 == 1 {
@@ -95,7 +102,7 @@ fn each_pixel(mask: &Mask, mut with: impl FnMut(u32, u32)) {
 }
 
 /// A mask for every value of a picture.
-fn masks_by_value(raster: &Raster) -> BTreeMap<u32, Mask> {
+pub(crate) fn masks_by_value(raster: &Raster) -> BTreeMap<u32, Mask> {
     let (width, height) = (raster.width, raster.height);
     let mut found: BTreeMap<u32, (Vec<u32>, u32)> = BTreeMap::new();
     // Column by column: where a run of a value ends, its counts grow by what lay between and by the run.

@@ -38,7 +38,7 @@ pub fn modality_of(name: &str) -> Modality {
 
 /// The size of the upright picture by its header.
 pub fn image_size(view: &dyn DirectoryView, name: &str) -> Option<[u32; 2]> {
-    let mut file = view.open(name).ok()?;
+    let mut file = crate::packed::open_data(view, name).ok()?;
     probe::size(&mut file)
 }
 

@@ -2,6 +2,10 @@
 //! and object: `frame id class height width runs`, where the number of an object is class * 1000 + instance and the runs
 //! are COCO's compressed ones. Class 10 (with object 10000) is a region to be ignored. `labels.txt` has a class a line.
 
+mod png;
+
+pub use png::PNG;
+
 use crate::{
     carries::{Carries, ClassList, ClassText},
     labels,

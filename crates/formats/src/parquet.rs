@@ -9,6 +9,7 @@ use crate::{
 };
 use bytes::Bytes;
 use parquet::{
+    column::reader::ColumnReader,
     errors::ParquetError,
     file::reader::{ChunkReader, FileReader, Length, SerializedFileReader},
     record::{Field, Row},
@@ -35,9 +36,7 @@ pub const FORMAT: Format = Format {
 fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     for (name, bytes) in view.list() {
         let unreadable = |message: String| Stop::Unreadable(RecordError::new(&name, "unreadable", message));
-        let file = view.open_random(&name).map_err(|error| unreadable(error.to_string()))?;
-        let chunks = Chunks { file: Arc::new(Mutex::new(file)), bytes };
-        let reader = SerializedFileReader::new(chunks).map_err(|error| unreadable(plain(&error)))?;
+        let reader = open(view, &name, bytes).map_err(Stop::Unreadable)?;
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
         let names = schema.root_schema().get_fields().iter().map(|field| field.name().to_owned()).collect();
         let columns = Columns::resolve(names, &settings.mapping, &name).map_err(Stop::Unreadable)?;
@@ -65,12 +64,75 @@ fn text(field: &Field) -> String {
     }
 }
 
-fn plain(error: &ParquetError) -> String {
+pub(crate) fn open(
+    view: &dyn DirectoryView,
+    name: &str,
+    bytes: u64,
+) -> Result<SerializedFileReader<Chunks>, RecordError> {
+    let file = view.open_random(name).map_err(|error| RecordError::new(name, "unreadable", error.to_string()))?;
+    let chunks = Chunks { file: Arc::new(Mutex::new(file)), bytes };
+    SerializedFileReader::new(chunks).map_err(|error| RecordError::new(name, "unreadable", plain(&error)))
+}
+
+/// One value of a binary column that repeats nothing: a row from 0, the column by its path with points.
+pub(crate) fn cell(view: &dyn DirectoryView, name: &str, row: u64, column: &str) -> io::Result<Vec<u8>> {
+    let missing = || io::Error::new(io::ErrorKind::NotFound, format!("{name} has no row {row} of a column {column}"));
+    let bytes = view.list_size(name).ok_or_else(missing)?;
+    let reader = open(view, name, bytes).map_err(|error| io::Error::other(error.message))?;
+    let mut left = row;
+    for at in 0..reader.num_row_groups() {
+        let rows = u64::try_from(reader.metadata().row_group(at).num_rows()).unwrap_or(0);
+        if left >= rows {
+            left -= rows;
+            continue;
+        }
+        let group = reader.get_row_group(at).map_err(io::Error::other)?;
+        let columns = group.metadata().columns();
+        let index = columns.iter().position(|one| one.column_path().string() == column).ok_or_else(missing)?;
+        let ColumnReader::ByteArrayColumnReader(mut values) =
+            group.get_column_reader(index).map_err(io::Error::other)?
+        else {
+            return Err(missing());
+        };
+        let skip = usize::try_from(left).map_err(io::Error::other)?;
+        values.skip_records(skip).map_err(io::Error::other)?;
+        let (mut found, mut levels) = (Vec::new(), Vec::new());
+        values.read_records(1, Some(&mut levels), None, &mut found).map_err(io::Error::other)?;
+        return found.pop().map(|value| value.data().to_vec()).ok_or_else(missing);
+    }
+    Err(missing())
+}
+
+/// A cell as JSON; bytes and what JSON has no word for are null.
+pub(crate) fn json(field: &Field) -> serde_json::Value {
+    let number =
+        |value: f64| serde_json::Number::from_f64(value).map_or(serde_json::Value::Null, serde_json::Value::Number);
+    match field {
+        Field::Bool(value) => (*value).into(),
+        Field::Byte(value) => (*value).into(),
+        Field::Short(value) => (*value).into(),
+        Field::Int(value) => (*value).into(),
+        Field::Long(value) => (*value).into(),
+        Field::UByte(value) => (*value).into(),
+        Field::UShort(value) => (*value).into(),
+        Field::UInt(value) => (*value).into(),
+        Field::ULong(value) => (*value).into(),
+        Field::Float(value) => number(f64::from(*value)),
+        Field::Double(value) => number(*value),
+        Field::Str(text) => text.clone().into(),
+        Field::Group(row) => row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect(),
+        Field::ListInternal(list) => list.elements().iter().map(json).collect(),
+        Field::Null | Field::Bytes(_) => serde_json::Value::Null,
+        other => other.to_string().into(),
+    }
+}
+
+pub(crate) fn plain(error: &ParquetError) -> String {
     error.to_string().chars().take(500).collect()
 }
 
 /// A file of the view that is read at many places.
-struct Chunks {
+pub(crate) struct Chunks {
     file: Arc<Mutex<Box<dyn ReadSeek>>>,
     bytes: u64,
 }
@@ -99,7 +161,7 @@ impl ChunkReader for Chunks {
 }
 
 /// A place in the file from which is read on.
-struct From {
+pub(crate) struct From {
     file: Arc<Mutex<Box<dyn ReadSeek>>>,
     at: u64,
 }

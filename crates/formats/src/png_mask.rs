@@ -85,6 +85,16 @@ pub(crate) fn encode_palette(width: u32, height: u32, values: &[u8], palette: &[
     encode(width, height, png::ColorType::Indexed, png::BitDepth::Eight, Some(colors), values)
 }
 
+pub(crate) fn encode_grey(width: u32, height: u32, values: &[u8]) -> Vec<u8> {
+    encode(width, height, png::ColorType::Grayscale, png::BitDepth::Eight, None, values)
+}
+
+/// Numbers to 65535.
+pub(crate) fn encode_grey16(width: u32, height: u32, values: &[u32]) -> Vec<u8> {
+    let bytes: Vec<u8> = values.iter().flat_map(|value| (*value).min(0xffff).to_be_bytes()[2..].to_owned()).collect();
+    encode(width, height, png::ColorType::Grayscale, png::BitDepth::Sixteen, None, &bytes)
+}
+
 pub(crate) fn encode_bits(width: u32, height: u32, pixels: &[bool]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(pixels.len() / 8 + height as usize);
     for row in pixels.chunks(width.max(1) as usize) {
@@ -118,6 +128,9 @@ mod tests {
             let same = |bytes: Vec<u8>, wanted: Vec<u32>| decode(&bytes).unwrap().values == wanted;
             prop_assert!(same(encode_palette(width, height, &bytes, &[[1, 2, 3]; 256]), bytes.iter().map(|v| u32::from(*v)).collect()));
             prop_assert!(same(encode_bits(width, height, &bits), bits.iter().map(|v| u32::from(*v)).collect()));
+            let words: Vec<u32> = values.iter().map(|value| value & 0xffff).collect();
+            prop_assert!(same(encode_grey(width, height, &bytes), bytes.iter().map(|v| u32::from(*v)).collect()));
+            prop_assert!(same(encode_grey16(width, height, &words), words));
             prop_assert!(same(encode_rgb(width, height, &values), values));
         }
     }

@@ -25,6 +25,15 @@ pub trait ArchiveSink: Write {
         Ok(())
     }
 
+    /// The bytes of an item's data, for formats that hold it in their own files. None from a sink without data.
+    ///
+    /// # Errors
+    /// When the data cannot be read.
+    fn data(&mut self, source: &str) -> io::Result<Option<Vec<u8>>> {
+        let _ = source;
+        Ok(None)
+    }
+
     /// Room for what has to wait for its place in a file.
     ///
     /// # Errors

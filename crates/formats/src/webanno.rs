@@ -13,6 +13,8 @@ use crate::{
 };
 use labelwright_core::{GeometryKind, Value};
 
+pub(crate) use reading::class_feature;
+
 pub const FORMAT: Format = Format {
     id: "webanno-tsv",
     title: "WebAnno TSV 3.3",

@@ -57,6 +57,15 @@ impl Index {
         Ok(index)
     }
 
+    /// The number of the image with this id.
+    pub fn image_of(&self, id: &Id) -> Option<u32> {
+        match id {
+            Id::Number(id) => self.numbers.get(id),
+            Id::Text(id) => self.texts.get(id),
+        }
+        .copied()
+    }
+
     fn walk(&mut self, view: &dyn DirectoryView, name: &str, first_time: bool) -> Result<(), RecordError> {
         let file = view.open(name).map_err(|error| text::unreadable(name, &error))?;
         let mut scanner = Scanner::new(name, file);
@@ -152,11 +161,10 @@ impl Index {
             };
             let place = || format!("{name}: annotations[{number}]");
             let image = match &id {
-                Ok(Some(Id::Number(id))) => self.numbers.get(id),
-                Ok(Some(Id::Text(id))) => self.texts.get(id),
+                Ok(Some(id)) => self.image_of(id),
                 _ => None,
             };
-            match (image.copied(), id) {
+            match (image, id) {
                 (Some(image), _) => {
                     if counting && let Some(count) = self.counts.get_mut(image as usize) {
                         *count += 1;

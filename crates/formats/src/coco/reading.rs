@@ -65,10 +65,7 @@ fn one_file(
             give(sink, Err(RecordError::new(at, "malformed", "missing field `file_name`")))?;
             continue;
         };
-        let size = match (image.width, image.height) {
-            (Some(width), Some(height)) if width >= 1.0 && height >= 1.0 => Some([width as u32, height as u32]),
-            _ => None,
-        };
+        let size = size(image.width, image.height);
         let mut extras = Extras::of("coco");
         if let Some(id) = image.id.and_then(|raw| serde_json::from_str(raw.get()).ok()) {
             extras.whole.form.insert("id".into(), id);
@@ -104,8 +101,15 @@ fn one_file(
     Ok(())
 }
 
+pub(super) fn size(width: Option<f64>, height: Option<f64>) -> Option<[u32; 2]> {
+    match (width, height) {
+        (Some(width), Some(height)) if width >= 1.0 && height >= 1.0 => Some([width as u32, height as u32]),
+        _ => None,
+    }
+}
+
 /// The schema, what is kept beside it, and the class of each category.
-fn classes(
+pub(super) fn classes(
     name: &str,
     categories: Vec<Category>,
     problems: &mut Vec<RecordError>,
@@ -145,7 +149,7 @@ fn classes(
     (labels::schema(Modality::Image, classes, Vec::new()), extras, by_id)
 }
 
-fn region(
+pub(super) fn region(
     annotation: Annotation<'_>,
     number: u32,
     image: Option<[u32; 2]>,

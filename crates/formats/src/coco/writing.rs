@@ -46,7 +46,7 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             }),
         };
         bytes.clear();
-        let image_id = image(&item, size, file, &mut bytes)?;
+        let image_id = image(&item, size, &mut file.image_count, &mut bytes)?;
         file.images.write_all(&bytes)?;
         bytes.clear();
         let extras = item.extras.as_deref();
@@ -91,7 +91,7 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
 }
 
 /// Those that they had, where all classes have one; otherwise from 1.
-fn category_ids<'a>(head: &Head<'a>, extras: Option<&Extras>) -> HashMap<&'a str, serde_json::Value> {
+pub(super) fn category_ids<'a>(head: &Head<'a>, extras: Option<&Extras>) -> HashMap<&'a str, serde_json::Value> {
     let had = |id: &str| extras.and_then(|extras| extras.part(id)?.form.get("id"));
     let all = head.schema.classes.iter().all(|class| had(&class.id).is_some());
     let id = |(index, id): (usize, &str)| had(id).filter(|_| all).cloned().unwrap_or(json!(index + 1));
@@ -100,7 +100,7 @@ fn category_ids<'a>(head: &Head<'a>, extras: Option<&Extras>) -> HashMap<&'a str
 }
 
 /// Everything before the images.
-fn start_of_document(
+pub(super) fn start_of_document(
     head: &Head<'_>,
     extras: Option<&Extras>,
     ids: &HashMap<&str, serde_json::Value>,
@@ -132,16 +132,17 @@ fn start_of_document(
     Ok(bytes)
 }
 
-fn image(
+/// Appends the entry of an image, and gives its id. `count` is how many are there.
+pub(super) fn image(
     item: &ExportItem,
     [width, height]: [u32; 2],
-    file: &mut File,
+    count: &mut i64,
     out: &mut Vec<u8>,
 ) -> io::Result<serde_json::Value> {
-    let comma = if file.image_count > 0 { "," } else { "" };
-    file.image_count += 1;
+    let comma = if *count > 0 { "," } else { "" };
+    *count += 1;
     let extras = item.extras.as_deref();
-    let id = extras.and_then(|extras| extras.whole.form.get("id")).cloned().unwrap_or(json!(file.image_count));
+    let id = extras.and_then(|extras| extras.whole.form.get("id")).cloned().unwrap_or(json!(*count));
     write!(out, "{comma}\n{{\"id\":{id},\"file_name\":")?;
     serde_json::to_writer(&mut *out, &item.key)?;
     write!(out, ",\"width\":{width},\"height\":{height}")?;

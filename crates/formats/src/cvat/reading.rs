@@ -94,10 +94,18 @@ fn region(
     Ok(region)
 }
 
+/// The attribute that says what has drawn a shape, and its value for a person.
+pub(super) const SOURCE: &str = "source";
+pub(super) const MANUAL: &str = "manual";
+
 fn attributes(shape: &Element, class: Option<&Class>) -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     if shape.attribute("occluded") == Some("1") {
         found.insert("occluded".to_owned(), Value::Boolean(true));
+    }
+    // What a model or a tracker has drawn says so; people need not.
+    if let Some(source) = shape.attribute("source").filter(|source| !["", MANUAL].contains(source)) {
+        found.insert(SOURCE.to_owned(), Value::Text(source.to_owned()));
     }
     for name in ["z_order", "group_id"] {
         if let Some(number) = shape.number(name).filter(|number| *number != 0.0) {

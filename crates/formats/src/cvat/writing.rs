@@ -1,6 +1,10 @@
 //! Writing CVAT for images.
 
-use super::{TAGS, meta, shapes};
+use super::{
+    TAGS, meta,
+    reading::{MANUAL, SOURCE},
+    shapes,
+};
 use crate::{
     labels,
     names::clean,
@@ -68,7 +72,15 @@ fn shape(region: &Region, class: Option<&Class>, out: &mut Vec<u8>) -> bool {
     out.extend_from_slice(b"    <");
     out.extend_from_slice(written.name.as_bytes());
     push_attribute(out, "label", &region.class);
-    push_attribute(out, "source", "manual");
+    // A text that is not there, or empty, stands for a person.
+    let source = match rest.get(SOURCE) {
+        Some(Value::Text(source)) if !["", MANUAL].contains(&source.as_str()) => Some(source.clone()),
+        _ => None,
+    };
+    if source.is_some() {
+        rest.remove(SOURCE);
+    }
+    push_attribute(out, SOURCE, source.as_deref().unwrap_or(MANUAL));
     push_attribute(out, "occluded", if labels::take_flag(&mut rest, "occluded") { "1" } else { "0" });
     out.extend_from_slice(&written.attributes);
     let whole = |value: Option<&Value>| match value {

@@ -75,6 +75,7 @@ fn kinds(control: &str, modality: Modality) -> &'static [GeometryKind] {
         ("KeyPointLabels", _) => &[K::Points],
         ("BrushLabels" | "BitmaskLabels", _) => &[K::Mask],
         ("VectorLabels", _) => &[K::Polyline, K::Polygon],
+        ("OcrLabels", _) => &[K::Box, K::RotatedBox],
         ("HyperTextLabels" | "ParagraphLabels", _) | ("Labels", Modality::Text) => &[K::Span],
         ("TimeSeriesLabels" | "TimelineLabels", _) | ("Labels", Modality::Audio) => &[K::Interval],
         ("Labels", Modality::Video) => &[K::Track],
@@ -156,7 +157,11 @@ fn schema(all: &[&Element], multiple: &mut BTreeMap<String, bool>) -> LabelSchem
                 FieldKind::Pairwise { options: vec![option("left"), option("right")] }
             }
             control => {
-                let geometry = kinds(control, modality);
+                let mut geometry = kinds(control, modality).to_vec();
+                if control == "Labels" && geometry.is_empty() {
+                    // Its regions are drawn by tools without labels of their own.
+                    geometry.extend(all.iter().flat_map(|tool| kinds(&format!("{}Labels", tool.name), modality)));
+                }
                 if geometry.is_empty() {
                     continue;
                 }

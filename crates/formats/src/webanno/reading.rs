@@ -2,6 +2,8 @@
 
 mod finishing;
 
+pub(crate) use finishing::class_feature;
+
 use super::{short, split, unescape, with_id};
 use crate::{
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},

@@ -203,7 +203,7 @@ fn corpus() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// Names under which some reader looks at a file.
-const NAMES: [&str; 46] = [
+const NAMES: [&str; 48] = [
     "instances_txt/a.txt",
     "bb_landmark/loose_bb_train.csv",
     "bb_landmark/loose_landmark_train.csv",
@@ -250,6 +250,8 @@ const NAMES: [&str; 46] = [
     "a.srt",
     "a.vtt",
     "wav.scp",
+    "annotation/a/b.xmi",
+    "annotation/a/c.zip",
 ];
 
 #[test]

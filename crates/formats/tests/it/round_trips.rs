@@ -16,7 +16,7 @@ fn both_ways() -> impl Iterator<Item = &'static Format> {
 
 /// Formats whose written form is for others to read, or whose files are named by what they show: they have their own
 /// tests.
-const ONE_WAY: [&str; 10] = [
+const ONE_WAY: [&str; 11] = [
     "csv",
     "tsv",
     "conll2003",
@@ -24,6 +24,7 @@ const ONE_WAY: [&str; 10] = [
     "preference",
     "judged-completions",
     "mots",
+    "mots-png",
     "market-1501",
     "lfw",
     "vggface2",
