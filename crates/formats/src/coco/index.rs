@@ -143,6 +143,8 @@ impl Index {
         scanner.expect(b'[')?;
         let (mut first, mut number) = (true, 0_u32);
         let key = Finder::new(IMAGE_ID);
+        // Annotations of one image mostly follow each other.
+        let mut before: Option<(i64, u32)> = None;
         while scanner.next_element(&mut first)? {
             let (offset, raw) = scanner.value()?;
             let bytes = raw.len() as u32;
@@ -152,11 +154,14 @@ impl Index {
             };
             let place = || format!("{name}: annotations[{number}]");
             let image = match &id {
-                Ok(Some(Id::Number(id))) => self.numbers.get(id),
-                Ok(Some(Id::Text(id))) => self.texts.get(id),
+                Ok(Some(Id::Number(id))) => match before {
+                    Some((known, image)) if known == *id => Some(image),
+                    _ => self.numbers.get(id).copied().inspect(|image| before = Some((*id, *image))),
+                },
+                Ok(Some(Id::Text(id))) => self.texts.get(id).copied(),
                 _ => None,
             };
-            match (image.copied(), id) {
+            match (image, id) {
                 (Some(image), _) => {
                     if counting && let Some(count) = self.counts.get_mut(image as usize) {
                         *count += 1;

@@ -1,10 +1,13 @@
 //! Formats at their seams.
 #![allow(clippy::unwrap_used)]
 
+mod class_numbers;
+mod coco_lossless;
 mod formats;
 mod generate;
 mod golden;
 mod hostile;
+mod offsets;
 mod people;
 mod round_trips;
 mod same;
