@@ -115,11 +115,41 @@ impl<'a> Adapter<'a> {
         answer.relations.retain(|relation| self.carries.relations.knows(&relation.relation));
         let message = "relations have no place in the format";
         self.losses.add_some("relations", message, key, before - answer.relations.len());
+        if answer.regions.iter().all(|region| self.fits(region)) {
+            return self.without_ends(answer, key);
+        }
         let regions = std::mem::take(&mut answer.regions);
         answer.regions.reserve(regions.len());
         for region in regions {
             self.region(region, size, key, &mut answer.regions);
         }
+        self.without_ends(answer, key);
+    }
+
+    /// Does the region fit as it is? Most do, and need not be moved.
+    fn fits(&self, region: &Region) -> bool {
+        let carries = &self.carries;
+        let one_piece = match &region.geometry {
+            Geometry::Polygon(_) => carries.parts && carries.holes,
+            Geometry::Span(span) => carries.parts || span.ranges.len() < 2,
+            Geometry::Mask(_) | Geometry::Cells(_) => carries.parts,
+            _ => true,
+        };
+        let fits = one_piece
+            && carries.classes != ClassList::None
+            && (region.target == Target::Item || carries.several == Several::All)
+            && (region.score.is_none() || carries.scores)
+            && (region.attributes.is_empty() || carries.attributes == Names::Any)
+            && carries.geometry.contains(&region.geometry.kind());
+        let Some(index) = self.classes.get(region.class.as_str()).filter(|_| fits) else { return false };
+        if let Some(used) = self.used.borrow_mut().get_mut(*index) {
+            *used = true;
+        }
+        self.renamed.get(*index).is_none_or(Option::is_none)
+    }
+
+    /// Relations of regions that are gone go too.
+    fn without_ends(&self, answer: &mut Answer, key: &str) {
         if !answer.relations.is_empty() {
             let ids: BTreeSet<&str> = answer.regions.iter().map(|region| region.id.as_str()).collect();
             let before = answer.relations.len();

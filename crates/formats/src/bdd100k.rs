@@ -158,7 +158,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         let fields = item.answers.iter().flat_map(|answer| &answer.answer.fields);
         let attributes: serde_json::Map<String, Json> =
             fields.map(|(n, value)| (n.clone(), labels::json(value))).collect();
-        let mut frame = json!({ "name": item.key, "attributes": attributes, "timestamp": 0, "labels": labels });
+        let mut frame = json!({ "name": name, "attributes": attributes, "timestamp": 0, "labels": labels });
         if let Some([width, height]) = item.size {
             frame["size"] = json!({ "width": width, "height": height });
         }

@@ -4,11 +4,11 @@
 
 use crate::{
     carries::{Carries, ClassText},
-    files::read_text,
     options::FormatOption,
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
+    text,
     tokens::tokens,
 };
 use labelwright_core::{Answer, Geometry, GeometryKind, Region, Target, geometry::Span};
@@ -130,10 +130,13 @@ impl Document {
 fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let mut number = 0;
     for (name, _) in view.list() {
-        let text = read_text(view, &name).map_err(Stop::Unreadable)?;
         let mut document = Document::default();
-        for (index, line) in text.lines().enumerate() {
-            let place = format!("{name}:{}", index + 1);
+        text::each_line(view, &name, |at, line| {
+            let place = format!("{name}:{at}");
+            let line = match line {
+                Ok(line) => line,
+                Err(error) => return give(sink, Err(error)),
+            };
             let columns: Vec<&str> = line.split_whitespace().collect();
             match columns.as_slice() {
                 [] => document.end_sentence(),
@@ -144,12 +147,13 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
                     }
                 }
                 [word, .., tag] if *tag == "O" || tag.contains('-') => document.token(word, tag, &place),
-                _ => give(
-                    sink,
-                    Err(RecordError::new(place, "bad_line", "a line has a token first and its tag (O, B-X, I-X) last")),
-                )?,
+                _ => {
+                    let message = "a line has a token first and its tag (O, B-X, I-X) last";
+                    give(sink, Err(RecordError::new(place, "bad_line", message)))?;
+                }
             }
-        }
+            Ok(())
+        })?;
         if let Some(record) = document.finish(number + 1) {
             number += 1;
             give(sink, Ok(record))?;

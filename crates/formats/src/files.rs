@@ -6,7 +6,6 @@ use crate::{
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::Format,
 };
-use std::io::Read;
 
 pub const IMAGES: Format = Format {
     id: "images",
@@ -65,10 +64,7 @@ fn each_file(
 
 /// A whole text file as UTF-8, without a byte-order mark; line ends stay as they are.
 pub(crate) fn read_text(view: &dyn DirectoryView, name: &str) -> Result<String, RecordError> {
-    let mut bytes = Vec::new();
-    view.open(name)
-        .and_then(|mut file| file.read_to_end(&mut bytes))
-        .map_err(|error| RecordError::new(name, "unreadable", error.to_string()))?;
+    let bytes = crate::text::whole_file(view, name)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
         RecordError::new(format!("{name}:{line}"), "not_utf8", "the text is not UTF-8")
@@ -82,20 +78,21 @@ pub(crate) fn read_text(view: &dyn DirectoryView, name: &str) -> Result<String, 
 
 fn read_urls(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     for (name, _) in view.list() {
-        let text = read_text(view, &name).map_err(Stop::Unreadable)?;
-        for (index, line) in text.lines().enumerate() {
-            let (line, place) = (line.trim(), format!("{name}:{}", index + 1));
-            if line.is_empty() {
-                continue;
-            }
+        crate::text::each_line(view, &name, |number, line| {
+            let place = format!("{name}:{number}");
+            let line = match line.map(str::trim) {
+                Ok("") => return Ok(()),
+                Ok(line) => line,
+                Err(error) => return give(sink, Err(error)),
+            };
             let record = if line.starts_with("http://") || line.starts_with("https://") {
                 let data = Data::Url(line.to_owned());
                 Ok(Record::new(line, data, place))
             } else {
                 Err(RecordError::new(place, "not_an_address", "an address starts with http:// or https://"))
             };
-            give(sink, record)?;
-        }
+            give(sink, record)
+        })?;
     }
     Ok(())
 }

@@ -181,7 +181,8 @@ fn write_lists(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut stems = Stems::default();
     for item in job.items {
         let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
-        let name = stems.name(&split, &item.key, job.losses);
+        // All pictures lie in one folder.
+        let name = stems.name("", &item.key, job.losses);
         let number = match item.field(LABEL) {
             Some(Value::Text(label)) => {
                 let written = ClassText::Line.written(label);

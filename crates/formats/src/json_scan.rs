@@ -142,10 +142,26 @@ impl<R: Read> Scanner<R> {
         self.walk(false).map(|_| ())
     }
 
+    /// The end of an object that lies whole in the buffer, has no objects in it and no escapes: the first closing brace
+    /// that is in no string.
+    fn flat_object(&self) -> Option<usize> {
+        let rest = self.buffer.get(self.at + 1..)?;
+        let end = memchr::memchr2(b'{', b'}', rest)?;
+        let inner = rest.get(..end).filter(|_| rest.get(end) == Some(&b'}'))?;
+        let quotes = memchr::memchr_iter(b'"', inner).count();
+        (quotes % 2 == 0 && memchr::memchr(b'\\', inner).is_none()).then_some(self.at + 1 + end + 1)
+    }
+
     /// Goes to the end of the next value. With `keep` all of it is in the buffer then.
     fn walk(&mut self, keep: bool) -> Result<(usize, usize), RecordError> {
         let Some(first) = self.peek()? else { return Err(self.error("a value was expected, the file ends")) };
         let mut start = self.at;
+        if first == b'{'
+            && let Some(end) = self.flat_object()
+        {
+            self.at = end;
+            return Ok((start, end));
+        }
         let mut depth = 0_usize;
         let mut in_string = false;
         let bare = !matches!(first, b'{' | b'[' | b'"');

@@ -1,7 +1,7 @@
 //! What readers of many formats make alike: schemas from lists of names, values from JSON, regions.
 
 use labelwright_core::{
-    Answer, Geometry, GeometryKind, LabelSchema, Modality, Region, Target, Value,
+    Geometry, GeometryKind, LabelSchema, Modality, Region, Target, Value,
     schema::{Choice, Class, Field, FieldKind},
 };
 use std::collections::BTreeMap;
@@ -145,35 +145,4 @@ pub(crate) fn take_flag(attributes: &mut BTreeMap<String, Value>, name: &str) ->
 pub(crate) fn rgb(color: &str) -> [u8; 3] {
     let byte = |at: usize| color.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(128);
     [byte(1), byte(3), byte(5)]
-}
-
-/// A name as an id of ours: names that are ids already stay as they are.
-fn id_of(name: &str) -> String {
-    let good = (1..=64).contains(&name.len())
-        && name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.-".contains(c));
-    if good {
-        return name.to_owned();
-    }
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
-    let id: String = name.trim().chars().map(plain).take(63).collect();
-    if id.starts_with('_') || id.is_empty() { format!("c{id}") } else { id }
-}
-
-/// The record with names of classes, fields and attributes made into ids of a label schema, and region ids into what
-/// an answer may have: for those who bring data into a project.
-pub fn with_ids(mut record: crate::Record) -> crate::Record {
-    for sourced in &mut record.answers {
-        let Answer { fields, regions, relations } = &mut sourced.answer;
-        *fields = std::mem::take(fields).into_iter().map(|(name, value)| (id_of(&name), value)).collect();
-        for region in regions {
-            region.class = id_of(&region.class);
-            let attributes = std::mem::take(&mut region.attributes).into_iter();
-            region.attributes = attributes.map(|(name, value)| (id_of(&name), value)).collect();
-        }
-        for relation in relations {
-            relation.relation = id_of(&relation.relation);
-        }
-    }
-    record
 }

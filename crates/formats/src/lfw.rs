@@ -118,6 +118,9 @@ fn key_of(path: &str, person: &str) -> String {
     format!("{person}/{}", last_part(path))
 }
 
+/// Bytes of a person's name in the name of a picture.
+const PERSON_BYTES_MAXIMUM: usize = 150;
+
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut taken: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     // What each key became, for the pairs.
@@ -128,7 +131,11 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             job.losses.add("no_person", "a picture without a person has no folder", &item.key);
             continue;
         };
-        let person = clean(&ClassText::Folder.written(label)).replace(['/', '\t'], "_");
+        let mut person = clean(&ClassText::Folder.written(label)).replace(['/', '\t'], "_");
+        // The number behind it must fit too.
+        while person.len() > PERSON_BYTES_MAXIMUM {
+            person.pop();
+        }
         if person != *label {
             job.losses.add("values", "the name of a person cannot be a folder's name as it is", &item.key);
         }

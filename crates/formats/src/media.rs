@@ -90,19 +90,22 @@ impl MediaIndex {
         let under = |path: &&str| {
             path.len() > name.len() && path.ends_with(name) && path.as_bytes()[path.len() - name.len() - 1] == b'/'
         };
-        only(same().filter(under))
+        nearest(same().filter(under), name.len())
             .or_else(|| if name.contains('/') { None } else { only(same().filter(|path| last_part(path) == name)) })
     }
 
     /// The only file with this stem (with its folders, if it has some).
     pub fn find_stem(&self, stem: &str) -> Option<&str> {
         let same = || self.with_stem(last_part(stem));
-        let without = |path: &str| -> bool { split_ending(path).0 == stem };
-        if let Some(exact) = only(same().filter(|path| without(path))) {
+        if let Some(exact) = only(same().filter(|path| has_stem(path, stem))) {
             return Some(exact);
         }
         let ending = format!("/{stem}");
-        only(same().filter(|path| split_ending(path).0.ends_with(&ending)))
+        let under = same().filter(|path| split_ending(path).0.ends_with(&ending));
+        // Paths of one stem that differ in their endings alone are several files.
+        let ends: Vec<&str> = under.map(|path| split_ending(path).0).collect();
+        nearest(ends.iter().copied(), stem.len())
+            .and_then(|wanted| only(same().filter(|path| has_stem(path, wanted))))
             .or_else(|| only(same().filter(|path| split_ending(last_part(path)).0 == last_part(stem))))
     }
 
@@ -113,6 +116,21 @@ impl MediaIndex {
             None => Data::Absent(name.to_owned()),
         }
     }
+}
+
+fn has_stem(path: &str, stem: &str) -> bool {
+    split_ending(path).0 == stem
+}
+
+/// The only path, or the one in the folder under which all others lie: `images/a.png` and not `images/sub/a.png` is
+/// called `a.png` there. `length` is that of the name at the end of each path.
+fn nearest<'a>(found: impl Iterator<Item = &'a str>, length: usize) -> Option<&'a str> {
+    let found: Vec<&str> = found.collect();
+    let shortest = *found.iter().min_by_key(|path| path.len())?;
+    let folder = shortest.get(..shortest.len() - length)?;
+    let alone = found.iter().filter(|path| **path == shortest).count() == 1;
+    let below = |path: &&str| *path == shortest || path.len() > shortest.len() && path.starts_with(folder);
+    (alone && found.iter().all(below)).then_some(shortest)
 }
 
 fn only<'a>(mut found: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -2,8 +2,8 @@
 
 use std::io::Cursor;
 
-/// Most pixels that are decoded.
-const PIXELS_MAXIMUM: u64 = 1 << 28;
+/// Most pixels that are decoded: a file of a few kilobytes may have as many, and each takes up to 8 bytes here.
+const PIXELS_MAXIMUM: u64 = 1 << 27;
 
 /// A picture as rows of values: numbers of labels, or colours as R, G, B.
 #[derive(Debug, Clone, PartialEq)]

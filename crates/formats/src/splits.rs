@@ -1,8 +1,9 @@
 //! Parts of a dataset (train, val, test) that leak nothing: what belongs to one group goes into one part. The part of a
 //! group follows from its name and the seed alone, so that it does not depend on the order of the items, and stays the
-//! same when others are added.
+//! same when others are added. Where items are joined by more than that ([`crate::groups`]), all of them go where the
+//! first one by key goes.
 
-use crate::record::ExportItem;
+use crate::{groups::group_of, record::ExportItem};
 use sha2::{Digest, Sha256};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -37,13 +38,19 @@ impl Splits {
         Ok(Self { ends, group_by: group_by.map(str::to_owned), seed })
     }
 
-    /// The part that an item belongs to. An item without a group is one of its own.
+    /// The part that an item belongs to by itself. An item without a group is one of its own.
     pub fn of(&self, item: &ExportItem) -> &str {
-        let group = match self.group_by.as_deref() {
-            Some("folder") => item.key.rfind('/').map(|end| item.key[..end].to_owned()),
-            Some(key) => item.metadata.get(key).map(ToString::to_string),
-            None => None,
-        };
+        self.name(self.number(item))
+    }
+
+    /// Name of a part by its number.
+    pub fn name(&self, number: usize) -> &str {
+        self.ends.get(number).map_or("", |(name, _)| name)
+    }
+
+    /// The number of the part that an item belongs to by itself.
+    pub fn number(&self, item: &ExportItem) -> usize {
+        let group = group_of(item, self.group_by.as_deref());
         let mut hash = Sha256::new();
         hash.update(self.seed.to_le_bytes());
         hash.update(if group.is_some() { [1] } else { [0] });
@@ -51,8 +58,7 @@ impl Splits {
         let digest: [u8; 32] = hash.finalize().into();
         let bits = digest.iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
         let share = (bits >> 11) as f64 / (1_u64 << 53) as f64;
-        let part = self.ends.iter().find(|(_, end)| share < *end).or(self.ends.last());
-        part.map_or("", |(name, _)| name)
+        self.ends.iter().position(|(_, end)| share < *end).unwrap_or(self.ends.len().saturating_sub(1))
     }
 }
 
@@ -60,7 +66,9 @@ impl Splits {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::groups::{Fingerprint, Gathering};
     use labelwright_core::Modality;
+    use proptest::prelude::*;
 
     fn item(key: &str, scene: Option<&str>) -> ExportItem {
         let mut item = ExportItem::new(key, Modality::Image);
@@ -87,6 +95,45 @@ mod tests {
     fn shares_that_make_no_whole_are_refused() {
         for text in ["train=.8", "train=.5,train=.5", "train=0,val=1", "train", "a=nan,b=1", "=1"] {
             assert!(Splits::parse(text, None, 0).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+        /// Groups by a key, copies of one origin and near-duplicates: none of them lies in two parts, and the same items
+        /// in the same order give the same parts.
+        #[test]
+        fn no_group_is_split(
+            items in proptest::collection::vec((0..6_u8, 0..12_u8, 0..10_u8), 1..60),
+            seed in any::<u64>(),
+        ) {
+            let splits = Splits::parse("train=.6,val=.2,test=.2", Some("scene"), seed).unwrap();
+            let mut gathering = Gathering::new(Some("scene"));
+            let all: Vec<ExportItem> = items.iter().enumerate().map(|(at, (scene, parent, _))| {
+                let mut item = item(&format!("{at:02}.png"), (*scene < 4).then(|| format!("s{scene}")).as_deref());
+                if usize::from(*parent) < at && *parent < 4 {
+                    item.metadata.insert("parent".into(), format!("{parent:02}.png").into());
+                }
+                item
+            }).collect();
+            // Looks that differ in 30 bits, or in one.
+            let looks = |look: u8| Fingerprint::Picture((u128::from(look / 2) * 0x3fff_ffff_u128) << (look / 2) | u128::from(look % 2));
+            for (item, (_, _, look)) in all.iter().zip(&items) {
+                gathering.add(item, (*look < 6).then(|| looks(*look)));
+            }
+            let groups = gathering.finish(0.95);
+            let parts: Vec<&str> = (0..all.len()).map(|at| splits.of(&all[groups.first(at).unwrap()])).collect();
+            for (one, a) in all.iter().enumerate() {
+                for (two, b) in all.iter().enumerate() {
+                    let scene = a.metadata.get("scene").is_some() && a.metadata.get("scene") == b.metadata.get("scene");
+                    let child = b.metadata.get("parent").and_then(|key| key.as_str()) == Some(&a.key);
+                    let (x, y) = (items[one].2, items[two].2);
+                    let near = x < 6 && y < 6 && looks(x).similarity(&looks(y)).unwrap() >= 0.95;
+                    if scene || child || near {
+                        prop_assert_eq!(parts[one], parts[two], "{} and {}", a.key, b.key);
+                    }
+                }
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     carries::{Carries, ClassList, Names},
     labels,
     media::MediaIndex,
-    names::region_id,
+    names::{MediaNames, region_id},
     options::FormatOption,
     record::{DirectoryView, Record, RecordError, Settings, Sink, Stop, give, give_schema},
     registry::{Format, Job},
@@ -205,7 +205,9 @@ fn geometry(shape: &Json) -> Result<Geometry, (&'static str, String)> {
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut images = out.scratch()?;
     let mut ids = out.scratch()?;
+    let mut names = MediaNames::default();
     for (number, item) in job.items.enumerate() {
+        let (name, new) = names.name(&item.key, item.media.as_deref(), job.losses);
         let regions: Vec<Json> = item.regions().filter_map(region).collect();
         // Points of one region become regions of their own.
         let several =
@@ -217,9 +219,9 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             several.count(),
         );
         // The size of the file is a part of the key; without it VIA takes -1.
-        let id = format!("{}-1", item.key);
+        let id = format!("{name}-1");
         let attributes: Map<String, Json> = item.metadata.clone().into_iter().collect();
-        let image = json!({ "filename": item.key, "size": -1, "regions": regions, "file_attributes": attributes });
+        let image = json!({ "filename": name, "size": -1, "regions": regions, "file_attributes": attributes });
         if number > 0 {
             images.write_all(b",\n")?;
             ids.write_all(b",")?;
@@ -228,8 +230,8 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         images.write_all(b":")?;
         serde_json::to_writer(&mut images, &image)?;
         serde_json::to_writer(&mut ids, &id)?;
-        if let Some(source) = &item.media {
-            out.media(&crate::names::clean(&item.key), source)?;
+        if let Some(source) = item.media.as_deref().filter(|_| new) {
+            out.media(&name, source)?;
         }
     }
     let options: Map<String, Json> = job

@@ -152,6 +152,8 @@ impl Index {
         scanner.expect(b'[')?;
         let (mut first, mut number) = (true, 0_u32);
         let key = Finder::new(IMAGE_ID);
+        // Annotations of one image mostly follow each other.
+        let mut before: Option<(i64, u32)> = None;
         while scanner.next_element(&mut first)? {
             let (offset, raw) = scanner.value()?;
             let bytes = raw.len() as u32;
@@ -161,7 +163,11 @@ impl Index {
             };
             let place = || format!("{name}: annotations[{number}]");
             let image = match &id {
-                Ok(Some(id)) => self.image_of(id),
+                Ok(Some(Id::Number(id))) => match before {
+                    Some((known, image)) if known == *id => Some(image),
+                    _ => self.numbers.get(id).copied().inspect(|image| before = Some((*id, *image))),
+                },
+                Ok(Some(Id::Text(id))) => self.texts.get(id).copied(),
                 _ => None,
             };
             match (image, id) {

@@ -3,7 +3,7 @@
 use super::{
     entries::{Annotation, Category, Id, Image},
     index::{Index, Pieces},
-    looks_like, segmentation, split_of,
+    looks_like, quick, segmentation, split_of,
 };
 use crate::{
     extras::{Extras, Part},
@@ -12,10 +12,14 @@ use crate::{
     record::{DirectoryView, Record, RecordError, Settings, Sink, Stop, give, give_part_of_schema},
 };
 use labelwright_core::{
-    Answer, GeometryKind, LabelSchema, Modality, Region, Value,
+    Answer, Geometry, GeometryKind, LabelSchema, Modality, Region, Value,
+    geometry::BoxShape,
     schema::{Class, Skeleton},
 };
-use std::collections::HashMap;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 pub fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let names: Vec<String> = view.list().into_iter().map(|(name, _)| name).filter(|n| n.ends_with(".json")).collect();
@@ -41,45 +45,46 @@ fn one_file(
 ) -> Result<(), Stop> {
     let mut index = Index::new(view, name)?;
     let (schema, extras, classes) = classes(name, std::mem::take(&mut index.categories), &mut index.problems);
-    let mut head = extras;
+    let (classes, mut head) = (Classes::new(classes), extras);
     head.whole.kept.append(&mut index.others);
     give_part_of_schema(sink, schema, head.boxed(), alone)?;
     let (mut images, mut pieces) =
         (Pieces::new(view, name).map_err(Stop::Unreadable)?, Pieces::new(view, name).map_err(Stop::Unreadable)?);
-    let split = split_of(name);
+    let (split, mut ids) = (split_of(name), Ids::default());
     for number in 0..index.images.len() {
         let place = index.images[number];
         if place.bytes == 0 {
             continue;
         }
-        let at = format!("{name}: images[{number}]");
+        let at = || format!("{name}: images[{number}]");
         let unreadable = |error: std::io::Error| Stop::Unreadable(crate::text::unreadable(name, &error));
-        let image = match images.get(place).map_err(unreadable).map(serde_json::from_slice::<Image<'_>>)? {
+        let raw = images.get(place).map_err(unreadable)?;
+        let image = match picture(raw, settings.form) {
             Ok(image) => image,
-            Err(error) => {
-                give(sink, Err(RecordError::new(at, "malformed", error.to_string())))?;
+            Err(message) => {
+                give(sink, Err(RecordError::new(at(), "malformed", message)))?;
                 continue;
             }
         };
-        let Some(file_name) = image.file_name else {
-            give(sink, Err(RecordError::new(at, "malformed", "missing field `file_name`")))?;
-            continue;
-        };
-        let size = size(image.width, image.height);
-        let mut extras = Extras::of("coco");
-        if let Some(id) = image.id.and_then(|raw| serde_json::from_str(raw.get()).ok()) {
-            extras.whole.form.insert("id".into(), id);
-        }
-        extras.whole.kept = image.others;
+        let Picture { file_name, size, mut extras } = image;
         let mut answer = Answer::default();
+        ids.clear();
         let entries = index.annotations(view, name, number).map_err(Stop::Unreadable)?;
+        answer.regions.reserve_exact(entries.len());
         for entry in entries {
             let at = || format!("{name}: annotations[{}]", entry.number);
             let raw = pieces.get(entry.place).map_err(unreadable)?;
+            if let Some(quick) = quick::annotation(raw)
+                && let Some(class) = classes.number(quick.category)
+                && ids.is_new(quick.id)
+            {
+                answer.regions.push(quick_region(&quick, class, settings.form.then_some(&mut extras)));
+                continue;
+            }
             let region = serde_json::from_slice::<Annotation<'_>>(raw)
                 .map_err(|error| RecordError::new(at(), "malformed", error.to_string()))
                 .and_then(|annotation| {
-                    let region = region(annotation, entry.number, size, &classes, settings.form);
+                    let region = region(annotation, entry.number, size, &classes, &mut ids, settings.form);
                     region.map_err(|(code, message)| RecordError::new(at(), code, message))
                 });
             match region {
@@ -92,7 +97,7 @@ fn one_file(
                 Err(error) => give(sink, Err(error))?,
             }
         }
-        let record = Record::new(file_name.as_ref(), media.data(&file_name), at).answered(answer);
+        let record = Record::new(&*file_name, media.data(&file_name), at()).answered(answer);
         give(sink, Ok(Record { size, split: split.clone(), extras: extras.boxed(), ..record }))?;
     }
     for problem in index.problems {
@@ -105,6 +110,36 @@ pub(super) fn size(width: Option<f64>, height: Option<f64>) -> Option<[u32; 2]> 
     match (width, height) {
         (Some(width), Some(height)) if width >= 1.0 && height >= 1.0 => Some([width as u32, height as u32]),
         _ => None,
+    }
+}
+
+/// A whole number that no floating-point number holds to the last digit.
+fn is_long(json: &serde_json::Value) -> bool {
+    json.is_u64() && json.as_u64() > Some(1 << 53) || json.is_i64() && json.as_i64() < Some(-(1 << 53))
+}
+
+/// Numbers of the annotations of one image. Most files have them in their order: then a look at the last one is enough.
+#[derive(Default)]
+pub(super) struct Ids {
+    ordered: Vec<i64>,
+    others: HashSet<i64>,
+}
+
+impl Ids {
+    fn clear(&mut self) {
+        self.ordered.clear();
+        self.others.clear();
+    }
+
+    fn is_new(&mut self, id: i64) -> bool {
+        if self.others.is_empty() {
+            if self.ordered.last().is_none_or(|last| *last < id) {
+                self.ordered.push(id);
+                return true;
+            }
+            self.others.extend(self.ordered.drain(..));
+        }
+        self.others.insert(id)
     }
 }
 
@@ -149,16 +184,81 @@ pub(super) fn classes(
     (labels::schema(Modality::Image, classes, Vec::new()), extras, by_id)
 }
 
+/// What is said of an image.
+struct Picture<'a> {
+    file_name: Cow<'a, str>,
+    size: Option<[u32; 2]>,
+    extras: Extras,
+}
+
+fn picture(raw: &[u8], form: bool) -> Result<Picture<'_>, String> {
+    let mut extras = Extras::of("coco");
+    if let Some(image) = quick::image(raw) {
+        if form {
+            extras.whole.form.insert("id".into(), image.id.into());
+        }
+        return Ok(Picture { file_name: image.file_name.into(), size: Some(image.size), extras });
+    }
+    let image: Image<'_> = serde_json::from_slice(raw).map_err(|error| error.to_string())?;
+    let file_name = image.file_name.ok_or("missing field `file_name`")?;
+    let size = size(image.width, image.height);
+    if let Some(id) = image.id.filter(|_| form).and_then(|raw| serde_json::from_str(raw.get()).ok()) {
+        extras.whole.form.insert("id".into(), id);
+    }
+    extras.whole.kept = image.others;
+    Ok(Picture { file_name, size, extras })
+}
+
+/// `extras` are those of the image, where the form is wanted.
+fn quick_region(quick: &quick::QuickBox, class: &str, extras: Option<&mut Extras>) -> Region {
+    let [x, y, width, height] = quick.bbox;
+    let mut region = labels::region(quick.id.to_string(), class, Geometry::Box(BoxShape { x, y, width, height }));
+    if quick.crowd {
+        region.attributes.insert("iscrowd".to_owned(), Value::Boolean(true));
+    }
+    if let (Some(extras), Some(area)) = (extras, quick.area.filter(|area| *area != region.geometry.area())) {
+        let part = Part { form: [("area".to_owned(), area.into())].into_iter().collect(), ..Part::default() };
+        extras.parts.insert(region.id.clone(), part);
+    }
+    region
+}
+
+/// The classes by the ids of their categories.
+pub(super) struct Classes {
+    by_id: HashMap<Id, String>,
+    /// Those with numbers, sorted.
+    numbers: Vec<(i64, String)>,
+}
+
+impl Classes {
+    pub(super) fn new(by_id: HashMap<Id, String>) -> Self {
+        let number = |(id, name): (&Id, &String)| match id {
+            Id::Number(id) => Some((*id, name.clone())),
+            Id::Text(_) => None,
+        };
+        let mut numbers: Vec<_> = by_id.iter().filter_map(number).collect();
+        numbers.sort_unstable();
+        Self { by_id, numbers }
+    }
+
+    fn number(&self, id: i64) -> Option<&str> {
+        let at = self.numbers.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.numbers.get(at).map(|(_, name)| name.as_str())
+    }
+}
+
 pub(super) fn region(
     annotation: Annotation<'_>,
     number: u32,
     image: Option<[u32; 2]>,
-    classes: &HashMap<Id, String>,
+    classes: &Classes,
+    ids: &mut Ids,
     form: bool,
 ) -> Result<(Region, Part), segmentation::Problem> {
     let category = annotation.category_id.and_then(Id::of);
     let category = category.ok_or_else(|| ("malformed", "missing field `category_id`".to_owned()))?;
     let class = classes
+        .by_id
         .get(&category)
         .ok_or_else(|| ("unknown_category", format!("there is no category with the id {category}")))?;
     let mut part = Part { kept: annotation.others, ..Part::default() };
@@ -198,18 +298,20 @@ pub(super) fn region(
     if let Some(count) = annotation.num_keypoints.filter(|_| form) {
         part.form.insert("num_keypoints".into(), serde_json::from_str(count.get()).unwrap_or_default());
     }
-    let id = match annotation.id.and_then(Id::of) {
-        Some(Id::Number(id)) if id >= 0 => id.to_string(),
-        Some(Id::Text(text)) => {
-            part.form.insert("id".into(), text.into());
+    let id = match annotation.id.map(|raw| (raw, Id::of(raw))) {
+        Some((_, Some(Id::Number(id)))) if id >= 0 && ids.is_new(id) => id.to_string(),
+        // Ids that are no names of ours, or that an earlier annotation of the image has.
+        Some((raw, _)) => {
+            part.form.extend(serde_json::from_str(raw.get()).ok().map(|id| ("id".to_owned(), id)));
             format!("n{number}")
         }
-        _ => format!("n{number}"),
+        None => format!("n{number}"),
     };
     let mut region = labels::region(id, class, geometry);
     region.score = annotation.score;
     for (name, json) in annotation.attributes.into_iter().flatten() {
-        match labels::value(&json) {
+        // A flag of this name is not the annotation's own, and numbers of ours are no longer than 53 bits.
+        match labels::value(&json).filter(|_| name != "iscrowd" && !is_long(&json)) {
             Some(value) => drop(region.attributes.insert(name, value)),
             None => drop(part.kept.insert(format!("attributes.{name}"), json)),
         }

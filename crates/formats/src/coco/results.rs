@@ -72,6 +72,7 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
     let mut index = Index::new(view, images)?;
     let (schema, extras, classes) =
         reading::classes(images, std::mem::take(&mut index.categories), &mut index.problems);
+    let classes = reading::Classes::new(classes);
     give_part_of_schema(sink, schema, extras.boxed(), true)?;
     let mut models: Vec<(String, Vec<Entry>, Pieces)> = Vec::new();
     for name in names.iter().filter(|name| is_results(view, name)) {
@@ -114,7 +115,7 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
                 let raw = pieces.get(*place).map_err(unreadable)?;
                 let region = serde_json::from_slice::<Annotation<'_>>(raw)
                     .map_err(|error| ("malformed", error.to_string()))
-                    .and_then(|one| reading::region(one, *at, size, &classes, false));
+                    .and_then(|one| reading::region(one, *at, size, &classes, &mut reading::Ids::default(), false));
                 match region {
                     Ok((region, _)) => {
                         let id = crate::names::region_id(answer.regions.len());
@@ -171,12 +172,12 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut models: BTreeMap<String, (Box<dyn Scratch>, u64)> = BTreeMap::new();
     let (mut images, mut count, mut bytes) = (out.scratch()?, 0_i64, Vec::new());
     for item in job.items {
-        let Some(size) = item.size else {
+        if item.size.is_none() {
             job.losses.add("no_size", "the size of the picture is not known", &item.key);
             continue;
-        };
+        }
         bytes.clear();
-        let image = writing::image(&item, size, &mut count, &mut bytes)?;
+        let image = writing::image(&item, &item.key, &mut count, &mut bytes)?;
         images.write_all(&bytes)?;
         for sourced in &item.answers {
             let (file, written) = match models.entry(sourced.source.clone()) {

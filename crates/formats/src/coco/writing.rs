@@ -3,7 +3,7 @@
 use super::segmentation::{push_list, push_mask, push_rings, visibility};
 use crate::{
     extras::{Extras, Part},
-    names::clean,
+    names::{MediaNames, clean},
     numbers,
     record::{ExportItem, Head},
     registry::Job,
@@ -30,12 +30,14 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let ids: HashMap<&str, serde_json::Value> = category_ids(head, extras);
     let corners = head.options.is("box_segmentation", "corners");
     let mut files: BTreeMap<Option<String>, File> = BTreeMap::new();
-    let mut bytes = Vec::new();
+    let (mut bytes, mut names) = (Vec::new(), MediaNames::default());
     for item in job.items {
-        let Some(size) = item.size else {
+        let extras = item.extras.as_deref();
+        // What COCO itself says without a size is given back without one.
+        if item.size.is_none() && extras.is_none_or(|extras| extras.format != "coco") {
             job.losses.add("no_size", "the size of the picture is not known", &item.key);
             continue;
-        };
+        }
         let file = match files.entry(item.split.clone()) {
             std::collections::btree_map::Entry::Occupied(file) => file.into_mut(),
             std::collections::btree_map::Entry::Vacant(place) => place.insert(File {
@@ -46,10 +48,10 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             }),
         };
         bytes.clear();
-        let image_id = image(&item, size, &mut file.image_count, &mut bytes)?;
+        let (name, new) = names.name(&item.key, item.media.as_deref(), job.losses);
+        let image_id = image(&item, &name, &mut file.image_count, &mut bytes)?;
         file.images.write_all(&bytes)?;
         bytes.clear();
-        let extras = item.extras.as_deref();
         for region in item.regions() {
             let Some(category) = ids.get(region.class.as_str()) else { continue };
             let part = extras.and_then(|extras| extras.part(&region.id));
@@ -63,12 +65,12 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             bytes.extend_from_slice(if file.annotation_count > 0 { b",\n{\"id\":" } else { b"\n{\"id\":" });
             file.annotation_count += 1;
             write!(bytes, "{id},\"image_id\":{image_id},\"category_id\":{category}")?;
-            annotation(region, size, part, corners, &mut bytes)?;
+            annotation(region, item.size, part, corners, &mut bytes)?;
             bytes.push(b'}');
         }
         file.annotations.write_all(&bytes)?;
-        if let Some(source) = &item.media {
-            out.media(&format!("images/{}", clean(&item.key)), source)?;
+        if let Some(source) = item.media.as_deref().filter(|_| new) {
+            out.media(&format!("images/{name}"), source)?;
         }
     }
     if files.is_empty() {
@@ -135,7 +137,7 @@ pub(super) fn start_of_document(
 /// Appends the entry of an image, and gives its id. `count` is how many are there.
 pub(super) fn image(
     item: &ExportItem,
-    [width, height]: [u32; 2],
+    name: &str,
     count: &mut i64,
     out: &mut Vec<u8>,
 ) -> io::Result<serde_json::Value> {
@@ -144,8 +146,10 @@ pub(super) fn image(
     let extras = item.extras.as_deref();
     let id = extras.and_then(|extras| extras.whole.form.get("id")).cloned().unwrap_or(json!(*count));
     write!(out, "{comma}\n{{\"id\":{id},\"file_name\":")?;
-    serde_json::to_writer(&mut *out, &item.key)?;
-    write!(out, ",\"width\":{width},\"height\":{height}")?;
+    serde_json::to_writer(&mut *out, name)?;
+    if let Some([width, height]) = item.size {
+        write!(out, ",\"width\":{width},\"height\":{height}")?;
+    }
     push_others(extras.map(|extras| &extras.whole.kept), out)?;
     out.push(b'}');
     Ok(id)
@@ -163,7 +167,7 @@ fn push_others(others: Option<&Map<String, serde_json::Value>>, out: &mut Vec<u8
 
 fn annotation(
     region: &Region,
-    [width, height]: [u32; 2],
+    size: Option<[u32; 2]>,
     part: Option<&Part>,
     corners: bool,
     out: &mut Vec<u8>,
@@ -190,7 +194,10 @@ fn annotation(
             Geometry::Polygon(polygon) if polygon.parts.iter().all(|part| part.holes.is_empty()) => {
                 push_rings(out, polygon.parts.iter().map(|part| &part.outer));
             }
-            Geometry::Polygon(polygon) => push_mask(out, &Mask::of_rings(&polygon.rings(), width, height), false),
+            Geometry::Polygon(polygon) => {
+                let [width, height] = size.unwrap_or_default();
+                push_mask(out, &Mask::of_rings(&polygon.rings(), width, height), false);
+            }
             Geometry::Mask(mask) => push_mask(out, mask, form("plain").is_some()),
             _ => out.extend_from_slice(b"[]"),
         }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     labels,
-    names::clean,
+    names::MediaNames,
     registry::Job,
     sink::{ArchiveSink, append},
     xml::{push_attribute, push_number, push_text},
@@ -22,14 +22,15 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let schema = job.head.schema;
     let classes = job.head.class_indices();
     let mut text = Vec::new();
-    let mut document = out.scratch()?;
+    let (mut document, mut names) = (out.scratch()?, MediaNames::default());
     meta::write(schema, job.head.project, "", &mut text);
     document.write_all(&text)?;
     for (number, item) in job.items.enumerate() {
         text.clear();
         text.extend_from_slice(b"  <image");
         push_number(&mut text, "id", number as f64);
-        push_attribute(&mut text, "name", &item.key);
+        let (name, new) = names.name(&item.key, item.media.as_deref(), job.losses);
+        push_attribute(&mut text, "name", &name);
         if let Some(split) = &item.split {
             push_attribute(&mut text, "subset", split);
         }
@@ -56,8 +57,8 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         }
         text.extend_from_slice(b"  </image>\n");
         document.write_all(&text)?;
-        if let Some(source) = &item.media {
-            out.media(&format!("images/{}", clean(&item.key)), source)?;
+        if let Some(source) = item.media.as_deref().filter(|_| new) {
+            out.media(&format!("images/{name}"), source)?;
         }
     }
     out.begin("annotations.xml")?;

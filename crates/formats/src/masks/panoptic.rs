@@ -140,7 +140,8 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut files: BTreeMap<String, ([Box<dyn Scratch>; 2], u64)> = BTreeMap::new();
     for item in job.items {
         let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
-        let name = stems.name(&split, &item.key, job.losses);
+        // All pictures lie in one folder.
+        let name = stems.name("", &item.key, job.losses);
         let Some(canvas) = Canvas::of(&item, job.losses) else { continue };
         let png = format!("{}.png", split_ending(&name).0);
         let swapped = |region: usize| {

@@ -1,7 +1,11 @@
 //! YOLO as darknet has it (J. Redmon): `obj.names` with a class a line, lists of pictures, and beside each picture a
 //! text file with its boxes.
 
-use super::{BOXES, Task, reading::Lines, writing::label_lines};
+use super::{
+    BOXES, Task,
+    reading::{Lines, told_apart},
+    writing::label_lines,
+};
 use crate::{
     carries::{Carries, ClassText},
     labels,
@@ -38,7 +42,7 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
         let message = "there is no obj.names, so that the names of the classes are not known";
         return Err(Stop::Unreadable(RecordError::new("obj.names", "missing_file", message)));
     };
-    let names = text::list_of_lines(view, list).map_err(Stop::Unreadable)?;
+    let names = told_apart(class_lines(view, list)?, list, sink)?;
     give_schema(sink, labels::class_list(names.iter().map(String::as_str), &[GeometryKind::Box]), None)?;
     let images = MediaIndex::images(view);
     let splits = splits(view, &files);
@@ -75,6 +79,22 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
         give(sink, Ok(Record { size, split, ..record }))?;
     }
     Ok(())
+}
+
+/// A class a line. A line without a name has a number all the same; those at the end have none.
+fn class_lines(view: &dyn DirectoryView, list: &str) -> Result<Vec<String>, Stop> {
+    let mut names = Vec::new();
+    text::each_line(view, list, |_, line| {
+        names.push(line.map_err(Stop::Unreadable)?.trim_end().to_owned());
+        Ok(())
+    })?;
+    while names.last().is_some_and(String::is_empty) {
+        names.pop();
+    }
+    for (number, name) in names.iter_mut().enumerate().filter(|(_, name)| name.is_empty()) {
+        *name = format!("class_{number}");
+    }
+    Ok(names)
 }
 
 /// Pictures by the lists that name them: `train.txt`, `valid.txt`.

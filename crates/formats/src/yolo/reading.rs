@@ -37,7 +37,7 @@ pub fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>, task: Task) -> Result
     }
     let names: Vec<String> =
         (0..=last).map(|at| yaml.names.get(&at).cloned().unwrap_or_else(|| format!("class_{at}"))).collect();
-    let names = if yaml.names.is_empty() { Vec::new() } else { names };
+    let names = if yaml.names.is_empty() { Vec::new() } else { told_apart(names, "data.yaml", sink)? };
     give_schema(sink, labels::class_list(names.iter().map(String::as_str), kinds(task)), None)?;
     let images = MediaIndex::images(view);
     let mut seen = BTreeSet::new();
@@ -77,6 +77,25 @@ pub fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>, task: Task) -> Result
         }
     }
     Ok(())
+}
+
+/// The names with those that come a second time renamed: each keeps its number.
+pub(super) fn told_apart(names: Vec<String>, place: &str, sink: &mut Sink<'_>) -> Result<Vec<String>, Stop> {
+    let all: BTreeSet<String> = names.iter().cloned().collect();
+    let (mut taken, mut apart) = (BTreeSet::new(), Vec::with_capacity(names.len()));
+    for (number, name) in names.into_iter().enumerate() {
+        if taken.insert(name.clone()) {
+            apart.push(name);
+            continue;
+        }
+        let other = (2..).map(|at| format!("{name}_{at}")).find(|other| !all.contains(other) && !taken.contains(other));
+        let other = other.unwrap_or_default();
+        let message = format!("class {number} has the name {name:?} of an earlier one; it is called {other:?} here");
+        give(sink, Err(RecordError::new(format!("{place}: names[{number}]"), "duplicate_class", message)))?;
+        taken.insert(other.clone());
+        apart.push(other);
+    }
+    Ok(apart)
 }
 
 /// Reads one label file.

@@ -1,14 +1,19 @@
 //! Formats at their seams.
 #![allow(clippy::unwrap_used)]
 
+mod class_numbers;
+mod coco_lossless;
 mod dataset_golden;
+mod file_names;
 mod formats;
 mod generate;
 mod golden;
 mod hostile;
 mod migrations;
+mod offsets;
 mod people;
 mod reader_golden;
+mod rotation;
 mod round_trips;
 mod same;
 mod support;

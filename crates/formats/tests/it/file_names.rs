@@ -1,0 +1,187 @@
+//! Whatever items are called: files with one stem keep their own labels, and a sink takes no name that leads away.
+
+use crate::support::{picture, read};
+use labelwright_core::{
+    Answer, Geometry, GeometryKind, LabelSchema, Modality, Region, Target, Value,
+    geometry::{
+        BoxShape, Interval, Keyframe, Keypoint, Keypoints, Mask, Polygon, PolygonPart, RotatedBox, Span, Track,
+        Visibility,
+    },
+    schema::{Class, Field, FieldKind, Skeleton},
+};
+use labelwright_formats::{
+    ArchiveSink, Clock, ExportItem, FORMATS, Format, Head, MemorySink, MemoryView, Options, SourcedAnswer, format,
+};
+use std::collections::BTreeMap;
+
+fn class(name: &str, geometry: GeometryKind) -> Class {
+    Class {
+        id: name.to_owned(),
+        title: name.to_owned(),
+        geometry: vec![geometry],
+        color: "#0072b2".to_owned(),
+        hotkey: None,
+        description: String::new(),
+        examples: Default::default(),
+        attributes: Vec::new(),
+        skeleton: (geometry == GeometryKind::Keypoints)
+            .then(|| Skeleton { points: vec!["a".into(), "b".into()], edges: vec![[0, 1]] }),
+    }
+}
+
+/// A shape of the first kind that the format holds and that is drawn here, at the place `at` of a picture of 64 x 48;
+/// None for others and for formats of fields alone.
+fn shape(format: &Format, at: u32) -> Option<Geometry> {
+    let (x, y) = (2.0 + f64::from(at), 3.0 + f64::from(at));
+    let upright = BoxShape { x, y, width: 8.0, height: 6.0 };
+    let ring = upright.corners().to_vec();
+    Some(match format.carries.geometry.first()? {
+        GeometryKind::Box => Geometry::Box(upright),
+        GeometryKind::RotatedBox => {
+            Geometry::RotatedBox(RotatedBox { cx: x + 8.0, cy: y + 8.0, width: 8.0, height: 6.0, angle: 30.0 })
+        }
+        GeometryKind::Polygon => {
+            Geometry::Polygon(Polygon { parts: vec![PolygonPart { outer: ring, holes: Vec::new() }] })
+        }
+        GeometryKind::Mask => Geometry::Mask(Mask::of_rings(&[ring], 64, 48)),
+        GeometryKind::Keypoints => {
+            let joint = |x, y| Keypoint { x, y, visibility: Visibility::Visible };
+            Geometry::Keypoints(Keypoints { points: vec![joint(x, y), joint(x + 5.0, y + 4.0)] })
+        }
+        GeometryKind::Span => Geometry::Span(Span::new(0, 3)),
+        GeometryKind::Interval => {
+            Geometry::Interval(Interval { start: 100 * i64::from(at), end: 100 * i64::from(at) + 50 })
+        }
+        GeometryKind::Track => {
+            let keyframe = |frame| Keyframe {
+                frame,
+                outside: false,
+                occluded: false,
+                geometry: Box::new(Geometry::Box(upright.clone())),
+            };
+            Geometry::Track(Track { keyframes: vec![keyframe(1), keyframe(2)] })
+        }
+        _ => return None,
+    })
+}
+
+fn modality(format: &Format) -> Modality {
+    let known = [Modality::Image, Modality::Text, Modality::Audio, Modality::Video];
+    known.into_iter().find(|one| format.carries.modalities.contains(one)).unwrap()
+}
+
+fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
+    let modality = modality(format);
+    let mut item = ExportItem::new(key, modality);
+    match modality {
+        Modality::Text => item.text = Some("one two".to_owned()),
+        Modality::Audio => item.clock = Some(Clock { ticks_per_second: 1000, ticks: Some(60_000) }),
+        _ => item.size = Some([64, 48]),
+    }
+    if modality != Modality::Text {
+        item.media = Some(format!("source {key}"));
+    }
+    let mut answer = Answer::default();
+    if let Some(geometry) = shape(format, at) {
+        let target = Target::Item;
+        let region =
+            Region { id: "r".into(), target, geometry, class: class.into(), attributes: BTreeMap::new(), score: None };
+        answer.regions.push(region);
+    }
+    // Formats that sort pictures into folders by what they show, and those of whole texts.
+    for name in ["label", "labels", "person", "text", "translation", "target", "response"] {
+        let value = Value::Text(class.to_owned());
+        if format.carries.fields.fits(name, &value) {
+            answer.fields.insert(name.to_owned(), value);
+        }
+    }
+    item.answers.push(SourcedAnswer { source: "ann".into(), answer });
+    item
+}
+
+fn schema(format: &Format, classes: &[&str]) -> LabelSchema {
+    let kind = format.carries.geometry.first().copied().unwrap_or(GeometryKind::Box);
+    let text = || FieldKind::Text { multiline: false, max_chars: None, pattern: None };
+    let field = |name: &str| Field {
+        id: name.to_owned(),
+        title: name.to_owned(),
+        help: String::new(),
+        kind: text(),
+        required: false,
+        when: None,
+    };
+    LabelSchema {
+        name: "n".into(),
+        description: String::new(),
+        modality: modality(format),
+        fields: ["label", "labels", "person", "text"].into_iter().map(field).collect(),
+        classes: classes.iter().map(|name| class(name, kind)).collect(),
+        relations: Vec::new(),
+    }
+}
+
+fn write(format: &Format, schema: &LabelSchema, items: Vec<ExportItem>) -> (MemoryView, BTreeMap<String, String>) {
+    let (mut sink, options) = (MemorySink::default(), Options::default());
+    let head = Head::new("../../project", schema, &options);
+    let written = format.write_to(&head, &mut items.into_iter(), &mut sink);
+    written.unwrap_or_else(|error| panic!("{}: {error}", format.id));
+    let media = std::mem::take(&mut sink.media);
+    let mut files = sink.into_files();
+    let pictures = media.keys().map(|name| (name.clone(), picture([64, 48])));
+    files.extend(pictures);
+    (MemoryView { files }, media)
+}
+
+/// Formats that name files by what they show, by the number of a frame, or whose written form is for others to read.
+const NAMED_BY_CONTENT: [&str; 9] =
+    ["market-1501", "lfw", "vggface2", "mot", "mots", "cvat-video", "csv", "tsv", "labelbox-import"];
+
+#[test]
+fn files_with_one_stem_keep_their_own_labels() {
+    let both = FORMATS.iter().filter(|format| format.read.is_some() && format.write.is_some());
+    for format in both.filter(|format| {
+        format.carries.modalities.contains(&Modality::Image)
+            && shape(format, 0).is_some()
+            && !NAMED_BY_CONTENT.contains(&format.id)
+    }) {
+        let schema = schema(format, &["car", "tree"]);
+        let keys = ["d/a.jpg", "d/a.png", "d/a.b.png", "d/a_png.png", "a.jpg"];
+        let items: Vec<ExportItem> =
+            keys.iter().enumerate().map(|(at, key)| item(format, key, "tree", 3 * at as u32)).collect();
+        let wanted: Vec<Option<f64>> =
+            items.iter().map(|item| item.regions().next().and_then(|r| r.geometry.bounds()).map(|b| b.left)).collect();
+        let (view, media) = write(format, &schema, items);
+        let reading = read(format, &view);
+        assert_eq!((&reading.problems, &reading.stopped), (&Vec::new(), &None), "{}", format.id);
+        assert_eq!(reading.records.len(), keys.len(), "{}: {:?}", format.id, view.files.keys());
+        let mut found: Vec<(String, f64)> = Vec::new();
+        for record in &reading.records {
+            let [answer] = record.answers.as_slice() else { panic!("{}: {} has no answer", format.id, record.key) };
+            let [region] = answer.answer.regions.as_slice() else { panic!("{}: {}", format.id, record.key) };
+            found.push((record.key.clone(), region.geometry.bounds().unwrap().left));
+        }
+        for (at, wanted) in wanted.iter().enumerate() {
+            let wanted = wanted.unwrap();
+            let own: Vec<_> = found.iter().filter(|(_, left)| (left - wanted).abs() < 1e-3).collect();
+            assert_eq!(own.len(), 1, "{}: the labels of {} are at {own:?} in {found:?}", format.id, keys[at]);
+        }
+        // And each record lies beside its own picture.
+        for record in reading.records.iter().filter(|_| !media.is_empty()) {
+            if let labelwright_formats::Data::File(path) = &record.data {
+                let left = found.iter().find(|(key, _)| *key == record.key).unwrap().1;
+                let at = wanted.iter().position(|wanted| (wanted.unwrap() - left).abs() < 1e-3).unwrap();
+                assert_eq!(media[path], format!("source {}", keys[at]), "{}: {path}", format.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sink_takes_no_name_that_leads_away() {
+    let mut sink = MemorySink::default();
+    for name in ["../a", "/a", "a/../../b", "a\\b", "C:a", "a\0b", "", "a/", "a//b", "./a", "a\nb"] {
+        assert!(sink.begin(name).is_err(), "{name:?}");
+        assert!(sink.media(name, "x").is_err(), "{name:?}");
+    }
+    assert!(format("coco").is_some());
+}
