@@ -22,11 +22,8 @@ pub struct Mixture {
 type Predictor = fn(&Space, &Labels) -> Prediction;
 
 pub fn mixture(space: &Space, labels: &Labels) -> Mixture {
-    let mut methods: Vec<(&'static str, Predictor)> = vec![
-        ("logistic", logistic::predict),
-        ("principal", logistic::predict_principal),
-        ("svm", kernel::predict_radial),
-    ];
+    let mut methods: Vec<(&'static str, Predictor)> =
+        vec![("logistic", logistic::predict), ("svm", kernel::predict_radial)];
     if space.rows() <= GRAPH_ROWS {
         methods.insert(0, ("spreading", spreading::predict));
     }
