@@ -64,8 +64,9 @@ bench-quality: ## The quality commands beside crowd-kit, cleanlab, krippendorff 
 	cargo build --release --package labelwright
 	python3 scripts/bench_quality.py $(TARGET)/release/labelwright
 
-bench-learn: ## The learning commands beside scikit-learn and hdbscan: labels saved, certificates, speed
+bench-learn: ## The learning commands beside scikit-learn and hdbscan: labels saved, certificates, crowds, speed
 	cargo build --release --package labelwright --bin labelwright
+	cargo build --release --package labelwright-learn --example neighbors
 	python3 scripts/bench_learn.py $(TARGET)/release/labelwright
 
 bench-formats: ## Convert and encode side by side with datumaro and pycocotools, print ratios

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the learning commands beside scikit-learn and hdbscan on the same files, in one run.
 
-    scripts/bench_learn.py target/release/labelwright [--quick] [--only labels certificate model speed]
+    scripts/bench_learn.py target/release/labelwright [--quick] [--only labels certificate model crowd speed]
 
 Makes its own environment with the libraries under .tools/learn on first use. Labels saved: a loop of `select` and
 `propagate` with default settings; the truth only answers for ids that `select` chose, and counts at the end. Whole label
@@ -147,6 +147,41 @@ def label_model(program, quick):
         print(f"label model, seed {seed}: {accuracy}", flush=True)
 
 
+def crowd(program, quick):
+    """A simulated crowd over the labels of digits, 20 % of which answers at random; the truth answers for labelers, and counts
+    at the end. One round of answers after another until nothing is asked for."""
+    import numpy
+    from sklearn import datasets
+
+    values, truth = datasets.load_digits(return_X_y=True)
+    for wanted, target, most, classifier in ((0.95, 0.95, 3.0, False), (0.99, 0.99, 5.0, False), (0.999, 0.999, 1.8, True)):
+        reached, spent = [], []
+        for seed in range(2 if quick else 5):
+            random = numpy.random.default_rng(seed)
+            skills = numpy.concatenate([numpy.full(8, 0.1), random.uniform(0.7, 0.85, 20), random.uniform(0.85, 0.97, 12)])
+            asks, given = list(range(len(truth))), {}
+            with tempfile.TemporaryDirectory() as folder:
+                folder = pathlib.Path(folder)
+                save(folder / "f.npy", values)
+                while asks:
+                    for item in asks:
+                        left = [worker for worker in range(40) if (item, worker) not in given]
+                        worker = left[random.integers(len(left))]
+                        right = random.random() < skills[worker]
+                        given[item, worker] = truth[item] if right else (truth[item] + random.integers(1, 10)) % 10
+                    (folder / "a.csv").write_text("task,worker,label\n" + "".join(f"{i},w{w},{label}\n" for (i, w), label in given.items()))
+                    words = ["--features", folder / "f.npy"] if classifier else []
+                    measured([program, "redundancy", "--answers", folder / "a.csv", "--target", target, "--max", 15, "--output", folder / "o.csv", *words])
+                    rows = rows_of(folder / "o.csv")
+                    asks = [int(row["id"]) for row in rows if row["decision"] == "ask"]
+            reached.append(sum(int(row["label"]) == truth[int(row["id"])] for row in rows) / len(rows))
+            spent.append(len(given) / len(truth))
+        right, answers = statistics.median(reached), statistics.median(spent)
+        verdict = "reached" if right >= wanted and answers <= most else "MISSED"
+        print(f"crowd, target {target}{', with a classifier' if classifier else ''}: {right:.4f} right with {answers:.2f} answers an item "
+              f"(wanted {wanted} with {most}) {verdict}; seeds {[round(r, 4) for r in reached]} {[round(a, 2) for a in spent]}", flush=True)
+
+
 PEER = """
 import sys, time, json, numpy, warnings
 warnings.filterwarnings("ignore")
@@ -184,6 +219,17 @@ def speed(program, quick):
             ratio = peer / statistics.median(ours)
             print(f"{name:28} ours {statistics.median(ours):7.2f} s {memory:6.0f} MiB, peer {peer:7.2f} s {peer_memory:6.0f} MiB, ratio {ratio:5.2f} "
                   f"(wanted {wanted}), Rand index {same:.4f}", flush=True)
+        neighbors = pathlib.Path(program).parent / "examples" / "neighbors"
+        if neighbors.exists():
+            # The same kind of data on both sides: 50 groups, deviation 2, in 64 columns.
+            _, memory, printed = measured([neighbors, 100_000, 64, 10, 50])
+            own = float(printed.split()[0])
+            values, _ = datasets.make_blobs(100_000, 64, centers=50, cluster_std=2.0, random_state=1)
+            save(folder / "f.npy", values)
+            code = "__import__('sklearn.neighbors').neighbors.NearestNeighbors(n_neighbors=11).fit(values).kneighbors(values)[1]"
+            _, peer_memory, printed = measured([sys.executable, "-c", PEER.replace("{code}", code), folder / "f.npy", folder / "peer.npy"])
+            peer = json.loads(printed)
+            print(f"{'10 neighbours of 100,000 x 64':28} ours {own:7.2f} s {memory:6.0f} MiB, peer {peer:7.2f} s {peer_memory:6.0f} MiB, ratio {peer / own:5.2f} (wanted 5)", flush=True)
         values = numpy.random.default_rng(0).normal(size=(1_000_000, 64)).astype("float32")
         save(folder / "big.npy", values)
         write_labels(folder / "l.csv", {row: row % 5 for row in range(100)})
@@ -195,14 +241,14 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", nargs="*", default=["labels", "certificate", "model", "speed"])
+    parser.add_argument("--only", nargs="*", default=["labels", "certificate", "model", "crowd", "speed"])
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not options.inside:
         os.execv(environment(), [environment(), __file__, *sys.argv[1:], "--inside"])
     os.environ["LABELWRIGHT_LOG"] = "warn"
     program = str(pathlib.Path(options.program).resolve())
-    for name, work in (("labels", labels_saved), ("certificate", certificates), ("model", label_model), ("speed", speed)):
+    for name, work in (("labels", labels_saved), ("certificate", certificates), ("model", label_model), ("crowd", crowd), ("speed", speed)):
         if name in options.only:
             work(program, options.quick)
 

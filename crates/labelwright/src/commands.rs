@@ -26,6 +26,7 @@ mod outliers;
 mod pairwise;
 mod propagate;
 mod reduce;
+mod redundancy;
 mod regions;
 mod restore;
 mod select;
@@ -103,6 +104,8 @@ pub enum Command {
     Select(select::Options),
     /// Labels by machine where a confidence bound meets the target
     Autolabel(autolabel::Options),
+    /// Which items need one more answer, by labelers and a classifier that learns from them
+    Redundancy(redundancy::Options),
     /// Probabilities of classes out of the votes of labeling functions
     LabelModel(label_model::Options),
 }
@@ -141,6 +144,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Propagate(options) => propagate::run(&options),
         Command::Select(options) => select::run(&options),
         Command::Autolabel(options) => autolabel::run(&options),
+        Command::Redundancy(options) => redundancy::run(&options),
         Command::LabelModel(options) => label_model::run(&options),
     }
 }

@@ -1,64 +1,11 @@
-//! Small numeric tools that every estimator here needs: fixed chunks on threads, sums of exponentials, seeded numbers.
+//! Small numeric tools of this engine; what other engines need too is in the core.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Runs `work` for 0..count on the machine's cores and gives the results in order. The chunks do not depend on the
-/// number of threads, so neither do sums over them.
-pub fn in_chunks<R: Send>(count: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count).min(8);
-    if threads <= 1 {
-        return (0..count).map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let mut found: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let run = || {
-            let mut own = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                if index >= count {
-                    return own;
-                }
-                own.push((index, work(index)));
-            }
-        };
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
-        let mut all = run();
-        for other in others {
-            match other.join() {
-                Ok(own) => all.extend(own),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    });
-    found.sort_by_key(|(index, _)| *index);
-    found.into_iter().map(|(_, result)| result).collect()
-}
+pub use labelwright_core::numeric::{in_chunks, soft_max};
 
 /// The range of chunk `index` out of `count` over `items`.
 pub fn chunk(items: usize, count: usize, index: usize) -> std::ops::Range<usize> {
     let at = |index: usize| (items as u128 * index as u128 / count.max(1) as u128) as usize;
     at(index)..at(index + 1)
-}
-
-/// Turns logarithms of weights into probabilities and gives the logarithm of the weights' sum. Of `-inf` only, it
-/// makes an even distribution.
-pub fn soft_max(values: &mut [f64]) -> f64 {
-    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if most == f64::NEG_INFINITY {
-        let even = 1.0 / values.len() as f64;
-        values.fill(even);
-        return most;
-    }
-    let mut sum = 0.0;
-    for value in values.iter_mut() {
-        // Below e^-60 nothing changes a double near 1.
-        *value = if *value - most > -60.0 { (*value - most).exp() } else { 0.0 };
-        sum += *value;
-    }
-    let scale = 1.0 / sum;
-    values.iter_mut().for_each(|value| *value *= scale);
-    most + sum.ln()
 }
 
 /// Logarithm of 1 / (1 + e^-x), exact in both tails.
@@ -97,10 +44,6 @@ mod tests {
 
     #[test]
     fn tails_are_exact() {
-        let mut values = [-1000.0, -1001.0];
-        let log_sum = soft_max(&mut values);
-        assert!((values[0] - 1.0 / (1.0 + (-1.0_f64).exp())).abs() < 1e-15);
-        assert!((log_sum - (-1000.0 + (1.0 + (-1.0_f64).exp()).ln())).abs() < 1e-12);
         assert!((log_sigmoid(-800.0) + 800.0).abs() < 1e-12);
         assert!((log_sigmoid(40.0) + (-40.0_f64).exp()).abs() < 1e-30);
         // Psi(1) is minus Euler's constant; psi(1/2) is that minus 2 ln 2.

@@ -36,9 +36,23 @@ pub struct Known {
 }
 
 impl Known {
+    /// Reads `id,label` where labels are classes: too many different ones are an error.
+    pub fn read(path: &Path, ids: &Interner) -> Result<Self, Failure> {
+        let known = Self::read_any(path, ids)?;
+        if known.classes.len() > MOST_CLASSES {
+            return Err(format!(
+                "{}: {} different labels, and the limit is {MOST_CLASSES}; are these classes?",
+                path.display(),
+                known.classes.len()
+            )
+            .into());
+        }
+        Ok(known)
+    }
+
     /// Reads `id,label`. A file with a header only has no labels; ids that are not among the features, and ids that
     /// come twice, are errors with their lines.
-    pub fn read(path: &Path, ids: &Interner) -> Result<Self, Failure> {
+    pub fn read_any(path: &Path, ids: &Interner) -> Result<Self, Failure> {
         let mut classes = Interner::new();
         let mut rows: Vec<(usize, u32)> = Vec::new();
         let mut seen = vec![false; ids.len()];
@@ -63,14 +77,6 @@ impl Known {
         rows.sort_unstable();
         let names = rows.iter().map(|(_, class)| new_of.get(*class as usize).copied().unwrap_or(0)).collect();
         let labels = Labels::new(rows.iter().map(|row| row.0).collect(), names, classes.len(), ids.len())?;
-        if classes.len() > MOST_CLASSES {
-            return Err(format!(
-                "{}: {} different labels, and the limit is {MOST_CLASSES}; are these classes?",
-                path.display(),
-                classes.len()
-            )
-            .into());
-        }
         Ok(Self { labels, classes })
     }
 

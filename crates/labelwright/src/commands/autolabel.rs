@@ -1,5 +1,7 @@
 //! `labelwright autolabel`: labels by machine, only where a confidence bound meets the target.
 
+mod audit;
+
 use crate::{
     batch::{Known, Output, Vectors, vectors::written},
     environment::Failure,
@@ -11,7 +13,7 @@ use labelwright_learn::{
     scale,
 };
 use serde_json::json;
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 #[derive(Debug, Clone, Args)]
 #[command(
@@ -19,7 +21,8 @@ use std::path::PathBuf;
     output has id, label, confidence, decision in natural order of ids: auto is certified, human is not (the label is \
     then only a guess, or the label that was given).\n\nExample:\n  \
     labelwright autolabel --features f.npy --labels sample.csv --target .95 --risk .05 --output out.csv \\\n      \
-    --certificate certificate.json"
+    --certificate certificate.json --audit-next check.csv\n  \
+    labelwright autolabel --features f.npy --labels sample.csv --audit checked.csv --output out.csv"
 )]
 pub struct Options {
     /// CSV, Parquet or .npy.
@@ -46,6 +49,19 @@ pub struct Options {
     /// none, standard, or auto (standard if the columns are of different units).
     #[arg(long, default_value = "auto")]
     scale: String,
+    /// Machine labels that people checked since: CSV or Parquet with the columns id, label (the right one), in the order of
+    /// the checks. When they show that the target is missed, every machine label goes back to people.
+    #[arg(long)]
+    audit: Option<PathBuf>,
+    /// Where to write the ids of machine labels to check next, drawn at random.
+    #[arg(long)]
+    audit_next: Option<PathBuf>,
+    /// How many ids.
+    #[arg(long, default_value_t = 20)]
+    audit_count: usize,
+    /// Seed of the draw.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
     /// Print the certificate on standard output.
     #[arg(long)]
     json: bool,
@@ -69,11 +85,10 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         found.probabilities.chunks_exact(classes).map(|row| Guess { confidence: most(row), right: None }).collect();
     let mut labeled = vec![false; guesses.len()];
     // Without held-out guesses (one class only) the labels are no sample of anything.
-    for (row, label) in known.labels.iter() {
-        if let (Some(guess), Some(labeled)) = (guesses.get_mut(row), labeled.get_mut(row)) {
+    for row in &known.labels.rows {
+        if let (Some(guess), Some(labeled)) = (guesses.get_mut(*row), labeled.get_mut(*row)) {
             (guess.confidence, guess.right) = (0.0, Some(false));
             *labeled = true;
-            let _ = label;
         }
     }
     for ((row, label), held) in known.labels.iter().zip(found.held_out.chunks_exact(classes)) {
@@ -88,18 +103,44 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         certificate.reason =
             format!("{}; nothing can be certified: everything stays with people", found.notes.join("; "));
     }
+    let decided = known.decided(&found.probabilities);
+    let is_automatic = |row: usize, confidence: f64| {
+        certificate.cut.is_some_and(|cut| confidence >= cut) && labeled.get(row) == Some(&false)
+    };
+    let machine: BTreeMap<usize, Vec<u8>> = decided
+        .iter()
+        .enumerate()
+        .filter(|(row, (_, confidence))| is_automatic(*row, *confidence))
+        .map(|(row, (label, _))| (row, known.classes.get(*label).to_vec()))
+        .collect();
+    let verdict = match &options.audit {
+        Some(path) => Some(audit::read(path, &vectors.ids, &machine, options.target, options.risk)?),
+        None => None,
+    };
+    if let Some(path) = &options.audit_next {
+        audit::draw(path, &vectors.ids, &machine, verdict.as_ref(), options.audit_count, options.seed)?;
+    }
+    if let Some(verdict) = &verdict {
+        certificate.automatic =
+            if verdict.pulled_back { 0 } else { certificate.automatic - verdict.labels.len() as u64 };
+        certificate.human = (guesses.len() - known.labels.len()) as u64 - certificate.automatic;
+    }
     let mut file = Output::create(&options.output)?;
     file.record(&[b"id", b"label", b"confidence", b"decision"])?;
-    for (row, (label, confidence)) in known.decided(&found.probabilities).into_iter().enumerate() {
-        let automatic = certificate.cut.is_some_and(|cut| confidence >= cut) && labeled.get(row) == Some(&false);
+    for (row, (label, confidence)) in decided.into_iter().enumerate() {
+        let checked = verdict.as_ref().and_then(|verdict| verdict.labels.get(&row));
+        let pulled_back = verdict.as_ref().is_some_and(|verdict| verdict.pulled_back);
+        let automatic = machine.contains_key(&row) && checked.is_none() && !pulled_back;
         let decision: &[u8] = if automatic { b"auto" } else { b"human" };
-        let confidence = written(confidence);
-        file.record(&[vectors.ids.get(row as u32), known.classes.get(label), confidence.as_bytes(), decision])?;
+        let confidence = written(if checked.is_some() { 1.0 } else { confidence });
+        let label = checked.map_or_else(|| known.classes.get(label), Vec::as_slice);
+        file.record(&[vectors.ids.get(row as u32), label, confidence.as_bytes(), decision])?;
     }
     file.commit()?;
     let mut document = serde_json::to_value(&certificate)?;
     document["rows"] = json!(guesses.len());
     document["labels"] = json!(known.labels.len());
+    document["audit"] = serde_json::to_value(&verdict)?;
     document["model"] = json!({"method": method.id, "notes": found.notes});
     if let Some(path) = &options.certificate {
         let mut file = Output::create(path)?;
@@ -111,6 +152,9 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         println!("{}", serde_json::to_string(&document)?);
     } else {
         eprintln!("{} rows by machine, {} by people: {}", certificate.automatic, certificate.human, certificate.reason);
+        if let Some(verdict) = &verdict {
+            eprintln!("audit: {}", verdict.reason);
+        }
     }
     Ok(())
 }

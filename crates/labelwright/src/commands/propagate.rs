@@ -1,10 +1,13 @@
 //! `labelwright propagate`: labels for every row from the labels of a few.
 
+mod numbers;
+mod sets;
+
 use crate::{
     batch::{Known, Output, Vectors, vectors::written},
     environment::Failure,
 };
-use clap::Args;
+use clap::{Args, ValueEnum};
 use labelwright_learn::{
     classify::{self, METHODS, Space},
     scale,
@@ -20,6 +23,8 @@ use std::path::PathBuf;
     model did not see.\n\nExamples:\n  \
     labelwright propagate --features features.npy --labels labels.csv --output all.csv\n  \
     labelwright propagate --features f.csv --labels l.csv --method spreading --output - --probabilities p.csv --json\n  \
+    labelwright propagate --features f.csv --labels sets.csv --kind set --method boosting --output tags.csv\n  \
+    labelwright propagate --features f.csv --labels ratings.csv --kind number --output ratings-of-all.csv\n  \
     labelwright propagate --list"
 )]
 pub struct Options {
@@ -38,7 +43,16 @@ pub struct Options {
     /// A name from --list.
     #[arg(long, default_value = "auto")]
     method: String,
-    /// Where to write id and the probability of every label.
+    /// What a label is: one class, a set of labels ("cat|dog"), or a number.
+    #[arg(long, default_value = "class")]
+    kind: Kind,
+    /// What stands between the labels of a set.
+    #[arg(long, default_value = "|")]
+    separator: String,
+    /// How often the interval of a number shall hold.
+    #[arg(long, default_value_t = 0.9)]
+    coverage: f64,
+    /// Where to write id and the probability of every label (not of numbers).
     #[arg(long)]
     probabilities: Option<PathBuf>,
     /// none, standard, or auto (standard if the columns are of different units).
@@ -47,6 +61,13 @@ pub struct Options {
     /// Print a summary as JSON: what was chosen, held-out accuracy and log loss.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Class,
+    Set,
+    Number,
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
@@ -60,11 +81,22 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let method = classify::method(&options.method)?;
     let scaling = scale::scaling(&options.scale)?;
     let vectors = Vectors::read(features)?;
-    let known = Known::read(labels, &vectors.ids)?;
+    let known = match options.kind {
+        Kind::Class => Known::read(labels, &vectors.ids)?,
+        Kind::Set | Kind::Number => Known::read_any(labels, &vectors.ids)?,
+    };
     if known.labels.is_empty() {
         return Err(format!("{}: there are no labels to learn from", labels.display()).into());
     }
     let space = Space::new(&vectors.matrix, scaling);
+    match options.kind {
+        Kind::Class => {}
+        Kind::Set => return sets::run(options, &vectors, &known, &space, method, output),
+        Kind::Number if options.probabilities.is_some() => {
+            return Err("--probabilities is for classes and sets: a number has an interval instead".into());
+        }
+        Kind::Number => return numbers::run(options, &vectors, &known, &space, output),
+    }
     let found = classify::predict(&space, &known.labels, method)?;
     let mut file = Output::create(output)?;
     file.record(&[b"id", b"label", b"confidence"])?;

@@ -1,16 +1,17 @@
 //! `labelwright select`: what to label next.
 
 use crate::{
-    batch::{Known, Output, Vectors},
+    batch::{Known, Output, Table, Vectors},
     environment::Failure,
 };
 use clap::Args;
 use labelwright_learn::{
-    active::{self, STRATEGIES},
+    active::{self, Request, STRATEGIES, stopping},
+    classify::{Space, auto},
     scale,
 };
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Args)]
 #[command(
@@ -50,9 +51,38 @@ pub struct Options {
     /// Add a column that says whether the id was chosen or is of the random control slice.
     #[arg(long)]
     why: bool,
+    /// What each label costs: CSV or Parquet with the columns id, cost, for every id.
+    #[arg(long)]
+    costs: Option<PathBuf>,
+    /// Say whether more labels are worth it, when this share of the whole set shall be right.
+    #[arg(long)]
+    advise: Option<f64>,
     /// Print a summary as JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// Advice refits the model five times: not on more rows than this.
+const ADVICE_ROWS: usize = 50_000;
+
+fn read_costs(path: &Path, vectors: &Vectors) -> Result<Vec<f64>, Failure> {
+    let (mut costs, mut room) = (vec![0.0; vectors.matrix.rows()], Vec::new());
+    Table::open(path)?.read(&["id", "cost"], |row| {
+        let cost = row.required_number(1)?;
+        if cost <= 0.0 {
+            return Err(row.wrong(1, "a cost is above 0"));
+        }
+        let id = row.required(0, &mut room)?;
+        let place = vectors.ids.find_sorted(id).and_then(|place| costs.get_mut(place as usize));
+        *place
+            .ok_or_else(|| row.wrong(0, &format!("{:?} is not among the features", String::from_utf8_lossy(id))))? =
+            cost;
+        Ok(())
+    })?;
+    match costs.iter().position(|cost| *cost == 0.0) {
+        Some(row) => Err(format!("{}: id {:?} has no cost", path.display(), vectors.ids.text(row as u32)).into()),
+        None => Ok(costs),
+    }
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
@@ -73,7 +103,24 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         Some(path) => Known::read(path, &vectors.ids)?.labels,
         None => active::no_labels(),
     };
-    let found = active::select(&vectors.matrix, &labels, scaling, count, strategy, options.seed)?;
+    let costs = options.costs.as_deref().map(|path| read_costs(path, &vectors)).transpose()?;
+    let request = Request { count, strategy, scaling, seed: options.seed, costs: costs.as_deref() };
+    let found = active::select_for(&vectors.matrix, &labels, &request)?;
+    let advice = match options.advise {
+        None => None,
+        Some(target) if !(target > 0.0 && target < 1.0) => {
+            return Err(format!("--advise is {target}; it must be between 0 and 1, both excluded").into());
+        }
+        Some(_) if vectors.matrix.rows() > ADVICE_ROWS => {
+            return Err(format!("--advise refits the model and takes at most {ADVICE_ROWS} rows; draw a sample").into());
+        }
+        Some(target) => {
+            let space = Space::new(&vectors.matrix, scaling);
+            let known = labels.counts().iter().filter(|count| **count > 0.0).count() >= 2;
+            let mixture = known.then(|| auto::mixture(&space, &labels));
+            stopping::advise(&space, &labels, mixture.as_ref(), target)
+        }
+    };
     let mut file = Output::create(output)?;
     let header: [&[u8]; 2] = [b"id", b"why"];
     let width = if options.why { 2 } else { 1 };
@@ -91,9 +138,15 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         let control: Vec<String> =
             found.picks.iter().filter(|pick| pick.control).map(|pick| vectors.ids.text(pick.row as u32)).collect();
         let summary = json!({"strategy": strategy.id, "rows": vectors.matrix.rows(), "labels": labels.len(),
-            "chosen": found.picks.len(), "control": control, "seed": options.seed, "notes": found.notes});
+            "chosen": found.picks.len(), "control": control, "seed": options.seed, "notes": found.notes, "advice": advice});
         println!("{}", serde_json::to_string(&summary)?);
     } else {
+        if options.advise.is_some() {
+            eprintln!(
+                "{}",
+                advice.map_or_else(|| "fewer than two classes are labeled: go on".into(), |advice| advice.reason)
+            );
+        }
         found.notes.iter().for_each(|note| eprintln!("{note}"));
     }
     Ok(())

@@ -102,6 +102,8 @@ fn every_strategy_chooses_different_unlabeled_rows_and_repeats_itself() {
     let place = Place::new(None);
     groups(&place);
     place.write("none.csv", "id,label\n");
+    let costs: String = (0..90).map(|row| format!("i{row},{}\n", if row % 2 == 0 { 1 } else { 50 })).collect();
+    place.write("costs.csv", &format!("id,cost\n{costs}"));
     let listed = good(&place, "select --list");
     for strategy in listed.lines().map(|line| line.split(' ').next().unwrap()) {
         for labels in ["l.csv", "none.csv"] {
@@ -119,6 +121,24 @@ fn every_strategy_chooses_different_unlabeled_rows_and_repeats_itself() {
             assert!(labels == "none.csv" || ids.iter().all(|id| !known.contains(&id.as_str())), "{strategy}");
         }
     }
+    // What is dear is left alone, and a cost that is missing or bad is named.
+    let cheap =
+        good(&place, "select --features @f.csv --labels @l.csv --count 8 --costs @costs.csv --output - --seed 1");
+    let dear = column(&cheap, 0).iter().filter(|id| id[1..].parse::<usize>().unwrap() % 2 == 1).count();
+    assert!(dear <= 1, "{cheap}");
+    assert!(
+        wrong(&place, "select --features @f.csv --count 3 --strategy badge --costs @costs.csv --output -")
+            .contains("badge")
+    );
+    place.write("some.csv", "id,cost\ni0,1\n");
+    assert!(
+        wrong(&place, "select --features @f.csv --count 3 --costs @some.csv --output -").contains("\"i1\" has no cost")
+    );
+    place.write("free.csv", "id,cost\ni0,0\n");
+    assert!(wrong(&place, "select --features @f.csv --count 3 --costs @free.csv --output -").contains("line 2"));
+    let words = "select --features @f.csv --labels @l.csv --count 3 --advise .97 --output @o.csv --json";
+    let summary: Value = serde_json::from_str(&good(&place, words)).unwrap();
+    assert!(summary["advice"]["reason"].as_str().unwrap().contains("too few"), "{summary}");
     // The control slice: one label in twenty.
     let out = good(&place, "select --features @f.csv --labels @none.csv --count 40 --output - --why");
     assert_eq!(column(&out, 1).iter().filter(|why| *why == "control").count(), 2);
@@ -248,4 +268,104 @@ fn bad_features_have_clear_errors_and_odd_ones_clear_answers() {
             .contains("spreading")
     );
     assert!(wrong(&place, "select --features @far.csv --count 0 --output -").contains("at least 1"));
+}
+
+#[test]
+fn one_more_answer_is_asked_for_where_it_is_in_doubt() {
+    let place = Place::new(None);
+    let truth = groups(&place);
+    let mut text = "task,worker,label\n".to_owned();
+    for (row, group) in truth.iter().enumerate() {
+        // Worker w9 always says the same; two others agree on most rows.
+        text.push_str(&format!("i{row},w1,c{group}\n"));
+        if row % 3 == 0 {
+            text.push_str(&format!("i{row},w2,c{}\n", if row == 6 { 2 } else { *group }));
+        }
+        if row % 2 == 0 {
+            text.push_str(&format!("i{row},w9,c0\n"));
+        }
+    }
+    place.write("a.csv", &text);
+    let out = good(&place, "redundancy --answers @a.csv --target .9 --output -");
+    assert!(out.starts_with("id,label,confidence,answers,decision\ni0,c0,"), "{out}");
+    let asked = column(&out, 4).iter().filter(|decision| *decision == "ask").count();
+    let with = good(&place, "redundancy --answers @a.csv --features @f.csv --target .9 --output -");
+    let fewer = column(&with, 4).iter().filter(|decision| *decision == "ask").count();
+    assert!(fewer < asked, "{fewer} {asked}");
+    let right = column(&with, 1).iter().zip(&truth).filter(|(label, group)| **label == format!("c{group}")).count();
+    assert!(right >= 88, "{right}");
+    let words = "redundancy --answers @a.csv --target .999 --max 2 --budget 3 --output @o.csv --json --model one-coin";
+    let summary: Value = serde_json::from_str(&good(&place, words)).unwrap();
+    assert!(summary["ask"].as_u64().unwrap() <= 3 && summary["labelers"].as_array().unwrap().len() == 3, "{summary}");
+    assert!(wrong(&place, "redundancy --answers @a.csv --target 1 --output -").contains("target"));
+    assert!(wrong(&place, "redundancy --answers @a.csv --min 4 --max 2 --output -").contains("max"));
+    assert!(wrong(&place, "redundancy --answers @a.csv --model guess --output -").contains("guess"));
+    place.write("b.csv", "task,worker,label\nzz,w1,c0\ni1,w1,c1\n");
+    assert!(wrong(&place, "redundancy --answers @b.csv --features @f.csv --output -").contains("\"zz\""));
+}
+
+#[test]
+fn sets_of_labels_and_numbers() {
+    let place = Place::new(None);
+    let truth = groups(&place);
+    let sets = ["big", "big|round", "\"\""];
+    let mut text = "id,label\n".to_owned();
+    truth.iter().enumerate().take(45).for_each(|(row, group)| text.push_str(&format!("i{row},{}\n", sets[*group])));
+    place.write("s.csv", &text);
+    let out = good(&place, "propagate --features @f.csv --labels @s.csv --kind set --output - --probabilities @p.csv");
+    let wanted = ["big", "big|round", ""];
+    let right = column(&out, 1).iter().zip(&truth).filter(|(set, group)| *set == wanted[**group]).count();
+    assert_eq!(right, 90, "{out}");
+    let probabilities = std::fs::read_to_string(place.path("p.csv")).unwrap();
+    assert!(probabilities.starts_with("id,big,round\ni0,") && probabilities.lines().count() == 91);
+    let mut text = "id,label\n".to_owned();
+    truth.iter().enumerate().take(45).for_each(|(row, group)| text.push_str(&format!("i{row},{}.5\n", group * 10)));
+    place.write("n.csv", &text);
+    let out = good(&place, "propagate --features @f.csv --labels @n.csv --kind number --output -");
+    assert!(out.starts_with("id,label,low,high\ni0,0.5,0.5,0.5\n"), "{out}");
+    let near = column(&out, 1)
+        .iter()
+        .zip(&truth)
+        .filter(|(value, group)| (value.parse::<f64>().unwrap() - (**group * 10) as f64 - 0.5).abs() < 1.5)
+        .count();
+    assert_eq!(near, 90, "{out}");
+    let error = wrong(&place, "propagate --features @f.csv --labels @l.csv --kind number --output -");
+    assert!(error.contains("\"ant\" is not a number"), "{error}");
+}
+
+#[test]
+fn an_audit_bounds_the_machines_labels_and_pulls_bad_ones_back() {
+    let place = Place::new(None);
+    let truth = many(&place, 600);
+    let drawn = truth.iter().enumerate().filter(|(row, _)| row * 7919 % 601 < 100);
+    let sample: String = drawn.map(|(row, group)| format!("i{row},c{group}\n")).collect();
+    place.write("many.csv", &format!("id,label\n{sample}"));
+    let base = "autolabel --features @f.csv --labels @many.csv --target .95 --output @o.csv --json";
+    good(&place, &format!("{base} --audit-next @next.csv --audit-count 80"));
+    let next = column(&std::fs::read_to_string(place.path("next.csv")).unwrap(), 0);
+    assert_eq!(next.len(), 80);
+    let of = |id: &String| truth[id[1..].parse::<usize>().unwrap()];
+    let checked: String = next.iter().map(|id| format!("{id},c{}\n", of(id))).collect();
+    place.write("good.csv", &format!("id,label\n{checked}"));
+    let summary: Value =
+        serde_json::from_str(&good(&place, &format!("{base} --audit @good.csv --audit-next @more.csv"))).unwrap();
+    assert!(summary["audit"]["lower_bound"].as_f64().unwrap() > 0.93, "{summary}");
+    assert_eq!(
+        (summary["audit"]["pulled_back"].as_bool(), summary["audit"]["right"].as_u64()),
+        (Some(false), Some(80))
+    );
+    let more = column(&std::fs::read_to_string(place.path("more.csv")).unwrap(), 0);
+    assert!(more.len() == 20 && more.iter().all(|id| !next.contains(id)));
+    // The data have changed: people now call one class otherwise.
+    let bad: String = next
+        .iter()
+        .map(|id| format!("{id},{}\n", if of(id) == 1 { "new".into() } else { format!("c{}", of(id)) }))
+        .collect();
+    place.write("bad.csv", &format!("id,label\n{bad}"));
+    let summary: Value = serde_json::from_str(&good(&place, &format!("{base} --audit @bad.csv"))).unwrap();
+    assert_eq!((summary["audit"]["pulled_back"].as_bool(), summary["automatic"].as_u64()), (Some(true), Some(0)));
+    let out = std::fs::read_to_string(place.path("o.csv")).unwrap();
+    assert!(!out.contains(",auto") && out.contains(",new,1,human"), "{out}");
+    place.write("stranger.csv", "id,label\ni0,c0\n");
+    assert!(wrong(&place, &format!("{base} --audit @stranger.csv")).contains("was not labeled by the machine"));
 }
