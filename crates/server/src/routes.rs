@@ -6,6 +6,7 @@ pub mod judging;
 pub mod labeling;
 pub mod metrics;
 pub mod people;
+pub mod previews;
 pub mod projects;
 pub mod quality;
 pub mod review;
@@ -22,6 +23,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(sessions::routes())
         .merge(people::routes())
         .merge(data::routes())
+        .merge(previews::routes())
         .merge(schemas::routes())
         .merge(projects::routes())
         .merge(labeling::routes())

@@ -56,6 +56,13 @@ impl Row {
         }
     }
 
+    pub fn bytes_or_null(&self, column: usize) -> Result<Option<&[u8]>> {
+        match self.value(column)? {
+            Arg::Null => Ok(None),
+            _ => self.bytes(column).map(Some),
+        }
+    }
+
     /// The decoded values: for code that moves whole tables.
     pub fn values(&self) -> &[Arg] {
         &self.values

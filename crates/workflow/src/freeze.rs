@@ -3,14 +3,14 @@
 
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::{self, ExportInput, SnapshotInput},
+    jobs::kinds::{self, ExportInput, SnapshotInput, export::writable},
     people::check_name,
     policy::Permit,
 };
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 use labelwright_core::{JobId, LabelSchema, Modality};
-use labelwright_formats::{FORMATS, format};
+use labelwright_formats::{Format, format};
 use labelwright_store::records::{
     projects::ProjectRow,
     snapshots::{self, ExportRow, SnapshotRow},
@@ -72,6 +72,29 @@ pub enum Answers {
     Accepted,
 }
 
+/// What becomes of the items' data in an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Media {
+    /// Only labels are written.
+    #[default]
+    None,
+    /// The data lies beside the labels, in a zip file.
+    Copy,
+}
+
+/// What is kept of how an export was written, as far as its file's name goes.
+#[derive(Default, Deserialize)]
+struct Written {
+    #[serde(default)]
+    media: Media,
+}
+
+/// Ending of an export's file.
+pub(crate) fn ending(format: &Format, media: Media) -> &'static str {
+    if media == Media::Copy { "zip" } else { format.extension }
+}
+
 impl Workflow {
     pub async fn snapshot_later(&self, project: &Permit<ProjectRow>, name: &str) -> Result<JobId> {
         let row = project.resource();
@@ -85,16 +108,17 @@ impl Workflow {
         self.read(move |tx| Box::pin(async move { Ok(snapshots::snapshots(tx, id).await?) })).await
     }
 
-    pub async fn export_later(&self, snapshot: &Permit<SnapshotRow>, wanted: &str, answers: Answers) -> Result<JobId> {
-        let known = format(wanted).filter(|format| format.write.is_some());
-        if known.is_none() {
-            let names: Vec<&str> = FORMATS.iter().filter(|f| f.write.is_some()).map(|f| f.id).collect();
-            let message = format!("{wanted:?} cannot be written; there are {}", names.join(", "));
-            return Err(Error::invalid("/format", "unknown_format", message));
-        }
+    pub async fn export_later(
+        &self,
+        snapshot: &Permit<SnapshotRow>,
+        wanted: &str,
+        answers: Answers,
+        media: Media,
+    ) -> Result<JobId> {
+        writable(wanted)?;
         let row = snapshot.resource().clone();
         let project = self.permit_project(snapshot.principal(), row.project, labelwright_core::Action::Export).await?;
-        let input = ExportInput { snapshot: row.id, format: wanted.to_owned(), answers };
+        let input = ExportInput { snapshot: row.id, format: wanted.to_owned(), answers, media };
         let input = serde_json::to_value(input).map_err(|error| Error::internal(error.to_string()))?;
         let workspace = project.resource().workspace;
         self.enqueue(workspace, Some(row.project), kinds::EXPORT, &input, Some(snapshot.user())).await
@@ -111,7 +135,8 @@ impl Workflow {
         export: &Permit<ExportRow>,
     ) -> Result<(String, impl Stream<Item = Result<Bytes>> + Send + 'static)> {
         let row = export.resource();
-        let ending = format(&row.format).map_or("dat", |format| format.extension);
+        let options: Written = serde_json::from_str(&row.options).unwrap_or_default();
+        let ending = format(&row.format).map_or("dat", |format| ending(format, options.media));
         let parts = self.blobs.stream(&row.hash).await?.map_err(Error::from);
         Ok((format!("export-{}-{}.{ending}", row.id, row.format), parts))
     }

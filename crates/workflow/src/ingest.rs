@@ -5,7 +5,7 @@ use crate::{
     Error, Result, Workflow,
     jobs::kinds::{self, ImportInput},
     people::check_name,
-    policy::Permit,
+    policy::{Permit, Principal},
 };
 use bytes::Bytes;
 use labelwright_core::{Action, DatasetId, ItemId, JobId, WorkspaceId};
@@ -143,18 +143,24 @@ impl Workflow {
         self.uploads.join(format!("upload-{id}"))
     }
 
-    pub async fn import_later(&self, dataset: &Permit<DatasetRow>, input: ImportInput) -> Result<JobId> {
+    /// Can the format be read, are the uploads this person's, and have they arrived?
+    pub(crate) async fn check_source(&self, principal: &Principal, input: &ImportInput) -> Result<()> {
         if input.format != "auto" && format(&input.format).is_none_or(|format| format.read.is_none()) {
             return Err(Error::invalid("/format", "unknown_format", format!("{:?} cannot be read", input.format)));
         }
         for (index, id) in input.upload_ids().iter().enumerate() {
-            let upload = self.permit_upload(dataset.principal(), *id).await?;
+            let upload = self.permit_upload(principal, *id).await?;
             let row = upload.resource();
             if row.received != row.bytes {
                 let message = format!("{}: {} of {} bytes have arrived", row.name, row.received, row.bytes);
                 return Err(Error::invalid(&format!("/uploads/{index}"), "incomplete", message));
             }
         }
+        Ok(())
+    }
+
+    pub async fn import_later(&self, dataset: &Permit<DatasetRow>, input: ImportInput) -> Result<JobId> {
+        self.check_source(dataset.principal(), &input).await?;
         if let Some(project) = input.project {
             self.permit_project(dataset.principal(), project, Action::ManageProject).await?;
         }

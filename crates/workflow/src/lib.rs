@@ -21,6 +21,7 @@ pub mod people;
 pub mod plan;
 pub mod policy;
 pub mod prelabels;
+pub mod preview;
 pub mod quality;
 pub mod resolve;
 pub mod review;
@@ -182,7 +183,7 @@ pub mod stored {
 
 /// The formats, for pickers and their options.
 pub mod formats {
-    pub use labelwright_formats::{FORMATS, Format, Mapping};
+    pub use labelwright_formats::{FORMATS, Format, Loss, Mapping, RecordError};
 }
 
 /// What the quality engine tells, so that the server need not know it.

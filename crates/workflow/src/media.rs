@@ -1,5 +1,6 @@
 //! What a file is, by its content: kind, type and extent. A name or a claimed type is never believed.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
 use labelwright_core::{MediaShape, Modality, TextShape};
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,30 @@ pub fn probe_image(bytes: &[u8]) -> Result<Probed, String> {
         std::mem::swap(&mut width, &mut height);
     }
     Ok(Probed { modality: Modality::Image, media_type, shape: StoredShape::Image { width, height } })
+}
+
+/// Longest side of a small picture, in pixels.
+const THUMBNAIL_PIXELS: u32 = 320;
+/// Memory for the pixels of a picture that is made small, in bytes.
+const PIXEL_BYTES_MAXIMUM: u64 = 512 << 20;
+
+/// An upright small picture as a `data:` address of a JPEG file.
+pub fn thumbnail(bytes: &[u8]) -> Result<String, String> {
+    let told = |error: image::ImageError| error.to_string();
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(SIDE_PIXELS_MAXIMUM);
+    limits.max_image_height = Some(SIDE_PIXELS_MAXIMUM);
+    limits.max_alloc = Some(PIXEL_BYTES_MAXIMUM);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(told)?;
+    let orientation = decoder.orientation().map_err(told)?;
+    let picture = image::DynamicImage::from_decoder(decoder).map_err(told)?;
+    let mut small = picture.thumbnail(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS);
+    small.apply_orientation(orientation);
+    let mut jpeg = Vec::new();
+    small.to_rgb8().write_to(&mut Cursor::new(&mut jpeg), ImageFormat::Jpeg).map_err(told)?;
+    Ok(format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg)))
 }
 
 pub fn probe_text(text: &str) -> Probed {

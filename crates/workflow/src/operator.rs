@@ -3,7 +3,7 @@
 
 use crate::{
     Error, Result, Workflow,
-    freeze::Answers,
+    freeze::{Answers, Media},
     jobs::kinds::{self, ExportInput, ImportInput, SnapshotInput},
     people::{Shown, check_email, check_name},
     tokens::TokenRow,
@@ -103,13 +103,14 @@ impl Workflow {
         project: ProjectId,
         format: &str,
         answers: Answers,
+        media: Media,
     ) -> Result<(BlobReader, LossReport)> {
         let row = self.read(move |tx| Box::pin(async move { Ok(projects::project(tx, project).await?) })).await?;
         let row = row.ok_or(Error::NotFound("the project"))?;
         let input = SnapshotInput { project, name: "command line".into() };
         let frozen = self.run_as_operator(&row, kinds::SNAPSHOT, &input).await?;
         let snapshot = SnapshotId(frozen["snapshot_id"].as_i64().unwrap_or_default());
-        let input = ExportInput { snapshot, format: format.to_owned(), answers };
+        let input = ExportInput { snapshot, format: format.to_owned(), answers, media };
         let written = self.run_as_operator(&row, kinds::EXPORT, &input).await?;
         let id = labelwright_core::ExportId(written["export_id"].as_i64().unwrap_or_default());
         let export = self.read(move |tx| Box::pin(async move { Ok(snapshots::export(tx, id).await?) })).await?;

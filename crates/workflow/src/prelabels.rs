@@ -1,7 +1,10 @@
 //! Answers that came with the data, made to fit a project: values from tables are words and become what the schema
 //! asks for; what the schema does not know, or what is not valid, is left out.
 
-use labelwright_core::{Answer, LabelSchema, Limits, MediaShape, Value, schema::FieldKind};
+use labelwright_core::{
+    Answer, LabelSchema, Limits, MediaShape, Value,
+    schema::{Choice, FieldKind},
+};
 
 /// The part of an answer that fits; None when nothing is left or it is not valid as a whole.
 pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Option<Answer> {
@@ -35,25 +38,56 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
 pub fn coerced(answer: &Answer, schema: &LabelSchema) -> Answer {
     let mut known = schema.known_part(answer);
     for (id, value) in &mut known.fields {
-        let Some(field) = schema.field(id) else { continue };
-        if let Value::Text(word) = &*value {
-            let converted = match &field.kind {
-                FieldKind::Number { .. } | FieldKind::Rating { .. } => word.trim().parse().ok().map(Value::Number),
-                FieldKind::Boolean {} => word.trim().parse().ok().map(Value::Boolean),
-                FieldKind::Choice { multiple: true, .. } | FieldKind::Tree { .. } | FieldKind::Ranking { .. } => {
-                    Some(Value::List(word.split('|').map(|part| part.trim().to_owned()).collect()))
-                }
-                FieldKind::Choice { multiple: false, options, .. } => {
-                    let word = word.trim();
-                    let same = |title: &str| title.eq_ignore_ascii_case(word);
-                    options.iter().find(|o| same(&o.id) || same(&o.title)).map(|option| Value::Text(option.id.clone()))
-                }
-                FieldKind::Text { .. } | FieldKind::Transcript { .. } | FieldKind::Pairwise { .. } => None,
-            };
-            if let Some(converted) = converted {
-                *value = converted;
+        if let Some(field) = schema.field(id) {
+            fit(&field.kind, value);
+        }
+    }
+    for region in &mut known.regions {
+        let Some(class) = schema.class(&region.class) else { continue };
+        for (id, value) in &mut region.attributes {
+            if let Some(field) = class.attributes.iter().find(|field| field.id == *id) {
+                fit(&field.kind, value);
             }
         }
     }
     known
+}
+
+/// Options are named by their ids or titles, however they are written.
+fn fit(kind: &FieldKind, value: &mut Value) {
+    let options: &[Choice] = match kind {
+        FieldKind::Choice { options, .. } | FieldKind::Ranking { options } | FieldKind::Pairwise { options } => options,
+        _ => &[],
+    };
+    let option = |word: &str| {
+        let same = |title: &str| title.trim().eq_ignore_ascii_case(word.trim());
+        let found = options.iter().find(|o| o.id == word).or(options.iter().find(|o| same(&o.id) || same(&o.title)));
+        found.map(|option| option.id.clone())
+    };
+    let named = |word: &str| option(word).unwrap_or_else(|| word.trim().to_owned());
+    let converted = match (kind, &*value) {
+        (FieldKind::Number { .. } | FieldKind::Rating { .. }, Value::Text(word)) => {
+            word.trim().parse().ok().map(Value::Number)
+        }
+        (FieldKind::Boolean {}, Value::Text(word)) => word.trim().parse().ok().map(Value::Boolean),
+        (
+            FieldKind::Choice { multiple: true, .. } | FieldKind::Tree { .. } | FieldKind::Ranking { .. },
+            Value::Text(word),
+        ) => Some(Value::List(word.split('|').map(named).collect())),
+        (FieldKind::Choice { multiple: true, .. } | FieldKind::Ranking { .. }, Value::List(words)) => {
+            Some(Value::List(words.iter().map(|word| named(word)).collect()))
+        }
+        (FieldKind::Choice { multiple: false, .. } | FieldKind::Pairwise { .. }, Value::Text(word)) => {
+            option(word).map(Value::Text)
+        }
+        // One choice is asked for, and there is only one in the list.
+        (FieldKind::Choice { multiple: false, .. }, Value::List(words)) => match words.as_slice() {
+            [word] => option(word).map(Value::Text),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some(converted) = converted {
+        *value = converted;
+    }
 }

@@ -1,7 +1,7 @@
 // What pages ask the server for, and under which keys it is kept. Everything of a project lies under ["project", id],
 // everything of a workspace under ["workspace", id]: a live update makes one prefix stale.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, take } from "../api/client";
+import { api, type Schemas, take } from "../api/client";
 
 export const keys = {
   workspace: (id: number) => ["workspace", id] as const,
@@ -207,6 +207,17 @@ export const snapshotsQuery = (project: number) =>
   queryOptions({
     queryKey: [...keys.project(project), "snapshots"],
     queryFn: () => take(api.GET("/api/v1/projects/{project}/snapshots", { params: { path: { project } } })),
+  });
+
+/** What an export would hold and lose: a snapshot never changes, so that it stays right. */
+export const exportPreviewQuery = (snapshot: number, body: Schemas["ExportLook"]) =>
+  queryOptions({
+    queryKey: ["snapshot", snapshot, "preview", body.format, body.answers, body.media],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () =>
+      take(
+        api.POST("/api/v1/snapshots/{snapshot}/exports/preview", { params: { path: { snapshot } }, body }),
+      ),
   });
 
 export const exportsQuery = (project: number) =>

@@ -1,14 +1,15 @@
-// Brings more data into a dataset, and into a project where one is given.
+// Brings more data into a dataset, and into a project where one is given; with a look at it first, where that is wanted.
 import { Button, Group, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { keys } from "../app/queries";
-import { DEFAULT_IMPORT, queueImports } from "../app/upload/importFiles";
+import { DEFAULT_IMPORT, type ImportOptions, previewImports, queueImports } from "../app/upload/importFiles";
 import type { PickedFile } from "../app/upload/pick";
 import { useUpload, wasCancelled } from "../app/upload/useUpload";
 import { ErrorText } from "./ErrorText";
 import { FilePicker } from "./FilePicker";
 import { ImportOptionsFields } from "./ImportOptionsFields";
+import { ImportPreview } from "./ImportPreview";
 import { JobProgress } from "./JobProgress";
 import { UploadStatus } from "./UploadStatus";
 
@@ -35,9 +36,22 @@ export function ImportForm({ workspace, dataset, project }: Props) {
     },
     onSuccess: (made) => {
       setJobs(made);
-      setFiles([]);
+      choose([]);
     },
   });
+  const look = useMutation({
+    mutationFn: async () => previewImports(workspace, files, await uploader.run(files), options),
+  });
+  // A look at other files, or at the same ones read in another way, is no longer one at these.
+  const choose = (next: PickedFile[]) => {
+    setFiles(next);
+    look.reset();
+  };
+  const read = (next: ImportOptions) => {
+    setOptions(next);
+    look.reset();
+  };
+  const busy = bringIn.isPending || look.isPending;
   const done = () => {
     void client.invalidateQueries({ queryKey: keys.workspace(workspace) });
     void client.invalidateQueries({ queryKey: ["dataset"] });
@@ -48,17 +62,30 @@ export function ImportForm({ workspace, dataset, project }: Props) {
       {jobs.map((job) => (
         <JobProgress key={job} job={job} onDone={done} />
       ))}
-      <FilePicker files={files} disabled={bringIn.isPending} onChange={setFiles} />
+      <FilePicker files={files} disabled={busy} onChange={choose} />
       {files.length > 0 ? (
         <>
-          <ImportOptionsFields files={files} value={options} onChange={setOptions} />
+          <ImportOptionsFields files={files} value={options} onChange={read} />
           {uploader.progress ? (
             <UploadStatus progress={uploader.progress} onCancel={uploader.cancel} />
           ) : null}
           {wasCancelled(bringIn.error) ? null : <ErrorText error={bringIn.error} />}
+          {wasCancelled(look.error) ? null : <ErrorText error={look.error} />}
+          {look.data?.map((preview, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the looks stay in the order of the imports.
+            <ImportPreview key={index} preview={preview} />
+          ))}
           <Group>
-            <Button loading={bringIn.isPending} onClick={() => bringIn.mutate()}>
+            <Button loading={bringIn.isPending} disabled={look.isPending} onClick={() => bringIn.mutate()}>
               Upload and import
+            </Button>
+            <Button
+              variant="default"
+              loading={look.isPending}
+              disabled={bringIn.isPending}
+              onClick={() => look.mutate()}
+            >
+              Look at it first
             </Button>
           </Group>
         </>

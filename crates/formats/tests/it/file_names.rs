@@ -1,4 +1,5 @@
-//! Whatever items are called: files with one stem keep their own labels, and a sink takes no name that leads away.
+//! Whatever items, classes and parts of the dataset are called: every writer makes names that stay in the output, that
+//! every disk can hold, and that no two items share.
 
 use crate::support::{picture, read};
 use labelwright_core::{
@@ -12,7 +13,7 @@ use labelwright_core::{
 use labelwright_formats::{
     ArchiveSink, Clock, ExportItem, FORMATS, Format, Head, MemorySink, MemoryView, Options, SourcedAnswer, format,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn class(name: &str, geometry: GeometryKind) -> Class {
     Class {
@@ -130,6 +131,82 @@ fn write(format: &Format, schema: &LabelSchema, items: Vec<ExportItem>) -> (Memo
     let pictures = media.keys().map(|name| (name.clone(), picture([64, 48])));
     files.extend(pictures);
     (MemoryView { files }, media)
+}
+
+/// Names that a disk of no usual system holds, or that lead to a device there.
+fn is_held_everywhere(name: &str) -> bool {
+    const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt9"];
+    labelwright_formats::check_name(name).is_ok()
+        && name.split('/').all(|part| {
+            let stem = part.split('.').next().unwrap_or_default().trim().to_ascii_lowercase();
+            part.len() <= 255 && !DEVICES.contains(&stem.as_str()) && !part.ends_with(['.', ' '])
+        })
+}
+
+#[test]
+fn hostile_names_stay_in_the_output_and_apart() {
+    let long = "x".repeat(3000);
+    let wide = "猫".repeat(400);
+    let deep = "d/".repeat(600) + "a.png";
+    let keys = [
+        "../../x.png",
+        "/etc/x.png",
+        "C:\\x.png",
+        "a\0b.png",
+        "CON",
+        "con.png",
+        "a/NUL/b.png",
+        "dir./a .png",
+        "..",
+        ".",
+        "",
+        "a//b.png",
+        "a/../b.png",
+        "..\\..\\x.png",
+        "\\\\server\\share\\x.png",
+        "a:b.png",
+        "a_b.png",
+        "a\nb.png",
+        "line\u{2028}\u{202e}gnp.exe",
+        "~/x.png",
+        "$(rm -rf).png",
+        "`x`.png",
+        "-rf",
+        &format!("{long}.png"),
+        &format!("{long}.jpg"),
+        &format!("{long}y.png"),
+        &format!("{wide}.png"),
+        &deep,
+    ];
+    let classes = ["../../evil", "/etc/passwd", "CON", "a\0b", "..", &long, "x\ny"];
+    for format in FORMATS.iter().filter(|format| format.write.is_some()) {
+        let schema = schema(format, &classes);
+        let splits = ["../out", "train", "..", "/abs", "CON", "a\0b", &long];
+        let items: Vec<ExportItem> = keys
+            .iter()
+            .enumerate()
+            .map(|(at, key)| {
+                let mut item = item(format, key, classes[at % classes.len()], at as u32);
+                item.split = Some(splits[at % splits.len()].to_owned());
+                item
+            })
+            .collect();
+        let (view, media) = write(format, &schema, items);
+        let mut folded = BTreeSet::new();
+        for name in view.files.keys() {
+            assert!(is_held_everywhere(name), "{}: {name:?}", format.id);
+            assert!(folded.insert(name.clone()), "{}: {name:?} twice", format.id);
+        }
+        if !media.is_empty() {
+            let sources: BTreeSet<&String> = media.values().collect();
+            assert_eq!(sources.len(), media.len(), "{}: data written twice", format.id);
+        }
+        // What such names made can be read again, or is refused with a reason; nothing falls over.
+        if format.read.is_some() {
+            let reading = read(format, &view);
+            assert!(reading.records.len() <= keys.len() + media.len(), "{}", format.id);
+        }
+    }
 }
 
 /// Formats that name files by what they show, by the number of a frame, or whose written form is for others to read.

@@ -2,7 +2,14 @@
 
 use crate::environment::Failure;
 use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
-use std::path::{Path, PathBuf};
+use labelwright_formats::{
+    DirectoryView, ExportItem,
+    groups::{Fingerprint, GREY_SIDE},
+};
+use std::{
+    io::{Cursor, Read},
+    path::{Path, PathBuf},
+};
 
 /// Pictures with more pixels on a side, or that need more memory, are not opened.
 const MOST_PIXELS: u32 = 32_768;
@@ -40,11 +47,32 @@ pub fn square(path: &Path, side: usize) -> Result<DynamicImage, Failure> {
     let wrong = |error: &dyn std::fmt::Display| -> Failure { format!("{}: {error}", path.display()).into() };
     let mut reader =
         ImageReader::open(path).map_err(|error| wrong(&error))?.with_guessed_format().map_err(|error| wrong(&error))?;
+    reader.limits(limits());
+    let picture = reader.decode().map_err(|error| wrong(&error))?;
+    Ok(picture.resize_exact(side as u32, side as u32, FilterType::Triangle))
+}
+
+fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_image_width = Some(MOST_PIXELS);
     limits.max_image_height = Some(MOST_PIXELS);
     limits.max_alloc = Some(MOST_BYTES);
-    reader.limits(limits);
-    let picture = reader.decode().map_err(|error| wrong(&error))?;
-    Ok(picture.resize_exact(side as u32, side as u32, FilterType::Triangle))
+    limits
+}
+
+/// Bytes of a picture's file that is compared with others.
+const MOST_FILE_BYTES: u64 = 256 << 20;
+
+/// What an item looks like; None for what is neither a text nor a picture that can be read.
+pub fn fingerprint(view: &dyn DirectoryView, item: &ExportItem) -> Option<Fingerprint> {
+    if let Some(text) = &item.text {
+        return Fingerprint::of_text(text);
+    }
+    let mut bytes = Vec::new();
+    view.open(item.media.as_deref()?).ok()?.take(MOST_FILE_BYTES).read_to_end(&mut bytes).ok()?;
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    reader.limits(limits());
+    let side = GREY_SIDE as u32;
+    let small = reader.decode().ok()?.resize_exact(side, side, FilterType::Triangle).into_luma8();
+    Some(Fingerprint::of_picture(small.as_raw().as_slice().try_into().ok()?))
 }

@@ -1,5 +1,7 @@
 //! `labelwright convert`: labels from one format into another, without a server.
 
+mod parts;
+
 use super::inspect::known_format;
 use crate::{
     environment::Failure,
@@ -10,6 +12,7 @@ use labelwright_formats::{
     Collector, DirectoryView, ExportItem, Format, Found, FoundSchema, Head, Loss, LossReport, Next, Options as Set,
     RecordError, Settings, Splits, Stop, format, item_of,
 };
+use parts::Parts;
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
@@ -20,7 +23,8 @@ use std::{
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  labelwright convert --to yolo coco/ yolo/ --media link\n  \
     labelwright convert --from voc --to coco VOC2012/ instances.json --set corners=classic\n  \
-    labelwright convert --to yolo coco/ yolo/ --split train=.8,val=.2 --group-by scene --seed 7")]
+    labelwright convert --to yolo coco/ yolo/ --split train=.8,val=.2 --group-by scene --seed 7\n  \
+    labelwright convert --to yolo coco/ yolo/ --split train=.8,val=.2 --near-duplicates")]
 pub struct Options {
     /// A file, a folder or a zip archive.
     input: PathBuf,
@@ -43,6 +47,11 @@ pub struct Options {
     group_by: Option<String>,
     #[arg(long, default_value_t = 0, requires = "split")]
     seed: u64,
+    /// Keeps items together that look nearly the same: pictures by perceptual hashes, texts by their shingles. The
+    /// threshold is a similarity from 0 to 1.
+    #[arg(long, value_name = "THRESHOLD", num_args = 0..=1, default_missing_value = "0.9", value_parser = threshold)]
+    #[arg(requires = "split")]
+    near_duplicates: Option<f64>,
     /// Where the report of what was lost goes, as JSON.
     #[arg(long, value_name = "FILE.json")]
     loss_report: Option<PathBuf>,
@@ -62,6 +71,16 @@ struct Report<'a> {
     losses: &'a [Loss],
     /// Records that could not be read, by code.
     problems: Vec<Loss>,
+    /// Groups of near-duplicates that were kept together, by the keys of their items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    near_duplicates: Option<&'a [Vec<String>]>,
+}
+
+fn threshold(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| {
+        "a threshold is a number from 0 to 1; without one, write --near-duplicates behind the two places".to_owned()
+    })
 }
 
 pub async fn run(options: Options) -> Result<(), Failure> {
@@ -78,6 +97,13 @@ fn convert(options: &Options) -> Result<(), String> {
     let settings = Settings { options: read_options, form: from.id == to.id, ..Settings::default() };
     let splits = options.split.as_deref();
     let splits = splits.map(|text| Splits::parse(text, options.group_by.as_deref(), options.seed)).transpose()?;
+    let parts = match &splits {
+        Some(splits) => {
+            let (group_by, near) = (options.group_by.as_deref(), options.near_duplicates);
+            Some(Parts::gathered(from, &input, &settings, splits, group_by, near)?)
+        }
+        None => None,
+    };
     let ending = Some(to.extension).filter(|_| to.is_one_file());
     let output = Output::new(&options.output, ending)?;
     let mut counts = Counts::default();
@@ -102,7 +128,7 @@ fn convert(options: &Options) -> Result<(), String> {
                 }
             };
             let head = Head { extras: schema.extras.as_deref(), ..Head::new("labels", &schema.schema, &write_options) };
-            let mut items = Items { receiver, group, splits: splits.as_ref(), counts: &mut counts };
+            let mut items = Items { receiver, group, parts: parts.as_ref(), counts: &mut counts };
             let report = to.write_to(&head, &mut items, sink).map_err(|error| error.to_string());
             // A reader that waits for room must see that nobody takes anything any more.
             drop(items);
@@ -112,7 +138,7 @@ fn convert(options: &Options) -> Result<(), String> {
             if let Some(error) = &counts.end {
                 return Err(format!("{}: {}", error.place, error.message));
             }
-            tell(options, from, to, &report, &counts)?;
+            tell(options, from, to, &report, &counts, parts.as_ref())?;
             if options.strict && !(report.losses.is_empty() && counts.problems.is_empty()) {
                 return Err("something would be lost; nothing was written".into());
             }
@@ -151,6 +177,10 @@ fn settings(from: &Format, to: &Format, set: &[String]) -> Result<(Set, Set), St
     }
     Ok((Set::parse(from.options, reading)?, Set::parse(to.options, writing)?))
 }
+
+/// Groups and their keys that are told on the standard error stream; the report has them all.
+const GROUPS_TOLD: usize = 20;
+const KEYS_TOLD: usize = 5;
 
 /// The schema from all of the data.
 fn survey(from: &Format, input: &Input, settings: &Settings) -> Result<FoundSchema, String> {
@@ -251,7 +281,7 @@ impl Counts {
 struct Items<'a> {
     receiver: Receiver<Vec<Piece>>,
     group: std::vec::IntoIter<Piece>,
-    splits: Option<&'a Splits>,
+    parts: Option<&'a Parts<'a>>,
     counts: &'a mut Counts,
 }
 
@@ -262,10 +292,10 @@ impl Iterator for Items<'_> {
         loop {
             match self.group.next() {
                 Some(Piece::Item(mut item)) => {
-                    self.counts.items += 1;
-                    if let Some(splits) = self.splits {
-                        item.split = Some(splits.of(&item).to_owned());
+                    if let Some(parts) = self.parts {
+                        item.split = parts.of(self.counts.items as usize).map(str::to_owned);
                     }
+                    self.counts.items += 1;
                     return Some(*item);
                 }
                 Some(Piece::Schema(_)) => {}
@@ -278,7 +308,24 @@ impl Iterator for Items<'_> {
 }
 
 /// What was lost: on the standard error stream, and as a file if one is wanted.
-fn tell(options: &Options, from: &Format, to: &Format, report: &LossReport, counts: &Counts) -> Result<(), String> {
+fn tell(
+    options: &Options,
+    from: &Format,
+    to: &Format,
+    report: &LossReport,
+    counts: &Counts,
+    parts: Option<&Parts<'_>>,
+) -> Result<(), String> {
+    let near = parts.filter(|_| options.near_duplicates.is_some()).map(Parts::near);
+    for group in near.unwrap_or_default().iter().take(GROUPS_TOLD) {
+        let more = if group.len() > KEYS_TOLD { ", ..." } else { "" };
+        let keys: Vec<&str> = group.iter().take(KEYS_TOLD).map(String::as_str).collect();
+        eprintln!("near-duplicates: {} items: {}{more}", group.len(), keys.join(", "));
+    }
+    if let Some(near) = near {
+        let items: usize = near.iter().map(Vec::len).sum();
+        eprintln!("{} groups of near-duplicates with {items} items are kept together", near.len());
+    }
     for (what, loss) in report
         .losses
         .iter()
@@ -290,7 +337,14 @@ fn tell(options: &Options, from: &Format, to: &Format, report: &LossReport, coun
     }
     let Some(path) = &options.loss_report else { return Ok(()) };
     let problems = counts.problems.values().cloned().collect();
-    let report = Report { from: from.id, to: to.id, items: counts.items, losses: &report.losses, problems };
+    let report = Report {
+        from: from.id,
+        to: to.id,
+        items: counts.items,
+        losses: &report.losses,
+        problems,
+        near_duplicates: near,
+    };
     let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
     let beside = path.with_extension("json.partial");
     std::fs::write(&beside, json + "\n")

@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::{Args, ValueEnum};
 use labelwright_core::ProjectId;
-use labelwright_workflow::freeze::Answers;
+use labelwright_workflow::freeze::{Answers, Media};
 use std::path::PathBuf;
 
 #[derive(Debug, Clone, Args)]
@@ -23,6 +23,9 @@ pub struct Options {
     /// Which answers.
     #[arg(long, default_value = "consensus")]
     answers: AnswersChoice,
+    /// What becomes of pictures and other data: copy puts them beside the labels, and everything into a zip file.
+    #[arg(long, default_value = "none")]
+    media: MediaChoice,
     /// The file to write; - is standard output.
     #[arg(long)]
     output: PathBuf,
@@ -38,6 +41,12 @@ enum AnswersChoice {
     Accepted,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MediaChoice {
+    None,
+    Copy,
+}
+
 pub async fn run(options: Options) -> Result<(), Failure> {
     let workflow = options.data.open().await?;
     let answers = match options.answers {
@@ -45,7 +54,12 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         AnswersChoice::All => Answers::All,
         AnswersChoice::Accepted => Answers::Accepted,
     };
-    let (mut file, report) = workflow.export_as_operator(ProjectId(options.project), &options.format, answers).await?;
+    let media = match options.media {
+        MediaChoice::None => Media::None,
+        MediaChoice::Copy => Media::Copy,
+    };
+    let project = ProjectId(options.project);
+    let (mut file, report) = workflow.export_as_operator(project, &options.format, answers, media).await?;
     let mut out = Output::create(&options.output)?;
     let bytes = out.copy(&mut file)?;
     out.commit()?;

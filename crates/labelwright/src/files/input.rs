@@ -5,11 +5,16 @@ use std::{
     fs::File,
     io::{self, BufReader, Read},
     path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
 };
+
+/// Names of files and their sizes in bytes, sorted.
+type Listing = Arc<Vec<(String, u64)>>;
 
 #[derive(Debug, Clone)]
 pub enum Input {
-    Folder(PathBuf),
+    /// With what lies in it, once it was looked through.
+    Folder(PathBuf, Arc<OnceLock<Listing>>),
     File(PathBuf),
     Zip(PathBuf),
 }
@@ -20,7 +25,7 @@ impl Input {
         let kind = std::fs::metadata(path).map_err(about)?;
         let path = path.canonicalize().map_err(about)?;
         Ok(if kind.is_dir() {
-            Self::Folder(path)
+            Self::Folder(path, Arc::default())
         } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip")) {
             Self::Zip(path)
         } else {
@@ -30,8 +35,14 @@ impl Input {
 
     pub fn open(&self) -> Result<Box<dyn DirectoryView>, String> {
         match self {
-            Self::Folder(path) => {
-                let files = walk(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            Self::Folder(path, known) => {
+                let files = match known.get() {
+                    Some(files) => Arc::clone(files),
+                    None => {
+                        let files = Arc::new(walk(path).map_err(|error| format!("{}: {error}", path.display()))?);
+                        Arc::clone(known.get_or_init(|| files))
+                    }
+                };
                 Ok(Box::new(Files { root: path.clone(), files }))
             }
             Self::File(path) => {
@@ -39,7 +50,7 @@ impl Input {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let bytes = std::fs::metadata(path).map_err(about)?.len();
                 let root = path.parent().unwrap_or(Path::new("/")).to_owned();
-                Ok(Box::new(Files { root, files: vec![(name, bytes)] }))
+                Ok(Box::new(Files { root, files: Arc::new(vec![(name, bytes)]) }))
             }
             Self::Zip(path) => {
                 let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -52,7 +63,7 @@ impl Input {
     /// Where a file of the view lies on disk; None for what is packed.
     pub fn path_of(&self, name: &str) -> Option<PathBuf> {
         match self {
-            Self::Folder(root) => Some(root.join(name)),
+            Self::Folder(root, _) => Some(root.join(name)),
             Self::File(path) => Some(path.parent()?.join(name)),
             Self::Zip(_) => None,
         }
@@ -61,7 +72,7 @@ impl Input {
 
 struct Files {
     root: PathBuf,
-    files: Vec<(String, u64)>,
+    files: Listing,
 }
 
 /// All files below a folder, sorted. Links are not followed: they could lead anywhere.
@@ -97,7 +108,7 @@ impl Files {
 
 impl DirectoryView for Files {
     fn list(&self) -> Vec<(String, u64)> {
-        self.files.clone()
+        self.files.to_vec()
     }
 
     fn list_size(&self, name: &str) -> Option<u64> {

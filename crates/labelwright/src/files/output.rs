@@ -150,7 +150,9 @@ struct FolderSink {
     root: PathBuf,
     workshop: PathBuf,
     media: Media,
-    folders: HashSet<PathBuf>,
+    /// Folders that are made, and the one of the last file.
+    folders: HashSet<String>,
+    folder: String,
     current: Option<(PathBuf, Option<File>)>,
     buffer: Vec<u8>,
 }
@@ -158,21 +160,30 @@ struct FolderSink {
 impl FolderSink {
     fn new(root: &Path, workshop: &Path, media: Media) -> Self {
         let (root, workshop) = (root.to_owned(), workshop.to_owned());
-        Self { root, workshop, media, folders: HashSet::new(), current: None, buffer: Vec::new() }
+        Self {
+            root,
+            workshop,
+            media,
+            folders: HashSet::new(),
+            folder: String::new(),
+            current: None,
+            buffer: Vec::new(),
+        }
     }
 
     /// The path of a name, with its folder made. Names were checked: there is no way out of the root, and the root was
     /// empty, so that no link lies on the way.
     fn place(&mut self, name: &str) -> io::Result<PathBuf> {
         labelwright_formats::check_name(name)?;
-        let path = self.root.join(name);
-        if let Some(folder) = path.parent()
-            && !self.folders.contains(folder)
-        {
-            fs::create_dir_all(folder)?;
-            self.folders.insert(folder.to_owned());
+        let folder = name.rfind('/').map_or("", |end| &name[..end]);
+        if folder != self.folder {
+            if !self.folders.contains(folder) {
+                fs::create_dir_all(self.root.join(folder))?;
+                self.folders.insert(folder.to_owned());
+            }
+            folder.clone_into(&mut self.folder);
         }
-        Ok(path)
+        Ok(self.root.join(name))
     }
 
     fn flush_buffer(&mut self) -> io::Result<()> {

@@ -3,6 +3,8 @@
 
 mod convert;
 mod learn;
+mod memory;
 mod operating;
 mod program;
 mod quality;
+mod splits;

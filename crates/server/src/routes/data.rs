@@ -257,7 +257,7 @@ struct NewImport {
     project_id: Option<i64>,
 }
 
-fn auto() -> String {
+pub(super) fn auto() -> String {
     "auto".to_owned()
 }
 

@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use labelwright_core::{Action, ExportId, JobId, ProjectId, SnapshotId, Timestamp, WorkspaceId};
-use labelwright_workflow::freeze::Answers;
+use labelwright_workflow::freeze::{Answers, Media};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -161,9 +161,13 @@ struct NewExport {
     #[serde(default = "consensus")]
     #[schema(value_type = String)]
     answers: Answers,
+    /// `none`, or `copy`: the items' data lies beside the labels in a zip file.
+    #[serde(default)]
+    #[schema(value_type = String)]
+    media: Media,
 }
 
-fn consensus() -> Answers {
+pub(super) fn consensus() -> Answers {
     Answers::Consensus
 }
 
@@ -176,7 +180,7 @@ async fn export(
     Body(body): Body<NewExport>,
 ) -> Result<Json<Made>> {
     let snapshot = app.workflow.permit_snapshot(&caller, SnapshotId(id)).await?;
-    Ok(Json(Made { id: app.workflow.export_later(&snapshot, &body.format, body.answers).await?.0 }))
+    Ok(Json(Made { id: app.workflow.export_later(&snapshot, &body.format, body.answers, body.media).await?.0 }))
 }
 
 #[derive(Serialize, ToSchema)]

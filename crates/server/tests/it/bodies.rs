@@ -26,7 +26,9 @@ pub fn body(route: &str, target: &Target) -> Value {
         | "POST /api/v1/workspaces/{workspace}/schemas" => {
             json!({"document": serde_json::from_str::<Value>(super::app::TEXT_SCHEMA).unwrap()})
         }
-        "POST /api/v1/snapshots/{snapshot}/exports" => json!({"format": "native"}),
+        "POST /api/v1/snapshots/{snapshot}/exports" | "POST /api/v1/snapshots/{snapshot}/exports/preview" => {
+            json!({"format": "native"})
+        }
         "PATCH /api/v1/tasks/{task}" => json!({"priority": 1}),
         "POST /api/v1/tasks/{task}/comments" => json!({"body": "b"}),
         "POST /api/v1/tasks/{task}/consensus" => json!({"answer": answer, "inputs": []}),
@@ -37,6 +39,7 @@ pub fn body(route: &str, target: &Target) -> Value {
         }
         "POST /api/v1/tasks/{task}/submit" => json!({"epoch": 1, "parent": null, "answer": answer}),
         "POST /api/v1/workspaces/{workspace}/datasets" => json!({"name": "d"}),
+        "POST /api/v1/workspaces/{workspace}/imports/preview" => json!({"uploads": []}),
         "POST /api/v1/workspaces/{workspace}/invitations" => json!({"email": "new@test.example", "role": "labeler"}),
         "PATCH /api/v1/workspaces/{workspace}/members/{user}" => json!({"role": "reviewer"}),
         "POST /api/v1/workspaces/{workspace}/projects" => {

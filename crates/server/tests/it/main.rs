@@ -10,6 +10,7 @@ mod headers;
 mod input;
 mod leaks;
 mod media;
+mod previews;
 mod rules;
 mod uploads;
 mod walk;

@@ -283,6 +283,20 @@ pub async fn item_answers(tx: &mut Tx, item: ItemId) -> Result<Vec<(String, Stri
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
 }
 
+sql! { DATA_IN_PROJECT = "SELECT i.data, i.content FROM project_datasets p JOIN items i ON i.dataset_id = p.dataset_id AND i.key = $2 WHERE p.project_id = $1 AND i.hash = $3 LIMIT 1" }
+
+/// The data of an item of a project's datasets: None when there is no such item, Some(None) when it lies in a blob.
+pub async fn data_in_project(
+    tx: &mut Tx,
+    project: labelwright_core::ProjectId,
+    key: &str,
+    hash: &str,
+) -> Result<Option<Option<Vec<u8>>>> {
+    let Some(row) = tx.optional(DATA_IN_PROJECT, &args![project, key, hash]).await? else { return Ok(None) };
+    let text = row.text_or_null(1)?.map(|text| text.as_bytes().to_vec());
+    Ok(Some(row.bytes_or_null(0)?.map(<[u8]>::to_vec).or(text)))
+}
+
 sql! { PREDICTIONS = "SELECT t.id, i.modality, i.hash, i.shape, i.content, a.source, a.answer FROM (SELECT id, item_id FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3) t JOIN items i ON i.id = t.item_id JOIN item_answers a ON a.item_id = i.id ORDER BY t.id, a.ordinal" }
 sql! { LAST_TASK = "SELECT MAX(id) FROM (SELECT id FROM tasks WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3) page" }
 

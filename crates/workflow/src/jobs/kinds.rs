@@ -1,7 +1,7 @@
 //! The kinds of jobs: one file each, one arm here.
 
-mod export;
-mod import;
+pub(crate) mod export;
+pub(crate) mod import;
 mod plan;
 mod resolve;
 mod snapshot;

@@ -3,7 +3,12 @@
 use crate::support::{World, worlds};
 use labelwright_core::{Action, ProjectId};
 use labelwright_testkit::world::{SCHEMA, principal};
-use labelwright_workflow::{ProjectSettings, freeze::Answers, jobs::kinds::OnError, plan::ProjectDraft};
+use labelwright_workflow::{
+    ProjectSettings,
+    freeze::{Answers, Media},
+    jobs::kinds::OnError,
+    plan::ProjectDraft,
+};
 use std::{io::Read, path::PathBuf};
 
 async fn project(world: &World) -> ProjectId {
@@ -24,7 +29,7 @@ async fn project(world: &World) -> ProjectId {
 }
 
 async fn native(world: &World, project: ProjectId) -> String {
-    let exported = world.workflow.export_as_operator(project, "native", Answers::All).await;
+    let exported = world.workflow.export_as_operator(project, "native", Answers::All, Media::None).await;
     let mut text = String::new();
     exported.unwrap().0.read_to_string(&mut text).unwrap();
     text
@@ -72,7 +77,7 @@ async fn a_snapshot_that_was_changed_on_disk_is_not_exported() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("\"two\"", "\"owt\"")).unwrap();
     let snapshot = world.workflow.permit_snapshot(&principal(world.owner), row.id).await.unwrap();
-    let job = world.workflow.export_later(&snapshot, "native", Answers::All).await.unwrap();
+    let job = world.workflow.export_later(&snapshot, "native", Answers::All, Media::None).await.unwrap();
     world.workflow.run_all_jobs().await.unwrap();
     let job = world.workflow.job_as_operator(job).await.unwrap();
     assert_eq!(job.state, "failed");

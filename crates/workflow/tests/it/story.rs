@@ -5,8 +5,13 @@ use labelwright_core::{Action, AnnotationId, ProjectId, Role, TaskId, UserId};
 use labelwright_formats::LossReport;
 use labelwright_testkit::world::{SCHEMA, principal};
 use labelwright_workflow::{
-    Error, ProjectSettings, ReviewPolicy, annotate::Incoming, assign::Assignment, freeze::Answers,
-    jobs::kinds::OnError, plan::ProjectDraft, review::Verdict,
+    Error, ProjectSettings, ReviewPolicy,
+    annotate::Incoming,
+    assign::Assignment,
+    freeze::{Answers, Media},
+    jobs::kinds::OnError,
+    plan::ProjectDraft,
+    review::Verdict,
 };
 use std::io::Read;
 
@@ -147,7 +152,7 @@ async fn tell(world: &World) -> Vec<u8> {
 }
 
 async fn exported(world: &World, project: ProjectId, format: &str) -> (Vec<u8>, LossReport) {
-    let exported = world.workflow.export_as_operator(project, format, Answers::Consensus).await;
+    let exported = world.workflow.export_as_operator(project, format, Answers::Consensus, Media::None).await;
     let (mut file, loss) = exported.unwrap();
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).unwrap();

@@ -29,6 +29,29 @@ export interface ImportOrder {
   options: ImportOptions;
 }
 
+/** What the imports of uploaded files would bring, one look for each import. Nothing is stored. */
+export function previewImports(
+  workspace: number,
+  files: PickedFile[],
+  uploads: number[],
+  options: ImportOptions,
+): Promise<Schemas["ImportPreviewView"][]> {
+  const uploadOf = new Map(files.map((file, index) => [file, uploads[index]]));
+  const looks = importGroups(files).map((group) =>
+    take(
+      api.POST("/api/v1/workspaces/{workspace}/imports/preview", {
+        params: { path: { workspace } },
+        body: {
+          uploads: group.map((file) => uploadOf.get(file)).filter((id) => id !== undefined),
+          format: options.format,
+          mapping: mappingOf(group, options),
+        },
+      }),
+    ),
+  );
+  return Promise.all(looks);
+}
+
 /** Queues the imports of uploaded files; the ids of their jobs. */
 export async function queueImports(order: ImportOrder): Promise<number[]> {
   const jobs: number[] = [];

@@ -71,7 +71,13 @@ export default function NewProjectPage() {
           />
         </Panel>
         <Panel title="2. Schema">
-          <SchemaStep workspace={workspace.id} value={draft.schema} onChange={(schema) => set({ schema })} />
+          <SchemaStep
+            workspace={workspace.id}
+            value={draft.schema}
+            data={draft.data}
+            uploader={uploader}
+            onChange={(schema) => set({ schema })}
+          />
         </Panel>
         <Panel title="3. Settings">
           <SettingsStep draft={draft} error={create.error} onChange={set} />

@@ -1,30 +1,37 @@
-// What may be labeled: a template, the same as JSON to be changed, or a schema that the workspace has.
+// What may be labeled: a template, the same as JSON to be changed, the schema that the chosen files ask for, or one that
+// the workspace has.
 import { Button, Group, Paper, Radio, SegmentedControl, Select, SimpleGrid, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { schemasQuery, templatesQuery } from "../../app/queries";
+import type { Uploader } from "../../app/upload/useUpload";
 import { ErrorText } from "../../ui/ErrorText";
 import { Loaded } from "../../ui/Loaded";
 import { SchemaSummary } from "../../ui/SchemaSummary";
 import { SchemaText } from "../../ui/SchemaText";
-import type { SchemaChoice } from "./createProject";
+import type { DataChoice, SchemaChoice } from "./createProject";
+import { SchemaOfFiles } from "./SchemaOfFiles";
 
-type Mode = "template" | "text" | "existing";
+type Mode = "template" | "text" | "files" | "existing";
 
 interface Props {
   workspace: number;
   value: SchemaChoice;
+  /** What was chosen in the step before. */
+  data: DataChoice;
+  uploader: Uploader;
   onChange: (value: SchemaChoice) => void;
 }
 
-export function SchemaStep({ workspace, value, onChange }: Props) {
+export function SchemaStep({ workspace, value, data, uploader, onChange }: Props) {
   const [mode, setMode] = useState<Mode>("template");
   const [template, setTemplate] = useState<Schemas["TemplateView"]>();
   const choose = (next: Mode) => {
     setMode(next);
     if (next === "existing") onChange({ type: "existing", version: null });
     else if (next === "template") onChange({ type: "text", text: template ? textOf(template) : "" });
+    else if (next === "files") onChange({ type: "text", text: "" });
     else if (value.type !== "text" || value.text === "") {
       onChange({ type: "text", text: template ? textOf(template) : BLANK });
     }
@@ -37,6 +44,7 @@ export function SchemaStep({ workspace, value, onChange }: Props) {
           value={mode}
           data={[
             { value: "template", label: "Template" },
+            { value: "files", label: "From the files" },
             { value: "text", label: "JSON" },
             { value: "existing", label: "Existing schema" },
           ]}
@@ -50,6 +58,15 @@ export function SchemaStep({ workspace, value, onChange }: Props) {
             setTemplate(next);
             onChange({ type: "text", text: textOf(next) });
           }}
+          onEdit={() => choose("text")}
+        />
+      ) : null}
+      {mode === "files" ? (
+        <SchemaOfFiles
+          workspace={workspace}
+          data={data}
+          uploader={uploader}
+          onSchema={(text) => onChange({ type: "text", text })}
           onEdit={() => choose("text")}
         />
       ) : null}

@@ -39,7 +39,9 @@ export function missing(draft: Draft): string | undefined {
     return draft.data.type === "existing" ? "choose a dataset in step 1" : "choose files in step 1";
   }
   if (draft.schema.type === "existing" ? draft.schema.version === null : draft.schema.text.trim() === "") {
-    return draft.schema.type === "existing" ? "choose a schema in step 2" : "choose a template in step 2";
+    return draft.schema.type === "existing"
+      ? "choose a schema in step 2"
+      : "choose or make a schema in step 2";
   }
   return draft.name.trim() === "" ? "give the project a name in step 3" : undefined;
 }

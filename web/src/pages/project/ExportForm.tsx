@@ -7,18 +7,20 @@ import { ErrorText } from "../../ui/ErrorText";
 import { at, besides } from "../../ui/errors";
 import { JobProgress } from "../../ui/JobProgress";
 import { Loaded } from "../../ui/Loaded";
+import { ExportPreview } from "./ExportPreview";
 
 export function ExportForm({ project, snapshot }: { project: number; snapshot: Schemas["SnapshotView"] }) {
   const formats = useQuery(formatsQuery);
   const [format, setFormat] = useState<string | null>(null);
   const [answers, setAnswers] = useState("consensus");
+  const [media, setMedia] = useState("none");
   const client = useQueryClient();
   const write = useMutation({
     mutationFn: (chosen: string) =>
       take(
         api.POST("/api/v1/snapshots/{snapshot}/exports", {
           params: { path: { snapshot: snapshot.id } },
-          body: { format: chosen, answers },
+          body: { format: chosen, answers, media },
         }),
       ),
   });
@@ -55,10 +57,25 @@ export function ExportForm({ project, snapshot }: { project: number; snapshot: S
                   ]}
                   onChange={(next) => setAnswers(next ?? "consensus")}
                 />
+                <Select
+                  label="Pictures and other data"
+                  description="Beside the labels, or not at all"
+                  allowDeselect={false}
+                  w={260}
+                  value={media}
+                  data={[
+                    { value: "none", label: "Labels alone" },
+                    { value: "copy", label: "With the data, as a zip file" },
+                  ]}
+                  onChange={(next) => setMedia(next ?? "none")}
+                />
                 <Button loading={write.isPending} onClick={() => write.mutate(chosen)}>
                   Write the file
                 </Button>
               </Group>
+              {chosen === "" ? null : (
+                <ExportPreview snapshot={snapshot.id} format={chosen} answers={answers} media={media} />
+              )}
               <ErrorText error={besides(write.error, ["/format"])} />
               {write.data ? (
                 <JobProgress

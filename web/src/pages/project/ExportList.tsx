@@ -1,16 +1,10 @@
 // Written files, newest first, each with its report of what the format could not carry.
-import { Anchor, Button, List, Table, Text } from "@mantine/core";
+import { Anchor, Button, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Schemas } from "../../api/client";
-import { bytes, count, counted, dateTime } from "../../ui/format";
+import { bytes, counted, dateTime } from "../../ui/format";
 import { TableFrame } from "../../ui/TableFrame";
-
-interface Loss {
-  code: string;
-  message: string;
-  count: number;
-  places: string[];
-}
+import { type Loss, LossReport } from "./LossReport";
 
 function lossesOf(loss: unknown): Loss[] {
   return (loss as { losses?: Loss[] } | null)?.losses ?? [];
@@ -59,12 +53,16 @@ export function ExportList({ exports, snapshots }: Props) {
 function Row({ row, snapshot }: { row: Schemas["ExportView"]; snapshot: string | undefined }) {
   const [open, report] = useDisclosure(false);
   const losses = lossesOf(row.loss);
-  const answers = (row.options as { answers?: string } | null)?.answers ?? "";
+  const options = row.options as { answers?: string; media?: string } | null;
+  const answers = options?.answers ?? "";
   return (
     <>
       <Table.Tr>
         <Table.Td>{snapshot ?? "–"}</Table.Td>
-        <Table.Td>{row.format}</Table.Td>
+        <Table.Td>
+          {row.format}
+          {options?.media === "copy" ? " with data" : ""}
+        </Table.Td>
         <Table.Td>{ANSWERS[answers] ?? answers}</Table.Td>
         <Table.Td>{dateTime(row.created_at)}</Table.Td>
         <Table.Td>
@@ -85,17 +83,7 @@ function Row({ row, snapshot }: { row: Schemas["ExportView"]; snapshot: string |
       {losses.length > 0 && open ? (
         <Table.Tr>
           <Table.Td colSpan={6}>
-            <List size="sm" aria-label="Loss report">
-              {losses.map((loss) => (
-                <List.Item key={loss.code}>
-                  {loss.message}: {count(loss.count)}×
-                  <Text size="xs" c="dimmed">
-                    {loss.places.slice(0, 8).join(", ")}
-                    {loss.places.length > 8 ? ", …" : ""}
-                  </Text>
-                </List.Item>
-              ))}
-            </List>
+            <LossReport losses={losses} label="Loss report" />
           </Table.Td>
         </Table.Tr>
       ) : null}

@@ -1,25 +1,37 @@
-//! Writes a snapshot in a format, with the report of what the format could not carry.
+//! Writes a snapshot in a format, with the report of what the format could not carry. With the items' data everything
+//! goes into a zip file, which is written as it comes and never held in memory.
 
 use super::{Running, Stopped, input};
 use crate::{
-    Error,
-    freeze::{Answers, FrozenItem, SnapshotHead},
+    Error, Result, Workflow,
+    freeze::{Answers, FrozenItem, Media, SnapshotHead, ending},
 };
-use labelwright_core::SnapshotId;
-use labelwright_formats::{ExportItem, FileSink, Format, Head, LossReport, Options, SourcedAnswer, ZipSink, format};
+use labelwright_core::{Modality, ProjectId, SnapshotId};
+use labelwright_formats::{
+    ArchiveSink, ExportItem, FORMATS, FileSink, Format, Head, Loss, LossReport, Options, Scratch, SourcedAnswer,
+    ZipSink, format,
+};
 use labelwright_store::{
     blobs::{Blobs, Draft},
-    records::snapshots::{self, NewExport},
+    records::{
+        datasets,
+        snapshots::{self, NewExport},
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
-use std::io::{self, BufRead, BufReader};
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    sync::Arc,
+};
 
 #[derive(Serialize, Deserialize)]
 pub struct ExportInput {
     pub snapshot: SnapshotId,
     pub format: String,
     pub answers: Answers,
+    #[serde(default)]
+    pub media: Media,
 }
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
@@ -32,14 +44,16 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         .ok_or_else(|| Stopped::Failed("the snapshot is gone".into()))?;
     running.progress(0, 1, "writing").await?;
     let frozen = workflow.blobs.reader(&row.hash).await.map_err(Error::from)?;
-    let place = Place { draft: workflow.blobs.draft().map_err(Error::from)?, blobs: workflow.blobs.clone() };
-    let (name, answers) = (wanted.format.clone(), wanted.answers);
-    let written = workflow.blocking(move || write(BufReader::new(frozen), place, &name, answers)).await?;
+    let draft = workflow.blobs.draft().map_err(Error::from)?;
+    let format = writable(&wanted.format)?;
+    let order = Order { format, answers: wanted.answers, media: wanted.media, most: usize::MAX };
+    let data = Items { workflow: workflow.clone(), project: row.project, runtime: tokio::runtime::Handle::current() };
+    let written = workflow.blocking(move || packed(BufReader::new(frozen), &order, draft, data)).await?;
     let (draft, report) = written.map_err(Stopped::Failed)?;
     let (hash, size) = workflow.blobs.keep(draft).await.map_err(Error::from)?;
     let size = size as i64;
     let loss = serde_json::to_string(&report).map_err(|error| Stopped::Failed(error.to_string()))?;
-    let options = json!({ "answers": wanted.answers }).to_string();
+    let options = json!({ "answers": wanted.answers, "media": wanted.media }).to_string();
     let (job, now, stored) = (running.job.id, workflow.now(), hash.clone());
     let export = workflow
         .write(move |tx| {
@@ -61,77 +75,180 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     Ok(json!({ "export_id": export, "hash": hash, "bytes": size, "losses": report.losses.len() }))
 }
 
-/// Where an export is written, and what lies beside it until it has its place there.
-struct Place {
-    draft: Draft,
-    blobs: Blobs,
+/// The format, if it can be written.
+pub fn writable(id: &str) -> Result<&'static Format> {
+    format(id).filter(|format| format.write.is_some()).ok_or_else(|| {
+        let names: Vec<&str> = FORMATS.iter().filter(|f| f.write.is_some()).map(|f| f.id).collect();
+        let message = format!("{id:?} cannot be written; there are {}", names.join(", "));
+        Error::invalid("/format", "unknown_format", message)
+    })
+}
+
+/// What is to be written.
+pub struct Order {
+    pub format: &'static Format,
+    pub answers: Answers,
+    pub media: Media,
+    /// No more items than these.
+    pub most: usize,
+}
+
+pub struct Written {
+    pub report: LossReport,
+    pub items: usize,
+    /// Was the end of the snapshot reached?
+    pub complete: bool,
 }
 
 /// The snapshot in the wanted format.
-fn write(mut frozen: impl BufRead, place: Place, name: &str, answers: Answers) -> Result<(Draft, LossReport), String> {
-    let format = format(name).filter(|format| format.write.is_some()).ok_or("this format cannot be written")?;
+pub fn write(mut frozen: impl BufRead, order: &Order, sink: &mut dyn ArchiveSink) -> Result<Written, String> {
+    let format = order.format;
     let mut line = Vec::new();
     frozen.read_until(b'\n', &mut line).map_err(|error| error.to_string())?;
     let head: SnapshotHead = serde_json::from_slice(&line).map_err(|error| error.to_string())?;
     // A broken line must fail the export and not shorten it.
-    let mut broken = None;
+    let (mut broken, mut count, mut complete) = (None, 0, false);
     let mut next = || -> io::Result<Option<ExportItem>> {
         line.clear();
         match frozen.read_until(b'\n', &mut line)? {
             0 => Ok(None),
-            _ => Ok(Some(serde_json::from_slice(&line).and_then(|item| chosen(item, answers))?)),
+            _ => Ok(Some(serde_json::from_slice(&line).and_then(|item| chosen(item, order))?)),
         }
     };
     let mut items = std::iter::from_fn(|| {
-        next().unwrap_or_else(|error| {
+        let item = next().unwrap_or_else(|error| {
             broken = Some(error);
             None
-        })
+        });
+        complete |= item.is_none();
+        if count == order.most {
+            return None;
+        }
+        count += usize::from(item.is_some());
+        item
     });
     // Programs that read masks (pycocotools) stumble over a box without a segmentation.
     let corners =
         [("box_segmentation", "corners")].into_iter().filter(|(key, _)| format.options.iter().any(|o| o.key == *key));
     let options = Options::parse(format.options, corners)?;
     let head = Head::new(&head.project, &head.schema, &options);
-    let written = packed(format, &head, &mut items, place).map_err(|error| error.to_string())?;
+    let report = format.write_to(&head, &mut items, sink).map_err(|error| error.to_string())?;
     match broken {
         Some(reason) => Err(format!("the snapshot cannot be read: {reason}")),
-        None => Ok(written),
+        None => Ok(Written { report, items: count, complete }),
     }
 }
 
-/// The one file of the format, or a zip file of its many.
-fn packed(
-    format: &Format,
-    head: &Head<'_>,
-    items: &mut dyn Iterator<Item = ExportItem>,
-    Place { draft, blobs }: Place,
-) -> io::Result<(Draft, LossReport)> {
-    let files = Box::new(move || blobs.scratch());
-    if format.is_one_file() {
+/// The one file of the format, or a zip file of its many and of the data.
+fn packed(frozen: impl BufRead, order: &Order, draft: Draft, data: Items) -> Result<(Draft, LossReport), String> {
+    let blobs = data.workflow.blobs.clone();
+    let files = Box::new(move || Blobs::scratch(&blobs));
+    let broken = |error: io::Error| error.to_string();
+    if ending(order.format, order.media) != "zip" {
         let mut sink = FileSink::new(draft, files);
-        let report = format.write_to(head, items, &mut sink)?;
-        return Ok((sink.finish()?, report));
+        let written = write(frozen, order, &mut sink)?;
+        return Ok((sink.finish().map_err(broken)?, written.report));
     }
-    let mut sink = ZipSink::new(draft, files);
-    let report = format.write_to(head, items, &mut sink)?;
-    Ok((sink.finish()?, report))
+    let mut sink = PackedSink { zip: ZipSink::new(draft, files), data, missing: Vec::new(), missing_count: 0 };
+    let mut report = write(frozen, order, &mut sink)?.report;
+    if sink.missing_count > 0 {
+        report.losses.push(Loss {
+            code: "no_data".into(),
+            message: "the data of an item is not in the project's datasets any more".into(),
+            count: sink.missing_count,
+            places: sink.missing,
+        });
+    }
+    Ok((sink.zip.finish().map_err(broken)?, report))
 }
 
-fn chosen(item: FrozenItem, wanted: Answers) -> serde_json::Result<ExportItem> {
+/// A zip file with the items' data.
+struct PackedSink {
+    zip: ZipSink<Draft>,
+    data: Items,
+    /// Keys of the first items whose data is gone, and how many there are.
+    missing: Vec<String>,
+    missing_count: u64,
+}
+
+const MISSING_SHOWN: usize = 20;
+
+impl Write for PackedSink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.zip.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.zip.flush()
+    }
+}
+
+impl ArchiveSink for PackedSink {
+    fn begin(&mut self, name: &str) -> io::Result<()> {
+        self.zip.begin(name)
+    }
+
+    fn media(&mut self, name: &str, source: &str) -> io::Result<()> {
+        let Some((hash, key)) = source.split_once('/') else { return Ok(()) };
+        match self.data.open(hash, key)? {
+            Some(mut data) => self.zip.add(name, &mut data),
+            None => {
+                self.missing_count += 1;
+                if self.missing.len() < MISSING_SHOWN {
+                    self.missing.push(key.to_owned());
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
+        self.zip.scratch()
+    }
+}
+
+/// Where the data of items is found.
+struct Items {
+    workflow: Workflow,
+    project: ProjectId,
+    runtime: tokio::runtime::Handle,
+}
+
+impl Items {
+    /// None when the project's datasets have no such item any more.
+    fn open(&self, hash: &str, key: &str) -> io::Result<Option<Box<dyn Read>>> {
+        let (project, hash, key): (_, Arc<str>, _) = (self.project, hash.into(), key.to_owned());
+        let wanted = Arc::clone(&hash);
+        let find = self
+            .workflow
+            .read(move |tx| Box::pin(async move { Ok(datasets::data_in_project(tx, project, &key, &wanted).await?) }));
+        match self.runtime.block_on(find).map_err(io::Error::other)? {
+            None => Ok(None),
+            Some(Some(bytes)) => Ok(Some(Box::new(io::Cursor::new(bytes)))),
+            Some(None) => {
+                let reader = self.runtime.block_on(self.workflow.blobs.reader(&hash)).map_err(io::Error::other)?;
+                Ok(Some(Box::new(reader)))
+            }
+        }
+    }
+}
+
+fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
     let sourced = |source: String, answer: &RawValue| {
         serde_json::from_str(answer.get()).map(|answer| SourcedAnswer { source, answer })
     };
-    let answers: serde_json::Result<Vec<SourcedAnswer>> = match wanted {
+    let answers: serde_json::Result<Vec<SourcedAnswer>> = match wanted.answers {
         Answers::Consensus => item.consensus.iter().map(|found| sourced("consensus".into(), &found.answer)).collect(),
         Answers::All | Answers::Accepted => item
             .answers
             .into_iter()
-            .filter(|answer| wanted == Answers::All || answer.state == "accepted")
+            .filter(|answer| wanted.answers == Answers::All || answer.state == "accepted")
             .map(|answer| sourced(answer.labeler, &answer.answer))
             .collect(),
     };
+    let with_data = wanted.media == Media::Copy && item.modality != Modality::Text;
     Ok(ExportItem {
+        media: with_data.then(|| format!("{}/{}", item.hash, item.key)),
         hash: item.hash,
         size: item.size,
         text: item.text,

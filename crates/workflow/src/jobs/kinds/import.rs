@@ -1,7 +1,7 @@
 //! Brings data in: reads records on a thread of its own, stores items in batches, and seals them all at once. Run again
 //! after a crash it goes on with what it had stored; cancelled or refused it leaves nothing.
 
-mod reading;
+pub(crate) mod reading;
 
 use super::{Running, Stopped, input};
 use crate::{Result, Workflow};

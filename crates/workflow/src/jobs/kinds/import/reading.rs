@@ -17,7 +17,14 @@ use labelwright_formats::{
     detect, format, with_ids,
 };
 use labelwright_store::records::datasets;
-use std::{cell::RefCell, io::Read, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    cell::RefCell,
+    io::Read,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -97,7 +104,7 @@ pub async fn pieces(
 }
 
 /// What is to be read: files under their names.
-async fn sources(workflow: &Workflow, wanted: &ImportInput) -> Result<Files, Stopped> {
+pub async fn sources(workflow: &Workflow, wanted: &ImportInput) -> Result<Files, Stopped> {
     match &wanted.source {
         Source::Path(path) => Ok(Files::Path(path.clone())),
         Source::Uploads(ids) => {
@@ -114,9 +121,24 @@ async fn sources(workflow: &Workflow, wanted: &ImportInput) -> Result<Files, Sto
     }
 }
 
-enum Files {
+pub enum Files {
     Path(PathBuf),
     Named(Vec<(String, PathBuf)>),
+}
+
+impl Files {
+    /// What the whole is called: the name of its one file or of the folder around all.
+    pub fn name(&self) -> String {
+        let last = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        match self {
+            Self::Path(path) => last(path),
+            Self::Named(files) => match files.as_slice() {
+                [(name, _)] => last(Path::new(name)),
+                [(name, _), ..] => name.split_once('/').map_or("imported", |(folder, _)| folder).to_owned(),
+                [] => String::new(),
+            },
+        }
+    }
 }
 
 /// The reader's way out.
@@ -162,8 +184,8 @@ impl Output {
     }
 }
 
-/// Runs on its own thread: opens what is there, finds the format, and sends every record with its data.
-fn read_all(files: Files, name: &str, mapping: &Mapping, output: &Output) {
+/// The files as a directory; a zip file that is alone is opened.
+pub fn opened(files: Files) -> Result<Box<dyn DirectoryView>, RecordError> {
     let single_zip = match &files {
         Files::Named(named) => named.first().filter(|(n, _)| named.len() == 1 && n.ends_with(".zip")).cloned(),
         Files::Path(path) => path
@@ -176,11 +198,10 @@ fn read_all(files: Files, name: &str, mapping: &Mapping, output: &Output) {
         let view = opened.and_then(|file| {
             ZipView::open(std::io::BufReader::new(file), ArchiveLimits::DEFAULT).map_err(|error| error.to_string())
         });
-        match view {
-            Ok(view) => read_view(&view, name, mapping, output),
-            Err(message) => output.end(&zip, "unreadable", message),
-        }
-        return;
+        return match view {
+            Ok(view) => Ok(Box::new(view)),
+            Err(message) => Err(RecordError::new(zip, "unreadable", message)),
+        };
     }
     let view = match files {
         Files::Named(named) => FilesView::of(named),
@@ -191,8 +212,18 @@ fn read_all(files: Files, name: &str, mapping: &Mapping, output: &Output) {
         }
     };
     match view {
-        Ok(view) => read_view(&view, name, mapping, output),
-        Err(error) => output.end("", "unreadable", error.to_string()),
+        Ok(view) => Ok(Box::new(view)),
+        Err(error) => Err(RecordError::new("", "unreadable", error.to_string())),
+    }
+}
+
+/// Runs on its own thread: opens what is there, finds the format, and sends every record with its data.
+fn read_all(files: Files, name: &str, mapping: &Mapping, output: &Output) {
+    match opened(files) {
+        Ok(view) => read_view(&*view, name, mapping, output),
+        Err(error) => {
+            output.give(Found::Ready(Piece::End(error)));
+        }
     }
 }
 
@@ -222,7 +253,7 @@ fn read_view(view: &dyn DirectoryView, name: &str, mapping: &Mapping, output: &O
 }
 
 /// What holds for every record, whatever it was read from.
-fn checked(record: Record) -> Result<Record, RecordError> {
+pub fn checked(record: Record) -> Result<Record, RecordError> {
     let bad = |code: &'static str, message: String| Err(RecordError::new(&record.place, code, message));
     if record.key.is_empty() || record.key.len() > 1024 || record.key.chars().any(char::is_control) {
         return bad("bad_key", "a key has 1 to 1024 bytes and no control characters".into());
