@@ -149,7 +149,7 @@ impl<R: Read> Scanner<R> {
         let end = memchr::memchr2(b'{', b'}', rest)?;
         let inner = rest.get(..end).filter(|_| rest.get(end) == Some(&b'}'))?;
         let quotes = memchr::memchr_iter(b'"', inner).count();
-        (quotes % 2 == 0 && memchr::memchr(b'\\', inner).is_none()).then_some(self.at + 1 + end + 1)
+        (quotes.is_multiple_of(2) && memchr::memchr(b'\\', inner).is_none()).then_some(self.at + 1 + end + 1)
     }
 
     /// Goes to the end of the next value. With `keep` all of it is in the buffer then.

@@ -125,7 +125,7 @@ mod tests {
             let parts: Vec<&str> = (0..all.len()).map(|at| splits.of(&all[groups.first(at).unwrap()])).collect();
             for (one, a) in all.iter().enumerate() {
                 for (two, b) in all.iter().enumerate() {
-                    let scene = a.metadata.get("scene").is_some() && a.metadata.get("scene") == b.metadata.get("scene");
+                    let scene = a.metadata.contains_key("scene") && a.metadata.get("scene") == b.metadata.get("scene");
                     let child = b.metadata.get("parent").and_then(|key| key.as_str()) == Some(&a.key);
                     let (x, y) = (items[one].2, items[two].2);
                     let near = x < 6 && y < 6 && looks(x).similarity(&looks(y)).unwrap() >= 0.95;

@@ -71,8 +71,8 @@ pub fn predict(space: &Space, numbers: &Numbers, coverage: f64) -> Result<Found,
         return Err(LearnError::Memory {
             rows: count,
             what: "the kernel of the labeled rows",
-            needed_mib: count * count * 16 >> 20,
-            limit_mib: MOST_ROWS * MOST_ROWS * 16 >> 20,
+            needed_mib: (count * count * 16) >> 20,
+            limit_mib: (MOST_ROWS * MOST_ROWS * 16) >> 20,
             instead: "give a random sample of the numbers",
         });
     }

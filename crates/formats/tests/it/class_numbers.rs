@@ -120,7 +120,8 @@ fn turned_pictures_have_one_size_everywhere() {
     for orientation in 1..=8_u8 {
         let upright = if orientation >= 5 { [20, 30] } else { [30, 20] };
         let jpeg = turned(orientation);
-        let layouts: [(&str, &[(&str, &[u8])]); 8] = [
+        type Files<'a> = &'a [(&'a str, &'a [u8])];
+        let layouts: [(&str, Files<'_>); 8] = [
             ("yolo", &[("data.yaml", b"names: [x]\n"), ("images/a.jpg", &jpeg), ("labels/a.txt", b"0 0.5 0.5 0.5 0.5\n")]),
             ("yolo-darknet", &[("obj.names", b"x\n"), ("obj_train_data/a.jpg", &jpeg), ("obj_train_data/a.txt", b"0 0.5 0.5 0.5 0.5\n")]),
             ("kitti", &[("label_2/a.txt", b"car 0 0 0 1 1 5 5 0 0 0 0 0 0 0\n"), ("image_2/a.jpg", &jpeg)]),

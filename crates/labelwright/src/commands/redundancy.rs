@@ -62,8 +62,13 @@ pub struct Options {
 
 pub fn run(options: &Options) -> Result<(), Failure> {
     let scaling = scale::scaling(&options.scale)?;
-    let settings =
-        redundancy::Options { target: options.target, least: options.min, most: options.max, budget: options.budget };
+    let settings = redundancy::Options {
+        target: options.target,
+        risk: options.risk,
+        least: options.min,
+        most: options.max,
+        budget: options.budget,
+    };
     // Options are checked before the work.
     redundancy::plan(&[], 1, &[], &settings)?;
     let judgments = Judgments::read(&options.answers, "label", &[])?;

@@ -3,7 +3,7 @@
 
 use super::Input;
 use clap::ValueEnum;
-use labelwright_formats::{ArchiveSink, DirectoryView, Scratch, ZipSink, spool};
+use labelwright_formats::{ArchiveSink, DirectoryView, Scratch, ZipSink, open_data, spool};
 use std::{
     collections::HashSet,
     fs::{self, File},
@@ -124,7 +124,7 @@ fn only_file(folder: &Path) -> Result<PathBuf, String> {
 struct Media {
     input: Input,
     mode: MediaMode,
-    /// Opened for what is packed.
+    /// Opened for what is packed, or lies inside of a file.
     view: Option<Box<dyn DirectoryView>>,
 }
 
@@ -134,12 +134,29 @@ impl Media {
         Ok(Self { input: input.clone(), mode, view: if packed { Some(input.open()?) } else { None } })
     }
 
-    fn open(&self, source: &str) -> io::Result<Box<dyn Read + '_>> {
-        match (&self.view, self.input.path_of(source)) {
-            (Some(view), _) => view.open(source),
-            (None, Some(path)) => Ok(Box::new(File::open(path)?)),
-            (None, None) => Err(io::ErrorKind::NotFound.into()),
+    /// Calls `with` with the data of an item, which is a file or lies inside of one.
+    fn read<T>(&mut self, source: &str, with: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> io::Result<T> {
+        if self.view.is_none()
+            && let Some(file) = self.input.path_of(source).and_then(|path| File::open(path).ok())
+        {
+            return with(&mut { file });
         }
+        let view = match &mut self.view {
+            Some(view) => view,
+            None => self.view.insert(self.input.open().map_err(io::Error::other)?),
+        };
+        with(&mut *open_data(&**view, source)?)
+    }
+
+    fn bytes(&mut self, source: &str) -> io::Result<Option<Vec<u8>>> {
+        if self.mode == MediaMode::None {
+            return Ok(None);
+        }
+        self.read(source, |data| {
+            let mut bytes = Vec::new();
+            data.read_to_end(&mut bytes)?;
+            Ok(Some(bytes))
+        })
     }
 }
 
@@ -237,8 +254,12 @@ impl ArchiveSink for FolderSink {
         {
             return Ok(());
         }
-        io::copy(&mut self.media.open(source)?, &mut File::create_new(to)?)?;
-        Ok(())
+        let mut file = File::create_new(to)?;
+        self.media.read(source, |data| io::copy(data, &mut file)).map(drop)
+    }
+
+    fn data(&mut self, source: &str) -> io::Result<Option<Vec<u8>>> {
+        self.media.bytes(source)
     }
 
     fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
@@ -270,8 +291,12 @@ impl ArchiveSink for PackedSink {
         if self.media.mode == MediaMode::None {
             return Ok(());
         }
-        let mut data = self.media.open(source)?;
-        self.zip.add(name, &mut data)
+        let zip = &mut self.zip;
+        self.media.read(source, |data| zip.add(name, data))
+    }
+
+    fn data(&mut self, source: &str) -> io::Result<Option<Vec<u8>>> {
+        self.media.bytes(source)
     }
 
     fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {

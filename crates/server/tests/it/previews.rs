@@ -106,9 +106,8 @@ async fn what_a_look_shows_is_what_an_import_brings() {
     let project = json!({"name": "street", "schema_version_id": published.json()["schema_version_id"]});
     let projects = format!("/api/v1/workspaces/{workspace}/projects");
     let project = app.call("POST", &projects, &owner.token, project).await.json()["id"].as_i64().unwrap();
-    let made =
-        app.call("POST", &format!("/api/v1/workspaces/{workspace}/datasets"), &owner.token, json!({"name": "s"}));
-    let dataset = made.await.json()["id"].as_i64().unwrap();
+    let datasets = format!("/api/v1/workspaces/{workspace}/datasets");
+    let dataset = app.call("POST", &datasets, &owner.token, json!({"name": "s"})).await.json()["id"].as_i64().unwrap();
     let import = json!({"uploads": [id], "project_id": project});
     let job = app.call("POST", &format!("/api/v1/datasets/{dataset}/imports"), &owner.token, import).await;
     app.workflow.run_all_jobs().await.unwrap();

@@ -14,7 +14,7 @@ use labelwright_connect::Fetcher;
 use labelwright_core::Limits;
 use labelwright_formats::{
     ArchiveLimits, Data, DirectoryView, Found as Come, Mapping, Next, Record, RecordError, Settings, Stop, ZipView,
-    detect, format, with_ids,
+    data_size, detect, format, open_data, with_ids,
 };
 use labelwright_store::records::datasets;
 use std::{
@@ -284,7 +284,7 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
             return Some(Piece::Good(Box::new(Loaded { record, bytes, probed, _room: room })));
         }
     };
-    let size = view.list_size(&name).unwrap_or(0);
+    let size = data_size(view, &name).unwrap_or(0);
     let room = output.room_for(size.min(ITEM_BYTES_MAXIMUM))?;
     Some(match file(view, &record.place, &name) {
         Ok((bytes, probed)) => Piece::Good(Box::new(Loaded { record, bytes, probed, _room: Some(room) })),
@@ -295,9 +295,9 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
 fn file(view: &dyn DirectoryView, place: &str, name: &str) -> Result<(Bytes, Probed), RecordError> {
     let bad = |code: &'static str, message: String| RecordError::new(place, code, message);
     // One byte more than there is, so that reading ends without growing. An archive may lie about it.
-    let size = view.list_size(name).unwrap_or(0).min(1 << 20);
+    let size = data_size(view, name).unwrap_or(0).min(1 << 20);
     let mut bytes = Vec::with_capacity(size as usize + 1);
-    let file = view.open(name).map_err(|error| bad("missing_file", format!("{name}: {error}")))?;
+    let file = open_data(view, name).map_err(|error| bad("missing_file", format!("{name}: {error}")))?;
     file.take(ITEM_BYTES_MAXIMUM + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| bad("unreadable", format!("{name}: {error}")))?;
