@@ -161,6 +161,9 @@ test("methods are chosen by what a question asks and what regions there are", ()
     { id: "a", geometry: ["mask" as const, "box" as const], ...region },
     { id: "b", geometry: ["box" as const], ...region },
   ];
-  expect(geometriesOf({ name: "S", modality: "image", fields: [], relations: [], classes })).toEqual(["box", "mask"]);
+  expect(geometriesOf({ name: "S", modality: "image", fields: [], relations: [], classes })).toEqual([
+    "box",
+    "mask",
+  ]);
   expect(geometriesOf(undefined)).toEqual([]);
 });

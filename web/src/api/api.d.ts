@@ -783,6 +783,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/snapshots/{snapshot}/exports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an export would hold and lose, before it is written. */
+        post: operations["preview_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task}": {
         parameters: {
             query?: never;
@@ -1003,6 +1020,23 @@ export interface paths {
         put?: never;
         /** Makes an empty dataset. */
         post: operations["create_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an import of uploads would bring: the first items, the schema that they ask for, and what is wrong where. */
+        post: operations["preview_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1479,6 +1513,30 @@ export interface components {
             negative?: string[];
             positive?: string[];
         };
+        ExportLook: {
+            /** @description `consensus`, `all` or `accepted`. */
+            answers?: string;
+            format: string;
+            /** @description `none` or `copy`. */
+            media?: string;
+        };
+        ExportPreviewView: {
+            /** @description False when the snapshot has more of them. */
+            complete: boolean;
+            /** Format: int64 */
+            file_count: number;
+            /** @description The first files, without the items' data. */
+            files: components["schemas"]["FileView"][];
+            /**
+             * Format: int64
+             * @description Items that were written for the look.
+             */
+            items: number;
+            /** @description What the format cannot carry. */
+            losses: components["schemas"]["LossView"][];
+            /** @description The beginning of the first file. */
+            start: string;
+        };
         ExportView: {
             /** Format: int64 */
             bytes: number;
@@ -1599,6 +1657,11 @@ export interface components {
             /** Format: double */
             value?: number | null;
         };
+        FileView: {
+            /** Format: int64 */
+            bytes: number;
+            name: string;
+        };
         Flag: {
             reason?: string;
         };
@@ -1717,6 +1780,43 @@ export interface components {
             answer: components["schemas"]["Answer"];
             /** Format: int64 */
             revision: number;
+        };
+        ImportLook: {
+            /** @description A format's id, or `auto`. */
+            format?: string;
+            /** @description Which columns of a table are what. */
+            mapping?: components["schemas"]["Mapping"];
+            /** @description Finished uploads: one zip, or any number of files. */
+            uploads: number[];
+        };
+        ImportPreviewView: {
+            /** @description False when there is more than was looked at. */
+            complete: boolean;
+            /**
+             * Format: double
+             * @description How sure it is that this is the format, 0 to 1; null when it was given.
+             */
+            confidence?: number | null;
+            /** @description Id of the format, and its title. */
+            format: string;
+            format_title: string;
+            /** @description The first items. */
+            items: components["schemas"]["PreviewItemView"][];
+            /** Format: int64 */
+            problem_count: number;
+            /** @description The first problems with their places. */
+            problems: components["schemas"]["RecordProblemView"][];
+            /**
+             * Format: int64
+             * @description Records that were read, good and bad.
+             */
+            records: number;
+            /** Format: int64 */
+            regions: number;
+            /** @description The schema that the data asks for. */
+            schema: components["schemas"]["LabelSchema"];
+            /** @description Why it cannot be published as it is. */
+            schema_problems: components["schemas"]["Problem"][];
         };
         /** @description A stretch of time in ticks of the item's clock, end exclusive. */
         Interval: {
@@ -1851,6 +1951,14 @@ export interface components {
         Link: {
             token: string;
         };
+        LossView: {
+            code: string;
+            /** Format: int64 */
+            count: number;
+            message: string;
+            /** @description Keys of the first items that it happened to. */
+            places: string[];
+        };
         /** @description The id of what was made. */
         Made: {
             /** Format: int64 */
@@ -1938,6 +2046,8 @@ export interface components {
             /** @description `consensus`, `all` or `accepted`. */
             answers?: string;
             format: string;
+            /** @description `none`, or `copy`: the items' data lies beside the labels in a zip file. */
+            media?: string;
         };
         NewImport: {
             /** @description A format's id, or `auto`. */
@@ -2109,6 +2219,22 @@ export interface components {
             answer: components["schemas"]["Answer"];
             source: string;
         };
+        PreviewItemView: {
+            /** @description The first of its answers. */
+            answer: components["schemas"]["Answer"];
+            key: string;
+            modality: components["schemas"]["Modality"];
+            /** @description A small picture as a `data:` address. */
+            picture?: string | null;
+            /** @description Width and height in pixels of the upright picture. */
+            size?: number[] | null;
+            /** @description Who is said to have labeled it. */
+            sources: string[];
+            /** @description Part of the dataset. */
+            split?: string | null;
+            /** @description The beginning of a text. */
+            text?: string | null;
+        };
         Problem: {
             /** @description A stable word for programs. */
             code: string;
@@ -2260,6 +2386,12 @@ export interface components {
             schema_version_id: number;
             /** Format: int64 */
             version: number;
+        };
+        RecordProblemView: {
+            code: string;
+            message: string;
+            /** @description File and line, or entry. */
+            place: string;
         };
         /** @description Where (a geometry on a target) and what (a class with attributes). */
         Region: {
@@ -3839,6 +3971,31 @@ export interface operations {
             };
         };
     };
+    preview_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                snapshot: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportLook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPreviewView"];
+                };
+            };
+        };
+    };
     task: {
         parameters: {
             query?: never;
@@ -4270,6 +4427,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Made"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportLook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreviewView"];
                 };
             };
         };
