@@ -60,7 +60,7 @@ test("a look shows problems with their places and stores nothing", async ({ page
   const broken = zip([["a.txt", Buffer.from("a text")]]).subarray(0, 30);
   await page.getByTestId("files").setInputFiles(file("broken.zip", "application/zip", broken));
   await page.getByRole("button", { name: "Look at it first" }).click();
-  await expect(page.getByRole("alert")).toContainText("broken.zip");
+  await expect(page.getByRole("alert")).toContainText(/broken\.zip/i);
 });
 
 test("what an export would lose is told before it is written, and pictures come along", async ({
@@ -77,7 +77,7 @@ test("what an export would lose is told before it is written, and pictures come 
   await page.getByRole("combobox", { name: "Format" }).click();
   await page.getByRole("option", { name: "YOLO detect (Ultralytics)" }).click();
   const look = page.getByRole("region", { name: "Preview of the export" });
-  await expect(look).toContainText("data.yaml", { timeout: 20_000 });
+  await expect(look).toContainText("24 items in 25 files", { timeout: 20_000 });
   await expect(
     look.getByRole("list", { name: "What would be lost" }).getByRole("listitem").first(),
   ).toBeVisible();

@@ -34,7 +34,8 @@ fn is_plain(key: &str) -> bool {
     let part = |part: &[u8]| {
         let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'=');
         let stem = part.iter().position(|byte| *byte == b'.').unwrap_or(part.len());
-        stem > 4 && part.len() <= PART_BYTES_MAXIMUM && part.last() != Some(&b'.') && part.iter().all(inside)
+        let ends_well = part.last() != Some(&b'.') && !part.windows(2).any(|two| two == b"..");
+        stem > 4 && part.len() <= PART_BYTES_MAXIMUM && ends_well && part.iter().all(inside)
     };
     key.len() <= PATH_BYTES_MAXIMUM && key.as_bytes().split(|byte| *byte == b'/').all(part)
 }

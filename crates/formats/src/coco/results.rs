@@ -13,7 +13,7 @@ use crate::{
     extras::Extras,
     json_scan::Scanner,
     media::MediaIndex,
-    names::{Stems, clean, last_part, split_ending},
+    names::{MediaNames, Stems, last_part, split_ending},
     numbers,
     record::{DirectoryView, Record, RecordError, Settings, Sink, SourcedAnswer, Stop, give, give_part_of_schema},
     registry::{Format, Job},
@@ -171,13 +171,15 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let ids: HashMap<&str, serde_json::Value> = writing::category_ids(job.head, None);
     let mut models: BTreeMap<String, (Box<dyn Scratch>, u64)> = BTreeMap::new();
     let (mut images, mut count, mut bytes) = (out.scratch()?, 0_i64, Vec::new());
+    let mut media_names = MediaNames::default();
     for item in job.items {
         if item.size.is_none() {
             job.losses.add("no_size", "the size of the picture is not known", &item.key);
             continue;
         }
         bytes.clear();
-        let image = writing::image(&item, &item.key, &mut count, &mut bytes)?;
+        let (name, new) = media_names.name(&item.key, item.media.as_deref(), job.losses);
+        let image = writing::image(&item, &name, &mut count, &mut bytes)?;
         images.write_all(&bytes)?;
         for sourced in &item.answers {
             let (file, written) = match models.entry(sourced.source.clone()) {
@@ -198,8 +200,8 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
                 file.write_all(&bytes)?;
             }
         }
-        if let Some(source) = &item.media {
-            out.media(&format!("images/{}", clean(&item.key)), source)?;
+        if let Some(source) = item.media.as_deref().filter(|_| new) {
+            out.media(&format!("images/{name}"), source)?;
         }
     }
     out.begin("annotations/image_info.json")?;
