@@ -6,7 +6,7 @@ use crate::{
     json_scan::Scanner,
     labels,
     media::MediaIndex,
-    names::{Stems, clean, last_part, region_id},
+    names::{Stems, folder, last_part, region_id},
     record::{DirectoryView, Record, RecordError, Sink, Stop, give},
     registry::{Format, Job},
     shapes,
@@ -149,7 +149,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut files: BTreeMap<Option<String>, (Box<dyn Scratch>, bool)> = BTreeMap::new();
     let mut names = Stems::default();
     for item in job.items {
-        let split = item.split.as_deref().map(|split| clean(split).replace('/', "_"));
+        let split = item.split.as_deref().map(folder);
         let name = names.name(split.as_deref().unwrap_or_default(), &item.key, job.losses);
         if let Some(source) = &item.media {
             out.media(&format!("images/{}{name}", split.as_ref().map_or(String::new(), |s| format!("{s}/"))), source)?;

@@ -1,6 +1,7 @@
 //! What a format can hold, as a table. The table is at work, not only in the documentation: what it does not name is
 //! taken out of every item before the format's writer sees it, and counted.
 
+use crate::names::folder;
 use labelwright_core::{GeometryKind, Modality, Value};
 
 /// What a value must be to fit.
@@ -92,10 +93,7 @@ impl ClassText {
         if self != Self::Any && (written.is_empty() || written.starts_with('#')) {
             written.insert(0, '_');
         }
-        if self == Self::Folder && written.chars().all(|c| c == '.') {
-            written.insert(0, '_');
-        }
-        written
+        if self == Self::Folder { folder(&written) } else { written }
     }
 }
 

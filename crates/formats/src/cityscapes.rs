@@ -5,7 +5,7 @@ use crate::{
     carries::Carries,
     labels,
     media::MediaIndex,
-    names::{Stems, clean, region_id, split_ending},
+    names::{Stems, folder, region_id, split_ending},
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give},
     registry::{Format, Job},
     shapes,
@@ -98,7 +98,7 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut stems = Stems::default();
     for item in job.items {
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         let name = stems.name(&split, &item.key, job.losses);
         let (stem, ending) = split_ending(&name);
         let Some([width, height]) = item.size else {

@@ -196,7 +196,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let (classes, mut stems) = (job.head.class_indices(), Stems::default());
     let mut files: BTreeMap<String, (Box<dyn Scratch>, bool)> = BTreeMap::new();
     for item in job.items {
-        let split = crate::names::clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = crate::names::folder(item.split.as_deref().unwrap_or("default"));
         let (file, some) = match files.entry(split.clone()) {
             std::collections::btree_map::Entry::Occupied(file) => file.into_mut(),
             std::collections::btree_map::Entry::Vacant(place) => place.insert((out.scratch()?, false)),

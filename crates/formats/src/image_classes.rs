@@ -5,7 +5,7 @@ use crate::{
     carries::{Carries, ClassText, Kind, Names},
     labels,
     media::{self, MediaIndex},
-    names::{Stems, clean, last_part, split_ending},
+    names::{Stems, folder, last_part, split_ending},
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
     sink::{ArchiveSink, Scratch, append},
@@ -120,7 +120,7 @@ fn write_folders(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> 
         }
         let class = if item.split.is_none() && SPLITS.contains(&class.as_str()) { format!("_{class}") } else { class };
         let folder = match &item.split {
-            Some(split) => format!("{}/{class}", clean(split).replace('/', "_")),
+            Some(split) => format!("{}/{class}", folder(split)),
             None => class,
         };
         let name = taken.name(&folder, &item.key, job.losses);
@@ -180,7 +180,7 @@ fn write_lists(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut lists: BTreeMap<String, Box<dyn Scratch>> = BTreeMap::new();
     let mut stems = Stems::default();
     for item in job.items {
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         // All pictures lie in one folder.
         let name = stems.name("", &item.key, job.losses);
         let number = match item.field(LABEL) {

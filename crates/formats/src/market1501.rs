@@ -6,7 +6,7 @@ use crate::{
     carries::{Carries, Kind, Names},
     labels,
     media::{self, MediaIndex},
-    names::{clean, last_part, split_ending},
+    names::{clean, folder, last_part, split_ending},
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -94,7 +94,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         let folder = match item.split.as_deref() {
             None | Some("train") => "bounding_box_train".to_owned(),
             Some("test") => "bounding_box_test".to_owned(),
-            Some(split) => clean(split).replace('/', "_"),
+            Some(split) => folder(split),
         };
         let ending = Some(split_ending(&item.key).1).filter(|ending| !ending.is_empty()).unwrap_or(".jpg");
         let person = if person < 0 { "-1".to_owned() } else { format!("{person:04}") };

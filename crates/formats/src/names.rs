@@ -30,6 +30,11 @@ pub(crate) fn clean(key: &str) -> String {
 
 /// A name that needs no cleaning, as most are: letters, digits and a few signs, in parts that begin and end with one and
 /// are longer than a device's name.
+/// A word as one part of a path: the name of a part of a dataset, or of a class.
+pub(crate) fn folder(word: &str) -> String {
+    clean_part(&word.replace('/', "_"))
+}
+
 fn is_plain(key: &str) -> bool {
     let part = |part: &[u8]| {
         let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'=');

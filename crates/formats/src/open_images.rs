@@ -5,7 +5,7 @@ use crate::{
     carries::{Carries, ClassList, ClassText, Kind, Names},
     labels,
     media::{self, MediaIndex},
-    names::{Stems, clean, last_part, region_id, split_ending},
+    names::{Stems, folder, last_part, region_id, split_ending},
     numbers,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
@@ -226,7 +226,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut parts: BTreeMap<String, [Box<dyn Scratch>; 2]> = BTreeMap::new();
     let mut stems = Stems::default();
     for item in job.items {
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         let name = stems.name(&split, &item.key, job.losses);
         let id = cell(split_ending(&name).0);
         if let Some(source) = &item.media {

@@ -3,7 +3,7 @@
 use crate::{
     loss::Losses,
     media::MediaIndex,
-    names::{Stems, clean, split_ending},
+    names::{Stems, folder, split_ending},
     record::{Data, DirectoryView, ExportItem, Record, RecordError, Sink, Stop, give},
     registry::Job,
     sink::ArchiveSink,
@@ -35,7 +35,7 @@ impl Layout {
     ) -> io::Result<()> {
         let (mut stems, mut bytes) = (Stems::default(), Vec::new());
         for item in job.items {
-            let split = item.split.as_deref().map(|split| clean(split).replace('/', "_"));
+            let split = item.split.as_deref().map(folder);
             let name = stems.name(split.as_deref().unwrap_or_default(), &item.key, job.losses);
             bytes.clear();
             file(&item, &name, job.losses, &mut bytes)?;

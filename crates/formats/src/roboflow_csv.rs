@@ -6,7 +6,7 @@ use crate::{
     carries::Carries,
     labels,
     media::{self, MediaIndex},
-    names::{Stems, clean, last_part, region_id},
+    names::{Stems, folder, last_part, region_id},
     numbers,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give},
     registry::{Format, Job},
@@ -121,7 +121,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut tables: BTreeMap<Option<String>, Box<dyn Scratch>> = BTreeMap::new();
     let (mut stems, mut bytes) = (Stems::default(), Vec::new());
     for item in job.items {
-        let split = item.split.as_deref().map(|split| clean(split).replace('/', "_"));
+        let split = item.split.as_deref().map(folder);
         let folder = split.as_ref().map_or(String::new(), |split| format!("{split}/"));
         let name = stems.name(&folder, &item.key, job.losses);
         bytes.clear();

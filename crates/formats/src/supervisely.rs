@@ -5,7 +5,7 @@ use crate::{
     carries::{Carries, ClassList, Kind, Names},
     labels,
     media::MediaIndex,
-    names::{Stems, clean, last_part, region_id},
+    names::{Stems, folder, last_part, region_id},
     png_mask,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
@@ -192,7 +192,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut names = Stems::default();
     let mut tag_names = BTreeSet::new();
     for item in job.items {
-        let dataset = clean(item.split.as_deref().unwrap_or("")).replace('/', "_");
+        let dataset = folder(item.split.as_deref().unwrap_or(""));
         let folder = if item.split.is_none() { String::new() } else { format!("{dataset}/") };
         let name = names.name(&folder, &item.key, job.losses);
         let (mut objects, mut tags) = (Vec::new(), Vec::new());

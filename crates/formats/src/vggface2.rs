@@ -6,7 +6,7 @@ use crate::{
     carries::{Carries, ClassText},
     labels,
     media::{self, MediaIndex},
-    names::{Stems, clean, last_part, region_id, split_ending},
+    names::{Stems, folder, last_part, region_id, split_ending},
     numbers,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
@@ -137,7 +137,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut tables: BTreeMap<String, Tables> = BTreeMap::new();
     let mut stems = Stems::default();
     for item in job.items {
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         let shape = item.regions().find(|region| matches!(region.geometry, Geometry::Box(_)));
         let joints = item.regions().find(|region| match &region.geometry {
             Geometry::Keypoints(shape) => shape.points.len() == 5,

@@ -5,7 +5,7 @@ use crate::{
     carries::{Carries, ClassList, Kind, Names},
     labels,
     media::{self, MediaIndex},
-    names::{clean, last_part, region_id},
+    names::{folder, last_part, region_id},
     numbers,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
@@ -156,7 +156,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut lists: BTreeMap<String, Box<dyn Scratch>> = BTreeMap::new();
     let mut names = crate::names::Stems::default();
     for item in job.items {
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         let name = names.name(&split, &item.key, job.losses);
         if let Some(source) = &item.media {
             out.media(&format!("WIDER_{split}/images/{name}"), source)?;

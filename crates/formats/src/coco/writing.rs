@@ -3,7 +3,7 @@
 use super::segmentation::{push_list, push_mask, push_rings, visibility};
 use crate::{
     extras::{Extras, Part},
-    names::{MediaNames, clean},
+    names::{MediaNames, folder},
     numbers,
     record::{ExportItem, Head},
     registry::Job,
@@ -81,7 +81,7 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     for (split, file) in files {
         match split {
             None => out.begin("annotations/instances_default.json")?,
-            Some(split) => out.begin(&format!("annotations/instances_{}.json", clean(&split).replace('/', "_")))?,
+            Some(split) => out.begin(&format!("annotations/instances_{}.json", folder(&split)))?,
         }
         out.write_all(&start)?;
         append(out, file.images)?;

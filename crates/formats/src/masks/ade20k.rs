@@ -6,7 +6,7 @@ use crate::{
     carries::{Carries, ClassList, Kind, Names},
     labels,
     media::MediaIndex,
-    names::{Stems, clean, region_id, split_ending},
+    names::{Stems, folder, region_id, split_ending},
     png_mask,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give},
     registry::{Format, Job},
@@ -122,7 +122,7 @@ fn objects(view: &dyn DirectoryView, name: &str, sink: &mut Sink<'_>) -> Result<
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let (classes, mut stems) = (job.head.class_indices(), Stems::default());
     for item in job.items {
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         let name = stems.name(&split, &item.key, job.losses);
         let stem = format!("{split}/{}", split_ending(&name).0);
         let Some(canvas) = Canvas::of(&item, job.losses) else { continue };

@@ -6,7 +6,7 @@ use crate::{
     carries::Carries,
     labels,
     media::MediaIndex,
-    names::{Stems, clean, last_part, region_id, split_ending},
+    names::{Stems, folder, last_part, region_id, split_ending},
     png_mask,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
@@ -100,7 +100,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let palette: Vec<[u8; 3]> = (0..256).map(voc_color).collect();
     let mut lists: BTreeMap<String, Box<dyn Scratch>> = BTreeMap::new();
     for item in job.items {
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         let name = stems.name(&split, &item.key, job.losses);
         let Some(canvas) = Canvas::of(&item, job.losses) else { continue };
         let of_region: Vec<u8> = item

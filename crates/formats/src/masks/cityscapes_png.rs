@@ -7,7 +7,7 @@ use crate::{
     carries::{Carries, ClassList},
     labels,
     media::MediaIndex,
-    names::{Stems, clean, last_part, region_id, split_ending},
+    names::{Stems, folder, last_part, region_id, split_ending},
     png_mask,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
@@ -146,7 +146,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let own = names.iter().all(|name| OWN.contains(name));
     let number = |name: &str| classes.get(name).and_then(|at| numbers.get(*at)).copied().unwrap_or(0);
     for item in job.items {
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         let name = stems.name(&split, &item.key, job.losses);
         let (stem, ending) = split_ending(&name);
         let Some(canvas) = Canvas::of(&item, job.losses) else { continue };

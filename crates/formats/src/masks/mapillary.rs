@@ -7,7 +7,7 @@ use crate::{
     carries::Carries,
     labels,
     media::MediaIndex,
-    names::{Stems, clean, last_part, region_id, split_ending},
+    names::{Stems, folder, last_part, region_id, split_ending},
     png_mask,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
@@ -124,7 +124,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     for item in job.items {
         let split = item.split.as_deref().unwrap_or("default");
         let split = PARTS.iter().find(|(ours, _)| *ours == split).map_or(split, |(_, theirs)| theirs);
-        let split = clean(split).replace('/', "_");
+        let split = folder(split);
         let name = stems.name(&split, &item.key, job.losses);
         let stem = split_ending(&name).0;
         let Some(canvas) = Canvas::of(&item, job.losses) else { continue };

@@ -6,7 +6,7 @@ use crate::{
     carries::{Carries, ClassText, Kind, Names},
     labels,
     media::MediaIndex,
-    names::{Stems, clean, last_part, region_id, split_ending},
+    names::{Stems, folder, last_part, region_id, split_ending},
     png_mask,
     record::{DirectoryView, Record, RecordError, Sink, Stop, give, give_part_of_schema},
     registry::{Format, Job},
@@ -139,7 +139,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let (classes, mut stems) = (job.head.class_indices(), Stems::default());
     let mut files: BTreeMap<String, ([Box<dyn Scratch>; 2], u64)> = BTreeMap::new();
     for item in job.items {
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         // All pictures lie in one folder.
         let name = stems.name("", &item.key, job.losses);
         let Some(canvas) = Canvas::of(&item, job.losses) else { continue };

@@ -6,7 +6,7 @@ use crate::{
     carries::Carries,
     labels,
     media::MediaIndex,
-    names::{Stems, clean, last_part, region_id, split_ending},
+    names::{Stems, folder, last_part, region_id, split_ending},
     png_mask,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
@@ -186,7 +186,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         if let Some(source) = &item.media {
             out.media(&format!("JPEGImages/{name}"), source)?;
         }
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         let list = match lists.entry(split) {
             std::collections::btree_map::Entry::Occupied(list) => list.into_mut(),
             std::collections::btree_map::Entry::Vacant(place) => place.insert(out.scratch()?),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     loss::Losses,
-    names::{clean, split_ending},
+    names::{folder, split_ending},
     png_mask,
     record::ExportItem,
     registry::Job,
@@ -38,7 +38,7 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
             None => None,
         };
         let data = example(&item, picture.as_deref(), &classes, job.losses);
-        let name = item.split.as_deref().map_or_else(|| "data".to_owned(), |split| clean(split).replace('/', "_"));
+        let name = item.split.as_deref().map_or_else(|| "data".to_owned(), folder);
         let split = splits.entry(name).or_default();
         if split.shards.is_empty() || split.bytes > SHARD_BYTES {
             split.shards.push(out.scratch()?);

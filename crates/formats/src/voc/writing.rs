@@ -4,7 +4,7 @@ use super::PART;
 use crate::{
     labels,
     loss::Losses,
-    names::{Stems, clean, split_ending},
+    names::{Stems, folder, split_ending},
     numbers,
     record::ExportItem,
     registry::Job,
@@ -32,7 +32,7 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         if let Some(source) = &item.media {
             out.media(&format!("JPEGImages/{name}"), source)?;
         }
-        let split = clean(item.split.as_deref().unwrap_or("default")).replace('/', "_");
+        let split = folder(item.split.as_deref().unwrap_or("default"));
         let list = match lists.entry(split) {
             std::collections::btree_map::Entry::Occupied(list) => list.into_mut(),
             std::collections::btree_map::Entry::Vacant(place) => place.insert(out.scratch()?),

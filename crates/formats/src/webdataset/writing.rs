@@ -2,7 +2,7 @@
 
 use super::{key_and_rest, reading::Label};
 use crate::{
-    names::{Stems, clean, split_ending},
+    names::{Stems, clean, folder, split_ending},
     record::ExportItem,
     registry::Job,
     sink::{ArchiveSink, Scratch},
@@ -37,7 +37,7 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
     };
     let (mut splits, mut stems) = (BTreeMap::<String, Split>::new(), Stems::default());
     for item in job.items {
-        let name = item.split.as_deref().map_or_else(|| "data".to_owned(), |split| clean(split).replace('/', "_"));
+        let name = item.split.as_deref().map_or_else(|| "data".to_owned(), folder);
         let data = match &item.media {
             Some(source) => out.data(source)?,
             None => None,

@@ -119,7 +119,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut lists: BTreeMap<String, Box<dyn Scratch>> = BTreeMap::new();
     let mut text = Vec::new();
     for item in job.items {
-        let split = item.split.clone().map(|split| crate::names::clean(&split).replace('/', "_"));
+        let split = item.split.clone().map(|split| crate::names::folder(&split));
         let folder = format!("obj_{}_data", split.as_deref().unwrap_or("all"));
         let name = stems.name(&folder, &item.key, job.losses);
         text.clear();

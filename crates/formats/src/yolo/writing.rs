@@ -23,7 +23,7 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, task: Task) -> io::Res
     for item in job.items {
         // Without parts everything is for training: Ultralytics knows no data outside of a part.
         let split = item.split.clone().unwrap_or_else(|| "default".to_owned());
-        let split = crate::names::clean(&split).replace('/', "_");
+        let split = crate::names::folder(&split);
         let name = stems.name(&split, &item.key, job.losses);
         text.clear();
         label_lines(&item, &classes, job.losses, &mut text);
