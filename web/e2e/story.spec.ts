@@ -50,7 +50,8 @@ test("a label's way, from raw files to files that others read", async ({ page: o
     await test.step("agreement is as computed by hand", () => steps.lookAtQuality(owner));
     const coco = await test.step("streets leave as COCO", () =>
       steps.publish(owner, steps.STREETS, /^COCO$/));
-    const conll = await test.step("news leave as CoNLL", () => steps.publish(owner, steps.NEWS, /CoNLL/));
+    const conll = await test.step("news leave as CoNLL", () =>
+      steps.publish(owner, steps.NEWS, /^CoNLL-2003$/));
     checkCoco(coco);
     checkConll(readFileSync(conll, "utf8"));
     expect(server.doctor()).toContain(" 0 findings");
