@@ -5,6 +5,7 @@
 use crate::{
     carries::{Carries, ClassList},
     media::has_ending,
+    names::MediaNames,
     parquet::{self, Chunks, plain},
     parquet_table::{Cell, Shape, Table},
     record::{Clock, Data, DirectoryView, ExportItem, Record, RecordError, Settings, Sink, SourcedAnswer, Stop, give},
@@ -187,6 +188,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let columns = COLUMNS.into_iter().chain([CLOCK]).map(|(name, shape)| (name.to_owned(), shape)).collect();
     let mut table = Table::new(columns, vec![(NOTE.to_owned(), VERSION.to_owned())])?;
     out.begin("facts.parquet")?;
+    let mut names = MediaNames::default();
     for item in job.items {
         let mut own = Line::of(&item, "item");
         own.item(&item);
@@ -216,7 +218,10 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             }
         }
         if let Some(source) = item.media.as_ref().filter(|_| item.text.is_none()) {
-            out.media(&crate::names::clean(&item.key), source)?;
+            let (name, new) = names.name(&item.key, Some(source), job.losses);
+            if new {
+                out.media(&name, source)?;
+            }
         }
     }
     table.finish(&mut *out).map(drop)

@@ -183,6 +183,8 @@ impl Split {
 
 /// The library's names of splits are words; what is not split is `train` there.
 fn split_name(split: Option<&str>) -> String {
+    let split = split.filter(|split| !split.is_empty()).map(crate::names::folder);
+    let split = split.as_deref();
     match split {
         None | Some("") => "train".to_owned(),
         Some("val") => "validation".to_owned(),

@@ -3,7 +3,7 @@
 use super::{CONTEXT, FILE, IMAGES, TEXTS, iri, svg};
 use crate::{
     labels,
-    names::Stems,
+    names::{Stems, clean},
     numbers,
     record::ExportItem,
     registry::Job,
@@ -25,7 +25,7 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
     let (mut stems, mut page, mut number) = (Stems::default(), out.scratch()?, 0);
     for item in job.items {
         // The whole name and not its stem: nothing is put beside it.
-        let name = stems.name("", &format!("{}.x", item.key), &Default::default());
+        let name = stems.name("", &format!("{}.x", clean(&item.key)), &Default::default());
         let name = name.strip_suffix(".x").unwrap_or(&name);
         if name != item.key {
             let message = "the key cannot be a file's name here, or it is taken: it got another one";

@@ -77,7 +77,7 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
     for item in job.items {
         let Some(text) = &item.text else { continue };
         let loss = |code: &'static str, message: &str| job.losses.add(code, message, &item.key);
-        let folder = documents.name("", &format!("{}.xmi", item.key), &Default::default());
+        let folder = documents.name("", &format!("{}.xmi", names::clean(&item.key)), &Default::default());
         let folder = folder.strip_suffix(".xmi").unwrap_or(&folder);
         if folder != item.key {
             loss("renamed", "the key cannot be a folder's name here, or it is taken: it got another one");
