@@ -18,7 +18,7 @@ use labelwright_core::{
 };
 use labelwright_formats::{
     ArchiveSink, Collector, Data, DirectoryView, Found, Loss, Next, Record, RecordError, Settings, Stop, check_name,
-    detect, format, modality_of, schema_with_ids, with_ids,
+    data_size, detect, format, modality_of, open_data, schema_with_ids, with_ids,
 };
 use labelwright_store::records::snapshots::SnapshotRow;
 use std::{
@@ -251,9 +251,9 @@ fn shown(view: &dyn DirectoryView, record: Record) -> PreviewItem {
 
 /// A small picture; None for what is no picture, or too large for a look.
 fn small(view: &dyn DirectoryView, name: &str) -> Option<String> {
-    view.list_size(name).filter(|bytes| *bytes <= PICTURE_BYTES_MAXIMUM)?;
+    data_size(view, name).filter(|bytes| *bytes <= PICTURE_BYTES_MAXIMUM)?;
     let mut bytes = Vec::new();
-    view.open(name).ok()?.take(PICTURE_BYTES_MAXIMUM).read_to_end(&mut bytes).ok()?;
+    open_data(view, name).ok()?.take(PICTURE_BYTES_MAXIMUM).read_to_end(&mut bytes).ok()?;
     thumbnail(&bytes).ok()
 }
 
@@ -296,5 +296,10 @@ impl ArchiveSink for NotingSink {
 
     fn media(&mut self, name: &str, _: &str) -> io::Result<()> {
         check_name(name)
+    }
+
+    /// There is data; what is in it changes nothing about what is lost.
+    fn data(&mut self, _: &str) -> io::Result<Option<Vec<u8>>> {
+        Ok(Some(Vec::new()))
     }
 }

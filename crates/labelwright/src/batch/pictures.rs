@@ -5,6 +5,7 @@ use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
 use labelwright_formats::{
     DirectoryView, ExportItem,
     groups::{Fingerprint, GREY_SIDE},
+    open_data,
 };
 use std::{
     io::{Cursor, Read},
@@ -69,7 +70,7 @@ pub fn fingerprint(view: &dyn DirectoryView, item: &ExportItem) -> Option<Finger
         return Fingerprint::of_text(text);
     }
     let mut bytes = Vec::new();
-    view.open(item.media.as_deref()?).ok()?.take(MOST_FILE_BYTES).read_to_end(&mut bytes).ok()?;
+    open_data(view, item.media.as_deref()?).ok()?.take(MOST_FILE_BYTES).read_to_end(&mut bytes).ok()?;
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     reader.limits(limits());
     let side = GREY_SIDE as u32;

@@ -73,10 +73,13 @@ fn read_costs(path: &Path, vectors: &Vectors) -> Result<Vec<f64>, Failure> {
             return Err(row.wrong(1, "a cost is above 0"));
         }
         let id = row.required(0, &mut room)?;
+        let wrong = |what: &str| row.wrong(0, &format!("{:?} {what}", String::from_utf8_lossy(id)));
         let place = vectors.ids.find_sorted(id).and_then(|place| costs.get_mut(place as usize));
-        *place
-            .ok_or_else(|| row.wrong(0, &format!("{:?} is not among the features", String::from_utf8_lossy(id))))? =
-            cost;
+        let place = place.ok_or_else(|| wrong("is not among the features"))?;
+        if *place != 0.0 {
+            return Err(wrong("has a cost already"));
+        }
+        *place = cost;
         Ok(())
     })?;
     match costs.iter().position(|cost| *cost == 0.0) {

@@ -254,8 +254,8 @@ impl ArchiveSink for FolderSink {
         {
             return Ok(());
         }
-        let mut file = File::create_new(to)?;
-        self.media.read(source, |data| io::copy(data, &mut file)).map(drop)
+        // Made only once there is something to write.
+        self.media.read(source, |data| io::copy(data, &mut File::create_new(&to)?)).map(drop)
     }
 
     fn data(&mut self, source: &str) -> io::Result<Option<Vec<u8>>> {

@@ -221,4 +221,16 @@ async fn the_loss_is_told_before_the_export_and_the_data_comes_along() {
             assert_eq!(data, std::fs::read(app.folder.path().join("pictures").join(name)).unwrap(), "{format}");
         }
     }
+
+    // A format that holds the data in its own files gets it too.
+    let body = json!({"format": "webdataset", "answers": "all", "media": "copy"});
+    assert_eq!(app.call("POST", &path, &owner.token, body).await.status, 200);
+    app.workflow.run_all_jobs().await.unwrap();
+    let exports = app.get(&format!("/api/v1/projects/{project}/exports"), &owner.token).await.json();
+    let file = app.get(exports[0]["file_url"].as_str().unwrap(), &owner.token).await;
+    let mut archive = zip::ZipArchive::new(Cursor::new(file.bytes)).unwrap();
+    let mut shard = Vec::new();
+    archive.by_index(0).unwrap().read_to_end(&mut shard).unwrap();
+    let picture = std::fs::read(app.folder.path().join("pictures/d/small.png")).unwrap();
+    assert!(shard.windows(picture.len()).any(|part| part == picture));
 }

@@ -173,6 +173,21 @@ struct PackedSink {
 
 const MISSING_SHOWN: usize = 20;
 
+impl PackedSink {
+    /// None, and noted, when the data is gone.
+    fn open(&mut self, source: &str) -> io::Result<Option<Box<dyn Read>>> {
+        let Some((hash, key)) = source.split_once('/') else { return Ok(None) };
+        let found = self.data.open(hash, key)?;
+        if found.is_none() {
+            self.missing_count += 1;
+            if self.missing.len() < MISSING_SHOWN {
+                self.missing.push(key.to_owned());
+            }
+        }
+        Ok(found)
+    }
+}
+
 impl Write for PackedSink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.zip.write(bytes)
@@ -189,17 +204,17 @@ impl ArchiveSink for PackedSink {
     }
 
     fn media(&mut self, name: &str, source: &str) -> io::Result<()> {
-        let Some((hash, key)) = source.split_once('/') else { return Ok(()) };
-        match self.data.open(hash, key)? {
+        match self.open(source)? {
             Some(mut data) => self.zip.add(name, &mut data),
-            None => {
-                self.missing_count += 1;
-                if self.missing.len() < MISSING_SHOWN {
-                    self.missing.push(key.to_owned());
-                }
-                Ok(())
-            }
+            None => Ok(()),
         }
+    }
+
+    fn data(&mut self, source: &str) -> io::Result<Option<Vec<u8>>> {
+        let Some(mut data) = self.open(source)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        data.read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
     }
 
     fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
