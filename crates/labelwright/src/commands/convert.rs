@@ -4,6 +4,7 @@ mod parts;
 
 use super::inspect::known_format;
 use crate::{
+    batch,
     environment::Failure,
     files::{Input, MediaMode, Output},
 };
@@ -346,8 +347,10 @@ fn tell(
         near_duplicates: near,
     };
     let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
-    let beside = path.with_extension("json.partial");
-    std::fs::write(&beside, json + "\n")
-        .and_then(|()| std::fs::rename(&beside, path))
-        .map_err(|error| format!("{}: {error}", path.display()))
+    let written = || {
+        let mut file = batch::Output::create(path)?;
+        file.bytes((json + "\n").as_bytes())?;
+        file.commit()
+    };
+    written().map_err(|error| error.to_string())
 }
