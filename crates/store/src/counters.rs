@@ -6,7 +6,7 @@
 //! PostgreSQL each count is spread over some rows, so that two transactions seldom wait for each other. The doctor
 //! counts the rows themselves and compares.
 
-use crate::{DynamicSql, Result, Tx, bulk::BulkInsert};
+use crate::{Result, Tx, bulk::BulkInsert};
 use labelwright_core::ProjectId;
 use std::collections::BTreeMap;
 
@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 pub(crate) const SHARDS: i64 = 16;
 
 const ADD: BulkInsert = BulkInsert {
-    into: "counters (project_id, name, shard, n)",
-    columns: 4,
-    tail: " ON CONFLICT (project_id, name, shard) DO UPDATE SET n = counters.n + excluded.n",
+    table: "counters",
+    columns: &["project_id", "name", "shard", "n"],
+    conflict: " ON CONFLICT (project_id, name, shard) DO UPDATE SET n = counters.n + excluded.n",
 };
 
 /// What a transaction has changed so far.
@@ -46,10 +46,7 @@ impl Changes {
                 values.extend(args![project, name, shard, change]);
             }
         }
-        if !values.is_empty() {
-            tx.dynamic_execute(&DynamicSql(ADD.text(values.len() / ADD.columns)), &values).await?;
-        }
-        Ok(())
+        tx.insert(&ADD, values).await
     }
 }
 

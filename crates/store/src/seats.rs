@@ -57,31 +57,34 @@ pub struct NewTask {
 }
 
 const INSERT_TASKS: BulkInsert = BulkInsert {
-    into: "tasks (project_id, item_id, ordinal, priority, state, updated_at)",
-    columns: 6,
-    tail: " ON CONFLICT (item_id, project_id) DO NOTHING RETURNING id, ordinal, priority",
+    table: "tasks",
+    columns: &["project_id", "item_id", "ordinal", "priority", "state", "updated_at"],
+    conflict: " ON CONFLICT (item_id, project_id) DO NOTHING",
 };
+const ITEM_ID: usize = 1;
 const INSERT_SEATS: BulkInsert =
-    BulkInsert { into: "seats (project_id, task_id, slot, state, epoch, rank)", columns: 6, tail: "" };
+    BulkInsert { table: "seats", columns: &["project_id", "task_id", "slot", "state", "epoch", "rank"], conflict: "" };
 
 /// Makes tasks with their open seats; items that are tasks already are left alone. Returns how many were new.
 pub async fn plan(tx: &mut Tx, project: ProjectId, tasks: &[NewTask], overlap: u32, now: Timestamp) -> Result<u64> {
-    let mut values = Vec::with_capacity(tasks.len() * INSERT_TASKS.columns);
+    let mut values = Vec::with_capacity(tasks.len() * INSERT_TASKS.columns.len());
     for task in tasks {
         values.extend(args![project, task.item, task.ordinal, task.priority, "open", now]);
     }
-    let added = tx.insert(&INSERT_TASKS, values).await?;
-    tx.count(project, "task:open", added.len() as i64);
-    tx.count(project, OPEN, added.len() as i64 * i64::from(overlap));
-    let mut seats = Vec::with_capacity(added.len() * overlap as usize * INSERT_SEATS.columns);
-    for row in &added {
-        let rank = fresh_rank(row.int(2)?, row.int(1)?);
+    let numbers = tx.insert_new(&INSERT_TASKS, ITEM_ID, values).await?;
+    let (mut added, mut seats) = (0, Vec::with_capacity(tasks.len() * overlap as usize * INSERT_SEATS.columns.len()));
+    for (task, number) in tasks.iter().zip(numbers) {
+        let Some(number) = number else { continue };
+        added += 1;
+        let rank = fresh_rank(task.priority, task.ordinal);
         for slot in 0..overlap {
-            seats.extend(args![project, row.int(0)?, slot, 0_i64, 0_i64, rank]);
+            seats.extend(args![project, number, slot, 0_i64, 0_i64, rank]);
         }
     }
+    tx.count(project, "task:open", added);
+    tx.count(project, OPEN, added * i64::from(overlap));
     tx.insert(&INSERT_SEATS, seats).await?;
-    Ok(added.len() as u64)
+    Ok(added as u64)
 }
 
 sql! { ENSURE_CURSOR = "INSERT INTO cursors (project_id, user_id, recycled, fresh, wrapped_at) VALUES ($1, $2, 0, 0, 0) ON CONFLICT (project_id, user_id) DO NOTHING" }

@@ -1,7 +1,7 @@
 //! SQLite: one thread owns the writing connection and commits in groups, a few threads read.
 //!
-//! A group is what has queued up while the last one was being flushed to disk. Each closure of a group runs in its
-//! own savepoint, so that its failure is its own; nobody is answered before the group's commit is on disk
+//! A group is what has queued up while the last one was being flushed to disk. Each closure of a group but the first
+//! runs in its own savepoint, so that its failure is its own; nobody is answered before the group's commit is on disk
 //! (`synchronous=FULL`).
 
 use crate::{Result, StoreError, Tx, counters::Changes};
@@ -158,7 +158,15 @@ fn write_loop(mut tx: Tx, commands: &mpsc::Receiver<Command>) {
             continue;
         }
         let (mut answers, mut changes) = (Vec::new(), Changes::default());
-        run_in_savepoint(&mut tx, first, &mut answers, &mut changes);
+        // The first needs no savepoint: without it there is nothing to keep.
+        let (keep, answer) = first(Ok(&mut tx));
+        changes.merge(std::mem::take(&mut tx.changes));
+        if !keep {
+            drop(block_on(tx.batch("ROLLBACK")));
+            answer(Ok(()));
+            continue;
+        }
+        answers.push(answer);
         // A full disk can end the transaction by itself: what comes later must not begin one of its own.
         while answers.len() < GROUP_MAXIMUM && tx.in_transaction() {
             let Ok(next) = commands.try_recv() else { break };

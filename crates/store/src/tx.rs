@@ -115,13 +115,19 @@ impl Tx {
 
     /// Runs a statement that was put together at run time and returns no rows; kept prepared while it is repeated.
     pub(crate) async fn dynamic_execute(&mut self, sql: &DynamicSql, args: &[Arg]) -> Result<u64> {
+        let text = self.placeholders(&sql.0);
+        self.execute_text(&text, args).await
+    }
+
+    /// Runs a statement that has the database's own placeholders already and returns no rows.
+    pub(crate) async fn execute_text(&mut self, text: &str, args: &[Arg]) -> Result<u64> {
         match &mut self.inner {
             Inner::Sqlite { connection, .. } => {
-                let mut statement = connection.prepare_cached(&numbered(&sql.0))?;
+                let mut statement = connection.prepare_cached(text)?;
                 Ok(statement.execute(rusqlite::params_from_iter(args))? as u64)
             }
             Inner::Postgres(client) => {
-                let statement = client.prepare_cached(&sql.0).await?;
+                let statement = client.prepare_cached(text).await?;
                 Ok(client.execute(&statement, &references(args)).await?)
             }
         }

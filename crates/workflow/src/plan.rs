@@ -11,9 +11,10 @@ use labelwright_core::{DatasetId, JobId, LabelSchema, Modality, ProjectId, Schem
 use labelwright_store::{
     Tx, audit,
     records::{
-        datasets::{self, ItemRow},
+        datasets,
         projects::{self, GuidelinesRow, NewProject, ProjectRow},
         schemas::{self, SchemaVersionRow},
+        tasks::ItemToPlan,
     },
     seats::NewTask,
 };
@@ -45,7 +46,7 @@ pub fn settings_of(project: &ProjectRow) -> ProjectSettings {
 }
 
 /// Where an item stands in the order of a project.
-pub(crate) fn place(item: &ItemRow, settings: &ProjectSettings) -> NewTask {
+pub(crate) fn place(item: &ItemToPlan, settings: &ProjectSettings) -> NewTask {
     let ordinal = match settings.order {
         Order::Sequential | Order::Priority => item.id.0,
         Order::Random => (shuffled(settings.seed, item.id.0 as u64) >> 24) as i64,
@@ -81,6 +82,15 @@ async fn fits(tx: &mut Tx, dataset: DatasetId, modality: Modality, pointer: &str
 fn methods_fit(schema: &LabelSchema, settings: &ProjectSettings) -> Result<()> {
     let problems = settings.check_for(schema);
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+/// What a change of settings asks of the tasks that are there.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Changed {
+    /// Seats are brought to the overlap.
+    pub overlap: bool,
+    /// Agreement is measured again.
+    pub remeasure: bool,
 }
 
 impl Workflow {
@@ -129,7 +139,7 @@ impl Workflow {
                 })
             })
             .await?;
-        self.plan_later(id, project, actor, false).await?;
+        self.plan_later(id, project, actor, Changed::default()).await?;
         self.announce(id, "project", project.0);
         Ok(project)
     }
@@ -139,9 +149,10 @@ impl Workflow {
         workspace: WorkspaceId,
         project: ProjectId,
         by: labelwright_core::UserId,
-        remeasure: bool,
+        changed: Changed,
     ) -> Result<JobId> {
-        let input = serde_json::json!({ "project": project, "remeasure": remeasure });
+        let Changed { overlap, remeasure } = changed;
+        let input = serde_json::json!({ "project": project, "overlap": overlap, "remeasure": remeasure });
         self.enqueue(workspace, Some(project), kinds::PLAN, &input, Some(by)).await
     }
 
@@ -163,7 +174,8 @@ impl Workflow {
         let replans = change.settings.is_some() || change.datasets.is_some();
         // What the same region is decides how much people agree.
         let threshold = settings_of(&row).iou_threshold;
-        let remeasures = change.settings.as_ref().is_some_and(|new| new.iou_threshold != threshold);
+        let remeasure = change.settings.as_ref().is_some_and(|new| new.iou_threshold != threshold);
+        let effects = Changed { overlap: change.settings.is_some(), remeasure };
         let name = change.name.as_ref().map(|name| check_name("/name", name)).transpose()?;
         let changed = self
             .write(move |tx| {
@@ -208,7 +220,7 @@ impl Workflow {
             })
             .await?;
         if replans {
-            self.plan_later(changed.workspace, changed.id, actor, remeasures).await?;
+            self.plan_later(changed.workspace, changed.id, actor, effects).await?;
         }
         self.announce(changed.workspace, "project", changed.id.0);
         Ok(changed)

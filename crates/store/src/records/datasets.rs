@@ -3,7 +3,6 @@
 
 use crate::{Arg, Dialect, Result, Row, StoreError, Tx, bulk::BulkInsert};
 use labelwright_core::{DatasetId, ImportId, ItemId, JobId, Timestamp, WorkspaceId};
-use std::collections::HashMap;
 
 #[derive(Debug, Clone)]
 pub struct DatasetRow {
@@ -155,12 +154,27 @@ pub async fn drop_dead_imports(tx: &mut Tx, dataset: DatasetId) -> Result<()> {
 }
 
 const INSERT_ITEMS: BulkInsert = BulkInsert {
-    into: "items (dataset_id, key, modality, hash, media_type, bytes, content, data, shape, metadata, source, import_id, created_at)",
-    columns: 13,
-    tail: " ON CONFLICT (dataset_id, key) DO NOTHING RETURNING id, key",
+    table: "items",
+    columns: &[
+        "dataset_id",
+        "key",
+        "modality",
+        "hash",
+        "media_type",
+        "bytes",
+        "content",
+        "data",
+        "shape",
+        "metadata",
+        "source",
+        "import_id",
+        "created_at",
+    ],
+    conflict: " ON CONFLICT (dataset_id, key) DO NOTHING",
 };
+const KEY: usize = 1;
 const INSERT_ITEM_ANSWERS: BulkInsert =
-    BulkInsert { into: "item_answers (item_id, ordinal, source, answer)", columns: 4, tail: "" };
+    BulkInsert { table: "item_answers", columns: &["item_id", "ordinal", "source", "answer"], conflict: "" };
 sql! { ITEM_HASH_OF_KEY = "SELECT hash FROM items WHERE dataset_id = $1 AND key = $2" }
 
 /// What became of one item of a batch.
@@ -193,7 +207,7 @@ pub async fn add_items(
     if tx.one(state, &args![import]).await?.text(0)? != "running" {
         return Err(StoreError::NotFound);
     }
-    let mut values = Vec::with_capacity(batch.len() * INSERT_ITEMS.columns);
+    let mut values = Vec::with_capacity(batch.len() * INSERT_ITEMS.columns.len());
     for item in batch {
         let (text, data) = match &item.content {
             Content::Text(text) => (Some(text.as_str()), None),
@@ -216,15 +230,11 @@ pub async fn add_items(
             now
         ]);
     }
-    let rows = tx.insert(&INSERT_ITEMS, values).await?;
-    let mut added = HashMap::with_capacity(rows.len());
-    for row in &rows {
-        added.insert(row.text(1)?.to_owned(), row.int(0)?);
-    }
+    let numbers = tx.insert_new(&INSERT_ITEMS, KEY, values).await?;
     let (mut outcomes, mut answers) = (Vec::with_capacity(batch.len()), Vec::new());
-    for item in batch {
+    for (item, number) in batch.iter().zip(numbers) {
         // The first of two with the same key is the one that was stored.
-        let Some(id) = added.remove(&item.key) else {
+        let Some(id) = number else {
             let there = tx.one(ITEM_HASH_OF_KEY, &args![dataset, item.key.as_str()]).await?;
             let same = there.text(0)? == item.hash;
             outcomes.push(if same { ItemOutcome::Known } else { ItemOutcome::Conflict });

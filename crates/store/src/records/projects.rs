@@ -1,6 +1,6 @@
 //! Projects, their datasets and guidelines.
 
-use crate::{Result, Row, Tx};
+use crate::{Dialect, Result, Row, Tx};
 use labelwright_core::{DatasetId, ProjectId, SchemaVersionId, Timestamp, UserId, WorkspaceId};
 
 #[derive(Debug, Clone)]
@@ -54,6 +54,17 @@ sql! { PROJECT = "SELECT id, workspace_id, name, description, schema_version_id,
 
 pub async fn project(tx: &mut Tx, id: ProjectId) -> Result<Option<ProjectRow>> {
     tx.optional(PROJECT, &args![id]).await?.as_ref().map(project_of).transpose()
+}
+
+sql! { postgres PROJECT_HELD = "SELECT id, workspace_id, name, description, schema_version_id, settings, guidelines_version, version, archived, created_at FROM projects WHERE id = $1 FOR SHARE" }
+
+/// The project as it stays until the transaction ends.
+pub async fn held(tx: &mut Tx, id: ProjectId) -> Result<Option<ProjectRow>> {
+    let find = match tx.dialect() {
+        Dialect::Sqlite => PROJECT,
+        Dialect::Postgres => PROJECT_HELD,
+    };
+    tx.optional(find, &args![id]).await?.as_ref().map(project_of).transpose()
 }
 
 sql! { PROJECTS = "SELECT id, workspace_id, name, description, schema_version_id, settings, guidelines_version, version, archived, created_at FROM projects WHERE workspace_id = $1 AND archived = 0 ORDER BY id" }

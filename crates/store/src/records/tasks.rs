@@ -1,7 +1,7 @@
 //! Tasks as managers and reviewers see them: one task whole, counts by state, comments and flags.
 
 use crate::{Dialect, Result, Row, Tx};
-use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, UserId};
+use labelwright_core::{DatasetId, ItemId, ProjectId, TaskId, Timestamp, UserId};
 
 #[derive(Debug, Clone)]
 pub struct TaskRow {
@@ -76,6 +76,39 @@ sql! { SEATS_THERE = "SELECT EXISTS (SELECT 1 FROM seats WHERE project_id = $1 A
 pub async fn seats_there(tx: &mut Tx, project: ProjectId) -> Result<(bool, bool)> {
     let row = tx.one(SEATS_THERE, &args![project]).await?;
     Ok((row.int(0)? != 0, row.int(1)? != 0))
+}
+
+/// An item that may have to become a task.
+#[derive(Debug, Clone)]
+pub struct ItemToPlan {
+    pub id: ItemId,
+    pub modality: String,
+    /// JSON of the metadata; empty when it is a task already.
+    pub metadata: String,
+    pub is_task: bool,
+}
+
+sql! { TO_PLAN = "SELECT p.id, p.modality, CASE WHEN p.task IS NULL THEN p.metadata ELSE '' END, p.task FROM (SELECT i.id, i.modality, i.metadata, (SELECT t.id FROM tasks t WHERE t.item_id = i.id AND t.project_id = $1) AS task FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $2 AND i.id > $3 ORDER BY i.id LIMIT $4) p ORDER BY p.id" }
+
+/// A page of the visible items of a dataset, with what planning them for a project needs.
+pub async fn to_plan(
+    tx: &mut Tx,
+    project: ProjectId,
+    dataset: DatasetId,
+    after: ItemId,
+    limit: i64,
+) -> Result<Vec<ItemToPlan>> {
+    let rows = tx.rows(TO_PLAN, &args![project, dataset, after, limit]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ItemToPlan {
+                id: ItemId(row.int(0)?),
+                modality: row.text(1)?.to_owned(),
+                metadata: row.text(2)?.to_owned(),
+                is_task: row.int_or_null(3)?.is_some(),
+            })
+        })
+        .collect()
 }
 
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 
 mod backups;
 mod blobs;
+mod bulk;
 mod claims;
 mod full;
 mod schema;

@@ -65,7 +65,7 @@ impl ImportInput {
 }
 
 /// Items a transaction.
-const BATCH: usize = 500;
+const BATCH: usize = 1000;
 /// Bytes a transaction: what was fetched from addresses is held in memory until then.
 const BATCH_BYTES: usize = 32 << 20;
 /// A batch that waits for its next record this long is stored as it is, so that what it holds in memory is let go.

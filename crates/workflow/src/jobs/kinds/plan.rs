@@ -3,14 +3,17 @@
 
 use super::{Running, Stopped, input};
 use crate::{
-    Error,
+    Error, Workflow,
     monitor::keep_agreement,
     plan::{place, settings_of},
 };
 use labelwright_core::{ItemId, ProjectId, TaskId};
 use labelwright_store::{
-    records::{annotations, datasets, projects, tasks},
-    seats,
+    records::{
+        annotations, projects,
+        tasks::{self, ItemToPlan},
+    },
+    seats::{self, OverlapChange},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,16 +21,19 @@ use serde_json::{Value, json};
 #[derive(Deserialize)]
 struct PlanInput {
     project: ProjectId,
+    /// May tasks have another number of seats than the settings ask for?
+    #[serde(default)]
+    overlap: bool,
     /// Is the agreement of complete tasks to be measured again?
     #[serde(default)]
     remeasure: bool,
 }
 
 /// Items a transaction: short enough that labelers get in between.
-const PAGE: i64 = 1000;
+const PAGE: i64 = 2000;
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
-    let PlanInput { project, remeasure } = input(running)?;
+    let PlanInput { project, overlap, remeasure } = input(running)?;
     let workflow = running.workflow.clone();
     let (row, attached) = workflow
         .read(move |tx| {
@@ -37,41 +43,63 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
             })
         })
         .await?;
-    let settings = settings_of(&row);
     let modality = workflow.schema_of(row.schema_version).await?.modality.as_str();
-    let (mut added, mut looked_at, mut of_other_kind) = (0_u64, 0_i64, 0_usize);
+    let (mut added, mut looked_at, mut of_other_kind) = (0_u64, 0_i64, 0_i64);
     for (dataset, _) in attached {
         let mut after = ItemId(0);
         loop {
-            let (settings, now) = (settings.clone(), workflow.now());
             let page = workflow
-                .write(move |tx| {
-                    Box::pin(async move {
-                        let items = datasets::items_after(tx, dataset, after, PAGE).await?;
-                        let fitting: Vec<_> = items.iter().filter(|item| item.modality == modality).collect();
-                        let planned: Vec<_> = fitting.iter().map(|item| place(item, &settings)).collect();
-                        let new = seats::plan(tx, project, &planned, settings.overlap, now).await?;
-                        Ok((new, items.last().map(|item| item.id), items.len(), fitting.len()))
-                    })
-                })
+                .read(move |tx| Box::pin(async move { Ok(tasks::to_plan(tx, project, dataset, after, PAGE).await?) }))
                 .await?;
-            added += page.0;
-            of_other_kind += page.2 - page.3;
-            looked_at += page.2 as i64;
-            running.progress(looked_at, 0, "making tasks").await?;
-            match page.1 {
-                Some(last) if page.2 as i64 == PAGE => after = last,
-                _ => break,
+            let Some(last) = page.last().map(|item| item.id) else { break };
+            after = last;
+            looked_at += page.len() as i64;
+            of_other_kind += page.iter().filter(|item| item.modality != modality).count() as i64;
+            let new: Vec<_> = page.into_iter().filter(|item| !item.is_task && item.modality == modality).collect();
+            if !new.is_empty() {
+                added += plan(&workflow, project, new).await?;
             }
+            running.progress(looked_at, 0, "making tasks").await?;
         }
     }
-    let (mut seats_added, mut seats_removed, mut kept) = (0, 0, 0);
+    let seats = if overlap { set_overlap(running, project, looked_at).await? } else { OverlapChange::default() };
+    if remeasure {
+        measure_again(running, project, settings_of(&row).iou_threshold).await?;
+    }
+    workflow.announce(row.workspace, "project", project.0);
+    Ok(json!({
+        "tasks_added": added, "items": looked_at, "items_of_other_kind": of_other_kind, "seats_added": seats.added,
+        "seats_removed": seats.removed, "seats_above_overlap_kept": seats.kept
+    }))
+}
+
+/// Makes tasks by the settings of this moment: whoever changes them waits until these are there, and then finds them.
+async fn plan(workflow: &Workflow, project: ProjectId, items: Vec<ItemToPlan>) -> Result<u64, Stopped> {
+    let now = workflow.now();
+    let added = workflow
+        .write(move |tx| {
+            Box::pin(async move {
+                let row = projects::held(tx, project).await?.ok_or(Error::NotFound("the project"))?;
+                let settings = settings_of(&row);
+                let planned: Vec<_> = items.iter().map(|item| place(item, &settings)).collect();
+                Ok(seats::plan(tx, project, &planned, settings.overlap, now).await?)
+            })
+        })
+        .await?;
+    Ok(added)
+}
+
+async fn set_overlap(running: &mut Running<'_>, project: ProjectId, done: i64) -> Result<OverlapChange, Stopped> {
+    let workflow = running.workflow.clone();
+    let mut sum = OverlapChange::default();
     let mut after = TaskId(0);
     loop {
-        let (settings, now) = (settings.clone(), workflow.now());
+        let now = workflow.now();
         let change = workflow
             .write(move |tx| {
                 Box::pin(async move {
+                    let row = projects::held(tx, project).await?.ok_or(Error::NotFound("the project"))?;
+                    let settings = settings_of(&row);
                     let change = seats::set_overlap(tx, project, settings.overlap, after, PAGE).await?;
                     for task in &change.complete {
                         // One that was sent back is open until it is mended.
@@ -87,23 +115,15 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
                 })
             })
             .await?;
-        seats_added += change.added;
-        seats_removed += change.removed;
-        kept += change.kept;
-        running.progress(looked_at, 0, "setting the overlap").await?;
+        sum.added += change.added;
+        sum.removed += change.removed;
+        sum.kept += change.kept;
+        running.progress(done, 0, "setting the overlap").await?;
         match change.last {
             Some(last) => after = last,
-            None => break,
+            None => return Ok(sum),
         }
     }
-    if remeasure {
-        measure_again(running, project, settings.iou_threshold).await?;
-    }
-    workflow.announce(row.workspace, "project", project.0);
-    Ok(
-        json!({ "tasks_added": added, "items": looked_at, "items_of_other_kind": of_other_kind, "seats_added": seats_added, "seats_removed": seats_removed,
-        "seats_above_overlap_kept": kept }),
-    )
 }
 
 async fn measure_again(running: &mut Running<'_>, project: ProjectId, threshold: f64) -> Result<(), Stopped> {
