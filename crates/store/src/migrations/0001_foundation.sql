@@ -110,7 +110,7 @@ CREATE TABLE seats (
   project_id BIGINT NOT NULL, task_id BIGINT NOT NULL, slot BIGINT NOT NULL, state BIGINT NOT NULL,
   labeler_id BIGINT, epoch BIGINT NOT NULL, lease_until BIGINT, rank BIGINT NOT NULL,
   PRIMARY KEY (task_id, slot)
-) {STRICT BY KEY};
+) {STRICT};
 CREATE UNIQUE INDEX seats_once ON seats (task_id, labeler_id) WHERE labeler_id IS NOT NULL;
 CREATE INDEX seats_open ON seats (project_id, rank) WHERE state = 0;
 CREATE INDEX seats_leased ON seats (project_id, lease_until) WHERE state = 1;
