@@ -102,7 +102,7 @@ impl Tx {
     }
 
     fn bulk_text(&mut self, insert: &BulkInsert, rows: usize, tail: &str) -> Arc<str> {
-        let key = (insert.table, rows);
+        let key = (insert.table, rows, tail.is_empty());
         if let Some(known) = self.bulk.get(&key) {
             return Arc::clone(known);
         }

@@ -14,8 +14,8 @@ pub struct Tx {
     inner: Inner,
     /// Counts that this transaction has changed and not written yet.
     pub(crate) changes: Changes,
-    /// Texts of bulk inserts by table and rows.
-    pub(crate) bulk: HashMap<(&'static str, usize), Arc<str>>,
+    /// Texts of bulk inserts by table, rows, and whether nothing is returned.
+    pub(crate) bulk: HashMap<(&'static str, usize, bool), Arc<str>>,
 }
 
 enum Inner {
