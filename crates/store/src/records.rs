@@ -13,6 +13,7 @@ pub mod schemas;
 pub mod search;
 pub mod snapshots;
 pub mod tasks;
+pub mod uploads;
 
 use crate::{Result, StoreError};
 

@@ -13,14 +13,17 @@ use labelwright_formats::{DirectoryView, ReadSeek, archive::safe_name, format};
 use labelwright_store::{
     audit,
     blobs::Blobs,
-    records::datasets::{self, Content, DatasetRow, ItemRow, UploadRow},
+    records::{
+        datasets::{self, Content, DatasetRow, ItemRow},
+        uploads::{self, UploadRow},
+    },
 };
 use std::{
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
-pub use labelwright_store::records::datasets::{DatasetRow as Dataset, UploadRow as Upload};
+pub use labelwright_store::records::{datasets::DatasetRow as Dataset, uploads::UploadRow as Upload};
 
 /// Largest file that is taken by upload, in bytes.
 pub const UPLOAD_BYTES_MAXIMUM: i64 = 1 << 40;
@@ -81,7 +84,7 @@ impl Workflow {
         let row = self
             .write(move |tx| {
                 Box::pin(async move {
-                    let id = datasets::create_upload(tx, workspace, user, &name, bytes, now).await?;
+                    let id = uploads::create(tx, workspace, user, &name, bytes, now).await?;
                     Ok(UploadRow { id, workspace, user, name, bytes, received: 0 })
                 })
             })
@@ -115,14 +118,13 @@ impl Workflow {
         let busy = || Error::conflict("wrong_offset", "another sender is at the same file");
         let path = self.upload_path(id);
         let held = self.blocking(move || lock(&path)).await?.map_err(|error| disk(&error))?.ok_or_else(busy)?;
-        let still = self.read(move |tx| Box::pin(async move { Ok(datasets::upload(tx, id).await?) })).await?;
+        let still = self.read(move |tx| Box::pin(async move { Ok(uploads::upload(tx, id).await?) })).await?;
         if still.is_none_or(|now| now.received != from) {
             return Err(busy());
         }
         let held = self.blocking(move || append(held, offset as u64, &chunk)).await?.map_err(|error| disk(&error))?;
-        let advanced = self
-            .write(move |tx| Box::pin(async move { Ok(datasets::advance_upload(tx, id, from, to).await?) }))
-            .await?;
+        let advanced =
+            self.write(move |tx| Box::pin(async move { Ok(uploads::advance(tx, id, from, to).await?) })).await?;
         drop(held);
         if !advanced {
             return Err(busy());
@@ -133,7 +135,7 @@ impl Workflow {
 
     pub async fn drop_upload(&self, upload: &Permit<UploadRow>) -> Result<()> {
         let id = upload.resource().id;
-        self.write(move |tx| Box::pin(async move { Ok(datasets::close_upload(tx, id).await?) })).await?;
+        self.write(move |tx| Box::pin(async move { Ok(uploads::close(tx, id).await?) })).await?;
         // A file that stays behind is no harm to anybody: its row is closed.
         drop(tokio::fs::remove_file(self.upload_path(id)).await);
         Ok(())

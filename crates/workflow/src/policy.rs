@@ -12,12 +12,13 @@ use labelwright_store::{
     jobs::{self, JobRow},
     records::{
         annotations::{self, AnnotationRow},
-        datasets::{self, DatasetRow, ItemRow, UploadRow},
+        datasets::{self, DatasetRow, ItemRow},
         people,
         projects::{self, ProjectRow},
         schemas::{self, SchemaRow, SchemaVersionRow},
         snapshots::{self, ExportRow, SnapshotRow},
         tasks::{self, TaskRow},
+        uploads::{self, UploadRow},
     },
 };
 
@@ -236,7 +237,7 @@ impl Workflow {
     }
 
     pub async fn permit_upload(&self, principal: &Principal, id: i64) -> Result<Permit<UploadRow>> {
-        let row = self.read(move |tx| Box::pin(async move { Ok(datasets::upload(tx, id).await?) })).await?;
+        let row = self.read(move |tx| Box::pin(async move { Ok(uploads::upload(tx, id).await?) })).await?;
         let row = row.filter(|row| row.user == principal.user).ok_or(Error::NotFound("the upload"))?;
         let role = self.workspace_role(principal, row.workspace).await?;
         grant(principal, role, Action::ManageData, "the upload", row)

@@ -1,7 +1,7 @@
 //! Datasets, their items, and the imports that bring items in. Items of an import stay invisible until the
 //! import is sealed: one row decides, so that a half import is never seen.
 
-use crate::{Arg, Dialect, Result, Row, StoreError, Tx, bulk::BulkInsert};
+use crate::{Dialect, Result, Row, StoreError, Tx, bulk::BulkInsert};
 use labelwright_core::{DatasetId, ImportId, ItemId, JobId, Timestamp, WorkspaceId};
 
 #[derive(Debug, Clone)]
@@ -352,57 +352,4 @@ sql! { PROJECTS_OF_ITEM = "SELECT DISTINCT project_id FROM tasks WHERE item_id =
 pub async fn projects_of_item(tx: &mut Tx, item: ItemId) -> Result<Vec<labelwright_core::ProjectId>> {
     let rows = tx.rows(PROJECTS_OF_ITEM, &args![item]).await?;
     rows.iter().map(|row| Ok(labelwright_core::ProjectId(row.int(0)?))).collect()
-}
-
-#[derive(Debug, Clone)]
-pub struct UploadRow {
-    pub id: i64,
-    pub workspace: WorkspaceId,
-    pub user: labelwright_core::UserId,
-    pub name: String,
-    pub bytes: i64,
-    pub received: i64,
-}
-
-sql! { INSERT_UPLOAD = "INSERT INTO uploads (workspace_id, user_id, name, bytes, received, created_at, state) VALUES ($1, $2, $3, $4, 0, $5, 'open') RETURNING id" }
-
-pub async fn create_upload(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    user: labelwright_core::UserId,
-    name: &str,
-    bytes: i64,
-    now: Timestamp,
-) -> Result<i64> {
-    tx.one(INSERT_UPLOAD, &args![workspace, user, name, bytes, now]).await?.int(0)
-}
-
-sql! { UPLOAD = "SELECT id, workspace_id, user_id, name, bytes, received FROM uploads WHERE id = $1 AND state = 'open'" }
-
-pub async fn upload(tx: &mut Tx, id: i64) -> Result<Option<UploadRow>> {
-    let row = tx.optional(UPLOAD, &args![id]).await?;
-    row.map(|row| {
-        Ok(UploadRow {
-            id: row.int(0)?,
-            workspace: WorkspaceId(row.int(1)?),
-            user: labelwright_core::UserId(row.int(2)?),
-            name: row.text(3)?.to_owned(),
-            bytes: row.int(4)?,
-            received: row.int(5)?,
-        })
-    })
-    .transpose()
-}
-
-sql! { ADVANCE_UPLOAD = "UPDATE uploads SET received = $3 WHERE id = $1 AND received = $2 AND state = 'open'" }
-
-/// Notes received bytes; false when somebody else advanced the upload meanwhile.
-pub async fn advance_upload(tx: &mut Tx, id: i64, from: i64, to: i64) -> Result<bool> {
-    Ok(tx.execute(ADVANCE_UPLOAD, &args![id, from, to]).await? > 0)
-}
-
-sql! { CLOSE_UPLOAD = "UPDATE uploads SET state = 'closed' WHERE id = $1" }
-
-pub async fn close_upload(tx: &mut Tx, id: i64) -> Result<()> {
-    tx.execute(CLOSE_UPLOAD, &args![Arg::Int(id)]).await.map(|_| ())
 }

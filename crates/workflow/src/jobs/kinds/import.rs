@@ -12,7 +12,7 @@ use labelwright_store::{
     jobs::JobProblem,
     records::{
         datasets::{self, Content, ImportState, ItemOutcome, NewItem},
-        projects,
+        projects, uploads,
     },
 };
 use reading::{Loaded, Piece, pieces};
@@ -131,7 +131,7 @@ async fn finish(
         workflow.enqueue(running.job.workspace, Some(project), super::PLAN, &input, running.job.created_by).await?;
     }
     for id in wanted.upload_ids().to_vec() {
-        workflow.write(move |tx| Box::pin(async move { Ok(datasets::close_upload(tx, id).await?) })).await?;
+        workflow.write(move |tx| Box::pin(async move { Ok(uploads::close(tx, id).await?) })).await?;
         drop(tokio::fs::remove_file(workflow.upload_path(id)).await);
     }
     Ok(())

@@ -16,7 +16,7 @@ use labelwright_formats::{
     ArchiveLimits, Data, DirectoryView, Found as Come, Mapping, Next, Record, RecordError, Settings, Stop, ZipView,
     data_size, detect, format, open_data, with_ids,
 };
-use labelwright_store::records::datasets;
+use labelwright_store::records::uploads;
 use std::{
     cell::RefCell,
     io::Read,
@@ -111,7 +111,7 @@ pub async fn sources(workflow: &Workflow, wanted: &ImportInput) -> Result<Files,
             let mut files = Vec::new();
             for id in ids.clone() {
                 let upload = workflow
-                    .read(move |tx| Box::pin(async move { Ok(datasets::upload(tx, id).await?) }))
+                    .read(move |tx| Box::pin(async move { Ok(uploads::upload(tx, id).await?) }))
                     .await?
                     .ok_or_else(|| Stopped::Failed(format!("upload {id} is gone")))?;
                 files.push((upload.name, workflow.upload_path(id)));
