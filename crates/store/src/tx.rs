@@ -171,13 +171,21 @@ fn sqlite_rows(connection: &rusqlite::Connection, text: &str, args: &[Arg]) -> R
                 ValueRef::Null => Arg::Null,
                 ValueRef::Integer(value) => Arg::Int(value),
                 ValueRef::Real(value) => Arg::Real(value),
-                ValueRef::Text(value) => Arg::Text(String::from_utf8_lossy(value).into_owned()),
+                ValueRef::Text(value) => Arg::Text(words(value)),
                 ValueRef::Blob(value) => Arg::Bytes(value.to_vec()),
             });
         }
         found.push(Row::new(values));
     }
     Ok(found)
+}
+
+/// Whole words at a time; only what is no UTF-8, which SQLite lets into a text, is gone through byte by byte.
+fn words(value: &[u8]) -> String {
+    match std::str::from_utf8(value) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(value).into_owned(),
+    }
 }
 
 fn references(args: &[Arg]) -> Vec<&(dyn ToSql + Sync)> {

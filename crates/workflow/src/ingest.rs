@@ -253,13 +253,17 @@ impl FilesView {
             let bytes = std::fs::metadata(&path)?.len();
             found.push((name, bytes, path));
         }
-        found.sort();
-        Ok(Self { files: found })
+        Ok(Self::sorted(found))
+    }
+
+    fn sorted(mut files: Vec<(String, u64, PathBuf)>) -> Self {
+        files.sort();
+        Self { files }
     }
 
     /// All files below a folder. Links are not followed: they could lead anywhere.
     pub fn of_folder(folder: &Path) -> io::Result<Self> {
-        fn walk(root: &Path, folder: &Path, found: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+        fn walk(root: &Path, folder: &Path, found: &mut Vec<(String, u64, PathBuf)>) -> io::Result<()> {
             for entry in std::fs::read_dir(folder)? {
                 let entry = entry?;
                 let kind = entry.file_type()?;
@@ -268,14 +272,35 @@ impl FilesView {
                 if kind.is_dir() {
                     walk(root, &path, found)?;
                 } else if kind.is_file() && !name.split('/').any(|part| part.starts_with('.')) {
-                    found.push((name, path));
+                    found.push((name, entry.metadata()?.len(), path));
                 }
             }
             Ok(())
         }
         let mut found = Vec::new();
         walk(folder, folder, &mut found)?;
-        Self::of(found)
+        Ok(Self::sorted(found))
+    }
+}
+
+/// A file that is asked for nothing behind its end: when all that it was said to have has come, and then less than was
+/// asked for, there is no more. Of pipes nothing is said beforehand.
+struct ToEnd {
+    file: std::fs::File,
+    said: u64,
+    read: u64,
+    ended: bool,
+}
+
+impl Read for ToEnd {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
+        let count = self.file.read(buffer)?;
+        self.read += count as u64;
+        self.ended = self.said > 0 && self.read >= self.said && count < buffer.len();
+        Ok(count)
     }
 }
 
@@ -285,10 +310,10 @@ impl FilesView {
         self.files.get(at)
     }
 
-    fn file(&self, name: &str) -> io::Result<std::fs::File> {
+    fn file(&self, name: &str) -> io::Result<(std::fs::File, u64)> {
         let missing = || io::Error::new(io::ErrorKind::NotFound, "there is no such file");
-        let (_, _, path) = self.find(name).ok_or_else(missing)?;
-        std::fs::File::open(path)
+        let (_, said, path) = self.find(name).ok_or_else(missing)?;
+        Ok((std::fs::File::open(path)?, *said))
     }
 }
 
@@ -302,10 +327,54 @@ impl DirectoryView for FilesView {
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
-        Ok(Box::new(self.file(name)?))
+        let (file, said) = self.file(name)?;
+        Ok(Box::new(ToEnd { file, said, read: 0, ended: false }))
     }
 
     fn open_random(&self, name: &str) -> io::Result<Box<dyn ReadSeek>> {
-        Ok(Box::new(self.file(name)?))
+        Ok(Box::new(self.file(name)?.0))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn all(view: &FilesView, name: &str) -> String {
+        let mut text = String::new();
+        view.open(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn a_file_is_read_to_its_end_also_when_it_has_changed_since_it_was_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        for (listed, now) in [("", "grown"), ("abc", "abc"), ("abc", "abc and more"), ("long before", "cut")] {
+            std::fs::write(&path, listed).unwrap();
+            let view = FilesView::of_folder(folder.path()).unwrap();
+            assert_eq!(view.list(), [("a.txt".to_owned(), listed.len() as u64)]);
+            std::fs::write(&path, now).unwrap();
+            assert_eq!(all(&view, "a.txt"), now);
+        }
+    }
+
+    /// A pipe gives less than is asked for in the middle, and says nothing of its length.
+    #[test]
+    fn a_pipe_is_read_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let view = FilesView::of(vec![("pipe".into(), path.clone())]).unwrap();
+        let writer = std::thread::spawn(move || {
+            let mut pipe = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+            for part in ["one ", "two ", "three"] {
+                pipe.write_all(part.as_bytes()).unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+        });
+        assert_eq!(all(&view, "pipe"), "one two three");
+        writer.join().unwrap();
     }
 }
