@@ -26,6 +26,7 @@ use std::{
     ffi::OsStr,
     fmt::Write as _,
     path::Path,
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -96,7 +97,24 @@ fn import(folder: &Path, name: &str, content: &str, project: i64) -> Result<f64,
     std::fs::write(&file, content)?;
     let project = project.to_string();
     let words = ["import", "--dataset", name, "--project", &project, "--json"].map(OsStr::new);
-    cpu_seconds(folder, &[words.as_slice(), &[file.as_os_str()]].concat())
+    least_of_imports(folder, &[words.as_slice(), &[file.as_os_str()]].concat())
+}
+
+/// Runs of one command: the least of them is told, since what others on the machine add is no cost of ours.
+const RUNS: usize = 3;
+
+/// All runs but the last are made on copies of the data folder, so that each begins with the same.
+fn least_of_imports(folder: &Path, words: &[&OsStr]) -> Result<f64, Failure> {
+    let mut least = f64::INFINITY;
+    for _ in 1..RUNS {
+        let copy = tempfile::tempdir()?;
+        let copied = Command::new("cp").arg("-r").arg(folder.join(".")).arg(copy.path()).status()?;
+        if !copied.success() {
+            return Err("the data folder cannot be copied".into());
+        }
+        least = least.min(cpu_seconds(copy.path(), words)?);
+    }
+    Ok(least.min(cpu_seconds(folder, words)?))
 }
 
 fn import_images(folder: &Path, project: i64) -> Result<f64, Failure> {
@@ -127,7 +145,7 @@ fn import_images(folder: &Path, project: i64) -> Result<f64, Failure> {
     std::fs::write(source.join("instances.json"), text)?;
     let project = project.to_string();
     let words = ["import", "--dataset", "pictures", "--project", &project, "--json"].map(OsStr::new);
-    cpu_seconds(folder, &[words.as_slice(), &[source.as_os_str()]].concat())
+    least_of_imports(folder, &[words.as_slice(), &[source.as_os_str()]].concat())
 }
 
 /// Pages behind the 80,000th task, by filters that find some and by filters that look into every text.
@@ -231,8 +249,12 @@ async fn schema_of(
 }
 
 fn export(folder: &Path, project: i64, format: &str) -> Result<f64, Failure> {
-    let output = folder.join(format!("out-{format}"));
     let project = project.to_string();
     let words = ["export", "--project", &project, "--format", format, "--json", "--output"].map(OsStr::new);
-    cpu_seconds(folder, &[words.as_slice(), &[output.as_os_str()]].concat())
+    let mut least = f64::INFINITY;
+    for run in 0..RUNS {
+        let output = folder.join(format!("out-{format}-{run}"));
+        least = least.min(cpu_seconds(folder, &[words.as_slice(), &[output.as_os_str()]].concat())?);
+    }
+    Ok(least)
 }
