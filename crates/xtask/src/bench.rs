@@ -103,7 +103,8 @@ fn write(lines: &[Line]) -> Result<(), Failure> {
     let rows: Vec<String> = lines.iter().map(Line::row).collect();
     let text = format!(
         "# Benchmarks\n\nMade by `make bench` in release mode; a ratio of at most 1.0 keeps the promise. CPU seconds are \
-         user and system time of the measured process alone; of imports and exports the least of three runs is told.\n\nMachine: {}.\n\n| what | found | limit | ratio |\n\
+         user and system time of the measured process alone; of imports and exports the least of \
+         three runs is told.\n\nMachine: {}.\n\n| what | found | limit | ratio |\n\
          | --- | --- | --- | --- |\n{}\n\nThe size of the web app's first page is checked by `npm run budget`; the \
          cost of drawing is not measured here.\n",
         machine::describe(),
