@@ -12,9 +12,11 @@ pub mod mace;
 pub mod majority;
 pub mod mmsr;
 pub mod multi_label;
+mod near;
 pub mod one_coin;
 pub mod online;
 pub mod ordinal;
+mod products;
 pub mod wawa;
 pub mod zero_based_skill;
 

@@ -2,7 +2,7 @@
 //! frequent of comma, semicolon and tab in the header; a byte order mark is dropped; blank lines are no records.
 
 use crate::environment::Failure;
-use memchr::{memchr, memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2, memchr2_iter};
 use std::{
     fs::File,
     io::Read,
@@ -86,6 +86,13 @@ impl Csv {
         })?;
         csv.columns = columns;
         Ok(csv)
+    }
+
+    /// How many records the file has if they are all as long as those of the first block.
+    pub fn expected_rows(&self) -> usize {
+        let block = self.buffer.get(self.start..).unwrap_or_default();
+        let lines = memchr_iter(b'\n', block).count() as u64;
+        (self.length * lines).checked_div(block.len() as u64).unwrap_or(0) as usize
     }
 
     /// Moves what is left to the front and reads another block behind it.
@@ -201,6 +208,7 @@ impl Csv {
             let read = split(block, at, self.delimiter, self.ended, fields, scratch)
                 .map_err(|message| format!("{}, line {line}: {message}", self.path.display()))?;
             let Some(next) = read else { break };
+            let (next, lines) = next;
             let blank = matches!(fields.as_slice(), [Field { start, end, quoted: false, .. }] if start == end);
             if !blank {
                 if width > 0 && fields.len() != width {
@@ -209,8 +217,7 @@ impl Csv {
                 each(&Record { line, block, scratch, fields })?;
                 given += 1;
             }
-            let inside = fields.iter().any(|field| field.quoted);
-            line += if inside { memchr_iter(b'\n', block.get(at..next).unwrap_or_default()).count() as u64 } else { 1 };
+            line += lines;
             at = next;
         }
         self.line = line;
@@ -219,7 +226,8 @@ impl Csv {
     }
 }
 
-/// Splits the record that starts at `at`; gives where the next one starts, or nothing if the block ends first.
+/// Splits the record that starts at `at`; gives where the next one starts and how many lines this one takes, or nothing
+/// if the block ends first.
 fn split(
     block: &[u8],
     mut at: usize,
@@ -227,12 +235,13 @@ fn split(
     ended: bool,
     fields: &mut Vec<Field>,
     scratch: &mut Vec<u8>,
-) -> Result<Option<usize>, &'static str> {
+) -> Result<Option<(usize, u64)>, &'static str> {
     fields.clear();
     scratch.clear();
+    let mut lines = 1;
     loop {
         let field = if block.get(at) == Some(&b'"') {
-            let Some((field, end)) = quoted_field(block, at + 1, scratch) else {
+            let Some((field, end)) = quoted_field(block, at + 1, scratch, &mut lines) else {
                 return if ended { Err("a quote is not closed") } else { Ok(None) };
             };
             at = end;
@@ -253,33 +262,49 @@ fn split(
         fields.push(field);
         match (block.get(at), block.get(at + 1)) {
             (Some(byte), _) if *byte == delimiter => at += 1,
-            (Some(b'\n'), _) => return Ok(Some(at + 1)),
-            (Some(b'\r'), Some(b'\n')) => return Ok(Some(at + 2)),
-            (None, _) | (Some(b'\r'), None) => return Ok(ended.then_some(block.len())),
+            (Some(b'\n'), _) => return Ok(Some((at + 1, lines))),
+            (Some(b'\r'), Some(b'\n')) => return Ok(Some((at + 2, lines))),
+            (None, _) | (Some(b'\r'), None) => return Ok(ended.then_some((block.len(), lines))),
             (Some(_), _) => return Err("text after a closing quote; write quotes inside a field twice"),
         }
     }
 }
 
 /// A field after its opening quote, and where its closing quote is passed. It stays in the block unless it holds quotes.
-fn quoted_field(block: &[u8], start: usize, scratch: &mut Vec<u8>) -> Option<(Field, usize)> {
-    let close = start + memchr(b'"', block.get(start..)?)?;
+/// Line ends inside of it are added to `lines`.
+fn quoted_field(block: &[u8], start: usize, scratch: &mut Vec<u8>, lines: &mut u64) -> Option<(Field, usize)> {
+    let close = quote(block, start, lines)?;
     if block.get(close + 1) != Some(&b'"') {
         let field = Field { start: start as u32, end: close as u32, scratch: false, quoted: true };
         return Some((field, close + 1));
     }
-    let (from, mut at) = (scratch.len() as u32, start);
+    let (from, mut at, mut close) = (scratch.len() as u32, start, close);
     loop {
-        let rest = block.get(at..)?;
-        let quote = memchr(b'"', rest)?;
-        scratch.extend_from_slice(rest.get(..quote)?);
-        at += quote + 1;
+        scratch.extend_from_slice(block.get(at..close)?);
+        at = close + 1;
         if block.get(at) != Some(&b'"') {
             let field = Field { start: from, end: scratch.len() as u32, scratch: true, quoted: true };
             return Some((field, at));
         }
         scratch.push(b'"');
         at += 1;
+        close = quote(block, at, lines)?;
+    }
+}
+
+/// The next quote.
+fn quote(block: &[u8], mut at: usize, lines: &mut u64) -> Option<usize> {
+    /// Most fields are shorter than what a call for the search costs.
+    const NEAR: usize = 24;
+    loop {
+        let rest = block.get(at..)?;
+        let near = rest.iter().take(NEAR).position(|byte| matches!(byte, b'"' | b'\n'));
+        let found = at + near.or_else(|| memchr2(b'"', b'\n', rest.get(NEAR..)?).map(|far| far + NEAR))?;
+        if block.get(found) == Some(&b'"') {
+            return Some(found);
+        }
+        *lines += 1;
+        at = found + 1;
     }
 }
 

@@ -13,6 +13,8 @@ use tempfile::NamedTempFile;
 pub struct Output {
     path: PathBuf,
     to: To,
+    /// Room for a record.
+    line: Vec<u8>,
 }
 
 enum To {
@@ -25,11 +27,12 @@ impl Output {
     pub fn create(path: &Path) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| format!("{}: {error}", path.display());
         if path == Path::new("-") {
-            return Ok(Self { path: path.to_owned(), to: To::Screen(BufWriter::new(std::io::stdout())) });
+            let to = To::Screen(BufWriter::new(std::io::stdout()));
+            return Ok(Self { path: path.to_owned(), to, line: Vec::new() });
         }
         if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
             let device = File::options().write(true).open(path).map_err(failed)?;
-            return Ok(Self { path: path.to_owned(), to: To::Device(BufWriter::new(device)) });
+            return Ok(Self { path: path.to_owned(), to: To::Device(BufWriter::new(device)), line: Vec::new() });
         }
         // A link stays a link: the file that it leads to is renewed.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -39,7 +42,7 @@ impl Output {
             .permissions(std::fs::Permissions::from_mode(0o666))
             .tempfile_in(folder)
             .map_err(failed)?;
-        Ok(Self { to: To::File(BufWriter::with_capacity(1 << 18, file)), path })
+        Ok(Self { to: To::File(BufWriter::with_capacity(1 << 18, file)), path, line: Vec::new() })
     }
 
     fn writer(&mut self) -> &mut dyn Write {
@@ -63,7 +66,8 @@ impl Output {
 
     /// One CSV record; fields with a comma, a quote or a line end are quoted, and so is an only field that is empty.
     pub fn record(&mut self, fields: &[&[u8]]) -> Result<(), Failure> {
-        let mut line = Vec::with_capacity(64);
+        let mut line = std::mem::take(&mut self.line);
+        line.clear();
         for (index, field) in fields.iter().enumerate() {
             if index > 0 {
                 line.push(b',');
@@ -82,7 +86,9 @@ impl Output {
             }
         }
         line.push(b'\n');
-        self.bytes(&line)
+        let wrote = self.bytes(&line);
+        self.line = line;
+        wrote
     }
 
     /// Moves the finished file into its place.

@@ -115,7 +115,10 @@ impl Probabilities {
         });
         let first = names.len();
         names.extend(columns.iter().map(String::as_str));
-        let mut found = Self { classes, ..Self::default() };
+        // All at once where the guess is right: to grow means to have everything twice for a while.
+        let mut values = Vec::new();
+        values.try_reserve_exact(reserve(&table, columns.len()))?;
+        let mut found = Self { classes, values, ..Self::default() };
         let mut room = Vec::new();
         let mut rows = 0;
         table.read(&names, |row| {
@@ -172,6 +175,12 @@ impl Probabilities {
         permute(&mut self.labels, &new_of, width);
         permute(&mut self.groups, &new_of, 1);
     }
+}
+
+/// How many values to make room for. A file may lie about its rows: what is beyond grows as it comes.
+fn reserve(table: &Table, columns: usize) -> usize {
+    const MOST: usize = 1 << 28;
+    (table.expected_rows() + table.expected_rows() / 64).saturating_mul(columns).min(MOST)
 }
 
 const TOO_MANY: &str = "more than 4,294,967,295 ids";

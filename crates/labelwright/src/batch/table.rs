@@ -62,6 +62,14 @@ impl Table {
         }
     }
 
+    /// About how many rows there are: all of a Parquet file, of a CSV file by its first rows.
+    pub fn expected_rows(&self) -> usize {
+        match &self.source {
+            Source::Csv(csv) => csv.expected_rows(),
+            Source::Parquet(parquet) => parquet.rows as usize,
+        }
+    }
+
     /// The column's place; the error lists the columns that there are.
     pub fn column(&self, name: &str) -> Result<usize, Failure> {
         let mut found = self.columns().iter().enumerate().filter(|(_, column)| *column == name);
@@ -169,7 +177,7 @@ impl Row<'_> {
             Cell::Boolean(value) => f64::from(u8::from(value)),
             Cell::Text(text) => {
                 // The usual case first: 10,000,000 numbers pass here.
-                if let Some(value) = std::str::from_utf8(text).ok().and_then(|text| text.parse::<f64>().ok())
+                if let Ok(value) = fast_float2::parse::<f64, _>(text)
                     && value.is_finite()
                 {
                     return Ok(Some(value));
@@ -251,6 +259,7 @@ mod tests {
         let wrong = |bytes: &[u8], wanted: &[&str]| rows(bytes, wanted).unwrap_err();
         assert_eq!(wrong(b"a,b\n1,2\n3\n", &["a"]), "F, line 3: 1 field where the header has 2");
         assert_eq!(wrong(b"a,b\n\"1\n\",2\n3,4,5\n", &["a"]), "F, line 4: 3 fields where the header has 2");
+        assert_eq!(wrong(b"a,b\n\"1\"\"\n\"\"\n\",2\n3,4,5\n", &["a"]), "F, line 5: 3 fields where the header has 2");
         assert_eq!(wrong(b"a,b\n1,\"2\n", &["a"]), "F, line 2: a quote is not closed");
         assert_eq!(wrong(b"a,b\n", &["c"]), "F: no column \"c\"; the columns are \"a\", \"b\"");
         assert_eq!(wrong(b"a,a\n", &["a"]), "F: two columns are named \"a\"");

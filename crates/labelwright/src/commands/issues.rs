@@ -18,7 +18,7 @@ use labelwright_quality::issues::{
     scores::{self, SCORINGS},
 };
 use serde_json::json;
-use std::path::PathBuf;
+use std::{io::Write as _, path::PathBuf};
 
 #[derive(Debug, Clone, Args)]
 #[command(
@@ -157,11 +157,16 @@ fn write(options: &Options, output: &std::path::Path, table: &Probabilities, fou
     let width = if options.why { 5 } else { 4 };
     file.record(header.get(..width).unwrap_or_default())?;
     let rows = found.is_issue.iter().zip(&found.scores).zip(&found.suggested).zip(&found.why);
+    let (mut number, mut reason) = (Vec::new(), Vec::new());
     for (id, (((is_issue, score), suggested), why)) in rows.enumerate() {
-        let (score, why) = (score.to_string(), why.to_string());
+        number.clear();
+        write!(number, "{score}")?;
+        if options.why {
+            reason.clear();
+            write!(reason, "{why}")?;
+        }
         let is_issue: &[u8] = if *is_issue { b"true" } else { b"false" };
-        let fields =
-            [table.ids.get(id as u32), is_issue, score.as_bytes(), table.classes.name(*suggested), why.as_bytes()];
+        let fields = [table.ids.get(id as u32), is_issue, &number, table.classes.name(*suggested), &reason];
         file.record(fields.get(..width).unwrap_or_default())?;
     }
     file.commit()

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::super::{Vote, aggregate, simulation};
 use super::*;
+use crate::numeric::soft_max;
 
 /// Table 1 of the paper: 45 patients (tasks) seen by five anaesthetists (workers), classes 1 to 4. A patient: the three
 /// readings of the first, then one of each other.

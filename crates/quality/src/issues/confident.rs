@@ -209,46 +209,48 @@ fn lowest(data: &Labeled<'_>, noise: &Noise, fits: &[bool], score: fn(usize, &[f
         guess != NOT_CONFIDENT && guess != data.labels()[index] && !fits[index]
     };
     let count = (0..data.len()).filter(|index| wrong(*index)).count();
-    let scores: Vec<f64> = data.rows().map(|(label, row)| score(label, row)).collect();
-    let all: Vec<u32> = (0..data.len() as u32).collect();
+    let mut keyed = data.rows().zip(0..).map(|((label, row), item)| (score(label, row), item)).collect();
     let mut found = vec![false; data.len()];
-    for index in smallest(&all, count, |index| scores[index as usize]) {
-        found[index as usize] = true;
-    }
+    smallest(&mut keyed, count).for_each(|index| found[index] = true);
     found
 }
 
-/// The `count` items with the smallest keys; the earlier of two equal ones. Keys are computed once, side by side.
-fn smallest(items: &[u32], count: usize, key: impl Fn(u32) -> f64) -> Vec<u32> {
-    let count = count.min(items.len());
-    if count == 0 {
-        return Vec::new();
-    }
-    let mut keyed: Vec<(f64, u32)> = items.iter().map(|item| (key(*item), *item)).collect();
-    if count < keyed.len() {
+/// The `count` items with the smallest keys; the earlier of two equal ones. `keyed` is emptied.
+fn smallest(keyed: &mut Vec<(f64, u32)>, count: usize) -> impl Iterator<Item = usize> {
+    let count = count.min(keyed.len());
+    if count > 0 && count < keyed.len() {
         keyed.select_nth_unstable_by(count - 1, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     }
-    keyed.truncate(count);
-    keyed.into_iter().map(|(_, item)| item).collect()
+    keyed.drain(..).take(count).map(|(_, item)| item as usize)
 }
 
-fn of_classes(data: &Labeled<'_>) -> Vec<Vec<u32>> {
-    let mut own = vec![Vec::new(); data.classes()];
-    for (index, label) in data.labels().iter().enumerate() {
-        own[*label as usize].push(index as u32);
+/// The items of each class, in order: those of class k lie from `starts[k]` to `starts[k + 1]`.
+fn of_classes(data: &Labeled<'_>, noise: &Noise) -> (Vec<usize>, Vec<u32>) {
+    let mut starts = vec![0; data.classes() + 1];
+    for (class, count) in noise.counts.iter().enumerate() {
+        starts[class + 1] = starts[class] + count;
     }
-    own
+    let mut next = starts.clone();
+    let mut items = vec![0; data.len()];
+    for (index, label) in data.labels().iter().enumerate() {
+        let place = &mut next[*label as usize];
+        items[*place] = index as u32;
+        *place += 1;
+    }
+    (starts, items)
 }
 
 fn by_class(data: &Labeled<'_>, noise: &Noise) -> Vec<bool> {
     let keep = prune_counts(noise);
     let classes = data.classes();
     let mut found = vec![false; data.len()];
-    for (class, own) in of_classes(data).into_iter().enumerate().filter(|(_, own)| own.len() > FEWEST) {
+    let (starts, items) = of_classes(data, noise);
+    let mut keyed = Vec::new();
+    for class in (0..classes).filter(|class| noise.counts[*class] > FEWEST) {
+        let own = &items[starts[class]..starts[class + 1]];
         let wrong = (own.len() as i64 - keep[class * classes + class]).max(0) as usize;
-        for index in smallest(&own, wrong, |index| data.row(index as usize)[class]) {
-            found[index as usize] = true;
-        }
+        keyed.extend(own.iter().map(|item| (data.row(*item as usize)[class], *item)));
+        smallest(&mut keyed, wrong).for_each(|index| found[index] = true);
     }
     found
 }
@@ -257,16 +259,20 @@ fn by_noise_rate(data: &Labeled<'_>, noise: &Noise) -> Vec<bool> {
     let keep = prune_counts(noise);
     let classes = data.classes();
     let mut found = vec![false; data.len()];
-    for (given, own) in of_classes(data).into_iter().enumerate().filter(|(_, own)| own.len() > FEWEST) {
+    let (starts, items) = of_classes(data, noise);
+    let mut keyed = Vec::new();
+    for given in (0..classes).filter(|given| noise.counts[*given] > FEWEST) {
+        let own = &items[starts[given]..starts[given + 1]];
         for truth in (0..classes).filter(|truth| *truth != given) {
             let wrong = keep[truth * classes + given].max(0) as usize;
-            let margin = |index: u32| {
-                let row = data.row(index as usize);
-                row[given] - row[truth]
-            };
-            for index in smallest(&own, wrong, margin) {
-                found[index as usize] = true;
+            if wrong == 0 {
+                continue;
             }
+            keyed.extend(own.iter().map(|item| {
+                let row = data.row(*item as usize);
+                (row[given] - row[truth], *item)
+            }));
+            smallest(&mut keyed, wrong).for_each(|index| found[index] = true);
         }
     }
     found
