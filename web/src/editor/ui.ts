@@ -8,6 +8,12 @@ export interface UiState {
   activeClass: string | undefined;
   selection: readonly string[];
   hidden: ReadonlySet<string>;
+  /** Regions that can be neither picked on the canvas nor changed. */
+  locked: ReadonlySet<string>;
+  /** How many comments hang on a region. */
+  pins: ReadonlyMap<string, number>;
+  /** Going from region to region to answer attributes: digits pick options of the one with the focus. */
+  walking: boolean;
   /** A shape that is being drawn, in the editor's own words. */
   unfinished: unknown;
   /** The region from which a relation is being drawn. */
@@ -26,6 +32,9 @@ export class EditorUi extends Listeners {
     activeClass: undefined,
     selection: [],
     hidden: new Set(),
+    locked: new Set(),
+    pins: new Map(),
+    walking: false,
     unfinished: undefined,
     relationFrom: undefined,
     relationType: undefined,

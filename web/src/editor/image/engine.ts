@@ -5,6 +5,7 @@ import type { Pixels } from "../../core/vision/pixels";
 import type { EditorContext, Engine, LayerView } from "../plugin";
 import { Background, pixelsOf } from "./background";
 import { reveal, runCommand } from "./commands";
+import { rememberLast } from "./copies";
 import { filterOf, paintGrid } from "./look";
 import { Pointer } from "./pointer";
 import { paintOverlay, paintShapes } from "./scene";
@@ -120,6 +121,9 @@ export class ImageEngine implements Engine {
 
   run(command: string): boolean {
     if (command === "cancel") return this.cancel();
+    // In the middle of a drag undo leaves the drag, and submitting waits for its end.
+    if (command === "step-back" && this.pointer.busy) return this.pointer.cancel();
+    if (command === "finish" && this.pointer.busy) return true;
     return runCommand(this.stage, command, document.activeElement === this.host);
   }
 
@@ -157,6 +161,8 @@ export class ImageEngine implements Engine {
   destroy(): void {
     cancelAnimationFrame(this.frame);
     for (const end of this.ends) end();
+    this.pointer.destroy();
+    rememberLast(this.stage);
     for (const canvas of this.canvases) canvas.remove();
   }
 }

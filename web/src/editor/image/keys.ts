@@ -47,6 +47,7 @@ export const IMAGE_KEYS: readonly KeyEntry[] = [
   entry("remove", ["Delete"], "Delete the region or the vertex under the pointer"),
   entry("copy", ["Ctrl+c"], "Copy"),
   entry("paste", ["Ctrl+v"], "Paste"),
+  entry("repeat-last", ["Shift+n"], "Repeat the regions of the last image"),
   entry("hide", ["Shift+h"], "Hide or show"),
   ...LOOK_COMMANDS,
   ...MASK_COMMANDS,

@@ -72,11 +72,12 @@ function shown(stage: Stage, words: string): boolean {
 function lock(stage: Stage): boolean {
   const ids = stage.session.ui.state.selection;
   const open = ids.some((id) => !stage.locked.has(id));
-  if (ids.length === 0) stage.locked.clear();
+  const locked = new Set(ids.length === 0 ? [] : stage.locked);
   for (const id of ids) {
-    if (open) stage.locked.add(id);
-    else stage.locked.delete(id);
+    if (open) locked.add(id);
+    else locked.delete(id);
   }
+  stage.session.ui.set({ locked });
   stage.session.announce(ids.length === 0 ? "All regions are unlocked" : open ? "Locked" : "Unlocked");
   stage.repaint("shapes", "overlay");
   return true;

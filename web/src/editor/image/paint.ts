@@ -182,6 +182,27 @@ export function paintTag(
   context.fillText(words, left + 3, y + TAG_HEIGHT / 2 + 0.5);
 }
 
+const PIN_PIXELS = 8;
+
+/** A round pin at the upper right corner: so many comments hang on this region. */
+export function paintPin(context: Context, view: View, geometry: Geometry, count: number): void {
+  const bounds = boundsOf(geometry);
+  if (!bounds) return;
+  const [x, y] = view.toScreen([bounds.right, bounds.top]);
+  context.beginPath();
+  context.arc(x, y, PIN_PIXELS, 0, 2 * Math.PI);
+  context.fillStyle = "#ffffff";
+  context.fill();
+  context.strokeStyle = "#1a1a1a";
+  context.lineWidth = 1.5;
+  context.stroke();
+  context.fillStyle = "#1a1a1a";
+  context.font = "600 10px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  const words = String(count);
+  context.fillText(words, x - context.measureText(words).width / 2, y + 0.5);
+}
+
 export function paintHandles(context: Context, view: View, handles: readonly Handle[], colour: string): void {
   for (const handle of handles) {
     const [x, y] = view.toScreen(handle.at);

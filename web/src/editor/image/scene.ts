@@ -5,7 +5,7 @@ import type { Region } from "../../core/types";
 import type { LayerView } from "../plugin";
 import { gripsOf } from "./handles";
 import { paintMask } from "./maskpaint";
-import { dashOf, type Look, paintCross, paintHandles, paintShape, SUGGESTED_DASH } from "./paint";
+import { dashOf, type Look, paintCross, paintHandles, paintPin, paintShape, SUGGESTED_DASH } from "./paint";
 import type { Stage } from "./stage";
 import { toolOf } from "./tools/registry";
 import { drawingTool } from "./unfinished";
@@ -41,13 +41,13 @@ export function paintShapes(
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, stage.view.width, stage.view.height);
   for (const layer of layers) paintLayer(context, stage, layer);
-  const { selection, different } = stage.session.ui.state;
-  const ids = stage.index.within(stage.view.visible());
-  const [halo, tags] = [ids.length <= MANY_FOR_HALOS, ids.length <= MANY_FOR_TAGS];
-  for (const id of ids) {
-    const region = stage.find(id);
+  const { selection, different, hidden, pins } = stage.session.ui.state;
+  const regions = stage.index.ordered(stage.view.visible(), stage.session.doc.regions);
+  const [halo, tags] = [regions.length <= MANY_FOR_HALOS, regions.length <= MANY_FOR_TAGS];
+  for (const region of regions) {
+    const { id } = region;
     // What is selected or dragged is painted on the overlay.
-    if (!region || selection.includes(id) || stage.previews.has(id)) continue;
+    if (hidden.has(id) || selection.includes(id) || stage.previews.has(id)) continue;
     const strong = different?.has(id) === true;
     paintShape(context, stage.view, region.geometry, {
       colour: colourOf(stage, region),
@@ -58,6 +58,8 @@ export function paintShapes(
       halo,
       tag: tags && (strong || large(stage, region)) ? titleOf(stage, region, strong) : undefined,
     });
+    const comments = pins.get(id);
+    if (comments !== undefined) paintPin(context, stage.view, region.geometry, comments);
   }
   for (const one of stage.session.ui.state.suggestions) {
     if (selection.includes(one.id)) continue;
@@ -118,6 +120,8 @@ export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage, ra
           tag: titleOf(stage, region),
         };
     paintShape(context, view, geometry, look);
+    const comments = session.ui.state.pins.get(region.id);
+    if (comments !== undefined) paintPin(context, view, geometry, comments);
     if (selected.length > 1 || suggested || stage.readOnly) continue;
     const handles = gripsOf(geometry, view.scale);
     if (handles.length <= MANY_FOR_HANDLES) paintHandles(context, view, handles, colourOf(stage, region));

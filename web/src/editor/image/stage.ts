@@ -54,8 +54,6 @@ export class Stage {
   dropped: Unfinished | undefined;
   work: MaskWork | undefined;
   readonly brush: { radius: number; shape: BrushShape } = { radius: 10, shape: "round" };
-  /** Regions that can be neither picked nor changed. */
-  readonly locked = new Set<string>();
   readonly adjustment: Adjustment = { brightness: 1, contrast: 1, gamma: 1, invert: false, grid: false };
   /** Selects what is under a press; the pointer sets it. */
   pick: (press: Press) => void = () => {};
@@ -74,6 +72,10 @@ export class Stage {
     this.session = context.session;
     this.readOnly = context.readOnly;
     this.index = new ShapeIndex(context.session.doc.regions);
+  }
+
+  get locked(): ReadonlySet<string> {
+    return this.session.ui.state.locked;
   }
 
   get unfinished(): Unfinished {
