@@ -1,6 +1,7 @@
 // What the person has in hand: tool, class, selection. Not part of the answer and not undone, but what is half drawn
 // goes into the draft.
 import { Listeners } from "../core/listeners";
+import type { MaskRule } from "../core/maskrules";
 import type { Region } from "../core/types";
 
 export interface UiState {
@@ -10,6 +11,8 @@ export interface UiState {
   hidden: ReadonlySet<string>;
   /** Regions that can be neither picked on the canvas nor changed. */
   locked: ReadonlySet<string>;
+  /** What a new mask does to those that it lies over. */
+  maskRule: MaskRule;
   /** How many comments hang on a region. */
   pins: ReadonlyMap<string, number>;
   /** Going from region to region to answer attributes: digits pick options of the one with the focus. */
@@ -33,6 +36,7 @@ export class EditorUi extends Listeners {
     selection: [],
     hidden: new Set(),
     locked: new Set(),
+    maskRule: "instance",
     pins: new Map(),
     walking: false,
     unfinished: undefined,

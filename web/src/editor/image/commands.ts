@@ -2,6 +2,7 @@
 import { boundsOf, boundsOfPoints, moved } from "../../core/geometry";
 import type { Point, Region } from "../../core/types";
 import { copy, paste, repeatLast } from "./copies";
+import { runGroup } from "./groups";
 import { gripsOf, handleAt, handlesOf, resizedBox, withoutVertex } from "./handles";
 import { runLook } from "./look";
 import { runMaskCommand } from "./maskcommands";
@@ -54,6 +55,7 @@ export function runCommand(stage: Stage, command: string, focused: boolean): boo
       break;
   }
   if (runLook(stage, command)) return true;
+  if (runGroup(stage, command)) return true;
   if (!stage.readOnly && runMaskCommand(stage, command)) return true;
   const owner = TOOLS.find((tool) => tool.keys?.some((one) => one.id === command));
   if (owner) return !stage.readOnly && (owner.run?.(stage, command) ?? false);

@@ -161,6 +161,7 @@ export class ImageEngine implements Engine {
   destroy(): void {
     cancelAnimationFrame(this.frame);
     for (const end of this.ends) end();
+    this.stage.alive = false;
     this.pointer.destroy();
     rememberLast(this.stage);
     for (const canvas of this.canvases) canvas.remove();

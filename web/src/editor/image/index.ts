@@ -3,6 +3,8 @@ import { areaOf, boundsOf, pointsOf } from "../../core/geometry";
 import type { EditorPlugin, ToolView } from "../plugin";
 import { ImageEngine } from "./engine";
 import { imageGestures, imageKeys } from "./keys";
+import { MaskPanel } from "./MaskPanel";
+import { keptRule } from "./rule";
 import { TOOLS, toolsFor } from "./tools/registry";
 
 const plugin: EditorPlugin = {
@@ -19,6 +21,12 @@ const plugin: EditorPlugin = {
     return tools;
   },
   gestures: imageGestures,
+  panel: {
+    title: "Masks",
+    fits: (schema) => (schema.classes ?? []).some((one) => one.geometry.includes("mask")),
+    View: MaskPanel,
+  },
+  prepare: (session) => session.ui.set({ maskRule: keptRule(session.schema.name) }),
   mount: (host, context) => new ImageEngine(host, context),
   describe(region) {
     const bounds = boundsOf(region.geometry);

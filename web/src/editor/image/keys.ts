@@ -1,6 +1,7 @@
 import type { KeyEntry } from "../../core/hotkeys";
 import type { LabelSchema } from "../../core/types";
 import type { Gesture } from "../plugin";
+import { GROUP_COMMANDS, hasGroups } from "./groups";
 import { LOOK_COMMANDS } from "./look";
 import { MASK_COMMANDS } from "./maskcommands";
 import { TOOLS, toolsFor } from "./tools/registry";
@@ -51,6 +52,7 @@ export const IMAGE_KEYS: readonly KeyEntry[] = [
   entry("hide", ["Shift+h"], "Hide or show"),
   ...LOOK_COMMANDS,
   ...MASK_COMMANDS,
+  ...GROUP_COMMANDS,
 ];
 
 const LOOKS = [
@@ -75,7 +77,10 @@ export function imageKeys(schema: LabelSchema, readOnly: boolean): readonly KeyE
     if (looks) return LOOKS.includes(one.id);
     const tool = TOOLS.find((tool) => one.id === `tool-${tool.id}` || tool.keys?.includes(one));
     if (tool) return offered.includes(tool);
-    return masks || !MASK_COMMANDS.includes(one);
+    if (GROUP_COMMANDS.includes(one)) return hasGroups(schema);
+    return one.id === "join"
+      ? offered.some((tool) => tool.id === "slice")
+      : masks || !MASK_COMMANDS.includes(one);
   });
 }
 

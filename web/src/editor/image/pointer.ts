@@ -90,6 +90,7 @@ export class Pointer {
   private readonly down = (event: PointerEvent): unknown => {
     this.canvas.focus({ preventScroll: true });
     const { stage } = this;
+    if (stage.session.ui.state.walking) stage.session.ui.set({ walking: false });
     const screen = this.at(event);
     this.canvas.setPointerCapture(event.pointerId);
     if (event.pointerType === "touch") {
@@ -200,6 +201,7 @@ export class Pointer {
     const { drag } = this;
     if (!drag) {
       this.showCursor(point, event.altKey);
+      if (!stage.readOnly) toolOf(this.tool)?.hover?.(stage);
       stage.repaint("overlay");
       return;
     }

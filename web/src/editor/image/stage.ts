@@ -62,6 +62,9 @@ export class Stage {
   cursor: Point | undefined;
   panning = false;
   spaceHeld = false;
+  /** False once the engine is gone: what comes late is not done any more. */
+  alive = true;
+  private queue: Promise<void> = Promise.resolve();
   /** Asks for a frame; the engine sets it. */
   requestFrame: () => void = () => {};
 
@@ -117,6 +120,17 @@ export class Stage {
     return this.selected().filter(
       (region) => this.session.doc.region(region.id) && !this.locked.has(region.id),
     );
+  }
+
+  /** Work that takes a while, one after another; what it ends with is done only while the image is still there. */
+  later(work: () => Promise<() => void>): void {
+    this.queue = this.queue
+      .then(async () => {
+        if (!this.alive) return;
+        const end = await work();
+        if (this.alive) end();
+      })
+      .catch((error: unknown) => this.session.announce(`This did not work: ${String(error)}`));
   }
 
   repaint(...layers: (keyof Dirty)[]): void {
