@@ -10,7 +10,9 @@ export default defineConfig({
     manifest: true,
     chunkSizeWarningLimit: 700,
     // What editors and pages both need is on its own: an editor shall not bring a page along for it.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "ids", test: /src\/core\/ids\.ts$/ }] } } },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "ids", test: /src\/core\/ids\.ts$/ }] } },
+    },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
   test: { include: ["test/**/*.test.ts"], environment: "node" },
