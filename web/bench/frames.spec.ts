@@ -192,14 +192,18 @@ test("Konva on the same scenes", async () => {
       await page.mouse.move(600, 400);
       note(`${title}: zoom, a frame`, await zoomed(page, meter));
       if (listening) {
-        note(`${title}: hover, a frame`, await hovered(page, meter, 640, 400));
         const at = await page.evaluate(() => {
+          const fit = Math.min(innerWidth / 4000, innerHeight / 3000);
+          window.stage.scale({ x: fit, y: fit });
+          window.stage.position({ x: 0, y: 0 });
           const place = window.stage.findOne(".b2525")?.getClientRect();
           return [
             (place?.x ?? 0) + (place?.width ?? 0) / 2,
             (place?.y ?? 0) + (place?.height ?? 0) / 2,
           ] as const;
         });
+        await frame(page);
+        note(`${title}: hover, a frame`, await hovered(page, meter, 640, 400));
         await page.mouse.move(...at);
         await page.mouse.down();
         const drag = await meter.each(STEPS, (index) =>
