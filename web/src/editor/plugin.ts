@@ -68,8 +68,6 @@ export interface EditorPlugin {
     fits(schema: LabelSchema): boolean;
     View: ComponentType<{ session: EditorSession; readOnly: boolean }>;
   };
-  /** Sets what one has in hand when a task is opened. */
-  prepare?(session: EditorSession): void;
   /** A region in words: for the list and for screen readers. */
   describe(region: Region, media: Media): string;
 }

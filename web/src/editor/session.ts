@@ -41,7 +41,6 @@ export class EditorSession {
       unfinished: start.unfinished,
       suggestions: start.suggestions?.regions ?? [],
     });
-    start.plugin.prepare?.(this);
     this.doc.watch((changes) => this.follow(changes));
   }
 

@@ -26,8 +26,11 @@ const plugin: EditorPlugin = {
     fits: (schema) => (schema.classes ?? []).some((one) => one.geometry.includes("mask")),
     View: MaskPanel,
   },
-  prepare: (session) => session.ui.set({ maskRule: keptRule(session.schema.name) }),
-  mount: (host, context) => new ImageEngine(host, context),
+  mount(host, context) {
+    // Read when the image is shown: the task was loaded while the one before it was on the screen.
+    context.session.ui.set({ maskRule: keptRule(context.session.schema.name) });
+    return new ImageEngine(host, context);
+  },
   describe(region) {
     const bounds = boundsOf(region.geometry);
     if (!bounds) return region.geometry.type;
