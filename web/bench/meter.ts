@@ -42,6 +42,6 @@ export class Meter {
   }
 }
 
-/** Waits until what was changed is painted. */
+/** Waits for the next frame. */
 export const frame = (page: Page): Promise<unknown> =>
-  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));

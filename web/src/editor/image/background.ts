@@ -27,8 +27,6 @@ export class Background {
   }
 
   paint(context: CanvasRenderingContext2D, view: View, ratio: number): void {
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, view.width, view.height);
     const { image, factor } = this.level(view.scale * ratio);
     const seen = view.visible();
     const left = Math.max(0, Math.floor(seen.left));

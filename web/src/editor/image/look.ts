@@ -65,7 +65,7 @@ export function runLook(stage: Stage, command: string): boolean {
 
 function shown(stage: Stage, words: string): boolean {
   stage.session.announce(words.charAt(0).toUpperCase() + words.slice(1));
-  stage.moved();
+  stage.repaint("background");
   return true;
 }
 

@@ -70,14 +70,23 @@ function paintBox(
   context.strokeRect(x, y, width, height);
 }
 
+const NEAR_PIXELS = 0.75;
+
 function trace(context: Context, view: View, rings: readonly (readonly Point[])[], close: boolean): void {
+  const { scale } = view;
   context.beginPath();
   for (const ring of rings) {
-    ring.forEach((point, index) => {
-      const [x, y] = view.toScreen(point);
-      if (index === 0) context.moveTo(x, y);
+    let [lastX, lastY] = [Infinity, Infinity];
+    for (let at = 0; at < ring.length; at += 1) {
+      const point = ring[at] as Point;
+      const [x, y] = [point[0] * scale + view.x, point[1] * scale + view.y];
+      // What lies within the same pixel as the point before does not show, but costs as much as what does.
+      const near = Math.abs(x - lastX) + Math.abs(y - lastY) < NEAR_PIXELS;
+      if (near && at > 0 && at + 1 < ring.length) continue;
+      if (at === 0) context.moveTo(x, y);
       else context.lineTo(x, y);
-    });
+      [lastX, lastY] = [x, y];
+    }
     if (close) context.closePath();
   }
 }

@@ -201,8 +201,10 @@ export class Pointer {
     const { drag } = this;
     if (!drag) {
       this.showCursor(point, event.altKey);
-      if (!stage.readOnly) toolOf(this.tool)?.hover?.(stage);
-      stage.repaint("overlay");
+      if (stage.readOnly) return;
+      toolOf(this.tool)?.hover?.(stage);
+      // Only what a tool paints depends on where the pointer is.
+      if (drawingTool(stage) || toolOf(this.tool)?.paint) stage.repaint("overlay");
       return;
     }
     switch (drag.kind) {

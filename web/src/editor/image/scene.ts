@@ -1,6 +1,6 @@
 // Paints the shapes and the overlay of a stage. Only what is on the screen is painted, and words only while there are
 // few enough to be read.
-import { boundsOf } from "../../core/geometry";
+import { type Bounds, boundsOf, boundsOfPoints } from "../../core/geometry";
 import type { Region } from "../../core/types";
 import type { LayerView } from "../plugin";
 import { gripsOf } from "./handles";
@@ -14,6 +14,7 @@ const MANY_FOR_HALOS = 1500;
 const MANY_FOR_TAGS = 250;
 const MANY_FOR_HANDLES = 400;
 const SMALL_FOR_TAGS = 18;
+const SMALL_FOR_FILL = 12;
 
 function colourOf(stage: Stage, region: Region): string {
   return stage.session.classOf(region.class)?.color ?? "#808080";
@@ -32,14 +33,18 @@ function large(stage: Stage, region: Region): boolean {
   return bounds !== undefined && (bounds.right - bounds.left) * stage.view.scale >= SMALL_FOR_TAGS;
 }
 
+/** Of thousands of shapes only those that are large enough to be filled are: the others are hardly more than their line. */
+function broad(stage: Stage, { geometry }: Region): boolean {
+  if (geometry.type === "box") return geometry.width * stage.view.scale >= SMALL_FOR_FILL;
+  const bounds = boundsOf(geometry);
+  return bounds !== undefined && (bounds.right - bounds.left) * stage.view.scale >= SMALL_FOR_FILL;
+}
+
 export function paintShapes(
   context: CanvasRenderingContext2D,
   stage: Stage,
   layers: readonly LayerView[],
-  ratio: number,
 ): void {
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, stage.view.width, stage.view.height);
   for (const layer of layers) paintLayer(context, stage, layer);
   const { selection, different, hidden, pins } = stage.session.ui.state;
   const regions = stage.index.ordered(stage.view.visible(), stage.session.doc.regions);
@@ -51,7 +56,7 @@ export function paintShapes(
     const strong = different?.has(id) === true;
     paintShape(context, stage.view, region.geometry, {
       colour: colourOf(stage, region),
-      fill: region.geometry.type === "mask" ? 0.4 : strong ? 0.22 : 0.12,
+      fill: region.geometry.type === "mask" ? 0.4 : strong ? 0.22 : halo || broad(stage, region) ? 0.12 : 0,
       edges: edgesOf(stage, region),
       width: strong ? 3 : 1.5,
       dash: [],
@@ -99,10 +104,33 @@ function paintLayer(context: CanvasRenderingContext2D, stage: Stage, layer: Laye
   context.globalAlpha = 1;
 }
 
-export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage, ratio: number): void {
+/** So far grips, halos and words reach beyond a shape, in CSS pixels. */
+const REACH_PIXELS = 48;
+const TAG_PIXELS = 240;
+
+/** The part of the screen that has something on the overlay: a canvas that nobody touches costs nothing. */
+export function overlayPart(stage: Stage): Bounds | undefined {
+  const { view } = stage;
+  const all = { left: 0, top: 0, right: view.width, bottom: view.height };
+  const { tool } = stage.session.ui.state;
+  const painting = drawingTool(stage) !== undefined || toolOf(tool)?.paint !== undefined;
+  if (stage.work || (!stage.readOnly && painting && stage.previews.size === 0)) return all;
+  const bounds = stage.selected().map((region) => boundsOf(stage.geometryOf(region)));
+  const corners = bounds.flatMap((one) =>
+    one ? [view.toScreen([one.left, one.top]), view.toScreen([one.right, one.bottom])] : [],
+  );
+  if (corners.length === 0) return undefined;
+  const { left, top, right, bottom } = boundsOfPoints(corners);
+  return {
+    left: left - REACH_PIXELS,
+    top: top - REACH_PIXELS,
+    right: Math.max(right, left + TAG_PIXELS) + REACH_PIXELS,
+    bottom: bottom + REACH_PIXELS,
+  };
+}
+
+export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage): void {
   const { view, session } = stage;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, view.width, view.height);
   const selected = stage.selected();
   for (const region of selected) {
     if (stage.work?.region?.id === region.id) continue;

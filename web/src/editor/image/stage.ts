@@ -12,6 +12,8 @@ import { View } from "./view";
 
 /** Which of the three canvases have to be painted. */
 export interface Dirty {
+  /** Only the view changed: what is painted may be moved instead. */
+  view: boolean;
   background: boolean;
   shapes: boolean;
   overlay: boolean;
@@ -46,7 +48,7 @@ export class Stage {
   readonly session: EditorSession;
   readonly readOnly: boolean;
   readonly index: ShapeIndex;
-  readonly dirty: Dirty = { background: true, shapes: true, overlay: true };
+  readonly dirty: Dirty = { view: true, background: true, shapes: true, overlay: true };
   /** Shapes that are being dragged: painted on the overlay only, until they are let go. */
   previews = new Map<string, Geometry>();
   box: { from: Point; to: Point } | undefined;
@@ -139,7 +141,7 @@ export class Stage {
   }
 
   moved(): void {
-    this.repaint("background", "shapes", "overlay");
+    this.repaint("view", "overlay");
   }
 
   find = (id: string): Region | undefined => {
