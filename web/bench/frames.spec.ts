@@ -5,7 +5,7 @@ import { click, enter, spot, test, World } from "../e2e/label.world";
 import { expect } from "../e2e/server";
 import { brushKonva, showKonva } from "./konva";
 import { browserOf, type Figure, frame, Meter } from "./meter";
-import { boxes, boxScene, HEIGHT, picture, polygonScene, SCHEMA, WIDTH } from "./scenes";
+import { boxes, boxScene, HEIGHT, HELD, picture, polygonScene, SCHEMA, WIDTH } from "./scenes";
 
 const STEPS = 120;
 const figures: Figure[] = [];
@@ -96,7 +96,7 @@ test("5,000 boxes, a polygon of 200 points and a mask", async ({ server }) => {
   await page.keyboard.press("v");
   const [x, y] = await spot(page, 2000, 1500);
   note("5,000 boxes: hover, a frame", await hovered(page, meter, x, y), 8);
-  const held = boxes()[2525] ?? { x: 0, y: 0, width: 0, height: 0 };
+  const held = boxes()[HELD] ?? { x: 0, y: 0, width: 0, height: 0 };
   await click(page, held.x + held.width / 2, held.y + held.height / 2);
   note("5,000 boxes: drag one box, a frame", await dragged(page, meter, held), 8);
   await page.keyboard.press("Escape");
@@ -192,11 +192,11 @@ test("Konva on the same scenes", async () => {
       await page.mouse.move(600, 400);
       note(`${title}: zoom, a frame`, await zoomed(page, meter));
       if (listening) {
-        const at = await page.evaluate(() => {
+        const at = await page.evaluate((held) => {
           const fit = Math.min(innerWidth / 4000, innerHeight / 3000);
           window.stage.scale({ x: fit, y: fit });
           window.stage.position({ x: 0, y: 0 });
-          const place = window.stage.findOne(".b2525")?.getClientRect();
+          const place = window.stage.findOne(`.b${held}`)?.getClientRect();
           return [
             (place?.x ?? 0) + (place?.width ?? 0) / 2,
             (place?.y ?? 0) + (place?.height ?? 0) / 2,

@@ -4,6 +4,8 @@ import { encodedPng } from "../e2e/app.files";
 export const WIDTH = 4000;
 export const HEIGHT = 3000;
 export const COUNT = 5000;
+/** The box that is dragged. */
+export const HELD = 2525;
 
 type Point = [number, number];
 
@@ -36,8 +38,9 @@ export function boxes(): { x: number; y: number; width: number; height: number }
   return Array.from({ length: COUNT }, (_, index) => ({
     x: Math.round((index % columns) * (WIDTH / columns) + 12 * random()),
     y: Math.round(Math.floor(index / columns) * (HEIGHT / rows) + 12 * random()),
-    width: 14 + Math.round(12 * random()),
-    height: 20 + Math.round(20 * random()),
+    // One that is large enough to be taken in its middle.
+    width: index === HELD ? 240 : 14 + Math.round(12 * random()),
+    height: index === HELD ? 240 : 20 + Math.round(20 * random()),
   }));
 }
 

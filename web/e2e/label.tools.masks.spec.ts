@@ -1,6 +1,17 @@
 // Masks: painted, erased, filled, sliced, joined, cut out, found by colour and by clicks, under the rule of the project.
 import type { Page } from "@playwright/test";
-import { atScene, clickWith, DISC, MASKS, maskOf, SQUARE, said, stroke, submitted } from "./label.tools";
+import {
+  AREAS,
+  atScene,
+  clickWith,
+  DISC,
+  MASKS,
+  maskOf,
+  SQUARE,
+  said,
+  stroke,
+  submitted,
+} from "./label.tools";
 import { click, regions, shownKey, spot, test } from "./label.world";
 import { expect } from "./server";
 
@@ -14,6 +25,28 @@ const brushTo = async (page: Page, radius: number) => {
   }
   throw new Error("the brush does not get this size");
 };
+
+test("every tool and command has its key in the sheet", async ({ page, server }) => {
+  await atScene(page, server, AREAS);
+  await page.keyboard.press("?");
+  const sheet = page.getByRole("dialog", { name: "Keys" });
+  const tools = page.getByRole("toolbar", { name: "Tools" }).getByRole("button", { includeHidden: true });
+  await expect(tools).toHaveCount(13);
+  // Each button shows its key.
+  await expect(tools.locator("kbd")).toHaveCount(13);
+  for (const words of [
+    "Make a mask of what is in a box or under a click",
+    "Draw polygons that keep to edges",
+    "Paint masks by patches of like colour",
+    "Slice the selected mask or polygon along a line",
+    "Join the selected masks or polygons into one",
+    "Remove the pixels of other masks under the selected one",
+    "Repeat the regions of the last image",
+    "Lock or unlock the selected regions",
+  ]) {
+    await expect(sheet).toContainText(words);
+  }
+});
 
 test("a mask is painted round, erased square, filled, and undone stroke by stroke", async ({
   page,

@@ -61,7 +61,7 @@ describe("pixels", () => {
     });
     const half = cropped(small, { left: 0, top: 0, right: 4, bottom: 2 }, 2);
     expect([half.width, half.height]).toEqual([2, 1]);
-    expect([...half.data]).toEqual([0, 0, 0, 255, 20, 0, 0, 255]);
+    expect([...half.data]).toEqual([10, 20, 0, 255, 30, 20, 0, 255]);
   });
 });
 

@@ -66,6 +66,7 @@ function askFor(stage: Stage, next: (before: Prompt | undefined) => Prompt): voi
       storeMask(stage, "go on with the mask", found, going);
       const made = selectedMask(stage)?.region.geometry;
       if (made) prompts.set(made, prompt);
+      if (going) session.announce(`The mask has ${found.area} pixels now`);
       if (!noted && byColour.note) session.announce(byColour.note);
       noted = true;
     };
