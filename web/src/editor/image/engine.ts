@@ -43,7 +43,10 @@ export class ImageEngine implements Engine {
       if (this.frame === 0) this.frame = requestAnimationFrame(this.paint);
     };
     const { media } = context.session;
-    this.background = media.kind === "image" ? new Background(media.bitmap) : undefined;
+    this.background =
+      media.kind === "image"
+        ? new Background(media.bitmap, () => this.stage.repaint("background"))
+        : undefined;
     let read: Pixels | undefined;
     this.stage.pixels = () => {
       read ??= media.kind === "image" ? pixelsOf(media.bitmap) : undefined;
@@ -204,6 +207,7 @@ export class ImageEngine implements Engine {
     this.pointer.destroy();
     rememberLast(this.stage);
     clearTimeout(this.rest);
+    this.background?.destroy();
     for (const { canvas } of [this.image, this.shapes, this.overlay]) canvas.remove();
   }
 }
