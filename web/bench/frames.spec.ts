@@ -14,12 +14,12 @@ const note = (what: string, found: number, limit?: number) => figures.push({ wha
 /** The numbers of the steps turned into a way there and back. */
 const swing = (index: number, reach: number) => Math.round(reach * Math.sin(index / 12));
 
+/** Farther than what is painted beyond the edges, so that painting anew is in the figure. */
 async function panned(page: Page, meter: Meter): Promise<number> {
-  await page.mouse.move(560, 400);
+  const at = (index: number) => [560 + swing(index, 300), 400 + swing(index + 9, 180)] as const;
+  await page.mouse.move(...at(0));
   await page.mouse.down({ button: "left" });
-  const cost = await meter.each(STEPS, (index) =>
-    page.mouse.move(560 + swing(index, 150), 400 + swing(index + 9, 90)),
-  );
+  const cost = await meter.each(STEPS, (index) => page.mouse.move(...at(index)));
   await page.mouse.up();
   return cost;
 }
@@ -95,6 +95,9 @@ test("5,000 boxes, a polygon of 200 points and a mask", async ({ server }) => {
   note("5,000 boxes: pan, a frame", await panned(page, meter), 15);
   await page.mouse.move(600, 400);
   note("5,000 boxes: zoom, a frame", await zoomed(page, meter), 15);
+  await page.keyboard.press("Shift+!");
+  for (let step = 0; step < 6; step += 1) await page.keyboard.press("+");
+  note("5,000 boxes: pan close up, a frame", await panned(page, meter), 15);
   await page.keyboard.press("Shift+!");
   await page.keyboard.press("v");
   const [x, y] = await spot(page, 2000, 1500);
