@@ -26,7 +26,7 @@ test("boxes by four extreme points, in any order, and none of too few", async ({
   ] as const) {
     await click(page, x, y);
   }
-  await page.mouse.dblclick(...(await spot(page, 300, 40)));
+  await page.mouse.dblclick(...(await spot(page, 312, 40)));
   await expect(regions(page)).toHaveCount(2);
   await click(page, 200, 250);
   await page.keyboard.press("Enter");
