@@ -54,6 +54,7 @@ e2e: web/dist/index.html ## The app in real Chromium against the real server
 bench: web/dist/index.html ## Measure speed in release mode, print ratios, write docs/benchmarks.md
 	cargo build --release --workspace --bins
 	$(TARGET)/release/xtask bench
+	cd web && LABELWRIGHT_BIN=$(abspath $(TARGET))/release/labelwright npm run --silent bench:frames
 
 SECONDS_EACH ?= 60
 

@@ -1,7 +1,7 @@
 // The pages of labeling and review can be used with a screen reader and read by weak eyes, in light and in dark.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { BOXES, drag, enter, NAMES, QUESTIONS, shownKey, test, World } from "./label.world";
+import { BOXES, drag, enter, NAMES, POLYGONS, QUESTIONS, shownKey, test, World } from "./label.world";
 import { expect } from "./server";
 
 /** What a page looks like in dark can only break what has to do with colours. */
@@ -23,6 +23,17 @@ async function check(page: Page, what: string): Promise<void> {
 
 const ALL = { review: { type: "all" }, overlap: 2 };
 const GUIDELINES = { guidelines: "# Rules\n\nBe [kind](https://example.org) and **fair**." };
+
+test("an image with masks", async ({ page, server }) => {
+  const world = await World.of(server);
+  await world.images(POLYGONS, 1);
+  await enter(page, server, "Max", "labeler");
+  await world.label(page);
+  await page.keyboard.press("b");
+  await drag(page, [50, 40], [150, 100]);
+  await expect(page.getByTestId("coverage")).toContainText("unlabeled");
+  await check(page, "masks");
+});
 
 test("an image with boxes, labeled and reviewed", async ({ page, server, browser }) => {
   const world = await World.of(server);

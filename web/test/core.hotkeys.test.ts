@@ -11,6 +11,7 @@ import {
   LOOK_KEYS,
   REVIEW_KEYS,
   SUGGESTION_KEYS,
+  WALK_KEYS,
 } from "../src/editor/shell/keys";
 import { TEXT_KEYS, textKeys } from "../src/editor/text/keys";
 
@@ -19,8 +20,10 @@ const plain = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
 describe("keys", () => {
   it("have one meaning in each mode", () => {
     for (const editor of [IMAGE_KEYS, TEXT_KEYS]) {
-      expect(duplicates(editor, EDITOR_KEYS, FILTER_KEYS, SUGGESTION_KEYS, LABEL_KEYS)).toEqual([]);
-      expect(duplicates(editor, EDITOR_KEYS, FILTER_KEYS, FIX_KEYS)).toEqual([]);
+      expect(duplicates(editor, EDITOR_KEYS, FILTER_KEYS, WALK_KEYS, SUGGESTION_KEYS, LABEL_KEYS)).toEqual(
+        [],
+      );
+      expect(duplicates(editor, EDITOR_KEYS, FILTER_KEYS, WALK_KEYS, FIX_KEYS)).toEqual([]);
     }
     const imageLooks = imageKeys({ name: "Any", modality: "image" }, true);
     expect(imageLooks.map((one) => one.id)).toContain("zoom-in");

@@ -130,6 +130,7 @@ export function area(points: readonly Point[]): number {
 export function areaOf(geometry: Geometry): number {
   if (geometry.type === "box") return geometry.width * geometry.height;
   if (geometry.type === "mask") return runArea(geometry);
+  if (geometry.type === "ellipse") return Math.PI * geometry.rx * geometry.ry;
   if (geometry.type !== "polygon")
     return (ringsOf(geometry) ?? []).reduce((sum, ring) => sum + area(ring), 0);
   return geometry.parts.reduce((sum, part) => {

@@ -47,6 +47,12 @@ const lengthOf = (line: readonly Point[]) =>
     return sum + Math.hypot(x - fromX, y - fromY);
   }, 0);
 
+/** How far a point is from the start of its edge. */
+function along(ring: readonly Point[], one: OnRing): number {
+  const [x, y] = ring[one.index] ?? one.at;
+  return Math.hypot(one.at[0] - x, one.at[1] - y);
+}
+
 /** The vertices of a ring between two points on it, the shorter way round, without the two themselves. */
 export function borderBetween(ring: readonly Point[], from: Point, to: Point): Point[] {
   const [start, end] = [nearestOn(ring, from), nearestOn(ring, to)];
@@ -61,12 +67,8 @@ export function borderBetween(ring: readonly Point[], from: Point, to: Point): P
     }
     return found;
   };
-  const along = (one: OnRing, index: number) => {
-    const [x, y] = ring[index] ?? one.at;
-    return Math.hypot(one.at[0] - x, one.at[1] - y);
-  };
   const sameEdge = start.index === end.index;
-  const onward = along(start, start.index) <= along(end, end.index);
+  const onward = along(ring, start) <= along(ring, end);
   const ahead = sameEdge && onward ? [] : walk(start.index, end.index);
   const behind = sameEdge && !onward ? [] : walk(end.index, start.index).reverse();
   const shorter = lengthOf([from, ...ahead, to]) <= lengthOf([from, ...behind, to]) ? ahead : behind;
@@ -89,10 +91,12 @@ export function redrawn(ring: readonly Point[], line: readonly Point[]): Point[]
     }
     return found;
   };
-  // What stays is the longer way from the end of the line back to its start.
+  // What stays is the longer way from the end of the line back to its start: all round where both lie on one edge.
   const ahead = from(end.index, start.index);
   const behind = from(start.index, end.index).reverse();
-  const keep = lengthOf([last, ...ahead, first]) >= lengthOf([last, ...behind, first]) ? ahead : behind;
+  const longer = () => lengthOf([last, ...ahead, first]) >= lengthOf([last, ...behind, first]);
+  const onward = start.index === end.index ? along(ring, start) <= along(ring, end) : longer();
+  const keep = onward ? ahead : behind;
   const result = [...line, ...keep];
   const clean = result.filter((point, index) => {
     const before = result[(index + result.length - 1) % result.length];

@@ -69,6 +69,27 @@ export function maskOfRuns(
   return { type: "mask", width, height, counts };
 }
 
+/** The same pixels in an image of another size, without those that lie outside it. */
+export function reframedMask(mask: MaskGeometry, width: number, height: number): MaskGeometry {
+  function* runs(): Generator<[number, number]> {
+    for (const [start, end] of runsOf(mask)) {
+      for (let from = start; from < end; ) {
+        const column = Math.floor(from / mask.height);
+        const base = column * mask.height;
+        const to = Math.min(end, base + mask.height);
+        if (column < width) {
+          yield [
+            column * height + Math.min(height, from - base),
+            column * height + Math.min(height, to - base),
+          ];
+        }
+        from = to;
+      }
+    }
+  }
+  return maskOfRuns(width, height, runs());
+}
+
 /** Moved by whole pixels. The caller sees to it that nothing goes over the edge. */
 export function movedMask(mask: MaskGeometry, dx: number, dy: number): MaskGeometry {
   if (dx === 0 && dy === 0) return mask;

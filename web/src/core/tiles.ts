@@ -7,6 +7,11 @@ export const TILE = 128;
 
 export type Tile = Uint8Array;
 
+const writes = new WeakMap<Tile, number>();
+
+/** How often a tile was written to since it was made: what is painted from fewer writes must be made anew. */
+export const writesOf = (tile: Tile): number => writes.get(tile) ?? 0;
+
 export class MaskTiles {
   readonly width: number;
   readonly height: number;
@@ -43,14 +48,12 @@ export class MaskTiles {
     return tile?.[(y % TILE) * TILE + (x % TILE)] === 1;
   }
 
-  /** Was this tile written to since the last version? What is painted from it must be made anew. */
-  fresh(key: number): boolean {
-    return this.own.has(key);
-  }
-
   private writable(key: number): Tile {
     const known = this.tiles.get(key);
-    if (known && this.own.has(key)) return known;
+    if (known && this.own.has(key)) {
+      writes.set(known, writesOf(known) + 1);
+      return known;
+    }
     const fresh = known ? known.slice() : new Uint8Array(TILE * TILE);
     this.tiles.set(key, fresh);
     this.own.add(key);
@@ -70,6 +73,17 @@ export class MaskTiles {
         this.writable(base + column).fill(on ? 1 : 0, line + x - column * TILE, line + stop - column * TILE);
       }
       x = stop;
+    }
+  }
+
+  /** Sets the pixels `from` to `to` (exclusive) of a column inside the picture. */
+  column(x: number, from: number, to: number): void {
+    for (let y = from; y < to; ) {
+      const row = Math.floor(y / TILE);
+      const stop = Math.min(to, (row + 1) * TILE);
+      const tile = this.writable(row * this.columns + Math.floor(x / TILE));
+      const base = (x % TILE) - row * TILE * TILE;
+      for (; y < stop; y += 1) tile[base + y * TILE] = 1;
     }
   }
 
@@ -132,10 +146,12 @@ export function tilesOf(mask: MaskGeometry): MaskTiles {
   if (found) return found;
   const tiles = new MaskTiles(mask.width, mask.height);
   for (const [start, end] of runsOf(mask)) {
-    for (let at = start; at < end && at < mask.width * mask.height; at += 1) {
+    // A run goes down its column and on at the top of the next one.
+    for (let at = start; at < Math.min(end, mask.width * mask.height); ) {
       const x = Math.floor(at / mask.height);
-      const y = at - x * mask.height;
-      tiles.row(y, x, x + 1, true);
+      const stop = Math.min(end, (x + 1) * mask.height);
+      tiles.column(x, at - x * mask.height, stop - x * mask.height);
+      at = stop;
     }
   }
   known.set(mask, tiles);

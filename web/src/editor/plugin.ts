@@ -1,5 +1,6 @@
 // The contract between the shell and an editor. A plugin is one folder, loaded when its modality is first seen; its
 // engine draws imperatively, outside React, and follows the document through its changes.
+import type { ComponentType } from "react";
 import type { KeyEntry } from "../core/hotkeys";
 import type { GeometryKind, LabelSchema, Region } from "../core/types";
 import type { EditorSession } from "./session";
@@ -61,6 +62,12 @@ export interface EditorPlugin {
   tools(schema: LabelSchema): readonly ToolView[];
   gestures(schema: LabelSchema, readOnly: boolean): readonly Gesture[];
   mount(host: HTMLElement, context: EditorContext): Engine;
+  /** What it shows beside the canvas, for schemas to which it has something to say. */
+  panel?: {
+    title: string;
+    fits(schema: LabelSchema): boolean;
+    View: ComponentType<{ session: EditorSession; readOnly: boolean }>;
+  };
   /** A region in words: for the list and for screen readers. */
   describe(region: Region, media: Media): string;
 }

@@ -74,7 +74,7 @@ export class EditorSession {
     if (!picked || this.kindsOf(picked).length === 0) return;
     if (this.engine?.run(`class ${id}`)) return;
     const { selection, tool } = this.ui.state;
-    const fitting = selection.filter((one) => {
+    const fitting = this.unlocked(selection).filter((one) => {
       const region = this.doc.region(one);
       return region && region.class !== id && picked.geometry.includes(region.geometry.type);
     });
@@ -101,6 +101,14 @@ export class EditorSession {
     });
   }
 
+  /** Those that may be changed; says so when one may not. */
+  unlocked(ids: readonly string[]): readonly string[] {
+    const { locked } = this.ui.state;
+    const open = ids.filter((id) => !locked.has(id));
+    if (open.length < ids.length) this.announce("A selected region is locked");
+    return open;
+  }
+
   create(geometry: Region["geometry"], className: string): Region {
     const region: Region = { id: uuid(), geometry, class: className, attributes: {} };
     this.doc.addRegion(`draw ${this.classOf(className)?.title ?? className}`, region);
@@ -117,7 +125,7 @@ export class EditorSession {
   setAttribute(ids: readonly string[], id: string, value: Value | undefined, mergeKey?: string): void {
     this.doc.changeRegions(
       "change an attribute",
-      ids,
+      this.unlocked(ids),
       (region) => {
         const fields = this.classOf(region.class)?.attributes ?? [];
         const changed = withDropped(fields, region.attributes, { [id]: value });
@@ -134,8 +142,10 @@ export class EditorSession {
 
   /** Removes what is selected, suggestions included. */
   removeSelected(): boolean {
-    const { selection, suggestions } = this.ui.state;
-    if (selection.length === 0) return false;
+    const { suggestions } = this.ui.state;
+    if (this.ui.state.selection.length === 0) return false;
+    const selection = this.unlocked(this.ui.state.selection);
+    if (selection.length < this.ui.state.selection.length) return true;
     const own = selection.filter((id) => this.doc.region(id));
     if (own.length > 0)
       this.doc.removeRegions(own.length > 1 ? `delete ${own.length} regions` : "delete", own);

@@ -1,6 +1,7 @@
 // What the person has in hand: tool, class, selection. Not part of the answer and not undone, but what is half drawn
 // goes into the draft.
 import { Listeners } from "../core/listeners";
+import type { MaskRule } from "../core/maskrules";
 import type { Region } from "../core/types";
 
 export interface UiState {
@@ -8,6 +9,14 @@ export interface UiState {
   activeClass: string | undefined;
   selection: readonly string[];
   hidden: ReadonlySet<string>;
+  /** Regions that can be neither picked on the canvas nor changed. */
+  locked: ReadonlySet<string>;
+  /** What a new mask does to those that it lies over. */
+  maskRule: MaskRule;
+  /** How many comments hang on a region. */
+  pins: ReadonlyMap<string, number>;
+  /** Going from region to region to answer attributes: digits pick options of the one with the focus. */
+  walking: boolean;
   /** A shape that is being drawn, in the editor's own words. */
   unfinished: unknown;
   /** The region from which a relation is being drawn. */
@@ -26,6 +35,10 @@ export class EditorUi extends Listeners {
     activeClass: undefined,
     selection: [],
     hidden: new Set(),
+    locked: new Set(),
+    maskRule: "instance",
+    pins: new Map(),
+    walking: false,
     unfinished: undefined,
     relationFrom: undefined,
     relationType: undefined,

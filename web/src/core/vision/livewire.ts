@@ -1,47 +1,66 @@
-// Intelligent scissors: the way between two points that keeps to strong edges (Mortensen and Barrett, SIGGRAPH 1995),
-// found by Dijkstra's algorithm in a window around both.
+// Intelligent scissors: the way between two points that keeps to strong edges (Mortensen and Barrett, "Intelligent
+// scissors for image composition", SIGGRAPH 1995). From one point the ways to all others around it are found at once,
+// so that the line can follow the pointer.
 import { distanceToSegment } from "../geometry";
 import type { Point } from "../types";
 import { apart, type Pixels, windowOf } from "./pixels";
 
-const MARGIN = 24;
-/** Above this many pixels the way is a straight line: finding another one would be felt. */
-const LARGEST_WINDOW = 300_000;
+/** The ways from one pixel to all others of a window around it. */
+export interface Wire {
+  from: Point;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  /** For every pixel of the window the one before it on the way; -1 at the start. */
+  before: Int32Array;
+}
 
-/** From the pixel of one point to that of another, both included. */
-export function livewire(pixels: Pixels, from: Point, to: Point): Point[] {
+/** How far the window reaches from its start, in pixels. */
+export const REACH = 200;
+
+/** A step along a side and over a corner, times what a pixel costs: whole numbers, near 1 to the root of 2. */
+const STRAIGHT = 5;
+const DIAGONAL = 7;
+/** What a pixel costs: 1 on the strongest edge of the window, this much where there is none. */
+const DEAREST = 64;
+
+/** All ways from a point. */
+export function wireFrom(pixels: Pixels, from: Point, reach = REACH): Wire {
+  const [x, y] = [inside(from[0], pixels.width), inside(from[1], pixels.height)];
   const bounds = windowOf(
-    {
-      left: Math.min(from[0], to[0]) - MARGIN,
-      right: Math.max(from[0], to[0]) + MARGIN,
-      top: Math.min(from[1], to[1]) - MARGIN,
-      bottom: Math.max(from[1], to[1]) + MARGIN,
-    },
+    { left: x - reach, right: x + reach + 1, top: y - reach, bottom: y + reach + 1 },
     pixels.width,
     pixels.height,
   );
   const [width, height] = [bounds.right - bounds.left, bounds.bottom - bounds.top];
-  if (width <= 0 || height <= 0 || width * height > LARGEST_WINDOW) return [from, to];
-  const number = ([x, y]: Point) =>
-    Math.max(0, Math.min(height - 1, Math.floor(y) - bounds.top)) * width +
-    Math.max(0, Math.min(width - 1, Math.floor(x) - bounds.left));
-  const cost = costs(pixels, bounds, width, height);
-  const before = shortest(cost, width, height, number(from), number(to));
+  const start = (y - bounds.top) * width + x - bounds.left;
+  const before = shortest(costs(pixels, bounds, width, height), width, height, start);
+  return { from: [x, y], left: bounds.left, top: bounds.top, width, height, before };
+}
+
+/** The way to a point, both ends included; a straight line to one outside the window. */
+export function wayTo(wire: Wire, from: Point, to: Point): Point[] {
+  const [x, y] = [Math.floor(to[0]) - wire.left, Math.floor(to[1]) - wire.top];
+  // The far edge of the picture is no pixel any more.
+  const [column, row] = [x === wire.width ? x - 1 : x, y === wire.height ? y - 1 : y];
+  if (column < 0 || row < 0 || column >= wire.width || row >= wire.height) return [from, to];
   const way: Point[] = [];
-  for (let at = number(to); at >= 0; at = before[at] ?? -1) {
-    way.push([bounds.left + (at % width), bounds.top + Math.floor(at / width)]);
+  for (let at = row * wire.width + column; at >= 0; at = wire.before[at] ?? -1) {
+    way.push([wire.left + (at % wire.width), wire.top + Math.floor(at / wire.width)]);
   }
   return simplified([from, ...way.reverse().slice(1, -1), to], 0.8);
 }
 
-/** Small on edges: 1 where there is none, near 0 on the strongest of the window. */
+const inside = (value: number, size: number) => Math.max(0, Math.min(size - 1, Math.floor(value)));
+
 function costs(
   pixels: Pixels,
   bounds: { left: number; top: number },
   width: number,
   height: number,
-): Float64Array {
-  const edges = new Float64Array(width * height);
+): Uint8Array {
+  const edges = new Float32Array(width * height);
   let largest = 1;
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
@@ -53,74 +72,41 @@ function costs(
       largest = Math.max(largest, strength);
     }
   }
-  return edges.map((strength) => 1.02 - strength / largest);
+  return Uint8Array.from(edges, (strength) => 1 + Math.round((DEAREST - 1) * (1 - strength / largest)));
 }
 
-/** For every pixel the one before it on the shortest way from `start`, as far as it took to reach `goal`. */
-function shortest(
-  cost: Float64Array,
-  width: number,
-  height: number,
-  start: number,
-  goal: number,
-): Int32Array {
+/** Dijkstra's algorithm with a ring of buckets instead of a heap (R. B. Dial, CACM 12(11), 1969): costs are small. */
+function shortest(cost: Uint8Array, width: number, height: number, start: number): Int32Array {
+  const ring = DEAREST * DIAGONAL + 1;
+  const buckets: number[][] = Array.from({ length: ring }, () => []);
   const before = new Int32Array(width * height).fill(-1);
-  const far = new Float64Array(width * height).fill(Infinity);
-  const done = new Uint8Array(width * height);
+  const far = new Int32Array(width * height).fill(0x7fffffff);
   far[start] = 0;
-  const heap: [number, number][] = [[0, start]];
-  while (heap.length > 0) {
-    const at = pop(heap);
-    if (at === goal) break;
-    if (done[at] === 1) continue;
-    done[at] = 1;
-    const [x, y] = [at % width, Math.floor(at / width)];
-    for (let dy = -1; dy <= 1; dy += 1) {
-      for (let dx = -1; dx <= 1; dx += 1) {
-        const [nextX, nextY] = [x + dx, y + dy];
-        if (nextX < 0 || nextY < 0 || nextX >= width || nextY >= height) continue;
-        const next = nextY * width + nextX;
-        const reached = (far[at] ?? 0) + (cost[next] ?? 1) * (dx !== 0 && dy !== 0 ? Math.SQRT2 : 1);
-        if (done[next] === 1 || reached >= (far[next] ?? 0)) continue;
-        far[next] = reached;
-        before[next] = at;
-        push(heap, [reached, next]);
+  buckets[0]?.push(start);
+  let waiting = 1;
+  for (let distance = 0; waiting > 0; distance += 1) {
+    const bucket = buckets[distance % ring] as number[];
+    for (let at = bucket.pop(); at !== undefined; at = bucket.pop()) {
+      waiting -= 1;
+      // A nearer way to this pixel was found since it was put here.
+      if (far[at] !== distance) continue;
+      const y = Math.floor(at / width);
+      const x = at - y * width;
+      for (let toY = Math.max(0, y - 1); toY <= Math.min(height - 1, y + 1); toY += 1) {
+        for (let toX = Math.max(0, x - 1); toX <= Math.min(width - 1, x + 1); toX += 1) {
+          const next = toY * width + toX;
+          const step = toX !== x && toY !== y ? DIAGONAL : STRAIGHT;
+          const reached = distance + step * (cost[next] as number);
+          if (reached >= (far[next] as number)) continue;
+          far[next] = reached;
+          before[next] = at;
+          buckets[reached % ring]?.push(next);
+          waiting += 1;
+        }
       }
     }
   }
   return before;
-}
-
-type Entry = [number, number];
-
-function push(heap: Entry[], entry: Entry): void {
-  let at = heap.push(entry) - 1;
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    const above = heap[parent] as Entry;
-    if (above[0] <= entry[0]) break;
-    heap[at] = above;
-    at = parent;
-  }
-  heap[at] = entry;
-}
-
-function pop(heap: Entry[]): number {
-  const first = heap[0] as Entry;
-  const last = heap.pop() as Entry;
-  if (heap.length > 0) {
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && (heap[child + 1] as Entry)[0] < (heap[child] as Entry)[0]) child += 1;
-      if ((heap[child] as Entry)[0] >= last[0]) break;
-      heap[at] = heap[child] as Entry;
-      at = child;
-    }
-    heap[at] = last;
-  }
-  return first[1];
 }
 
 /** Without points that lie within `tolerance` of the line between their neighbours (Douglas and Peucker, 1973). */

@@ -26,14 +26,16 @@ export function windowOf(bounds: Bounds, width: number, height: number): Bounds 
   };
 }
 
-/** Part of a picture, in steps of `step` pixels. */
+/** Part of a picture, in steps of `step` pixels: each step is the pixel in its middle, so that nothing is shifted. */
 export function cropped(pixels: Pixels, { left, top, right, bottom }: Bounds, step = 1): Pixels {
   const width = Math.max(1, Math.ceil((right - left) / step));
   const height = Math.max(1, Math.ceil((bottom - top) / step));
   const data = new Uint8ClampedArray(4 * width * height);
+  const half = step >> 1;
   for (let y = 0; y < height; y += 1) {
+    const row = Math.min(bottom - 1, top + y * step + half) * pixels.width;
     for (let x = 0; x < width; x += 1) {
-      const from = 4 * ((top + y * step) * pixels.width + left + x * step);
+      const from = 4 * (row + Math.min(right - 1, left + x * step + half));
       data.set(pixels.data.subarray(from, from + 4), 4 * (y * width + x));
     }
   }

@@ -5,30 +5,46 @@ import type { View } from "./view";
 
 const CRISP_ABOVE = 2;
 const SMALLEST_LEVEL = 512;
+const HALVE_MS = 60;
 
 export class Background {
   private readonly levels: (ImageBitmap | HTMLCanvasElement)[];
+  private readonly repaint: () => void;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(bitmap: ImageBitmap) {
+  /** `repaint` is asked for when a better level is there. */
+  constructor(bitmap: ImageBitmap, repaint: () => void) {
     this.levels = [bitmap];
+    this.repaint = repaint;
+  }
+
+  destroy(): void {
+    clearTimeout(this.waiting);
+  }
+
+  /** Halving a large picture takes longer than a frame: what is seen first is drawn from what is there. */
+  private halveLater(): void {
+    this.waiting ??= setTimeout(() => {
+      this.waiting = undefined;
+      const last = this.levels.at(-1);
+      if (!last) return;
+      this.levels.push(halved(last));
+      this.repaint();
+    }, HALVE_MS);
   }
 
   /** The level whose pixels are just larger than those of the screen. */
   private level(scale: number): { image: ImageBitmap | HTMLCanvasElement; factor: number } {
     let wanted = 0;
     while (scale * 2 ** (wanted + 1) <= 1) wanted += 1;
-    while (this.levels.length <= wanted) {
-      const last = this.levels.at(-1);
-      if (!last || Math.max(last.width, last.height) / 2 < SMALLEST_LEVEL) break;
-      this.levels.push(halved(last));
-    }
+    const last = this.levels.at(-1);
+    const halves = last !== undefined && Math.max(last.width, last.height) / 2 >= SMALLEST_LEVEL;
+    if (this.levels.length <= wanted && halves) this.halveLater();
     const index = Math.min(wanted, this.levels.length - 1);
     return { image: this.levels[index] as ImageBitmap, factor: 2 ** index };
   }
 
   paint(context: CanvasRenderingContext2D, view: View, ratio: number): void {
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, view.width, view.height);
     const { image, factor } = this.level(view.scale * ratio);
     const seen = view.visible();
     const left = Math.max(0, Math.floor(seen.left));
@@ -37,7 +53,8 @@ export class Background {
     const bottom = Math.min(view.imageHeight, Math.ceil(seen.bottom));
     if (right <= left || bottom <= top) return;
     context.imageSmoothingEnabled = view.scale <= CRISP_ABOVE;
-    context.imageSmoothingQuality = "medium";
+    // Of what is far too large nothing better than the quickest way is worth its time.
+    context.imageSmoothingQuality = view.scale * ratio * factor < 0.4 ? "low" : "medium";
     const [x, y] = view.toScreen([left, top]);
     const [width, height] = [right - left, bottom - top];
     context.drawImage(

@@ -1,7 +1,8 @@
 // The commands of the image editor's keys.
 import { boundsOf, boundsOfPoints, moved } from "../../core/geometry";
-import { uuid } from "../../core/ids";
 import type { Point, Region } from "../../core/types";
+import { copy, paste, repeatLast } from "./copies";
+import { runGroup } from "./groups";
 import { gripsOf, handleAt, handlesOf, resizedBox, withoutVertex } from "./handles";
 import { runLook } from "./look";
 import { runMaskCommand } from "./maskcommands";
@@ -9,12 +10,8 @@ import type { Stage } from "./stage";
 import { TOOLS, toolOf } from "./tools/registry";
 import { drop, finish, restore, stepBack } from "./unfinished";
 
-/** What was copied: for all tasks of this tab, so that it can be pasted into the next one. */
-let clipboard: readonly Region[] = [];
-
 const DIRECTIONS: Record<string, Point> = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] };
 const SHOVE_PIXELS = 10;
-const PASTE_PIXELS = 12;
 
 export function runCommand(stage: Stage, command: string, focused: boolean): boolean {
   const { session, view } = stage;
@@ -42,12 +39,13 @@ export function runCommand(stage: Stage, command: string, focused: boolean): boo
     case "previous-region":
       return focused && step(stage, -1);
     case "remove":
-      return !stage.readOnly && (removeVertex(stage) || (!lockedSelected(stage) && session.removeSelected()));
+      return !stage.readOnly && (removeVertex(stage) || session.removeSelected());
     case "copy":
-      clipboard = stage.selected();
-      return clipboard.length > 0;
+      return copy(stage);
     case "paste":
       return !stage.readOnly && paste(stage);
+    case "repeat-last":
+      return !stage.readOnly && repeatLast(stage);
     case "hide":
       session.hideSelected();
       return true;
@@ -57,6 +55,7 @@ export function runCommand(stage: Stage, command: string, focused: boolean): boo
       break;
   }
   if (runLook(stage, command)) return true;
+  if (runGroup(stage, command)) return true;
   if (!stage.readOnly && runMaskCommand(stage, command)) return true;
   const owner = TOOLS.find((tool) => tool.keys?.some((one) => one.id === command));
   if (owner) return !stage.readOnly && (owner.run?.(stage, command) ?? false);
@@ -113,32 +112,6 @@ function insert(stage: Stage): boolean {
   return made?.insert?.(stage) ?? false;
 }
 
-function paste(stage: Stage): boolean {
-  const { imageWidth, imageHeight } = stage.view;
-  const fresh = clipboard
-    .filter((region) => stage.session.classOf(region.class)?.geometry.includes(region.geometry.type))
-    .filter((region) => {
-      const bounds = boundsOf(region.geometry);
-      return bounds && bounds.right <= imageWidth && bounds.bottom <= imageHeight;
-    })
-    .map(({ score: _, ...region }) => ({
-      ...region,
-      id: uuid(),
-      geometry: moved(region.geometry, PASTE_PIXELS, PASTE_PIXELS, imageWidth, imageHeight),
-    }));
-  if (fresh.length === 0) return false;
-  stage.session.doc.addRegions("paste", fresh);
-  stage.session.ui.select(...fresh.map((region) => region.id));
-  clipboard = fresh;
-  return true;
-}
-
-function lockedSelected(stage: Stage): boolean {
-  const locked = stage.session.ui.state.selection.some((id) => stage.locked.has(id));
-  if (locked) stage.session.announce("A selected region is locked");
-  return locked;
-}
-
 /** Delete over a vertex of the selected polygon takes the vertex, not the region. */
 function removeVertex(stage: Stage): boolean {
   const [region, ...more] = own(stage);
@@ -150,7 +123,7 @@ function removeVertex(stage: Stage): boolean {
   return true;
 }
 
-/** From left to right in rows, as one reads: the order in which Tab goes. */
+/** Tab goes in the order of the list of regions. */
 function step(stage: Stage, direction: 1 | -1): boolean {
   const { session } = stage;
   const ids = [...session.doc.regions, ...session.ui.state.suggestions]

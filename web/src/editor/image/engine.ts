@@ -1,27 +1,38 @@
 // The image engine: three canvases over each other (image, shapes, overlay) and one frame in which those that changed
-// are painted. A drag changes the overlay only.
+// are painted. A drag changes the overlay only; while there are many shapes, panning and zooming change none of them.
 
 import type { Pixels } from "../../core/vision/pixels";
 import type { EditorContext, Engine, LayerView } from "../plugin";
 import { Background, pixelsOf } from "./background";
 import { reveal, runCommand } from "./commands";
+import { rememberLast } from "./copies";
+import { Layer } from "./layer";
 import { filterOf, paintGrid } from "./look";
 import { Pointer } from "./pointer";
-import { paintOverlay, paintShapes } from "./scene";
+import { overlayPart, paintOverlay, paintShapes } from "./scene";
 import { Stage } from "./stage";
 import { drop } from "./unfinished";
+
+const MANY_SHAPES = 400;
+const MARGIN_PIXELS = 200;
+/** When the view has not changed for so long it rests. */
+const REST_MS = 120;
 
 export class ImageEngine implements Engine {
   private readonly stage: Stage;
   private readonly pointer: Pointer;
   private readonly host: HTMLElement;
-  private readonly canvases: HTMLCanvasElement[];
-  private readonly contexts: CanvasRenderingContext2D[];
+  private readonly image: Layer;
+  private readonly shapes: Layer;
+  private readonly overlay: Layer;
   private readonly background: Background | undefined;
   private layers: readonly LayerView[];
   private frame = 0;
   private fitted = false;
   private ratio = 1;
+  private margin = 0;
+  private overlaid = false;
+  private rest: ReturnType<typeof setTimeout> | undefined;
   private readonly ends: (() => void)[] = [];
 
   constructor(host: HTMLElement, context: EditorContext) {
@@ -32,7 +43,10 @@ export class ImageEngine implements Engine {
       if (this.frame === 0) this.frame = requestAnimationFrame(this.paint);
     };
     const { media } = context.session;
-    this.background = media.kind === "image" ? new Background(media.bitmap) : undefined;
+    this.background =
+      media.kind === "image"
+        ? new Background(media.bitmap, () => this.stage.repaint("background"))
+        : undefined;
     let read: Pixels | undefined;
     this.stage.pixels = () => {
       read ??= media.kind === "image" ? pixelsOf(media.bitmap) : undefined;
@@ -40,13 +54,7 @@ export class ImageEngine implements Engine {
     };
     const { tool } = this.stage.unfinished;
     if (tool !== undefined) context.session.ui.set({ tool });
-    this.canvases = [0, 1, 2].map(() => {
-      const canvas = document.createElement("canvas");
-      canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%;touch-action:none";
-      host.append(canvas);
-      return canvas;
-    });
-    this.contexts = this.canvases.map((canvas) => canvas.getContext("2d") as CanvasRenderingContext2D);
+    [this.image, this.shapes, this.overlay] = [new Layer(host), new Layer(host), new Layer(host)];
     host.style.touchAction = "none";
     this.pointer = new Pointer(this.stage, host);
     this.listen(context);
@@ -88,38 +96,76 @@ export class ImageEngine implements Engine {
     const { clientWidth: width, clientHeight: height } = this.host;
     if (width === 0 || height === 0) return;
     this.ratio = Math.min(window.devicePixelRatio || 1, 2);
-    for (const canvas of this.canvases) {
-      canvas.width = Math.round(width * this.ratio);
-      canvas.height = Math.round(height * this.ratio);
-    }
     this.stage.view.resize(width, height);
+    this.resizeLayers();
     if (!this.fitted) this.stage.view.fit();
     this.fitted = true;
     this.stage.moved();
   }
 
+  private resizeLayers(): void {
+    const { view } = this.stage;
+    this.margin = this.heavy ? MARGIN_PIXELS : 0;
+    this.image.resize(view, this.ratio, this.margin);
+    this.shapes.resize(view, this.ratio, this.margin);
+    this.overlay.resize(view, this.ratio, 0);
+  }
+
+  /** So many shapes that painting them in every frame would be felt. */
+  private get heavy(): boolean {
+    const { doc, ui } = this.stage.session;
+    const layered = this.layers.reduce((sum, layer) => sum + layer.regions.length, 0);
+    return doc.regions.length + ui.state.suggestions.length + layered > MANY_SHAPES;
+  }
+
   private readonly paint = () => {
     this.frame = 0;
-    const { dirty, view } = this.stage;
-    const [background, shapes, overlay] = this.contexts;
-    if (dirty.background && background) {
-      this.background?.paint(background, view, this.ratio);
-      const filter = filterOf(this.stage.adjustment);
-      const canvas = this.canvases[0];
-      if (canvas && canvas.style.filter !== filter) canvas.style.filter = filter;
-      if (this.stage.adjustment.grid) paintGrid(background, view);
+    const { dirty, view, adjustment } = this.stage;
+    if (this.heavy !== this.margin > 0) {
+      this.resizeLayers();
+      dirty.view = true;
     }
-    if (dirty.shapes && shapes) paintShapes(shapes, this.stage, this.layers, this.ratio);
-    if (dirty.overlay && overlay) paintOverlay(overlay, this.stage, this.ratio);
-    dirty.background = false;
-    dirty.shapes = false;
-    dirty.overlay = false;
+    if (dirty.view && !this.moveLayers()) Object.assign(dirty, { background: true, shapes: true });
+    if (dirty.background) {
+      this.image.paint(view, (context) => {
+        this.background?.paint(context, view, this.ratio);
+        if (adjustment.grid) paintGrid(context, view);
+      });
+      const filter = filterOf(adjustment);
+      const { style } = this.image.canvas;
+      if (style.filter !== filter) style.filter = filter;
+    }
+    if (dirty.shapes) this.shapes.paint(view, (context) => paintShapes(context, this.stage, this.layers));
+    if (dirty.overlay) this.paintOverlay();
+    Object.assign(dirty, { view: false, background: false, shapes: false, overlay: false });
     // For tests and for screen magnifiers: where the image lies.
     this.host.dataset.view = [view.scale, view.x, view.y].map((part) => part.toFixed(4)).join(" ");
   };
 
+  /** Moves what is painted; what rests is painted anew a little later. False when it has to be painted at once. */
+  private moveLayers(): boolean {
+    clearTimeout(this.rest);
+    if (this.margin === 0) return false;
+    const { view } = this.stage;
+    const moved = [this.image.follow(view), this.shapes.follow(view)];
+    if (moved.includes(false)) return false;
+    this.rest = setTimeout(() => this.stage.repaint("background", "shapes"), REST_MS);
+    return true;
+  }
+
+  private paintOverlay(): void {
+    const { view } = this.stage;
+    const part = overlayPart(this.stage);
+    if (part) this.overlay.paintPart(view, part, (context) => paintOverlay(context, this.stage));
+    else if (this.overlaid) this.overlay.clear(view);
+    this.overlaid = part !== undefined;
+  }
+
   run(command: string): boolean {
     if (command === "cancel") return this.cancel();
+    // In the middle of a drag undo leaves the drag, and submitting waits for its end.
+    if (command === "step-back" && this.pointer.busy) return this.pointer.cancel();
+    if (command === "finish" && this.pointer.busy) return true;
     return runCommand(this.stage, command, document.activeElement === this.host);
   }
 
@@ -157,6 +203,11 @@ export class ImageEngine implements Engine {
   destroy(): void {
     cancelAnimationFrame(this.frame);
     for (const end of this.ends) end();
-    for (const canvas of this.canvases) canvas.remove();
+    this.stage.alive = false;
+    this.pointer.destroy();
+    rememberLast(this.stage);
+    clearTimeout(this.rest);
+    this.background?.destroy();
+    for (const { canvas } of [this.image, this.shapes, this.overlay]) canvas.remove();
   }
 }

@@ -3,6 +3,8 @@ import { areaOf, boundsOf, pointsOf } from "../../core/geometry";
 import type { EditorPlugin, ToolView } from "../plugin";
 import { ImageEngine } from "./engine";
 import { imageGestures, imageKeys } from "./keys";
+import { MaskPanel } from "./MaskPanel";
+import { keptRule } from "./rule";
 import { TOOLS, toolsFor } from "./tools/registry";
 
 const plugin: EditorPlugin = {
@@ -19,7 +21,16 @@ const plugin: EditorPlugin = {
     return tools;
   },
   gestures: imageGestures,
-  mount: (host, context) => new ImageEngine(host, context),
+  panel: {
+    title: "Masks",
+    fits: (schema) => (schema.classes ?? []).some((one) => one.geometry.includes("mask")),
+    View: MaskPanel,
+  },
+  mount(host, context) {
+    // Read when the image is shown: the task was loaded while the one before it was on the screen.
+    context.session.ui.set({ maskRule: keptRule(context.session.schema.name) });
+    return new ImageEngine(host, context);
+  },
   describe(region) {
     const bounds = boundsOf(region.geometry);
     if (!bounds) return region.geometry.type;

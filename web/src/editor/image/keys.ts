@@ -1,6 +1,7 @@
 import type { KeyEntry } from "../../core/hotkeys";
 import type { LabelSchema } from "../../core/types";
 import type { Gesture } from "../plugin";
+import { GROUP_COMMANDS, hasGroups } from "./groups";
 import { LOOK_COMMANDS } from "./look";
 import { MASK_COMMANDS } from "./maskcommands";
 import { TOOLS, toolsFor } from "./tools/registry";
@@ -47,9 +48,11 @@ export const IMAGE_KEYS: readonly KeyEntry[] = [
   entry("remove", ["Delete"], "Delete the region or the vertex under the pointer"),
   entry("copy", ["Ctrl+c"], "Copy"),
   entry("paste", ["Ctrl+v"], "Paste"),
+  entry("repeat-last", ["Shift+n"], "Repeat the regions of the last image"),
   entry("hide", ["Shift+h"], "Hide or show"),
   ...LOOK_COMMANDS,
   ...MASK_COMMANDS,
+  ...GROUP_COMMANDS,
 ];
 
 const LOOKS = [
@@ -74,7 +77,10 @@ export function imageKeys(schema: LabelSchema, readOnly: boolean): readonly KeyE
     if (looks) return LOOKS.includes(one.id);
     const tool = TOOLS.find((tool) => one.id === `tool-${tool.id}` || tool.keys?.includes(one));
     if (tool) return offered.includes(tool);
-    return masks || !MASK_COMMANDS.includes(one);
+    if (GROUP_COMMANDS.includes(one)) return hasGroups(schema);
+    return one.id === "join"
+      ? offered.some((tool) => tool.id === "slice")
+      : masks || !MASK_COMMANDS.includes(one);
   });
 }
 

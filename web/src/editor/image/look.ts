@@ -65,18 +65,19 @@ export function runLook(stage: Stage, command: string): boolean {
 
 function shown(stage: Stage, words: string): boolean {
   stage.session.announce(words.charAt(0).toUpperCase() + words.slice(1));
-  stage.moved();
+  stage.repaint("background");
   return true;
 }
 
 function lock(stage: Stage): boolean {
   const ids = stage.session.ui.state.selection;
   const open = ids.some((id) => !stage.locked.has(id));
-  if (ids.length === 0) stage.locked.clear();
+  const locked = new Set(ids.length === 0 ? [] : stage.locked);
   for (const id of ids) {
-    if (open) stage.locked.add(id);
-    else stage.locked.delete(id);
+    if (open) locked.add(id);
+    else locked.delete(id);
   }
+  stage.session.ui.set({ locked });
   stage.session.announce(ids.length === 0 ? "All regions are unlocked" : open ? "Locked" : "Unlocked");
   stage.repaint("shapes", "overlay");
   return true;
@@ -128,11 +129,17 @@ export function paintGrid(context: CanvasRenderingContext2D, view: View): void {
   const [right, bottom] = [Math.min(view.imageWidth, seen.right), Math.min(view.imageHeight, seen.bottom)];
   const [left, top] = view.toScreen([Math.max(0, seen.left), Math.max(0, seen.top)]);
   const [endX, endY] = view.toScreen([right, bottom]);
-  context.fillStyle = "rgba(128, 128, 128, .6)";
-  for (let x = Math.ceil(Math.max(0, seen.left) / step) * step; x <= right; x += step) {
-    context.fillRect(Math.round(view.toScreen([x, 0])[0]), top, 1, endY - top);
-  }
-  for (let y = Math.ceil(Math.max(0, seen.top) / step) * step; y <= bottom; y += step) {
-    context.fillRect(left, Math.round(view.toScreen([0, y])[1]), endX - left, 1);
+  // A light line beside a dark one is seen on every picture.
+  for (const [colour, offset] of [
+    ["rgba(0, 0, 0, .45)", 0],
+    ["rgba(255, 255, 255, .45)", 1],
+  ] as const) {
+    context.fillStyle = colour;
+    for (let x = Math.ceil(Math.max(0, seen.left) / step) * step; x <= right; x += step) {
+      context.fillRect(Math.round(view.toScreen([x, 0])[0]) + offset, top, 1, endY - top);
+    }
+    for (let y = Math.ceil(Math.max(0, seen.top) / step) * step; y <= bottom; y += step) {
+      context.fillRect(left, Math.round(view.toScreen([0, y])[1]) + offset, endX - left, 1);
+    }
   }
 }

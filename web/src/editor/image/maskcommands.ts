@@ -1,9 +1,10 @@
-// Commands on whole masks: to a polygon and back, joining, and taking a mask out of what lies under it.
-import { overlap } from "../../core/geometry";
+// Commands on whole masks and polygons: one into the other, joining, and taking a mask out of what lies under it.
+import { overlap, ringsOf } from "../../core/geometry";
 import type { KeyEntry } from "../../core/hotkeys";
 import { maskOf, polygonOf } from "../../core/maskops";
-import { tilesOf } from "../../core/tiles";
-import type { Geometry, Region } from "../../core/types";
+import { fillRings, MaskTiles, tilesOf } from "../../core/tiles";
+import type { Geometry, Point, Region } from "../../core/types";
+import { simplified } from "../../core/vision/livewire";
 import type { Stage } from "./stage";
 import { keyOf } from "./tools/tool";
 
@@ -44,9 +45,9 @@ function join(stage: Stage): boolean {
     stage.session.announce("Select two regions or more of one class to join them");
     return true;
   }
-  const geometry = others.every((one) => one.class === first.class) ? joined(regions) : undefined;
+  const geometry = others.every((one) => one.class === first.class) ? joined(stage, regions) : undefined;
   if (!geometry) {
-    stage.session.announce("Only masks, or polygons that do not overlap, of one class can be joined");
+    stage.session.announce("Only masks, or polygons, of one class can be joined");
     return true;
   }
   stage.session.doc.rework("join", {
@@ -57,7 +58,7 @@ function join(stage: Stage): boolean {
   return true;
 }
 
-function joined(regions: readonly Region[]): Geometry | undefined {
+function joined(stage: Stage, regions: readonly Region[]): Geometry | undefined {
   const [first, ...others] = regions.map((region) => region.geometry);
   if (first?.type === "mask") {
     const tiles = tilesOf(first).copy();
@@ -72,8 +73,32 @@ function joined(regions: readonly Region[]): Geometry | undefined {
   const apart = polygons.every((one, index) =>
     polygons.slice(index + 1).every((other) => overlap(one, other) === 0),
   );
-  return apart ? { type: "polygon", parts: polygons.flatMap((one) => one.parts) } : undefined;
+  if (apart) return { type: "polygon", parts: polygons.flatMap((one) => one.parts) };
+  return merged(polygons, stage.view.imageWidth, stage.view.imageHeight);
 }
+
+/** Polygons that overlap become one along the pixels that they cover; steps of a pixel are smoothed. */
+function merged(polygons: readonly Geometry[], width: number, height: number): Geometry | undefined {
+  const tiles = new MaskTiles(width, height);
+  for (const one of polygons) fillRings(tiles, ringsOf(one) ?? [], true);
+  const outline = polygonOf(tiles.geometry());
+  if (!outline) return undefined;
+  const smooth = (ring: number[][]): Point[] => {
+    const points = ring as Point[];
+    const line = simplified([...points, points[0] as Point], SMOOTHING).slice(0, -1);
+    return line.length >= 3 ? line : points;
+  };
+  return {
+    type: "polygon",
+    parts: outline.parts.map((part) => ({
+      outer: smooth(part.outer),
+      ...(part.holes ? { holes: part.holes.map(smooth) } : {}),
+    })),
+  };
+}
+
+/** In pixels: above the height of a step, so that a slanted side is one line again. */
+const SMOOTHING = 1.05;
 
 function cutOut(stage: Stage): boolean {
   const [region, ...more] = stage.own();

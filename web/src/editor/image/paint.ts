@@ -70,14 +70,23 @@ function paintBox(
   context.strokeRect(x, y, width, height);
 }
 
+const NEAR_PIXELS = 0.75;
+
 function trace(context: Context, view: View, rings: readonly (readonly Point[])[], close: boolean): void {
+  const { scale } = view;
   context.beginPath();
   for (const ring of rings) {
-    ring.forEach((point, index) => {
-      const [x, y] = view.toScreen(point);
-      if (index === 0) context.moveTo(x, y);
+    let [lastX, lastY] = [Infinity, Infinity];
+    for (let at = 0; at < ring.length; at += 1) {
+      const point = ring[at] as Point;
+      const [x, y] = [point[0] * scale + view.x, point[1] * scale + view.y];
+      // What lies within the same pixel as the point before does not show, but costs as much as what does.
+      const near = Math.abs(x - lastX) + Math.abs(y - lastY) < NEAR_PIXELS;
+      if (near && at > 0 && at + 1 < ring.length) continue;
+      if (at === 0) context.moveTo(x, y);
       else context.lineTo(x, y);
-    });
+      [lastX, lastY] = [x, y];
+    }
     if (close) context.closePath();
   }
 }
@@ -180,6 +189,27 @@ export function paintTag(
   context.fillStyle = inkOn(colour);
   context.textBaseline = "middle";
   context.fillText(words, left + 3, y + TAG_HEIGHT / 2 + 0.5);
+}
+
+const PIN_PIXELS = 8;
+
+/** A round pin at the upper right corner: so many comments hang on this region. */
+export function paintPin(context: Context, view: View, geometry: Geometry, count: number): void {
+  const bounds = boundsOf(geometry);
+  if (!bounds) return;
+  const [x, y] = view.toScreen([bounds.right, bounds.top]);
+  context.beginPath();
+  context.arc(x, y, PIN_PIXELS, 0, 2 * Math.PI);
+  context.fillStyle = "#ffffff";
+  context.fill();
+  context.strokeStyle = "#1a1a1a";
+  context.lineWidth = 1.5;
+  context.stroke();
+  context.fillStyle = "#1a1a1a";
+  context.font = "600 10px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  const words = String(count);
+  context.fillText(words, x - context.measureText(words).width / 2, y + 0.5);
 }
 
 export function paintHandles(context: Context, view: View, handles: readonly Handle[], colour: string): void {

@@ -18,6 +18,7 @@ type Drag =
 
 /** A press that moves less than this is a click. */
 const CLICK_PIXELS = 4;
+const DOUBLE_CLICK_MS = 400;
 
 const pressOf = (point: Point, event: MouseEvent): Press => ({
   point,
@@ -32,6 +33,9 @@ export class Pointer {
   private drag: Drag | undefined;
   private readonly fingers = new Map<number, Point>();
   private lastStack: string[] = [];
+  private readonly ended = new AbortController();
+  /** The press that ended a shape. */
+  private closing: { at: Point; time: number } | undefined;
 
   constructor(stage: Stage, canvas: HTMLElement) {
     this.stage = stage;
@@ -41,14 +45,20 @@ export class Pointer {
       // A click only selects: it begins no drag.
       this.drag = undefined;
     };
-    canvas.addEventListener("pointerdown", this.down);
-    canvas.addEventListener("pointermove", this.move);
-    canvas.addEventListener("pointerup", this.up);
-    canvas.addEventListener("pointercancel", this.cancel);
-    canvas.addEventListener("pointerleave", this.leave);
-    canvas.addEventListener("dblclick", this.double);
-    canvas.addEventListener("wheel", this.wheel, { passive: false });
-    canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+    const { signal } = this.ended;
+    canvas.addEventListener("pointerdown", this.down, { signal });
+    canvas.addEventListener("pointermove", this.move, { signal });
+    canvas.addEventListener("pointerup", this.up, { signal });
+    canvas.addEventListener("pointercancel", this.cancel, { signal });
+    canvas.addEventListener("pointerleave", this.leave, { signal });
+    canvas.addEventListener("dblclick", this.double, { signal });
+    canvas.addEventListener("wheel", this.wheel, { passive: false, signal });
+    canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
+  }
+
+  /** The element outlives the engine: another one may listen on it next. */
+  destroy(): void {
+    this.ended.abort();
   }
 
   get busy(): boolean {
@@ -80,6 +90,7 @@ export class Pointer {
   private readonly down = (event: PointerEvent): unknown => {
     this.canvas.focus({ preventScroll: true });
     const { stage } = this;
+    if (stage.session.ui.state.walking) stage.session.ui.set({ walking: false });
     const screen = this.at(event);
     this.canvas.setPointerCapture(event.pointerId);
     if (event.pointerType === "touch") {
@@ -93,7 +104,7 @@ export class Pointer {
       stage.panning = true;
       return this.showCursor(point);
     }
-    if (event.button !== 0) return undefined;
+    if (event.button !== 0 || this.again(screen, event.timeStamp)) return undefined;
     const tool = stage.readOnly ? undefined : toolOf(this.tool);
     const press = pressOf(point, event);
     if (tool && drawingTool(stage) === tool) return this.hand(tool, press);
@@ -104,10 +115,23 @@ export class Pointer {
 
   /** Gives a press to a tool; false when it leaves it to picking. */
   private hand(tool: Tool, press: Press): boolean {
+    const { stage } = this;
+    const drawing = stage.points.length > 0;
     this.drag = { kind: "tool", tool };
-    const took = tool.down(this.stage, press);
+    const took = tool.down(stage, press);
     if (!took) this.drag = undefined;
+    if (drawing && stage.points.length === 0) {
+      this.closing = { at: stage.view.toScreen(press.point), time: performance.now() };
+    }
     return took;
+  }
+
+  /** Is this the second press of a double click whose first one ended a shape? It shall not begin another one. */
+  private again(screen: Point, time: number): boolean {
+    const { closing } = this;
+    this.closing = undefined;
+    if (!closing || time - closing.time > DOUBLE_CLICK_MS) return false;
+    return Math.hypot(screen[0] - closing.at[0], screen[1] - closing.at[1]) < CLICK_PIXELS;
   }
 
   private grabHandle(point: Point, removes: boolean): boolean {
@@ -177,7 +201,10 @@ export class Pointer {
     const { drag } = this;
     if (!drag) {
       this.showCursor(point, event.altKey);
-      stage.repaint("overlay");
+      if (stage.readOnly) return;
+      toolOf(this.tool)?.hover?.(stage);
+      // Only what a tool paints depends on where the pointer is.
+      if (drawingTool(stage) || toolOf(this.tool)?.paint) stage.repaint("overlay");
       return;
     }
     switch (drag.kind) {

@@ -1,11 +1,11 @@
 // Paints the shapes and the overlay of a stage. Only what is on the screen is painted, and words only while there are
 // few enough to be read.
-import { boundsOf } from "../../core/geometry";
+import { type Bounds, boundsOf, boundsOfPoints } from "../../core/geometry";
 import type { Region } from "../../core/types";
 import type { LayerView } from "../plugin";
 import { gripsOf } from "./handles";
 import { paintMask } from "./maskpaint";
-import { dashOf, type Look, paintCross, paintHandles, paintShape, SUGGESTED_DASH } from "./paint";
+import { dashOf, type Look, paintCross, paintHandles, paintPin, paintShape, SUGGESTED_DASH } from "./paint";
 import type { Stage } from "./stage";
 import { toolOf } from "./tools/registry";
 import { drawingTool } from "./unfinished";
@@ -14,6 +14,7 @@ const MANY_FOR_HALOS = 1500;
 const MANY_FOR_TAGS = 250;
 const MANY_FOR_HANDLES = 400;
 const SMALL_FOR_TAGS = 18;
+const SMALL_FOR_FILL = 12;
 
 function colourOf(stage: Stage, region: Region): string {
   return stage.session.classOf(region.class)?.color ?? "#808080";
@@ -32,32 +33,38 @@ function large(stage: Stage, region: Region): boolean {
   return bounds !== undefined && (bounds.right - bounds.left) * stage.view.scale >= SMALL_FOR_TAGS;
 }
 
+/** Of thousands of shapes only those that are large enough to be filled are: the others are hardly more than their line. */
+function broad(stage: Stage, { geometry }: Region): boolean {
+  if (geometry.type === "box") return geometry.width * stage.view.scale >= SMALL_FOR_FILL;
+  const bounds = boundsOf(geometry);
+  return bounds !== undefined && (bounds.right - bounds.left) * stage.view.scale >= SMALL_FOR_FILL;
+}
+
 export function paintShapes(
   context: CanvasRenderingContext2D,
   stage: Stage,
   layers: readonly LayerView[],
-  ratio: number,
 ): void {
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, stage.view.width, stage.view.height);
   for (const layer of layers) paintLayer(context, stage, layer);
-  const { selection, different } = stage.session.ui.state;
-  const ids = stage.index.within(stage.view.visible());
-  const [halo, tags] = [ids.length <= MANY_FOR_HALOS, ids.length <= MANY_FOR_TAGS];
-  for (const id of ids) {
-    const region = stage.find(id);
+  const { selection, different, hidden, pins } = stage.session.ui.state;
+  const regions = stage.index.ordered(stage.view.visible(), stage.session.doc.regions);
+  const [halo, tags] = [regions.length <= MANY_FOR_HALOS, regions.length <= MANY_FOR_TAGS];
+  for (const region of regions) {
+    const { id } = region;
     // What is selected or dragged is painted on the overlay.
-    if (!region || selection.includes(id) || stage.previews.has(id)) continue;
+    if (hidden.has(id) || selection.includes(id) || stage.previews.has(id)) continue;
     const strong = different?.has(id) === true;
     paintShape(context, stage.view, region.geometry, {
       colour: colourOf(stage, region),
-      fill: region.geometry.type === "mask" ? 0.4 : strong ? 0.22 : 0.12,
+      fill: region.geometry.type === "mask" ? 0.4 : strong ? 0.22 : halo || broad(stage, region) ? 0.12 : 0,
       edges: edgesOf(stage, region),
       width: strong ? 3 : 1.5,
       dash: [],
       halo,
       tag: tags && (strong || large(stage, region)) ? titleOf(stage, region, strong) : undefined,
     });
+    const comments = pins.get(id);
+    if (comments !== undefined) paintPin(context, stage.view, region.geometry, comments);
   }
   for (const one of stage.session.ui.state.suggestions) {
     if (selection.includes(one.id)) continue;
@@ -97,10 +104,33 @@ function paintLayer(context: CanvasRenderingContext2D, stage: Stage, layer: Laye
   context.globalAlpha = 1;
 }
 
-export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage, ratio: number): void {
+/** So far grips, halos and words reach beyond a shape, in CSS pixels. */
+const REACH_PIXELS = 48;
+const TAG_PIXELS = 240;
+
+/** The part of the screen that has something on the overlay: a canvas that nobody touches costs nothing. */
+export function overlayPart(stage: Stage): Bounds | undefined {
+  const { view } = stage;
+  const all = { left: 0, top: 0, right: view.width, bottom: view.height };
+  const { tool } = stage.session.ui.state;
+  const painting = drawingTool(stage) !== undefined || toolOf(tool)?.paint !== undefined;
+  if (stage.work || (!stage.readOnly && painting && stage.previews.size === 0)) return all;
+  const bounds = stage.selected().map((region) => boundsOf(stage.geometryOf(region)));
+  const corners = bounds.flatMap((one) =>
+    one ? [view.toScreen([one.left, one.top]), view.toScreen([one.right, one.bottom])] : [],
+  );
+  if (corners.length === 0) return undefined;
+  const { left, top, right, bottom } = boundsOfPoints(corners);
+  return {
+    left: left - REACH_PIXELS,
+    top: top - REACH_PIXELS,
+    right: Math.max(right, left + TAG_PIXELS) + REACH_PIXELS,
+    bottom: bottom + REACH_PIXELS,
+  };
+}
+
+export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage): void {
   const { view, session } = stage;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, view.width, view.height);
   const selected = stage.selected();
   for (const region of selected) {
     if (stage.work?.region?.id === region.id) continue;
@@ -118,6 +148,8 @@ export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage, ra
           tag: titleOf(stage, region),
         };
     paintShape(context, view, geometry, look);
+    const comments = session.ui.state.pins.get(region.id);
+    if (comments !== undefined) paintPin(context, view, geometry, comments);
     if (selected.length > 1 || suggested || stage.readOnly) continue;
     const handles = gripsOf(geometry, view.scale);
     if (handles.length <= MANY_FOR_HANDLES) paintHandles(context, view, handles, colourOf(stage, region));

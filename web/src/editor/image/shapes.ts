@@ -11,6 +11,8 @@ interface Entry {
   maxX: number;
   maxY: number;
   id: string;
+  /** Where it stands in the answer, once somebody asked. */
+  place: number;
 }
 
 /** How near a press must be to an edge, on the screen. */
@@ -19,7 +21,14 @@ const EDGE_PIXELS = 5;
 function entryOf(region: Region): Entry | undefined {
   const bounds = boundsOf(region.geometry);
   if (!bounds) return undefined;
-  return { minX: bounds.left, minY: bounds.top, maxX: bounds.right, maxY: bounds.bottom, id: region.id };
+  return {
+    minX: bounds.left,
+    minY: bounds.top,
+    maxX: bounds.right,
+    maxY: bounds.bottom,
+    id: region.id,
+    place: 0,
+  };
 }
 
 /** Is the point in the shape or on its edge? */
@@ -49,6 +58,7 @@ function nearPoints(geometry: Region["geometry"], point: Point, reach: number): 
 export class ShapeIndex {
   private readonly tree = new RBush<Entry>();
   private readonly entries = new Map<string, Entry>();
+  private placed: readonly Region[] = [];
 
   constructor(regions: readonly Region[]) {
     const all = regions.map(entryOf).filter((entry) => entry !== undefined);
@@ -72,6 +82,24 @@ export class ShapeIndex {
   within(bounds: { left: number; top: number; right: number; bottom: number }): string[] {
     const box = { minX: bounds.left, minY: bounds.top, maxX: bounds.right, maxY: bounds.bottom };
     return this.tree.search(box).map((entry) => entry.id);
+  }
+
+  /** What lies in bounds, in the order of the answer: the last one is painted on top. */
+  ordered(
+    bounds: { left: number; top: number; right: number; bottom: number },
+    all: readonly Region[],
+  ): Region[] {
+    if (this.placed !== all) {
+      all.forEach((region, place) => {
+        const entry = this.entries.get(region.id);
+        if (entry) entry.place = place;
+      });
+      this.placed = all;
+    }
+    const box = { minX: bounds.left, minY: bounds.top, maxX: bounds.right, maxY: bounds.bottom };
+    // Numbers in a typed array sort many times faster than entries by a function.
+    const places = Uint32Array.from(this.tree.search(box), (entry) => entry.place).sort();
+    return Array.from(places, (place) => all[place] as Region);
   }
 
   /** What lies under a point, the smallest first: else a box in a box could never be reached. */

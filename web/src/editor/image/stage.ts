@@ -12,6 +12,8 @@ import { View } from "./view";
 
 /** Which of the three canvases have to be painted. */
 export interface Dirty {
+  /** Only the view changed: what is painted may be moved instead. */
+  view: boolean;
   background: boolean;
   shapes: boolean;
   overlay: boolean;
@@ -46,7 +48,7 @@ export class Stage {
   readonly session: EditorSession;
   readonly readOnly: boolean;
   readonly index: ShapeIndex;
-  readonly dirty: Dirty = { background: true, shapes: true, overlay: true };
+  readonly dirty: Dirty = { view: true, background: true, shapes: true, overlay: true };
   /** Shapes that are being dragged: painted on the overlay only, until they are let go. */
   previews = new Map<string, Geometry>();
   box: { from: Point; to: Point } | undefined;
@@ -54,8 +56,6 @@ export class Stage {
   dropped: Unfinished | undefined;
   work: MaskWork | undefined;
   readonly brush: { radius: number; shape: BrushShape } = { radius: 10, shape: "round" };
-  /** Regions that can be neither picked nor changed. */
-  readonly locked = new Set<string>();
   readonly adjustment: Adjustment = { brightness: 1, contrast: 1, gamma: 1, invert: false, grid: false };
   /** Selects what is under a press; the pointer sets it. */
   pick: (press: Press) => void = () => {};
@@ -64,6 +64,9 @@ export class Stage {
   cursor: Point | undefined;
   panning = false;
   spaceHeld = false;
+  /** False once the engine is gone: what comes late is not done any more. */
+  alive = true;
+  private queue: Promise<void> = Promise.resolve();
   /** Asks for a frame; the engine sets it. */
   requestFrame: () => void = () => {};
 
@@ -74,6 +77,10 @@ export class Stage {
     this.session = context.session;
     this.readOnly = context.readOnly;
     this.index = new ShapeIndex(context.session.doc.regions);
+  }
+
+  get locked(): ReadonlySet<string> {
+    return this.session.ui.state.locked;
   }
 
   get unfinished(): Unfinished {
@@ -117,13 +124,24 @@ export class Stage {
     );
   }
 
+  /** Work that takes a while, one after another; what it ends with is done only while the image is still there. */
+  later(work: () => Promise<() => void>): void {
+    this.queue = this.queue
+      .then(async () => {
+        if (!this.alive) return;
+        const end = await work();
+        if (this.alive) end();
+      })
+      .catch((error: unknown) => this.session.announce(`This did not work: ${String(error)}`));
+  }
+
   repaint(...layers: (keyof Dirty)[]): void {
     for (const layer of layers) this.dirty[layer] = true;
     this.requestFrame();
   }
 
   moved(): void {
-    this.repaint("background", "shapes", "overlay");
+    this.repaint("view", "overlay");
   }
 
   find = (id: string): Region | undefined => {

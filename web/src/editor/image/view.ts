@@ -13,6 +13,8 @@ export class View {
   y = 0;
   width = 1;
   height = 1;
+  /** What is painted beyond the edges of the screen now, in CSS pixels. */
+  margin = 0;
   readonly imageWidth: number;
   readonly imageHeight: number;
 
@@ -29,10 +31,11 @@ export class View {
     return [(x - this.x) / this.scale, (y - this.y) / this.scale];
   }
 
-  /** The part of the image plane that is on the screen. */
+  /** The part of the image plane that is on the screen, with the margin. */
   visible(): Bounds {
-    const [left, top] = this.toImage([0, 0]);
-    const [right, bottom] = this.toImage([this.width, this.height]);
+    const { margin } = this;
+    const [left, top] = this.toImage([-margin, -margin]);
+    const [right, bottom] = this.toImage([this.width + margin, this.height + margin]);
     return { left, top, right, bottom };
   }
 

@@ -21,11 +21,17 @@ export function Comments({ taskId, session, opened, region, onToggle }: Props) {
   const client = useQueryClient();
   const [body, setBody] = useState("");
   const input = useRef<HTMLTextAreaElement>(null);
-  const comments =
-    useQuery({
-      queryKey: key,
-      queryFn: () => take(api.GET("/api/v1/tasks/{task}/comments", { params: { path } })),
-    }).data ?? [];
+  const found = useQuery({
+    queryKey: key,
+    queryFn: () => take(api.GET("/api/v1/tasks/{task}/comments", { params: { path } })),
+  }).data;
+  const comments = found ?? [];
+  // The canvas pins them to their regions.
+  useEffect(() => {
+    const pins = new Map<string, number>();
+    for (const { region_id: on } of found ?? []) if (on) pins.set(on, (pins.get(on) ?? 0) + 1);
+    session.ui.set({ pins });
+  }, [session, found]);
   const add = useMutation({
     mutationFn: () =>
       take(
@@ -64,7 +70,10 @@ export function Comments({ taskId, session, opened, region, onToggle }: Props) {
                   <button
                     type="button"
                     className={classes.link}
-                    onClick={() => session.ui.select(comment.region_id ?? "")}
+                    onClick={() => {
+                      session.ui.select(comment.region_id ?? "");
+                      session.engine?.focus([comment.region_id ?? ""]);
+                    }}
                   >
                     on {nameOf(comment.region_id)}
                   </button>

@@ -12,12 +12,13 @@ import { toggled } from "./FieldInput";
 import { HotkeySheet } from "./HotkeySheet";
 import { useDocVersion, useKeys, useUi } from "./hooks";
 import { Inspector } from "./Inspector";
-import { EDITOR_KEYS, LOOK_KEYS, NO_KEYS, SUGGESTION_KEYS } from "./keys";
+import { EDITOR_KEYS, LOOK_KEYS, NO_KEYS, SUGGESTION_KEYS, WALK_KEYS } from "./keys";
 import { LabelPalette } from "./LabelPalette";
 import { ModeLine } from "./ModeLine";
 import { RegionList } from "./RegionList";
 import { RelationList } from "./RelationList";
 import classes from "./shell.module.css";
+import { walk } from "./walk";
 import "./styles";
 
 interface Props {
@@ -83,6 +84,12 @@ export function EditorShell({
     return true;
   });
 
+  const asksAttributes = session.classes.some((one) => (one.attributes ?? []).length > 0);
+  useKeys("walk", 11, asksAttributes && !readOnly ? WALK_KEYS : NO_KEYS, (command) =>
+    walk(session, command === "walk-next" ? 1 : -1),
+  );
+
+  const { panel } = session.plugin;
   const hasClasses = session.classes.length > 0;
   const label =
     session.plugin.kind === "image"
@@ -110,6 +117,12 @@ export function EditorShell({
                 scope="field"
                 readOnly={readOnly}
               />
+            </section>
+          ) : null}
+          {panel?.fits(session.schema) ? (
+            <section className={classes.section} aria-label={panel.title}>
+              <h2 className={classes.heading}>{panel.title}</h2>
+              <panel.View session={session} readOnly={readOnly} />
             </section>
           ) : null}
           {hasClasses ? (
@@ -169,6 +182,7 @@ function useNamed(session: EditorSession, complaints: readonly Complaint[]): Nam
 
 /** Esc in a text field goes back to the canvas; on the canvas it is the editor's. */
 function cancel(session: EditorSession): boolean {
+  if (session.ui.state.walking) session.ui.set({ walking: false });
   const active = document.activeElement;
   if (active instanceof HTMLElement && active.matches("input, textarea, button, [role=listbox]")) {
     active.blur();

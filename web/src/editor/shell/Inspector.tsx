@@ -5,6 +5,7 @@ import type { EditorSession } from "../session";
 import { FieldForm } from "./FieldForm";
 import { useDocVersion, useUi } from "./hooks";
 import classes from "./shell.module.css";
+import { pickByDigit } from "./walk";
 
 interface Props {
   session: EditorSession;
@@ -15,7 +16,7 @@ interface Props {
 
 export function Inspector({ session, complaints, onComment, readOnly }: Props) {
   useDocVersion(session);
-  const { selection, hidden } = useUi(session);
+  const { selection, hidden, walking } = useUi(session);
   const regions = selection.map((id) => session.doc.region(id)).filter((region) => region !== undefined);
   const [first] = regions;
   if (!first) return null;
@@ -25,7 +26,11 @@ export function Inspector({ session, complaints, onComment, readOnly }: Props) {
   const change = (id: string, value: Value | undefined, merge?: string) =>
     session.setAttribute(ids, id, value, merge && `${merge} ${ids.join()}`);
   return (
-    <section className={classes.section} aria-label="Selected region">
+    <section
+      className={classes.section}
+      aria-label="Selected region"
+      onKeyDown={walking ? pickByDigit : undefined}
+    >
       <h2 className={classes.heading}>
         {regions.length > 1 ? `${regions.length} regions` : session.classOf(first.class)?.title}
       </h2>

@@ -12,7 +12,7 @@ const AHEAD_ROWS = 12;
 
 export function RegionList({ session }: { session: EditorSession }) {
   const version = useDocVersion(session);
-  const { selection, hidden, suggestions, different } = useUi(session);
+  const { selection, hidden, locked, suggestions, different } = useUi(session);
   const box = useRef<HTMLDivElement>(null);
   const [scrolled, setScrolled] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the document.
@@ -83,6 +83,7 @@ export function RegionList({ session }: { session: EditorSession }) {
             count={regions.length}
             selected={selection.includes(region.id)}
             hidden={hidden.has(region.id)}
+            locked={locked.has(region.id)}
             suggested={suggested.has(region.id)}
             differs={different?.has(region.id) === true}
             onPick={(more) => {
@@ -108,15 +109,16 @@ interface RowProps {
   count: number;
   selected: boolean;
   hidden: boolean;
+  locked: boolean;
   suggested: boolean;
   differs: boolean;
   onPick: (more: boolean) => void;
 }
 
 function Row(props: RowProps) {
-  const { session, region, index, count, selected, hidden, suggested, differs, onPick } = props;
+  const { session, region, index, count, selected, hidden, locked, suggested, differs, onPick } = props;
   const found = session.classOf(region.class);
-  const state = suggested ? "suggested" : hidden ? "hidden" : "";
+  const state = suggested ? "suggested" : hidden ? "hidden" : locked ? "locked" : "";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box takes the keys for all its options.
     <div

@@ -20,6 +20,16 @@ export const EDITOR_KEYS: readonly KeyEntry[] = [
   edit("sheet", ["?"], "All keys", { short: "All keys" }),
 ];
 
+/** Only where a class has attributes. */
+export const WALK_KEYS: readonly KeyEntry[] = [
+  edit(
+    "walk-next",
+    ["."],
+    "Next region with its attributes: digits answer, Tab goes on to the next attribute",
+  ),
+  edit("walk-previous", [","], "Region before with its attributes"),
+];
+
 /** Where nothing can be changed. */
 export const LOOK_KEYS: readonly KeyEntry[] = EDITOR_KEYS.filter((one) =>
   ["cancel", "sheet"].includes(one.id),

@@ -94,7 +94,7 @@ export const keypoints: Tool = {
     keyOf(
       "joint-visibility",
       ["Shift+v"],
-      "Skeleton: the joint under the pointer is visible, occluded or absent",
+      "Skeleton: the joint under the pointer is visible or occluded (Delete makes it absent)",
     ),
   ],
   run(stage, command) {

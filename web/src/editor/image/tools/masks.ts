@@ -1,13 +1,10 @@
-// Brush, eraser, fill and slice. A stroke is painted on a copy that shares all tiles but those it touches, and becomes
+// Brush, eraser and fill. A stroke is painted on a copy that shares all tiles but those it touches, and becomes
 // one command when it is let go.
-
-import { uuid } from "../../../core/ids";
-import { flooded, sliced } from "../../../core/maskops";
+import { flooded } from "../../../core/maskops";
 import { MaskTiles, stroke, tilesOf } from "../../../core/tiles";
-import type { Point, Region } from "../../../core/types";
-import { paintOpenRing } from "../paint";
+import type { Point } from "../../../core/types";
+import { storeMask } from "../maskstore";
 import type { Stage } from "../stage";
-import { addPlace } from "./points";
 import { keyOf, type Press, type Tool } from "./tool";
 
 /** The one selected mask of this person's own. */
@@ -43,17 +40,11 @@ function follow(stage: Stage, press: Press, on: boolean): void {
   stage.repaint("overlay");
 }
 
-/** What was painted becomes a command; an empty mask is no region. */
+/** What was painted becomes a command. */
 export function endWork(stage: Stage, name: string): void {
   const { work } = stage;
   stage.work = undefined;
-  if (!work) return;
-  const geometry = work.tiles.geometry();
-  const empty = geometry.counts.length < 2;
-  if (!work.region) {
-    if (!empty) stage.make(geometry);
-  } else if (empty) stage.session.doc.removeRegions(name, [work.region.id]);
-  else stage.session.doc.changeRegion(name, work.region.id, { geometry });
+  if (work && (work.region || work.tiles.area > 0)) storeMask(stage, name, work.tiles, work.region);
   stage.repaint("shapes", "overlay");
 }
 
@@ -127,7 +118,8 @@ export const brush: Tool = {
     const middle = stage.inside(view.toImage([view.width / 2, view.height / 2]));
     const tiles = new MaskTiles(view.imageWidth, view.imageHeight);
     stroke(tiles, middle, middle, stage.brush.radius, stage.brush.shape, true);
-    return stage.make(tiles.geometry());
+    storeMask(stage, "brush", tiles, undefined);
+    return true;
   },
 };
 
@@ -171,40 +163,3 @@ function touchesEdge(tiles: MaskTiles): boolean {
   for (let y = 0; y < height; y += 1) if (tiles.get(0, y) || tiles.get(width - 1, y)) return true;
   return false;
 }
-
-export const slice: Tool = {
-  id: "slice",
-  title: "Slice",
-  key: "Shift+s",
-  what: "Slice the selected mask along a line",
-  hint: "Draw a line across the selected mask, Enter cuts it into regions of their own",
-  needs: ["mask"],
-  down(stage, press) {
-    if (stage.points.length === 0 && (press.alt || !selectedMask(stage))) return false;
-    addPlace(stage, press);
-    return true;
-  },
-  finish(stage) {
-    if (stage.points.length === 0) return false;
-    const found = selectedMask(stage);
-    if (!found || stage.points.length < 2) {
-      stage.session.announce("Draw a line across the selected mask");
-      return true;
-    }
-    const [first, ...others] = sliced(found.tiles, stage.points);
-    if (!first || others.length === 0) {
-      stage.session.announce("The line does not cut the mask in two");
-      return true;
-    }
-    stage.points = [];
-    const { score: _, ...like } = found.region;
-    stage.session.doc.rework("slice", {
-      changed: new Map([[found.region.id, { geometry: first.geometry() }]]),
-      added: others.map((one): Region => ({ ...like, id: uuid(), geometry: one.geometry() })),
-    });
-    return true;
-  },
-  paint(context, stage, colour) {
-    if (stage.points.length > 0) paintOpenRing(context, stage.view, stage.points, stage.cursor, colour);
-  },
-};

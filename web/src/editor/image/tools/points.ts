@@ -6,7 +6,8 @@ import { HIT_PIXELS } from "../handles";
 import type { Stage } from "../stage";
 import type { Press } from "./tool";
 
-const SNAP_PIXELS = 10;
+/** How near an outline must be to snap to it, on the screen. */
+export const SNAP_PIXELS = 10;
 
 /** Outlines and lines near a point. */
 function linesNear(stage: Stage, [x, y]: Point, reach: number): Point[][] {

@@ -4,11 +4,15 @@ import { box, extremeBox } from "./box";
 import { cuboid } from "./cuboid";
 import { keypoints } from "./keypoints";
 import { points, polygon, polyline } from "./lines";
-import { brush, eraser, fill, slice } from "./masks";
+import { brush, eraser, fill } from "./masks";
+import { prompt } from "./prompt";
 import { redraw, ringTool } from "./reshape";
+import { scissors } from "./scissors";
+import { slice } from "./slice";
+import { superpixels } from "./superpixels";
 import type { Tool } from "./tool";
 import { ellipse, rotatedBox } from "./turned";
-import { prompt, scissors, superpixels, wand } from "./vision";
+import { wand } from "./wand";
 
 export const TOOLS: readonly Tool[] = [
   box,

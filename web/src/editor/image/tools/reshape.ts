@@ -1,11 +1,11 @@
 // Tools that change the selected polygon: one more part or hole, a stretch drawn anew.
-import { area } from "../../../core/geometry";
+import { area, round } from "../../../core/geometry";
 import { nearestOn, redrawn, withRingAdded } from "../../../core/rings";
 import type { Point, Region } from "../../../core/types";
 import { ringOf, withRing } from "../handles";
 import { paintOpenRing } from "../paint";
 import type { Stage } from "../stage";
-import { addPlace, closes } from "./points";
+import { addPlace, closes, SNAP_PIXELS } from "./points";
 import type { Tool } from "./tool";
 
 function selectedPolygon(stage: Stage) {
@@ -88,6 +88,10 @@ export const redraw: Tool = {
     const found = selectedPolygon(stage);
     if (!found) return true;
     const near = nearestRing(found.region, first);
+    // The last point lies on the outline as the first one does, when it was meant to.
+    const end = near && line.length > 1 ? nearestOn(near.points, line.at(-1) as Point) : undefined;
+    if (end && end.distance <= SNAP_PIXELS / stage.view.scale)
+      line[line.length - 1] = end.at.map(round) as Point;
     const ring = near && redrawn(near.points, line);
     if (!near || !ring) {
       stage.session.announce("The new stretch needs two points or more");

@@ -27,6 +27,8 @@ export interface Tool {
   down(stage: Stage, press: Press): boolean;
   /** The pointer moves while it is held. */
   drag?(stage: Stage, press: Press): void;
+  /** The pointer moves while nothing is held. */
+  hover?(stage: Stage): void;
   up?(stage: Stage, press: Press): void;
   /** Ends what is half drawn; false when there is nothing. */
   finish?(stage: Stage): boolean;
