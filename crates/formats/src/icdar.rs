@@ -2,7 +2,7 @@
 //! numbers (a box) or eight (four corners), and the text; `###` is text that nobody can read.
 
 use crate::{
-    carries::{Carries, ClassList, Kind, Names},
+    carries::{Carries, ClassList, Kind, Names, SplitNames},
     kitti::each,
     labels,
     names::region_id,
@@ -25,6 +25,7 @@ pub const FORMAT: Format = Format {
         geometry: &[GeometryKind::Box, GeometryKind::RotatedBox],
         attributes: Names::Only(&[("text", Kind::Text)]),
         splits: true,
+        split_names: SplitNames::BESIDE,
         classes: ClassList::None,
         precision: 1e-6,
         ..Carries::IMAGES

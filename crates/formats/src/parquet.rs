@@ -8,6 +8,7 @@ use crate::{
     tabular::Columns,
 };
 use bytes::Bytes;
+use labelwright_core::Timestamp;
 use parquet::{
     column::reader::ColumnReader,
     errors::ParquetError,
@@ -120,6 +121,8 @@ pub(crate) fn json(field: &Field) -> serde_json::Value {
         Field::Float(value) => number(f64::from(*value)),
         Field::Double(value) => number(*value),
         Field::Str(text) => text.clone().into(),
+        Field::TimestampMicros(at) => Timestamp(*at).to_string().into(),
+        Field::TimestampMillis(at) => Timestamp(at.saturating_mul(1000)).to_string().into(),
         Field::Group(row) => row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect(),
         Field::ListInternal(list) => list.elements().iter().map(json).collect(),
         Field::Null | Field::Bytes(_) => serde_json::Value::Null,

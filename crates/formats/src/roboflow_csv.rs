@@ -3,7 +3,7 @@
 //! 0 with the end outside. Pictures without a row are there without boxes.
 
 use crate::{
-    carries::Carries,
+    carries::{Carries, SplitNames},
     labels,
     media::{self, MediaIndex},
     names::{Stems, folder, last_part, region_id},
@@ -27,6 +27,7 @@ pub const FORMAT: Format = Format {
         words: "images with boxes",
         geometry: &[GeometryKind::Box],
         splits: true,
+        split_names: SplitNames::BESIDE,
         // A corner is the sum of two numbers.
         precision: 1e-9,
         ..Carries::IMAGES

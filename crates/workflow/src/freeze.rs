@@ -9,7 +9,7 @@ use crate::{
 };
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
-use labelwright_core::{JobId, LabelSchema, Modality};
+use labelwright_core::{JobId, LabelSchema, Modality, Timestamp};
 use labelwright_formats::{Format, format};
 use labelwright_store::records::{
     projects::ProjectRow,
@@ -51,6 +51,11 @@ pub struct FrozenItem {
 pub struct FrozenAnswer {
     pub labeler: String,
     pub state: String,
+    /// Which of the labeler's revisions it is, and when it was submitted. Older snapshots do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_at: Option<Timestamp>,
     pub answer: Box<RawValue>,
 }
 

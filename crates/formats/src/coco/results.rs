@@ -127,7 +127,7 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
                 }
             }
             if !answer.is_empty() {
-                record.answers.push(SourcedAnswer { source: model(name), answer });
+                record.answers.push(SourcedAnswer::new(model(name), answer));
             }
         }
         give(sink, Ok(Record { extras: extras.boxed(), ..record }))?;

@@ -71,7 +71,7 @@ fn modality(format: &Format) -> Modality {
     known.into_iter().find(|one| format.carries.modalities.contains(one)).unwrap()
 }
 
-fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
+pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
     let modality = modality(format);
     let mut item = ExportItem::new(key, modality);
     match modality {
@@ -96,11 +96,11 @@ fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
             answer.fields.insert(name.to_owned(), value);
         }
     }
-    item.answers.push(SourcedAnswer { source: "ann".into(), answer });
+    item.answers.push(SourcedAnswer::new("ann", answer));
     item
 }
 
-fn schema(format: &Format, classes: &[&str]) -> LabelSchema {
+pub fn schema(format: &Format, classes: &[&str]) -> LabelSchema {
     let kind = format.carries.geometry.first().copied().unwrap_or(GeometryKind::Box);
     let text = || FieldKind::Text { multiline: false, max_chars: None, pattern: None };
     let field = |name: &str| Field {

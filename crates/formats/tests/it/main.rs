@@ -11,6 +11,7 @@ mod golden;
 mod hostile;
 mod migrations;
 mod offsets;
+mod parts;
 mod people;
 mod reader_golden;
 mod rotation;
