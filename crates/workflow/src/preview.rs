@@ -115,19 +115,22 @@ impl Workflow {
     ) -> Result<ExportPreview> {
         let format = export::writable(wanted)?;
         let frozen = self.blobs.reader(&snapshot.resource().hash).await?;
-        self.blocking(move || {
+        let write = move || {
             let mut sink = NotingSink::default();
             let order = Order { format, answers, media, most: WRITTEN_MAXIMUM };
             let written = export::write(BufReader::new(frozen), &order, &mut sink).map_err(Error::internal)?;
-            Ok(ExportPreview {
+            let found = ExportPreview {
                 items: written.items as u64,
                 complete: written.complete,
                 losses: written.report.losses,
                 start: String::from_utf8_lossy(&sink.start).replace('\0', "\u{fffd}"),
                 ..sink.found
-            })
-        })
-        .await?
+            };
+            Ok::<_, Error>((found, sink.data))
+        };
+        let (mut found, data) = self.blocking(write).await??;
+        found.losses.extend(export::missing(self, snapshot.resource().project, &data).await?.loss());
+        Ok(found)
     }
 }
 
@@ -263,6 +266,8 @@ struct NotingSink {
     found: ExportPreview,
     /// The beginning of the first file.
     start: Vec<u8>,
+    /// Data that is asked for: whether it is there is looked up when all is written.
+    data: Vec<String>,
 }
 
 impl Write for NotingSink {
@@ -294,12 +299,14 @@ impl ArchiveSink for NotingSink {
         Ok(())
     }
 
-    fn media(&mut self, name: &str, _: &str) -> io::Result<()> {
+    fn media(&mut self, name: &str, source: &str) -> io::Result<()> {
+        self.data.push(source.to_owned());
         check_name(name)
     }
 
-    /// There is data; what is in it changes nothing about what is lost.
-    fn data(&mut self, _: &str) -> io::Result<Option<Vec<u8>>> {
+    /// What is in the data changes nothing about what is lost.
+    fn data(&mut self, source: &str) -> io::Result<Option<Vec<u8>>> {
+        self.data.push(source.to_owned());
         Ok(Some(Vec::new()))
     }
 }

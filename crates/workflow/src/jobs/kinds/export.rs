@@ -4,8 +4,9 @@
 use super::{Running, Stopped, input};
 use crate::{
     Error, Result, Workflow,
-    freeze::{Answers, FrozenItem, Media, SnapshotHead, ending},
+    freeze::{Answers, FrozenAnswer, FrozenItem, Media, SnapshotHead, ending},
 };
+use futures::{StreamExt, TryStreamExt};
 use labelwright_core::{Modality, ProjectId, SnapshotId};
 use labelwright_formats::{
     ArchiveSink, ExportItem, FORMATS, FileSink, Format, Head, Loss, LossReport, Options, Scratch, SourcedAnswer,
@@ -149,16 +150,9 @@ fn packed(frozen: impl BufRead, order: &Order, draft: Draft, data: Items) -> Res
         let written = write(frozen, order, &mut sink)?;
         return Ok((sink.finish().map_err(broken)?, written.report));
     }
-    let mut sink = PackedSink { zip: ZipSink::new(draft, files), data, missing: Vec::new(), missing_count: 0 };
+    let mut sink = PackedSink { zip: ZipSink::new(draft, files), data, missing: Missing::default() };
     let mut report = write(frozen, order, &mut sink)?.report;
-    if sink.missing_count > 0 {
-        report.losses.push(Loss {
-            code: "no_data".into(),
-            message: "the data of an item is not in the project's datasets any more".into(),
-            count: sink.missing_count,
-            places: sink.missing,
-        });
-    }
+    report.losses.extend(sink.missing.loss());
     Ok((sink.zip.finish().map_err(broken)?, report))
 }
 
@@ -166,12 +160,77 @@ fn packed(frozen: impl BufRead, order: &Order, draft: Draft, data: Items) -> Res
 struct PackedSink {
     zip: ZipSink<Draft>,
     data: Items,
-    /// Keys of the first items whose data is gone, and how many there are.
-    missing: Vec<String>,
-    missing_count: u64,
+    missing: Missing,
 }
 
 const MISSING_SHOWN: usize = 20;
+
+/// Items whose data is gone: how many, and the keys of the first.
+#[derive(Debug, Default)]
+pub struct Missing {
+    count: u64,
+    keys: Vec<String>,
+}
+
+impl Missing {
+    fn add(&mut self, key: &str) {
+        self.count += 1;
+        if self.keys.len() < MISSING_SHOWN {
+            self.keys.push(key.to_owned());
+        }
+    }
+
+    pub fn loss(self) -> Option<Loss> {
+        (self.count > 0).then(|| Loss {
+            code: "no_data".into(),
+            message: "the data of an item is not in the project's datasets any more".into(),
+            count: self.count,
+            places: self.keys,
+        })
+    }
+}
+
+/// Items that are looked up in one transaction, and blobs that are asked for at once.
+const LOOKED_UP: usize = 500;
+const ASKED_AT_ONCE: usize = 32;
+
+/// Which data an export would not find, without reading any of it.
+pub async fn missing(workflow: &Workflow, project: ProjectId, sources: &[String]) -> Result<Missing> {
+    let mut missing = Missing::default();
+    for page in sources.chunks(LOOKED_UP) {
+        let wanted: Vec<(String, String)> = page
+            .iter()
+            .filter_map(|source| source.split_once('/'))
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .collect();
+        let looked_up = workflow.read(move |tx| {
+            let wanted = wanted.clone();
+            Box::pin(async move {
+                let mut found = Vec::with_capacity(wanted.len());
+                for (hash, key) in wanted {
+                    let data = datasets::data_in_project(tx, project, &key, &hash).await?;
+                    found.push((hash, key, data.map(|data| data.is_some())));
+                }
+                Ok(found)
+            })
+        });
+        let checked = looked_up.await?.into_iter().map(async |(hash, key, found)| {
+            let there = match found {
+                None => false,
+                Some(true) => true,
+                Some(false) => workflow.blobs.size(&hash).await?.is_some(),
+            };
+            Ok::<_, Error>((key, there))
+        });
+        let mut checked = futures::stream::iter(checked).buffered(ASKED_AT_ONCE);
+        while let Some((key, there)) = checked.try_next().await? {
+            if !there {
+                missing.add(&key);
+            }
+        }
+    }
+    Ok(missing)
+}
 
 impl PackedSink {
     /// None, and noted, when the data is gone.
@@ -179,10 +238,7 @@ impl PackedSink {
         let Some((hash, key)) = source.split_once('/') else { return Ok(None) };
         let found = self.data.open(hash, key)?;
         if found.is_none() {
-            self.missing_count += 1;
-            if self.missing.len() < MISSING_SHOWN {
-                self.missing.push(key.to_owned());
-            }
+            self.missing.add(key);
         }
         Ok(found)
     }
@@ -230,7 +286,7 @@ struct Items {
 }
 
 impl Items {
-    /// None when the project's datasets have no such item any more.
+    /// None when the project's datasets have no such item any more, or its blob is gone.
     fn open(&self, hash: &str, key: &str) -> io::Result<Option<Box<dyn Read>>> {
         let (project, hash, key): (_, Arc<str>, _) = (self.project, hash.into(), key.to_owned());
         let wanted = Arc::clone(&hash);
@@ -241,8 +297,12 @@ impl Items {
             None => Ok(None),
             Some(Some(bytes)) => Ok(Some(Box::new(io::Cursor::new(bytes)))),
             Some(None) => {
-                let reader = self.runtime.block_on(self.workflow.blobs.reader(&hash)).map_err(io::Error::other)?;
-                Ok(Some(Box::new(reader)))
+                let blobs = &self.workflow.blobs;
+                match self.runtime.block_on(blobs.reader(&hash)) {
+                    Ok(reader) => Ok(Some(Box::new(reader))),
+                    Err(_) if matches!(self.runtime.block_on(blobs.size(&hash)), Ok(None)) => Ok(None),
+                    Err(error) => Err(io::Error::other(error)),
+                }
             }
         }
     }
@@ -250,7 +310,11 @@ impl Items {
 
 fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
     let sourced = |source: String, answer: &RawValue| {
-        serde_json::from_str(answer.get()).map(|answer| SourcedAnswer { source, answer })
+        serde_json::from_str(answer.get()).map(|answer| SourcedAnswer::new(source, answer))
+    };
+    let given = |answer: FrozenAnswer| {
+        let found = sourced(answer.labeler, &answer.answer)?;
+        Ok(SourcedAnswer { revision: answer.revision, submitted_at: answer.submitted_at, ..found })
     };
     let answers: serde_json::Result<Vec<SourcedAnswer>> = match wanted.answers {
         Answers::Consensus => item.consensus.iter().map(|found| sourced("consensus".into(), &found.answer)).collect(),
@@ -258,7 +322,7 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
             .answers
             .into_iter()
             .filter(|answer| wanted.answers == Answers::All || answer.state == "accepted")
-            .map(|answer| sourced(answer.labeler, &answer.answer))
+            .map(given)
             .collect(),
     };
     let with_data = wanted.media == Media::Copy && item.modality != Modality::Text;
