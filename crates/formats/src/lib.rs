@@ -62,7 +62,7 @@ mod probe;
 mod prodigy;
 mod record;
 mod registry;
-mod roboflow_csv;
+mod roboflow;
 mod ruler;
 mod segment_anything;
 mod shapes;

@@ -30,12 +30,13 @@ pub fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) 
             give(sink, Err(RecordError::new(name, "other_kind", "this JSON file is not of the COCO kind")))?;
             continue;
         }
-        one_file(view, name, &media, names.len() == 1, settings, sink)?;
+        read_file(view, name, &media, names.len() == 1, settings, sink)?;
     }
     Ok(())
 }
 
-fn one_file(
+/// One file with the pictures of the index.
+pub(crate) fn read_file(
     view: &dyn DirectoryView,
     name: &str,
     media: &MediaIndex,
