@@ -12,10 +12,7 @@ use crate::{
     yolo,
 };
 use labelwright_core::GeometryKind;
-use std::{
-    collections::BTreeSet,
-    io,
-};
+use std::{collections::BTreeSet, io};
 
 pub const FORMAT: Format = Format {
     id: "roboflow-yolo",

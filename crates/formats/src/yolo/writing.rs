@@ -96,6 +96,13 @@ fn data_yaml(head: &Head<'_>, splits: &BTreeSet<String>, joints: Option<usize>) 
     for split in splits.iter().filter(|_| !only_default) {
         text.push_str(&format!("{}: {}\n", quoted(split), quoted_path(&format!("images/{split}"))));
     }
+    // Programs want pictures to train with and to check with.
+    for (part, others) in [("train", ["val", "valid"]), ("val", ["valid", "train"])] {
+        let instead = others.into_iter().find(|other| splits.contains(*other)).or(splits.first().map(String::as_str));
+        if let Some(other) = instead.filter(|_| !only_default && !splits.contains(part)) {
+            text.push_str(&format!("{part}: {}\n", quoted_path(&format!("images/{other}"))));
+        }
+    }
     if let Some(joints) = joints {
         let of_schema = head.schema.classes.iter().filter_map(|class| class.skeleton.as_ref()).map(|s| s.points.len());
         text.push_str(&format!("kpt_shape: [{}, 3]\n", joints.max(of_schema.max().unwrap_or(0))));

@@ -126,6 +126,28 @@ fn pictures_inside_of_shards_come_back() {
     ] {
         assert!(card.contains(wanted), "{wanted} in {card}");
     }
+    // Every shard says its features, in the order of its columns: in another one the library passes them over.
+    for (name, bytes) in view.files.iter().filter(|(name, _)| name.ends_with(".parquet")) {
+        use parquet::file::reader::{FileReader, SerializedFileReader};
+        let shard = SerializedFileReader::new(bytes::Bytes::from(bytes.clone())).unwrap();
+        let notes = shard.metadata().file_metadata().key_value_metadata().unwrap();
+        let features = notes.iter().find(|note| note.key == "huggingface").unwrap().value.clone().unwrap();
+        let classes = r#"{"feature":{"names":["car","bus"],"_type":"ClassLabel"},"_type":"Sequence"}"#;
+        for wanted in [
+            r#"{"info":{"features":{"id":{"dtype":"string","_type":"Value"},"image":{"decode":true,"_type":"Image"},"#,
+            &format!(r#""category":{classes},"segmentation":"#),
+            r#""scene":{"names":["day","night"],"_type":"ClassLabel"}"#,
+        ] {
+            assert!(features.contains(wanted), "{name}: {wanted} in {features}");
+        }
+    }
+    // And with nothing but the shards they are read back.
+    let alone = view.files.iter().filter(|(name, _)| name.ends_with(".parquet"));
+    let alone = MemoryView { files: alone.map(|(name, bytes)| (name.clone(), bytes.clone())).collect() };
+    let schema = read(format("hugging-face").unwrap(), &alone).schema.unwrap().schema;
+    let field = serde_json::to_value(&schema.fields[0]).unwrap();
+    assert_eq!((&field["id"], &field["kind"]["options"][1]["id"]), (&"scene".into(), &"night".into()));
+    assert_eq!(schema.classes.iter().map(|class| class.id.as_str()).collect::<Vec<_>>(), ["car", "bus"]);
     let fields = &read(format("hugging-face").unwrap(), &view).records[0].answers[0].answer.fields;
     assert_eq!(serde_json::to_string(fields).unwrap(), r#"{"scene":"night","sharp":true}"#);
     let view = there_and_back("webdataset");

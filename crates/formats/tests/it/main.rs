@@ -14,6 +14,7 @@ mod offsets;
 mod parts;
 mod people;
 mod reader_golden;
+mod roboflow_golden;
 mod rotation;
 mod round_trips;
 mod same;
