@@ -3,7 +3,7 @@
 
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::{self, ExportInput, SnapshotInput, export::writable},
+    jobs::kinds::{self, ExportInput, SnapshotInput, export::Order},
     people::check_name,
     policy::Permit,
 };
@@ -119,11 +119,12 @@ impl Workflow {
         wanted: &str,
         answers: Answers,
         media: Media,
+        options: BTreeMap<String, String>,
     ) -> Result<JobId> {
-        writable(wanted)?;
+        Order::new(wanted, answers, media, options.clone(), usize::MAX)?;
         let row = snapshot.resource().clone();
         let project = self.permit_project(snapshot.principal(), row.project, labelwright_core::Action::Export).await?;
-        let input = ExportInput { snapshot: row.id, format: wanted.to_owned(), answers, media };
+        let input = ExportInput { snapshot: row.id, format: wanted.to_owned(), answers, media, options };
         let input = serde_json::to_value(input).map_err(|error| Error::internal(error.to_string()))?;
         let workspace = project.resource().workspace;
         self.enqueue(workspace, Some(row.project), kinds::EXPORT, &input, Some(snapshot.user())).await

@@ -22,6 +22,7 @@ use labelwright_store::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 use std::{
+    collections::BTreeMap,
     io::{self, BufRead, BufReader, Read, Write},
     sync::Arc,
 };
@@ -33,6 +34,9 @@ pub struct ExportInput {
     pub answers: Answers,
     #[serde(default)]
     pub media: Media,
+    /// Options of the format.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
 }
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
@@ -46,15 +50,18 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     running.progress(0, 1, "writing").await?;
     let frozen = workflow.blobs.reader(&row.hash).await.map_err(Error::from)?;
     let draft = workflow.blobs.draft().map_err(Error::from)?;
-    let format = writable(&wanted.format)?;
-    let order = Order { format, answers: wanted.answers, media: wanted.media, most: usize::MAX };
+    let order = Order::new(&wanted.format, wanted.answers, wanted.media, wanted.options.clone(), usize::MAX)?;
     let data = Items { workflow: workflow.clone(), project: row.project, runtime: tokio::runtime::Handle::current() };
     let written = workflow.blocking(move || packed(BufReader::new(frozen), &order, draft, data)).await?;
     let (draft, report) = written.map_err(Stopped::Failed)?;
     let (hash, size) = workflow.blobs.keep(draft).await.map_err(Error::from)?;
     let size = size as i64;
     let loss = serde_json::to_string(&report).map_err(|error| Stopped::Failed(error.to_string()))?;
-    let options = json!({ "answers": wanted.answers, "media": wanted.media }).to_string();
+    let mut options = json!({ "answers": wanted.answers, "media": wanted.media });
+    if !wanted.options.is_empty() {
+        options["options"] = json!(wanted.options);
+    }
+    let options = options.to_string();
     let (job, now, stored) = (running.job.id, workflow.now(), hash.clone());
     let export = workflow
         .write(move |tx| {
@@ -90,8 +97,30 @@ pub struct Order {
     pub format: &'static Format,
     pub answers: Answers,
     pub media: Media,
+    pub options: Options,
     /// No more items than these.
     pub most: usize,
+}
+
+impl Order {
+    /// Refuses a format that cannot be written, and options that it has not.
+    pub fn new(
+        format: &str,
+        answers: Answers,
+        media: Media,
+        mut options: BTreeMap<String, String>,
+        most: usize,
+    ) -> Result<Self> {
+        let format = writable(format)?;
+        // Programs that read masks (pycocotools) stumble over a box without a segmentation.
+        if format.options.iter().any(|option| option.key == "box_segmentation") {
+            options.entry("box_segmentation".to_owned()).or_insert_with(|| "corners".to_owned());
+        }
+        let pairs = options.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let options = Options::parse(format.options, pairs)
+            .map_err(|message| Error::invalid("/options", "unknown_option", message))?;
+        Ok(Self { format, answers, media, options, most })
+    }
 }
 
 pub struct Written {
@@ -128,11 +157,7 @@ pub fn write(mut frozen: impl BufRead, order: &Order, sink: &mut dyn ArchiveSink
         count += usize::from(item.is_some());
         item
     });
-    // Programs that read masks (pycocotools) stumble over a box without a segmentation.
-    let corners =
-        [("box_segmentation", "corners")].into_iter().filter(|(key, _)| format.options.iter().any(|o| o.key == *key));
-    let options = Options::parse(format.options, corners)?;
-    let head = Head::new(&head.project, &head.schema, &options);
+    let head = Head::new(&head.project, &head.schema, &order.options);
     let report = format.write_to(&head, &mut items, sink).map_err(|error| error.to_string())?;
     match broken {
         Some(reason) => Err(format!("the snapshot cannot be read: {reason}")),
