@@ -7,10 +7,11 @@ use crate::{
     record::{Data, DirectoryView, ExportItem, Record, RecordError, Settings, Sink, Stop, give, give_schema},
     registry::{Format, Job},
     sink::ArchiveSink,
+    text::start_of,
 };
 use labelwright_core::LabelSchema;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Read};
+use std::io;
 
 pub const FORMAT: Format = Format {
     id: "native",
@@ -49,13 +50,24 @@ fn has_header(view: &dyn DirectoryView, name: &str) -> bool {
     if !name.ends_with(".jsonl") {
         return false;
     }
-    let mut start = [0; 40];
-    let read = view.open(name).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
-    String::from_utf8_lossy(&start[..read]).starts_with("{\"format\":\"labelwright\"")
+    let start = start_of(view, name, HEADER_BYTES);
+    let first = start.lines().next().unwrap_or_default();
+    let plain: String = first.chars().filter(|c| !c.is_whitespace()).collect();
+    plain.starts_with('{') && plain.contains("\"format\":\"labelwright\"")
 }
 
+/// The name of the format stands within these.
+const HEADER_BYTES: usize = 1024;
+
 fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    for (name, _) in view.list().into_iter().filter(|(name, _)| has_header(view, name)) {
+    let names: Vec<String> =
+        view.list().into_iter().map(|(name, _)| name).filter(|name| has_header(view, name)).collect();
+    if names.is_empty() {
+        let message = "no .jsonl file begins with the line that names the format and holds the schema";
+        let file = view.list().into_iter().next().map_or_else(|| "labelwright.jsonl".to_owned(), |(name, _)| name);
+        return Err(Stop::Unreadable(RecordError::new(file, "no_header", message)));
+    }
+    for name in names {
         let mut first = true;
         each_line(view, &name, |place, line| {
             if std::mem::take(&mut first) {

@@ -2,11 +2,12 @@
 
 use super::{
     entries::{Annotation, Category, Id, Image},
-    index::{Index, Pieces},
+    index::{Entries, Index, Pieces},
     looks_like, quick, segmentation, split_of,
 };
 use crate::{
     extras::{Extras, Part},
+    json_scan::objects,
     labels,
     media::MediaIndex,
     record::{DirectoryView, Record, RecordError, Settings, Sink, Stop, give, give_part_of_schema},
@@ -70,22 +71,20 @@ pub(crate) fn read_file(
         let Picture { file_name, size, mut extras } = image;
         let mut answer = Answer::default();
         ids.clear();
-        let entries = index.annotations(view, name, number).map_err(Stop::Unreadable)?;
-        answer.regions.reserve_exact(entries.len());
-        for entry in entries {
-            let at = || format!("{name}: annotations[{}]", entry.number);
-            let raw = pieces.get(entry.place).map_err(unreadable)?;
+        answer.regions.reserve_exact(index.count(number));
+        let mut one = |number: u32, raw: &[u8]| {
+            let at = || format!("{name}: annotations[{number}]");
             if let Some(quick) = quick::annotation(raw)
                 && let Some(class) = classes.number(quick.category)
                 && ids.is_new(quick.id)
             {
                 answer.regions.push(quick_region(&quick, class, settings.form.then_some(&mut extras)));
-                continue;
+                return Ok(());
             }
             let region = serde_json::from_slice::<Annotation<'_>>(raw)
                 .map_err(|error| RecordError::new(at(), "malformed", error.to_string()))
                 .and_then(|annotation| {
-                    let region = region(annotation, entry.number, size, &classes, &mut ids, settings.form);
+                    let region = region(annotation, number, size, &classes, &mut ids, settings.form);
                     region.map_err(|(code, message)| RecordError::new(at(), code, message))
                 });
             match region {
@@ -94,8 +93,20 @@ pub(crate) fn read_file(
                         extras.parts.insert(region.id.clone(), part);
                     }
                     answer.regions.push(region);
+                    Ok(())
                 }
-                Err(error) => give(sink, Err(error))?,
+                Err(error) => give(sink, Err(error)),
+            }
+        };
+        match index.annotations(view, name, number).map_err(Stop::Unreadable)? {
+            Entries::Together(place, first) => {
+                let block = pieces.get(place).map_err(unreadable)?;
+                (first..).zip(objects(block)).try_for_each(|(number, raw)| one(number, raw))?;
+            }
+            Entries::Apart(entries) => {
+                for entry in entries {
+                    one(entry.number, pieces.get(entry.place).map_err(unreadable)?)?;
+                }
             }
         }
         let record = Record::new(&*file_name, media.data(&file_name), at()).answered(answer);

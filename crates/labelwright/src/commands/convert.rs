@@ -111,7 +111,7 @@ fn convert(options: &Options) -> Result<(), String> {
     let report = output.write(&input, options.media, |sink| {
         std::thread::scope(|scope| {
             let start = || {
-                let (sender, receiver) = sync_channel(8);
+                let (sender, receiver) = sync_channel(WAITING);
                 scope.spawn(|| read(from, &input, &settings, sender));
                 receiver
             };
@@ -209,7 +209,9 @@ enum Piece {
     End(RecordError),
 }
 
-const GROUP: usize = 32;
+/// Pieces that are handed over at once, and groups that may wait.
+const GROUP: usize = 64;
+const WAITING: usize = 4;
 
 /// Reads on a thread of its own.
 fn read(from: &Format, input: &Input, settings: &Settings, sender: SyncSender<Vec<Piece>>) {
