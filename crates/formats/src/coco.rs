@@ -4,6 +4,7 @@
 
 mod entries;
 mod index;
+mod pieces;
 mod quick;
 mod reading;
 mod results;

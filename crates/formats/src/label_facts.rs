@@ -10,7 +10,7 @@ use crate::{
     parquet_table::{Cell, Shape, Table},
     record::{Clock, Data, DirectoryView, ExportItem, Record, RecordError, Settings, Sink, SourcedAnswer, Stop, give},
     registry::{Format, Job},
-    sink::ArchiveSink,
+    sink::{ArchiveSink, MediaLater},
 };
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use labelwright_core::{Answer, Geometry, Modality, Region, Relation, Target, Timestamp};
@@ -196,7 +196,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let columns = COLUMNS.into_iter().chain([CLOCK]).map(|(name, shape)| (name.to_owned(), shape)).collect();
     let mut table = Table::new(columns, vec![(NOTE.to_owned(), VERSION.to_owned())])?;
     out.begin("facts.parquet")?;
-    let mut names = MediaNames::default();
+    let (mut names, mut later) = (MediaNames::default(), MediaLater::default());
     for item in job.items {
         let mut own = Line::of(&item, "item");
         own.item(&item);
@@ -232,11 +232,12 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         if let Some(source) = item.media.as_ref().filter(|_| item.text.is_none()) {
             let (name, new) = names.name(&item.key, Some(source), job.losses);
             if new {
-                out.media(&name, source)?;
+                later.add(&name, source, out)?;
             }
         }
     }
-    table.finish(&mut *out).map(drop)
+    table.finish(&mut *out)?;
+    later.write(out)
 }
 
 fn json(value: &impl Serialize) -> Cell {

@@ -4,9 +4,11 @@ use crate::{
     carries::Carries,
     extras::Extras,
     jsonl::each_line,
+    loss::Losses,
+    names::MediaNames,
     record::{Data, DirectoryView, ExportItem, Record, RecordError, Settings, Sink, Stop, give, give_schema},
     registry::{Format, Job},
-    sink::ArchiveSink,
+    sink::{ArchiveSink, MediaLater},
     text::start_of,
 };
 use labelwright_core::LabelSchema;
@@ -82,6 +84,7 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
                 let ItemLine { item, file } = parse(&line, &place)?;
                 let data = match (item.text, file) {
                     (Some(text), _) => Data::Text(text),
+                    (None, Some(file)) if view.list_size(&file).is_none() => Data::Absent(file),
                     (None, Some(file)) => Data::File(file),
                     (None, None) => {
                         return Err(RecordError::new(&place, "no_data", "the item has neither text nor file"));
@@ -118,10 +121,17 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     out.begin("labelwright.jsonl")?;
     serde_json::to_writer(&mut *out, &header)?;
     out.write_all(b"\n")?;
+    let (mut names, mut later) = (MediaNames::default(), MediaLater::default());
     for item in job.items {
-        let file = item.text.is_none().then(|| item.key.clone());
+        let source = item.media.clone().filter(|_| item.text.is_none());
+        // The item keeps its key, whatever its file is called.
+        let (name, new) = names.name(&item.key, source.as_deref(), &Losses::default());
+        let file = item.text.is_none().then(|| name.into_owned());
+        if let (Some(name), Some(source)) = (file.as_ref().filter(|_| new), source) {
+            later.add(name, &source, out)?;
+        }
         serde_json::to_writer(&mut *out, &ItemLine { item, file })?;
         out.write_all(b"\n")?;
     }
-    Ok(())
+    later.write(out)
 }

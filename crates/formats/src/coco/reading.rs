@@ -2,8 +2,10 @@
 
 use super::{
     entries::{Annotation, Category, Id, Image},
-    index::{Entries, Index, Pieces},
-    looks_like, quick, segmentation, split_of,
+    index::{Entries, Index},
+    looks_like,
+    pieces::Pieces,
+    quick, segmentation, split_of,
 };
 use crate::{
     extras::{Extras, Part},

@@ -3,8 +3,10 @@
 
 use super::{
     entries::{Annotation, Image, OnlyIds},
-    index::{Index, Pieces, Place},
-    looks_like, reading,
+    index::{Index, Place},
+    looks_like,
+    pieces::Pieces,
+    reading,
     segmentation::{push_list, push_mask, visibility},
     split_of, writing,
 };

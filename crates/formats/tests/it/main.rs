@@ -4,6 +4,7 @@
 mod class_numbers;
 mod coco_lossless;
 mod dataset_golden;
+mod facts_golden;
 mod file_names;
 mod formats;
 mod generate;
