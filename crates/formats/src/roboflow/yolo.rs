@@ -32,12 +32,13 @@ pub const FORMAT: Format = Format {
 /// As Ultralytics has it, with `roboflow:` or paths that begin with `../` in `data.yaml`. Poses and rotated boxes are
 /// left to the formats of theirs.
 fn sniff(view: &dyn DirectoryView) -> f64 {
-    let boxes = (yolo::DETECT.sniff)(view).max((yolo::SEGMENT.sniff)(view));
     let names = view.list().into_iter().map(|(name, _)| name);
     let yaml = names.into_iter().find(|name| name.ends_with(".yaml") || name.ends_with(".yml"));
     let start = yaml.map(|name| start_of(view, &name, 1 << 16)).unwrap_or_default();
     let ours = |line: &str| line.starts_with("roboflow:") || line.contains(": ../") && line.contains("images");
-    if boxes > 0.9 && start.lines().any(ours) { 0.97 } else { 0.0 }
+    // The quick look first: the other one reads the whole file.
+    let boxes = || (yolo::DETECT.sniff)(view) > 0.9 || (yolo::SEGMENT.sniff)(view) > 0.9;
+    if start.lines().any(ours) && boxes() { 0.97 } else { 0.0 }
 }
 
 fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
