@@ -112,7 +112,7 @@ impl<'a> Standoff<'a> {
         let Some(kind) = words.next() else { return bad("a line has a type") };
         match id.as_bytes().first() {
             Some(b'T') => {
-                let offsets = body[kind.len()..].trim();
+                let offsets = body.trim_start_matches(' ').get(kind.len()..).unwrap_or_default().trim();
                 let mut ranges = Vec::new();
                 for piece in offsets.split(';') {
                     let mut ends = piece.split_whitespace().map(str::parse::<u64>);
@@ -368,6 +368,14 @@ mod tests {
         let offsets: Vec<String> = (0..pieces).map(piece).collect();
         let outcome = document.line(&format!("T1\tX {}\t{text}", offsets.join(";")));
         (document.ruler.cut_bytes.get(), outcome)
+    }
+
+    #[test]
+    fn spaces_before_a_type_shift_nothing() {
+        for line in ["T1\t 東京 0 1\té", "T1\t   X 0 1"] {
+            let mut document = Standoff::new(Ruler::new("éa", Unit::Unicode));
+            assert_eq!(document.line(line), Ok(()), "{line}");
+        }
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
         };
         let mut current: Option<Record> = None;
         let rows = table.get_row_iter(None).map_err(|error| bad(&name, &error))?;
-        for (number, row) in rows.enumerate() {
+        for (number, row) in parquet::Guarded::new(rows).enumerate() {
             let place = format!("{name}, row {}", number + 1);
             let row = row.map_err(|error| bad(&place, &error))?;
             let row = Row(row.get_column_iter().map(|(name, field)| (name.clone(), parquet::json(field))).collect());
