@@ -98,6 +98,21 @@ def datasets_and_shards(root):
     [row] = datasets.Dataset.from_parquet(str(shard), cache_dir=str(root / "cache"))
     check("hugging face", (row["text"], list(zip(row["spans"]["start"], row["spans"]["end"]))), (TEXT, [span[:2] for span in SPANS]))
 
+    # Classes and pictures are what the footers of the shards alone say.
+    shards = [str(shard) for shard in (root / "hugging-face-pictures/data").glob("*.parquet")]
+    dataset = datasets.load_dataset("parquet", data_files=shards, split="train", cache_dir=str(root / "cache"))
+    features = dataset.features
+    check("hugging face field", features["scene"], datasets.ClassLabel(names=["day", "night"]))
+    check("hugging face picture", (type(features["image"]), features["image"].decode), (datasets.Image, True))
+    category = features["objects"]["category"]
+    check("hugging face classes", category.feature, datasets.ClassLabel(names=["car", 'bus: "big"']))
+    [row] = dataset
+    check("hugging face pixels", (row["image"].size, row["image"].getpixel((3, 3))), ((8, 6), 128))
+    check("hugging face row", (row["scene"], row["objects"]["category"], row["objects"]["bbox"]), (1, [1], [[1, 2, 3, 4]]))
+    # The card beside them says the same.
+    whole = datasets.load_dataset(str(root / "hugging-face-pictures"), split="train", cache_dir=str(root / "cache2"))
+    check("hugging face card", whole.features, features)
+
 
 def brush(root):
     from label_studio_sdk.converter.brush import decode_rle

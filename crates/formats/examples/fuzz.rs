@@ -43,6 +43,9 @@ const HOSTILE: [&str; 24] = [
     ",,,",
 ];
 
+/// The header of a PNG of 640 x 480 pixels.
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0";
+
 fn files_of(format: &Format, dice: &mut Dice) -> MemoryView {
     if format.write.is_none() {
         let text = ["{\"text\":\"a\"}\n", "a,text\n1,b\n", "https://x.org/a.png\n"];
@@ -55,7 +58,12 @@ fn files_of(format: &Format, dice: &mut Dice) -> MemoryView {
     let (mut sink, options) = (MemorySink::default(), Options::default());
     let head = Head::new("project", &schema, &options);
     format.write_to(&head, &mut items.into_iter(), &mut sink).expect("what is generated can be written");
-    MemoryView { files: sink.into_files() }
+    // Formats whose labels are the names of pictures write nothing else.
+    let media: Vec<String> = std::mem::take(&mut sink.media).into_keys().collect();
+    let mut files = sink.into_files();
+    files.extend(media.into_iter().map(|name| (name, PICTURE.to_vec())));
+    files.entry("README.txt".to_owned()).or_insert_with(|| b"nothing\n".to_vec());
+    MemoryView { files }
 }
 
 fn mutated(bytes: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {

@@ -4,7 +4,37 @@
 #![allow(clippy::unwrap_used)]
 
 use labelwright_core::{Answer, LabelSchema, Modality};
-use labelwright_formats::{ExportItem, Head, MemorySink, Options, SourcedAnswer, format};
+use labelwright_formats::{ArchiveSink, ExportItem, Head, MemorySink, Options, SourcedAnswer, format};
+use std::io::{self, Write};
+
+/// Has the same picture for every item.
+#[derive(Default)]
+struct Pictures(MemorySink);
+
+impl Write for Pictures {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl ArchiveSink for Pictures {
+    fn begin(&mut self, name: &str) -> io::Result<()> {
+        self.0.begin(name)
+    }
+
+    /// 8 x 6 pixels of grey.
+    fn data(&mut self, _: &str) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, 8, 6);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.write_header()?.write_image_data(&[128; 48])?;
+        Ok(Some(bytes))
+    }
+}
 
 fn schema(modality: &str, geometry: &str, classes: &[&str]) -> LabelSchema {
     let classes: Vec<serde_json::Value> = classes
@@ -18,22 +48,23 @@ fn item(key: &str, modality: Modality, text: Option<&str>, answer: &str) -> Expo
     let answer: Answer = serde_json::from_str(answer).unwrap();
     let mut item = ExportItem::new(key, modality);
     item.text = text.map(str::to_owned);
-    item.answers.push(SourcedAnswer { source: "ann".into(), answer });
+    item.answers.push(SourcedAnswer::new("ann", answer));
     item
 }
 
 fn main() {
     let folder = std::path::PathBuf::from(std::env::args().nth(1).unwrap());
-    let write = |id: &str, schema: &LabelSchema, item: &ExportItem| {
-        let (mut sink, options) = (MemorySink::default(), Options::default());
+    let write_into = |place: &str, id: &str, schema: &LabelSchema, item: &ExportItem| {
+        let (mut sink, options) = (Pictures::default(), Options::default());
         let head = Head::new("project", schema, &options);
         format(id).unwrap().write_to(&head, &mut std::iter::once(item.clone()), &mut sink).unwrap();
-        for (name, bytes) in sink.into_files() {
-            let path = folder.join(id).join(name);
+        for (name, bytes) in sink.0.into_files() {
+            let path = folder.join(place).join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, bytes).unwrap();
         }
     };
+    let write = |id: &str, schema: &LabelSchema, item: &ExportItem| write_into(id, id, schema, item);
     let words = r#"{"fields":{"cats":["good"]},"regions":[
         {"id":"a","geometry":{"type":"span","ranges":[[0,3]]},"class":"PER"},
         {"id":"b","geometry":{"type":"span","ranges":[[13,17]]},"class":"LOC"}]}"#;
@@ -59,4 +90,12 @@ fn main() {
     for id in ["tfrecord", "label-facts", "coco-results"] {
         write(id, &schema("image", "box", &["c"]), &picture);
     }
+    let mut labeled = schema("image", "box", &["car", "bus: \"big\""]);
+    let scene = r#"{"id":"scene","title":"S","kind":{"type":"choice","options":[{"id":"day","title":"D"},{"id":"night","title":"N"}]}}"#;
+    labeled.fields.push(serde_json::from_str(scene).unwrap());
+    let boxes = r#"{"fields":{"scene":"night"},"regions":[{"id":"m","geometry":{"type":"box","x":1,"y":2,"width":3,"height":4},"class":"bus: \"big\""}]}"#;
+    let mut picture = item("b.png", Modality::Image, None, boxes);
+    picture.size = Some([8, 6]);
+    picture.media = Some("b".to_owned());
+    write_into("hugging-face-pictures", "hugging-face", &labeled, &picture);
 }

@@ -1,8 +1,9 @@
 //! Takes out of an item what its format's table does not name, and counts it. What a writer gets fits.
 
 use crate::{
-    carries::{Carries, ClassList, Names, Several},
+    carries::{Carries, ClassList, Names, Several, SplitNames},
     loss::Losses,
+    names::Folders,
     record::{ExportItem, Head, SourcedAnswer},
     shapes,
 };
@@ -20,7 +21,16 @@ pub(crate) struct Adapter<'a> {
     /// Names of classes as the format can write them, where they are others.
     renamed: Vec<Option<String>>,
     used: RefCell<Vec<bool>>,
+    parts: RefCell<Parts>,
     losses: &'a Losses,
+}
+
+/// Parts of the dataset so far.
+struct Parts {
+    folders: Folders,
+    /// Was there an item of no part, and a part whose name stands for none?
+    none: bool,
+    named: bool,
 }
 
 impl<'a> Adapter<'a> {
@@ -29,7 +39,12 @@ impl<'a> Adapter<'a> {
         let written = written_names(&carries, head.schema);
         let renamed = head.schema.classes.iter().zip(written);
         let renamed: Vec<_> = renamed.map(|(class, name)| (name != class.id).then_some(name)).collect();
-        Self { carries, format, head, classes: head.class_indices(), renamed, used, losses }
+        let taken = match carries.split_names {
+            SplitNames::Any => &[][..],
+            SplitNames::Folder { others, .. } => others,
+        };
+        let parts = RefCell::new(Parts { folders: Folders::new(taken), none: false, named: false });
+        Self { carries, format, head, classes: head.class_indices(), renamed, used, parts, losses }
     }
 
     /// The schema with the names that the format can write; None where it is the same.
@@ -60,9 +75,7 @@ impl<'a> Adapter<'a> {
             self.losses.add("metadata", "metadata has no place in the format", &key);
             item.metadata.clear();
         }
-        if !carries.splits && item.split.take().is_some() {
-            self.losses.add("splits", "the parts of the dataset (train, val, ...) have no place in the format", &key);
-        }
+        self.split(&mut item);
         if let Some(extras) = item.extras.take_if(|extras| extras.format != self.format) {
             let message = "what only the format of the source can say is left out";
             self.losses.add_some("extras", message, &key, extras.information());
@@ -77,6 +90,39 @@ impl<'a> Adapter<'a> {
             return None;
         }
         Some(item)
+    }
+
+    /// The part of the dataset by a name that the format can write and that no other part has.
+    fn split(&self, item: &mut ExportItem) {
+        let split = match (self.carries.splits, self.carries.split_names) {
+            (false, _) => {
+                if item.split.take().is_some() {
+                    let message = "the parts of the dataset (train, val, ...) have no place in the format";
+                    self.losses.add("splits", message, &item.key);
+                }
+                return;
+            }
+            (true, SplitNames::Any) => return,
+            (true, SplitNames::Folder { none, .. }) => {
+                let mut parts = self.parts.borrow_mut();
+                let named = item.split.as_deref().is_some_and(|split| split == none && !none.is_empty());
+                parts.none |= item.split.is_none();
+                parts.named |= named;
+                if parts.none && parts.named && (named || item.split.is_none()) {
+                    let message = format!("what is in no part of the dataset and what is in the part {none:?} are one");
+                    self.losses.add("splits", &message, &item.key);
+                }
+                if named {
+                    item.split = None;
+                }
+                item.split.as_deref().map(|split| parts.folders.name(split).to_owned())
+            }
+        };
+        if split != item.split {
+            let message = "a part of the dataset cannot be called so here, or its name is taken: it got another one";
+            self.losses.add("renamed_splits", message, &item.key);
+        }
+        item.split = split;
     }
 
     fn chosen(&self, answers: Vec<SourcedAnswer>, key: &str) -> Vec<SourcedAnswer> {

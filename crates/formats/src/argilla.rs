@@ -218,7 +218,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         let Some(text) = &item.text else { continue };
         let ruler = Ruler::new(text, unit);
         let (mut responses, mut suggestions) = (Map::new(), Map::new());
-        for SourcedAnswer { source, answer } in &item.answers {
+        for SourcedAnswer { source, answer, .. } in &item.answers {
             let span = |region: &labelwright_core::Region| {
                 let [start, end] = spans::range(region)?;
                 let mut span = json!({"start": ruler.outward(start), "end": ruler.outward(end), "label": region.class});

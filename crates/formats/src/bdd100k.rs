@@ -2,7 +2,7 @@
 //! a box are pixels that lie in it.
 
 use crate::{
-    carries::{Carries, Kind, Names},
+    carries::{Carries, Kind, Names, SplitNames},
     json_scan::Scanner,
     labels,
     media::MediaIndex,
@@ -30,6 +30,7 @@ pub const FORMAT: Format = Format {
         fields: Names::Of(Kind::Text),
         scores: true,
         splits: true,
+        split_names: SplitNames::BESIDE,
         sizes: true,
         precision: 1e-9,
         ..Carries::IMAGES

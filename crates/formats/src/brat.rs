@@ -54,9 +54,9 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
         let mut document = Standoff::new(Ruler::new(&text, unit));
         for part in parts.iter().filter(|part| view.list_size(part).is_some()) {
             crate::text::each_line(view, part, |number, line| {
-                match line.map(str::to_owned) {
+                match line {
                     Ok(line) => {
-                        if let Err((code, message)) = document.line(&line) {
+                        if let Err((code, message)) = document.line(line) {
                             give(sink, Err(RecordError::new(format!("{part}:{number}"), code, message)))?;
                         }
                     }
@@ -79,8 +79,8 @@ struct Standoff<'a> {
     ruler: Ruler<'a>,
     answer: Answer,
     extras: Extras,
-    /// Id of the file to the region that it speaks of.
-    regions: BTreeMap<String, String>,
+    /// Id of the file to the place of the region that it speaks of.
+    regions: BTreeMap<String, usize>,
     /// Kind, from, to: resolved when all lines are read.
     links: Vec<(String, String, String)>,
     /// Target, name, value.
@@ -89,6 +89,12 @@ struct Standoff<'a> {
 
 type Problem = (&'static str, String);
 
+/// The beginning of what is quoted: a line may be very long, and a text longer.
+fn start(text: &str) -> &str {
+    const CHARS: usize = 200;
+    text.char_indices().nth(CHARS).map_or(text, |(end, _)| &text[..end])
+}
+
 impl<'a> Standoff<'a> {
     fn new(ruler: Ruler<'a>) -> Self {
         let extras = Extras::of("brat");
@@ -96,7 +102,7 @@ impl<'a> Standoff<'a> {
     }
 
     fn line(&mut self, line: &str) -> Result<(), Problem> {
-        let bad = |message: &str| Err(("bad_line", format!("{message}: {line:?}")));
+        let bad = |message: &str| Err(("bad_line", format!("{message}: {:?}", start(line))));
         if line.trim().is_empty() {
             return Ok(());
         }
@@ -106,7 +112,7 @@ impl<'a> Standoff<'a> {
         let Some(kind) = words.next() else { return bad("a line has a type") };
         match id.as_bytes().first() {
             Some(b'T') => {
-                let offsets = body[kind.len()..].trim();
+                let offsets = body.trim_start_matches(' ').get(kind.len()..).unwrap_or_default().trim();
                 let mut ranges = Vec::new();
                 for piece in offsets.split(';') {
                     let mut ends = piece.split_whitespace().map(str::parse::<u64>);
@@ -115,15 +121,19 @@ impl<'a> Standoff<'a> {
                     };
                     ranges.push(self.ruler.range(start, end)?);
                 }
-                let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-                let surface =
-                    ranges.iter().map(|[start, end]| self.ruler.cut(*start, *end)).collect::<Vec<_>>().join(" ");
-                if !tail.is_empty() && plain(&surface) != plain(tail) {
-                    return Err(("other_text", format!("the text at {offsets} is {surface:?} and not {tail:?}")));
+                // With each character in one piece at most, looking at all pieces is no more than a look at the text.
+                let chars: u64 = ranges.iter().map(|[start, end]| u64::from(end - start)).sum();
+                if chars > u64::from(self.ruler.chars()) {
+                    return bad("the pieces of a span lie apart");
                 }
-                if self.regions.insert(id.to_owned(), id.to_owned()).is_some() {
+                if let Err(found) = self.is_surface(&ranges, tail) {
+                    let (offsets, tail) = (start(offsets), start(tail));
+                    return Err(("other_text", format!("the text at {offsets} is {found:?} and not {tail:?}")));
+                }
+                if self.regions.contains_key(id) {
                     return bad("the id is taken");
                 }
+                self.regions.insert(id.to_owned(), self.answer.regions.len());
                 self.answer.regions.push(labels::region(id, kind, spans::span(ranges)));
             }
             Some(b'R') => {
@@ -139,7 +149,7 @@ impl<'a> Standoff<'a> {
             }
             Some(b'E') => {
                 let Some((class, trigger)) = kind.split_once(':') else { return bad("an event has Type:trigger") };
-                let Some(at) = self.answer.regions.iter().position(|region| region.id == trigger) else {
+                let Some(mut at) = self.regions.get(trigger).copied().filter(|_| trigger.starts_with('T')) else {
                     return bad("the trigger of an event stands before it");
                 };
                 let mut region = trigger.to_owned();
@@ -150,12 +160,13 @@ impl<'a> Standoff<'a> {
                     let mut copy = self.answer.regions[at].clone();
                     copy.id.clone_from(&region);
                     class.clone_into(&mut copy.class);
+                    at = self.answer.regions.len();
                     self.answer.regions.push(copy);
                 } else {
                     class.clone_into(&mut self.answer.regions[at].class);
                 }
                 self.extras.parts.entry(region.clone()).or_default().form.insert("event".into(), id.into());
-                self.regions.insert(id.to_owned(), region);
+                self.regions.insert(id.to_owned(), at);
                 for word in words {
                     let Some((role, argument)) = word.split_once(':') else { return bad("an argument is Role:id") };
                     self.links.push((role.to_owned(), id.to_owned(), argument.to_owned()));
@@ -185,24 +196,38 @@ impl<'a> Standoff<'a> {
         Ok(())
     }
 
+    /// Is the text of these ranges the one that the line quotes? White space may be another. If it is not, the beginning
+    /// of the text that is there.
+    fn is_surface(&self, ranges: &[[u32; 2]], quoted: &str) -> Result<(), String> {
+        if quoted.is_empty() {
+            return Ok(());
+        }
+        let pieces = || ranges.iter().map(|[start, end]| self.ruler.cut(*start, *end));
+        if pieces().flat_map(str::split_whitespace).eq(quoted.split_whitespace()) {
+            return Ok(());
+        }
+        Err(start(&pieces().take(20).map(start).collect::<Vec<_>>().join(" ")).to_owned())
+    }
+
     fn finish(mut self) -> (Answer, Extras, Vec<String>) {
         let mut problems = Vec::new();
+        let mut relations = Vec::new();
+        let id = |at: &usize| self.answer.regions.get(*at).map(|region| region.id.clone());
         for (number, (kind, from, to)) in self.links.into_iter().enumerate() {
-            match (self.regions.get(&from), self.regions.get(&to)) {
-                (Some(from), Some(to)) => self.answer.relations.push(Relation {
+            match (self.regions.get(&from).and_then(id), self.regions.get(&to).and_then(id)) {
+                (Some(from), Some(to)) => relations.push(Relation {
                     id: format!("R{}", number + 1),
                     relation: kind,
-                    from: from.clone(),
-                    to: to.clone(),
+                    from,
+                    to,
                     attributes: BTreeMap::new(),
                 }),
                 _ => problems.push(format!("{kind} speaks of {from} and {to}, and one of them is not there")),
             }
         }
+        self.answer.relations = relations;
         for (target, name, value) in self.said {
-            let region =
-                self.regions.get(&target).and_then(|id| self.answer.regions.iter_mut().find(|one| one.id == *id));
-            match region {
+            match self.regions.get(&target).and_then(|at| self.answer.regions.get_mut(*at)) {
                 Some(region) => drop(region.attributes.insert(name, value)),
                 // Attributes of relations have no place with us.
                 None => problems.push(format!("{name} speaks of {target}, which is no span and no event")),
@@ -257,6 +282,10 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         for region in answer.regions.iter().filter(|region| event(&region.id)) {
             events.insert(region.id.as_str(), events.len() + 1);
         }
+        let mut arguments: BTreeMap<&str, Vec<&Relation>> = BTreeMap::new();
+        for one in answer.relations.iter().filter(|one| events.contains_key(one.from.as_str())) {
+            arguments.entry(&one.from).or_default().push(one);
+        }
         let reference = |id: &str| match events.get(id) {
             Some(number) => format!("E{number}"),
             None => format!("T{}", ids.get(id).copied().unwrap_or(0)),
@@ -274,14 +303,13 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             if plain.is_empty() { "_".to_owned() } else { plain }
         };
         for (id, number) in &events {
-            let Some(region) = answer.regions.iter().find(|region| region.id == **id) else { continue };
-            let arguments: Vec<String> = answer
-                .relations
-                .iter()
-                .filter(|one| one.from == **id)
-                .map(|one| format!(" {}:{}", word(&one.relation), reference(&one.to)))
-                .collect();
-            writeln!(out, "E{number}\t{}:T{}{}", region.class, ids.get(id).copied().unwrap_or(0), arguments.concat())?;
+            let Some((at, region)) = ids.get(id).and_then(|at| Some((*at, answer.regions.get(*at - 1)?))) else {
+                continue;
+            };
+            let arguments = arguments.get(id).into_iter().flatten();
+            let arguments: String =
+                arguments.map(|one| format!(" {}:{}", word(&one.relation), reference(&one.to))).collect();
+            writeln!(out, "E{number}\t{}:T{at}{arguments}", region.class)?;
         }
         for (at, one) in answer.relations.iter().filter(|one| !events.contains_key(one.from.as_str())).enumerate() {
             let (kind, from, to) = (word(&one.relation), reference(&one.from), reference(&one.to));
@@ -328,4 +356,39 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes that are looked at for one line of a span in this many pieces.
+    fn work(pieces: usize, piece: impl Fn(usize) -> String, text: &str) -> (usize, Result<(), Problem>) {
+        let mut document = Standoff::new(Ruler::new(text, Unit::Unicode));
+        let offsets: Vec<String> = (0..pieces).map(piece).collect();
+        let outcome = document.line(&format!("T1\tX {}\t{text}", offsets.join(";")));
+        (document.ruler.cut_bytes.get(), outcome)
+    }
+
+    #[test]
+    fn spaces_before_a_type_shift_nothing() {
+        for line in ["T1\t 東京 0 1\té", "T1\t   X 0 1"] {
+            let mut document = Standoff::new(Ruler::new("éa", Unit::Unicode));
+            assert_eq!(document.line(line), Ok(()), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_many_pieces_is_read_in_the_time_of_its_length() {
+        let apart = |at: usize| format!("{} {}", 2 * at, 2 * at + 1);
+        let whole = |_| "0 800".to_owned();
+        for (piece, good) in [(&apart as &dyn Fn(usize) -> String, true), (&whole, false)] {
+            let (small, outcome) = work(400, piece, &"é ".repeat(400));
+            assert_eq!(outcome.is_ok(), good, "{outcome:?}");
+            let (large, outcome) = work(3_200, piece, &"é ".repeat(3_200));
+            assert_eq!(outcome.is_ok(), good);
+            assert!(large <= 8 * small + 1_000, "{small} bytes and then {large}");
+            assert!(outcome.is_ok_and(|()| true) || large == 0, "what overlaps is not looked at");
+        }
+    }
 }

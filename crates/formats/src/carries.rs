@@ -97,6 +97,21 @@ impl ClassText {
     }
 }
 
+/// How the parts of a dataset (train, val, ...) are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SplitNames {
+    /// By their names as they are.
+    Any,
+    /// By folders or files that are called by them. What is in no part is called `none`; `others` are names that stand
+    /// for parts of another name.
+    Folder { none: &'static str, others: &'static [&'static str] },
+}
+
+impl SplitNames {
+    /// Folders beside which lies what is in no part.
+    pub const BESIDE: Self = Self::Folder { none: "", others: &[] };
+}
+
 /// What becomes of several answers to one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Several {
@@ -137,6 +152,7 @@ pub struct Carries {
     pub scores: bool,
     pub metadata: bool,
     pub splits: bool,
+    pub split_names: SplitNames,
     pub classes: ClassList,
     pub class_text: ClassText,
     pub skeletons: bool,
@@ -164,6 +180,7 @@ impl Carries {
         scores: false,
         metadata: false,
         splits: false,
+        split_names: SplitNames::Folder { none: "default", others: &[] },
         classes: ClassList::Used,
         class_text: ClassText::Any,
         skeletons: false,
@@ -217,6 +234,7 @@ impl Carries {
         scores: true,
         metadata: true,
         splits: true,
+        split_names: SplitNames::Any,
         classes: ClassList::All,
         class_text: ClassText::Any,
         skeletons: true,

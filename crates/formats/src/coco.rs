@@ -4,6 +4,7 @@
 
 mod entries;
 mod index;
+mod pieces;
 mod quick;
 mod reading;
 mod results;
@@ -20,7 +21,9 @@ use crate::{
 };
 use labelwright_core::GeometryKind;
 
+pub(crate) use reading::read_file;
 pub use results::RESULTS;
+pub(crate) use writing::{Layout, write_files};
 
 pub const FORMAT: Format = Format {
     id: "coco",

@@ -8,7 +8,7 @@ mod video;
 mod writing;
 
 use crate::{
-    carries::{Carries, ClassList, Kind, Names},
+    carries::{Carries, ClassList, Kind, Names, SplitNames},
     record::DirectoryView,
     registry::Format,
     text::start_of,
@@ -34,6 +34,7 @@ pub const IMAGES: Format = Format {
         attributes: Names::Any,
         fields: Names::Only(&[(TAGS, Kind::List)]),
         splits: true,
+        split_names: SplitNames::Any,
         classes: ClassList::All,
         skeletons: true,
         sizes: true,

@@ -217,13 +217,13 @@ fn record(
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let unit = Unit::of(job.head.options, Unit::Unicode);
     let main = job.head.options.get("field").unwrap_or("label");
-    let none = SourcedAnswer { source: "import".into(), answer: Answer::default() };
+    let none = SourcedAnswer::new("import", Answer::default());
     out.begin("all.jsonl")?;
     for (number, item) in job.items.enumerate() {
         let Some(text) = &item.text else { continue };
         let ruler = Ruler::new(text, unit);
         let answers = if item.answers.is_empty() { std::slice::from_ref(&none) } else { &item.answers };
-        for SourcedAnswer { source, answer } in answers {
+        for SourcedAnswer { source, answer, .. } in answers {
             let mut line = Map::new();
             line.insert("id".into(), json!(number + 1));
             line.insert("key".into(), item.key.clone().into());

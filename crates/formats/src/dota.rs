@@ -2,7 +2,7 @@
 //! two lines about the source.
 
 use crate::{
-    carries::{Carries, ClassText, Kind, Names},
+    carries::{Carries, ClassText, Kind, Names, SplitNames},
     kitti::each,
     labels,
     names::region_id,
@@ -25,6 +25,7 @@ pub const FORMAT: Format = Format {
         geometry: &[GeometryKind::RotatedBox],
         attributes: Names::Only(&[("difficult", Kind::Flag)]),
         splits: true,
+        split_names: SplitNames::BESIDE,
         class_text: ClassText::Word,
         precision: 1e-6,
         ..Carries::IMAGES

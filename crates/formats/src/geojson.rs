@@ -2,7 +2,7 @@
 //! the properties (`classification.name` as QuPath has it, `class` or `label`).
 
 use crate::{
-    carries::{Carries, Names},
+    carries::{Carries, Names, SplitNames},
     labels,
     names::region_id,
     per_image::{Layout, renamed},
@@ -30,6 +30,7 @@ pub const FORMAT: Format = Format {
         scores: true,
         sizes: true,
         splits: true,
+        split_names: SplitNames::BESIDE,
         ..Carries::IMAGES
     },
     sniff: |view| {

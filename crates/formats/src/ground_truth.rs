@@ -152,7 +152,7 @@ impl Line<'_> {
                 .extend(metadata.get("worker-feedback").map(|said| (format!("{name} worker-feedback"), said.clone())));
         }
         if !main.is_empty() {
-            record.answers.insert(0, crate::SourcedAnswer { source: "import".into(), answer: main });
+            record.answers.insert(0, crate::SourcedAnswer::new("import", main));
         }
         record.metadata = object.into_iter().collect();
         record.extras = extras.boxed();

@@ -97,6 +97,8 @@ pub struct Gathering {
     /// Nodes of items by key, and of values that several items share.
     shared: HashMap<(Shared, String), u32>,
     prints: Vec<(u32, Fingerprint)>,
+    /// Items that have a value to be grouped by.
+    valued: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -125,6 +127,7 @@ impl Gathering {
         self.keys.push(item.key.clone());
         if let Some(value) = group_of(item, self.group_by.as_deref()) {
             self.share(own, Shared::Value, value);
+            self.valued += 1;
         }
         // An item and what was made from it have the same origin: the item itself.
         self.share(own, Shared::Origin, item.key.clone());
@@ -134,6 +137,11 @@ impl Gathering {
             self.share(own, Shared::Origin, origin);
         }
         self.prints.extend(print.map(|print| (own, print)));
+    }
+
+    /// How many items have a value to be grouped by.
+    pub fn valued(&self) -> u64 {
+        self.valued
     }
 
     fn share(&mut self, own: u32, kind: Shared, value: String) {
@@ -190,7 +198,11 @@ impl Groups {
 pub(crate) fn group_of(item: &ExportItem, group_by: Option<&str>) -> Option<String> {
     match group_by {
         Some("folder") => item.key.rfind('/').map(|end| item.key[..end].to_owned()),
-        Some(key) => item.metadata.get(key).map(ToString::to_string),
+        // Keys that only the format of the source knows (`scene` of a COCO image) say as much.
+        Some(key) => {
+            let kept = item.extras.as_deref().map(|extras| &extras.whole.kept);
+            item.metadata.get(key).or_else(|| kept?.get(key)).map(ToString::to_string)
+        }
         None => None,
     }
 }

@@ -10,7 +10,7 @@ mod tags;
 mod writing;
 
 use crate::{
-    carries::{Carries, ClassList, Names},
+    carries::{Carries, ClassList, Names, SplitNames},
     media::has_ending,
     options::FormatOption,
     record::DirectoryView,
@@ -32,6 +32,7 @@ pub const FORMAT: Format = Format {
         scores: true,
         metadata: true,
         splits: true,
+        split_names: SplitNames::Any,
         classes: ClassList::All,
         empty_items: true,
         ..Carries::NOTHING

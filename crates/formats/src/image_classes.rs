@@ -2,7 +2,7 @@
 //! Ultralytics' classify data, which are such folders too. The class is the field `label`.
 
 use crate::{
-    carries::{Carries, ClassText, Kind, Names},
+    carries::{Carries, ClassText, Kind, Names, SplitNames},
     labels,
     media::{self, MediaIndex},
     names::{Stems, folder, last_part, split_ending},
@@ -23,6 +23,7 @@ const CARRIES: Carries = Carries {
     words: "images with one class each",
     fields: Names::Only(&[(LABEL, Kind::Text)]),
     splits: true,
+    split_names: SplitNames::BESIDE,
     empty_items: false,
     ..Carries::IMAGES
 };
@@ -50,7 +51,11 @@ pub const YOLO: Format = Format {
 pub const LISTS: Format = Format {
     id: "imagenet-list",
     title: "ImageNet lists",
-    carries: Carries { empty_items: true, ..CARRIES },
+    carries: Carries {
+        empty_items: true,
+        split_names: SplitNames::Folder { none: "default", others: &["synsets"] },
+        ..CARRIES
+    },
     sniff: |view| {
         let files = view.list();
         f64::from(u8::from(files.iter().any(|(name, _)| last_part(name) == "synsets.txt"))) * 0.9

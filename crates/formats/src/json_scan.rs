@@ -29,6 +29,44 @@ pub(crate) struct Scanner<R> {
     ended: bool,
 }
 
+/// The objects of a piece of a list that was walked through before, so that it is known to be one.
+pub fn objects(piece: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = piece;
+    std::iter::from_fn(move || {
+        rest = rest.get(memchr::memchr(b'{', rest)?..)?;
+        let (object, behind) = rest.split_at_checked(flat_end(rest).or_else(|| deep_end(rest))?)?;
+        rest = behind;
+        Some(object)
+    })
+}
+
+/// The end of an object that has no objects in it and no escapes: the first closing brace that is in no string.
+fn flat_end(bytes: &[u8]) -> Option<usize> {
+    let rest = bytes.get(1..)?;
+    let end = memchr::memchr2(b'{', b'}', rest)?;
+    let inner = rest.get(..end).filter(|_| rest.get(end) == Some(&b'}'))?;
+    let quotes = memchr::memchr_iter(b'"', inner).count();
+    (quotes.is_multiple_of(2) && memchr::memchr(b'\\', inner).is_none()).then_some(end + 2)
+}
+
+/// The end of any object.
+fn deep_end(bytes: &[u8]) -> Option<usize> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' => depth += 1,
+            b'}' if depth <= 1 => return Some(at + 1),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
 impl<R: Read> Scanner<R> {
     pub fn new(name: &str, reader: R) -> Self {
         Self { reader, name: name.to_owned(), buffer: Vec::new(), at: 0, offset: 0, ended: false }
@@ -142,14 +180,9 @@ impl<R: Read> Scanner<R> {
         self.walk(false).map(|_| ())
     }
 
-    /// The end of an object that lies whole in the buffer, has no objects in it and no escapes: the first closing brace
-    /// that is in no string.
+    /// The end of a flat object that lies whole in the buffer.
     fn flat_object(&self) -> Option<usize> {
-        let rest = self.buffer.get(self.at + 1..)?;
-        let end = memchr::memchr2(b'{', b'}', rest)?;
-        let inner = rest.get(..end).filter(|_| rest.get(end) == Some(&b'}'))?;
-        let quotes = memchr::memchr_iter(b'"', inner).count();
-        (quotes.is_multiple_of(2) && memchr::memchr(b'\\', inner).is_none()).then_some(self.at + 1 + end + 1)
+        flat_end(self.buffer.get(self.at..)?).map(|end| self.at + end)
     }
 
     /// Goes to the end of the next value. With `keep` all of it is in the buffer then.

@@ -2,7 +2,7 @@
 //! score of a detection. What is not known is -1, -1000 or -10.
 
 use crate::{
-    carries::{Carries, ClassText, Kind, Names},
+    carries::{Carries, ClassText, Kind, Names, SplitNames},
     labels,
     names::region_id,
     numbers,
@@ -50,6 +50,7 @@ pub const FORMAT: Format = Format {
         ]),
         scores: true,
         splits: true,
+        split_names: SplitNames::BESIDE,
         class_text: ClassText::Word,
         precision: 1e-9,
         ..Carries::IMAGES

@@ -1,5 +1,5 @@
 //! Label facts: the table for analysis. A row an item, and below it a row for everything that somebody said of it: a
-//! field's value, a region, a relation. Bounds and areas stand beside each geometry, so that a query needs no parser;
+//! field's value, a region, a relation, or an answer that says nothing. Bounds and areas stand beside each geometry, so that a query needs no parser;
 //! the geometry itself is JSON, as in `native`, and the table can be read back.
 
 use crate::{
@@ -10,10 +10,10 @@ use crate::{
     parquet_table::{Cell, Shape, Table},
     record::{Clock, Data, DirectoryView, ExportItem, Record, RecordError, Settings, Sink, SourcedAnswer, Stop, give},
     registry::{Format, Job},
-    sink::ArchiveSink,
+    sink::{ArchiveSink, MediaLater},
 };
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
-use labelwright_core::{Answer, Geometry, Modality, Region, Relation, Target};
+use labelwright_core::{Answer, Geometry, Modality, Region, Relation, Target, Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value as Json};
 use std::io;
@@ -43,11 +43,14 @@ pub const FORMAT: Format = Format {
 const NOTE: &str = "labelwright.facts";
 const VERSION: &str = "1";
 
-/// Columns with what they hold. Of an item's row: what it is. Of the others: `name` is the field, class or relation.
-const COLUMNS: [(&str, Shape); 25] = [
+/// Columns with what they hold. Of an item's row: what it is. Of the others: `name` is the field, class or relation,
+/// `revision` and `submitted_at` are those of the answer that says it, where the source knows them.
+const COLUMNS: [(&str, Shape); 27] = [
     ("item", Shape::Text),
     ("fact", Shape::Text),
     ("labeler", Shape::Text),
+    ("revision", Shape::Integer),
+    ("submitted_at", Shape::Time),
     ("name", Shape::Text),
     ("value", Shape::Text),
     ("number", Shape::Number),
@@ -110,7 +113,7 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
         };
         let mut current: Option<Record> = None;
         let rows = table.get_row_iter(None).map_err(|error| bad(&name, &error))?;
-        for (number, row) in rows.enumerate() {
+        for (number, row) in parquet::Guarded::new(rows).enumerate() {
             let place = format!("{name}, row {}", number + 1);
             let row = row.map_err(|error| bad(&place, &error))?;
             let row = Row(row.get_column_iter().map(|(name, field)| (name.clone(), parquet::json(field))).collect());
@@ -154,12 +157,17 @@ fn item(row: &Row, view: &dyn DirectoryView, place: &str) -> Result<Record, Stri
 
 fn fact(row: &Row, record: &mut Record) -> Result<(), String> {
     let (labeler, name) = (row.needed("labeler")?, row.needed("name")?);
-    let at = record.answers.iter().position(|one| one.source == labeler).unwrap_or_else(|| {
-        record.answers.push(SourcedAnswer { source: labeler, answer: Answer::default() });
+    let revision = row.0.get("revision").and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok());
+    let submitted_at = row.text("submitted_at").and_then(Timestamp::parse);
+    let sourced = SourcedAnswer { revision, submitted_at, ..SourcedAnswer::new(labeler, Answer::default()) };
+    let same = |one: &SourcedAnswer| (&one.source, one.revision) == (&sourced.source, sourced.revision);
+    let at = record.answers.iter().position(same).unwrap_or_else(|| {
+        record.answers.push(sourced);
         record.answers.len() - 1
     });
     let answer = &mut record.answers[at].answer;
     match row.text("fact") {
+        Some("answer") => {}
         Some("field") => {
             let value = row.json("value")?.ok_or("column value is empty")?;
             answer.fields.insert(name, value);
@@ -179,7 +187,7 @@ fn fact(row: &Row, record: &mut Record) -> Result<(), String> {
             to: row.needed("to_region")?,
             attributes: row.json("attributes")?.unwrap_or_default(),
         }),
-        other => return Err(format!("a fact is an item, field, region or relation, and not {other:?}")),
+        other => return Err(format!("a fact is an item, answer, field, region or relation, and not {other:?}")),
     }
     Ok(())
 }
@@ -188,15 +196,19 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let columns = COLUMNS.into_iter().chain([CLOCK]).map(|(name, shape)| (name.to_owned(), shape)).collect();
     let mut table = Table::new(columns, vec![(NOTE.to_owned(), VERSION.to_owned())])?;
     out.begin("facts.parquet")?;
-    let mut names = MediaNames::default();
+    let (mut names, mut later) = (MediaNames::default(), MediaLater::default());
     for item in job.items {
         let mut own = Line::of(&item, "item");
         own.item(&item);
         table.row(&own.0, &mut *out)?;
         for sourced in &item.answers {
-            let SourcedAnswer { source, answer } = sourced;
+            let answer = &sourced.answer;
+            // Somebody looked, and had nothing to say.
+            if answer.is_empty() {
+                table.row(&Line::said(&item, "answer", sourced, "").0, &mut *out)?;
+            }
             for (name, value) in &answer.fields {
-                let mut line = Line::said(&item, "field", source, name);
+                let mut line = Line::said(&item, "field", sourced, name);
                 line.put("value", json(value));
                 if let labelwright_core::Value::Number(number) = value {
                     line.put("number", Cell::Number(*number));
@@ -204,12 +216,12 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
                 table.row(&line.0, &mut *out)?;
             }
             for region in &answer.regions {
-                let mut line = Line::said(&item, "region", source, &region.class);
+                let mut line = Line::said(&item, "region", sourced, &region.class);
                 line.region(region);
                 table.row(&line.0, &mut *out)?;
             }
             for one in &answer.relations {
-                let mut line = Line::said(&item, "relation", source, &one.relation);
+                let mut line = Line::said(&item, "relation", sourced, &one.relation);
                 line.put("region", Cell::text(&one.id));
                 line.put("from_region", Cell::text(&one.from));
                 line.put("to_region", Cell::text(&one.to));
@@ -220,11 +232,12 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         if let Some(source) = item.media.as_ref().filter(|_| item.text.is_none()) {
             let (name, new) = names.name(&item.key, Some(source), job.losses);
             if new {
-                out.media(&name, source)?;
+                later.add(&name, source, out)?;
             }
         }
     }
-    table.finish(&mut *out).map(drop)
+    table.finish(&mut *out)?;
+    later.write(out)
 }
 
 fn json(value: &impl Serialize) -> Cell {
@@ -242,9 +255,11 @@ impl Line {
         line
     }
 
-    fn said(item: &ExportItem, fact: &str, labeler: &str, name: &str) -> Self {
+    fn said(item: &ExportItem, fact: &str, by: &SourcedAnswer, name: &str) -> Self {
         let mut line = Self::of(item, fact);
-        line.put("labeler", Cell::text(labeler));
+        line.put("labeler", Cell::text(&by.source));
+        line.put("revision", Cell::or_null(by.revision, |number| Cell::Integer(i64::from(number))));
+        line.put("submitted_at", Cell::or_null(by.submitted_at, |at| Cell::Integer(at.0)));
         line.put("name", Cell::text(name));
         line
     }

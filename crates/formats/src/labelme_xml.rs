@@ -1,7 +1,7 @@
 //! LabelMe 3.0 XML (B. Russell et al., 2008): a file a picture, a polygon an object; a box is a polygon that says so.
 
 use crate::{
-    carries::{Carries, Kind, Names},
+    carries::{Carries, Kind, Names, SplitNames},
     labels,
     names::region_id,
     per_image::{Layout, renamed},
@@ -23,6 +23,7 @@ pub const FORMAT: Format = Format {
         geometry: &[GeometryKind::Box, GeometryKind::Polygon],
         attributes: Names::Only(&[("occluded", Kind::Flag), ("attributes", Kind::Text)]),
         splits: true,
+        split_names: SplitNames::BESIDE,
         sizes: true,
         precision: 1e-9,
         ..Carries::IMAGES

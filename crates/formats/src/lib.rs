@@ -62,7 +62,8 @@ mod probe;
 mod prodigy;
 mod record;
 mod registry;
-mod roboflow_csv;
+mod roboflow;
+mod ruler;
 mod segment_anything;
 mod shapes;
 mod sink;
@@ -90,7 +91,7 @@ mod yolo;
 
 pub use adapt::written_names;
 pub use archive::{ArchiveLimits, MemoryView, ZipView};
-pub use carries::{Carries, ClassList, ClassText, Kind, Names, Several};
+pub use carries::{Carries, ClassList, ClassText, Kind, Names, Several, SplitNames};
 pub use collect::{Collector, item_of};
 pub use extras::{Extras, Part};
 pub use ids::{schema_with_ids, with_ids};

@@ -3,7 +3,7 @@
 //! distractor. Folders are parts of the dataset: `bounding_box_train`, `bounding_box_test`, `query`, `gt_bbox`.
 
 use crate::{
-    carries::{Carries, Kind, Names},
+    carries::{Carries, Kind, Names, SplitNames},
     labels,
     media::{self, MediaIndex},
     names::{clean, folder, last_part, split_ending},
@@ -28,6 +28,7 @@ pub const FORMAT: Format = Format {
             ("frame", Kind::Count),
         ]),
         splits: true,
+        split_names: SplitNames::Folder { none: "train", others: &["bounding_box_train", "bounding_box_test"] },
         empty_items: false,
         ..Carries::IMAGES
     },

@@ -9,6 +9,7 @@ mod instances;
 mod mapillary;
 mod numbered;
 mod panoptic;
+mod pictures;
 mod voc;
 
 pub use ade20k::FORMAT as ADE20K;

@@ -10,8 +10,8 @@ use crate::{
     carries::{Carries, ClassList, ClassText},
     labels,
     names::{Stems, last_part, region_id},
-    options::FormatOption,
-    record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give, give_schema},
+    options::{FormatOption, Options},
+    record::{Data, DirectoryView, Head, Record, RecordError, Settings, Sink, Stop, give, give_schema},
     registry::{Format, Job},
     sink::ArchiveSink,
     text,
@@ -23,29 +23,38 @@ use labelwright_core::{
 use std::{collections::BTreeMap, io};
 
 const FOLDER: &str = "instances_txt/";
-const LIST: &str = "instances_txt/labels.txt";
+/// The list of classes, in the folder of the labels.
+const LIST: &str = "labels.txt";
 /// Objects of one class.
 const INSTANCES: u32 = 1000;
 /// Most frames between two keyframes that are filled when writing.
 const FRAMES_MAXIMUM: u32 = 1_000_000;
 
+const CARRIES: Carries = Carries {
+    words: "videos with tracks of masks",
+    modalities: &[Modality::Video],
+    geometry: &[GeometryKind::Track],
+    classes: ClassList::All,
+    class_text: ClassText::Line,
+    empty_items: false,
+    ..Carries::IMAGES
+};
+
+const OPTIONS: &[FormatOption] = &[FormatOption {
+    key: "first_frame",
+    help: "the number of the first frame: 0 in KITTI MOTS, 1 in the MOTS Challenge",
+    values: &["0", "1"],
+}];
+
+fn first_frame(options: &Options) -> u32 {
+    u32::from(options.is("first_frame", "1"))
+}
+
 pub const FORMAT: Format = Format {
     id: "mots",
     title: "MOTS text",
-    carries: Carries {
-        words: "videos with tracks of masks",
-        modalities: &[Modality::Video],
-        geometry: &[GeometryKind::Track],
-        classes: ClassList::All,
-        class_text: ClassText::Line,
-        empty_items: false,
-        ..Carries::IMAGES
-    },
-    options: &[FormatOption {
-        key: "first_frame",
-        help: "the number of the first frame: 0 in KITTI MOTS, 1 in the MOTS Challenge",
-        values: &["0", "1"],
-    }],
+    carries: CARRIES,
+    options: OPTIONS,
     sniff: |view| {
         let files = view.list();
         let texts = files.iter().map(|(name, _)| name.as_str()).filter(|name| name.ends_with(".txt"));
@@ -60,17 +69,41 @@ pub const FORMAT: Format = Format {
     ..Format::NEW
 };
 
-fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    let files: Vec<String> = view.list().into_iter().map(|(name, _)| name).collect();
-    let list = files.iter().find(|name| last_part(name) == "labels.txt");
-    let classes = match list {
+/// The classes, which are given as the schema too.
+fn classes(view: &dyn DirectoryView, files: &[String], sink: &mut Sink<'_>) -> Result<Vec<String>, Stop> {
+    let classes = match files.iter().find(|name| last_part(name) == LIST) {
         Some(name) => text::list_of_lines(view, name).map_err(Stop::Unreadable)?,
         // The classes of the challenge.
         None => vec!["car".to_owned(), "pedestrian".to_owned()],
     };
     let schema = labels::class_list(classes.iter().map(String::as_str), &[GeometryKind::Track]);
     give_schema(sink, LabelSchema { modality: Modality::Video, ..schema }, None)?;
-    let first = u32::from(settings.options.is("first_frame", "1"));
+    Ok(classes)
+}
+
+/// The record of a video with its tracks: of each its class and its masks by frame.
+fn video(
+    view: &dyn DirectoryView,
+    key: &str,
+    place: &str,
+    size: Option<[u32; 2]>,
+    tracks: impl IntoIterator<Item = (String, BTreeMap<u32, Mask>)>,
+) -> Record {
+    let there = view.list_size(key).is_some();
+    let data = if there { Data::File(key.to_owned()) } else { Data::Absent(key.to_owned()) };
+    let mut answer = Answer::default();
+    for (class, frames) in tracks {
+        let geometry = Geometry::Track(Track { keyframes: keyframes(frames) });
+        answer.regions.push(labels::region(region_id(answer.regions.len()), class, geometry));
+    }
+    Record { size, ..Record::new(key, data, place) }.answered(answer)
+}
+
+fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    let files: Vec<String> = view.list().into_iter().map(|(name, _)| name).collect();
+    let classes = classes(view, &files, sink)?;
+    let first = first_frame(&settings.options);
+    let list = files.iter().find(|name| last_part(name) == LIST);
     for name in files.iter().filter(|name| name.ends_with(".txt") && Some(*name) != list) {
         let mut tracks: BTreeMap<u32, (String, BTreeMap<u32, Mask>)> = BTreeMap::new();
         let mut size = None;
@@ -101,14 +134,7 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
         let key = stem.rsplit_once(FOLDER).map_or(stem, |(_, key)| key);
         // The folder of a sequence in the challenge: MOTS20-02/gt/gt.txt
         let key = key.strip_suffix("/gt/gt").unwrap_or(key);
-        let data =
-            if view.list_size(key).is_some() { Data::File(key.to_owned()) } else { Data::Absent(key.to_owned()) };
-        let mut answer = Answer::default();
-        for (class, frames) in tracks.into_values() {
-            let geometry = Geometry::Track(Track { keyframes: keyframes(frames) });
-            answer.regions.push(labels::region(region_id(answer.regions.len()), class, geometry));
-        }
-        give(sink, Ok(Record { size, ..Record::new(key, data, name) }.answered(answer)))?;
+        give(sink, Ok(video(view, key, name, size, tracks.into_values())))?;
     }
     Ok(())
 }
@@ -178,7 +204,7 @@ fn keyframes(frames: BTreeMap<u32, Mask>) -> Vec<Keyframe> {
 }
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
-    let first = u32::from(job.head.options.is("first_frame", "1"));
+    let first = first_frame(job.head.options);
     let (classes, mut stems) = (job.head.class_indices(), Stems::default());
     for item in job.items {
         let name = stems.name("", &item.key, job.losses);
@@ -217,12 +243,12 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             out.media(&name, source)?;
         }
     }
-    out.begin(LIST)?;
-    for class in &job.head.schema.classes {
-        out.write_all(class.id.as_bytes())?;
-        out.write_all(b"\n")?;
-    }
-    Ok(())
+    write_list(FOLDER, job.head, out)
+}
+
+fn write_list(folder: &str, head: &Head<'_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
+    out.begin(&format!("{folder}{LIST}"))?;
+    head.schema.classes.iter().try_for_each(|class| writeln!(out, "{}", class.id))
 }
 
 /// Calls `with` for each frame in which the track is seen: masks stay until the next keyframe. False when something in

@@ -3,7 +3,7 @@
 use crate::loss::Losses;
 use std::{
     borrow::Cow,
-    collections::{HashMap, HashSet, hash_map::Entry},
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
 };
 
@@ -28,13 +28,13 @@ pub(crate) fn clean(key: &str) -> String {
     parts.join("/")
 }
 
-/// A name that needs no cleaning, as most are: letters, digits and a few signs, in parts that begin and end with one and
-/// are longer than a device's name.
 /// A word as one part of a path: the name of a part of a dataset, or of a class.
 pub(crate) fn folder(word: &str) -> String {
     clean_part(&word.replace('/', "_"))
 }
 
+/// A name that needs no cleaning, as most are: letters, digits and a few signs, in parts that begin and end with one and
+/// are longer than a device's name.
 fn is_plain(key: &str) -> bool {
     let part = |part: &[u8]| {
         let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'=');
@@ -96,6 +96,38 @@ pub(crate) fn split_ending(name: &str) -> (&str, &str) {
 
 pub(crate) fn last_part(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Gives each part of a dataset a folder of its own: `a/b` and `a_b` would be one.
+#[derive(Default)]
+pub(crate) struct Folders {
+    /// Parts and their folders.
+    known: BTreeMap<String, String>,
+    taken: HashSet<String>,
+}
+
+impl Folders {
+    /// `taken` are names that mean something else.
+    pub fn new(taken: &[&str]) -> Self {
+        Self { known: BTreeMap::new(), taken: taken.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    pub fn name(&mut self, split: &str) -> &str {
+        if !self.known.contains_key(split) {
+            let plain = folder(split);
+            let numbered = |number: u64| {
+                let ending = format!("_{number}");
+                let most = PART_BYTES_MAXIMUM - ending.len();
+                let end = (0..=most.min(plain.len())).rev().find(|end| plain.is_char_boundary(*end)).unwrap_or(0);
+                format!("{}{ending}", &plain[..end])
+            };
+            let all = std::iter::once(plain.clone()).chain((1..).map(numbered));
+            let name = all.into_iter().find(|name| !self.taken.contains(name)).unwrap_or_default();
+            self.taken.insert(name.clone());
+            self.known.insert(split.to_owned(), name);
+        }
+        self.known.get(split).map_or("", String::as_str)
+    }
 }
 
 /// Gives every item a name whose stem no other item has: `a.jpg` and `a.png` would share their label file.
@@ -199,6 +231,18 @@ mod tests {
         assert_eq!(name("d.d/a.png"), "d.d/a_1.png".replace("a_1", "a_2"));
         assert_eq!(name("d.d/.hidden"), "d.d/.hidden");
         assert_eq!(losses.report().losses[0].count, 2);
+    }
+
+    #[test]
+    fn parts_have_folders_of_their_own() {
+        let mut folders = Folders::new(&["data"]);
+        let long = "x".repeat(300);
+        let names = ["a/b", "a_b", "a/b", "data", "a_b_1", "train", &long, &format!("{long}y")];
+        let found = names.map(|name| folders.name(name).to_owned());
+        let (cut, other) = ("x".repeat(200), format!("{}_1", "x".repeat(198)));
+        assert_eq!(found, ["a_b", "a_b_1", "a_b", "data_1", "a_b_1_1", "train", &cut, &other]);
+        // The writers' own care for names changes nothing any more.
+        assert!(found.iter().all(|name| folder(name) == *name));
     }
 
     #[test]

@@ -4,13 +4,16 @@ use crate::{
     carries::Carries,
     extras::Extras,
     jsonl::each_line,
+    loss::Losses,
+    names::MediaNames,
     record::{Data, DirectoryView, ExportItem, Record, RecordError, Settings, Sink, Stop, give, give_schema},
     registry::{Format, Job},
-    sink::ArchiveSink,
+    sink::{ArchiveSink, MediaLater},
+    text::start_of,
 };
 use labelwright_core::LabelSchema;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Read};
+use std::io;
 
 pub const FORMAT: Format = Format {
     id: "native",
@@ -49,13 +52,24 @@ fn has_header(view: &dyn DirectoryView, name: &str) -> bool {
     if !name.ends_with(".jsonl") {
         return false;
     }
-    let mut start = [0; 40];
-    let read = view.open(name).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
-    String::from_utf8_lossy(&start[..read]).starts_with("{\"format\":\"labelwright\"")
+    let start = start_of(view, name, HEADER_BYTES);
+    let first = start.lines().next().unwrap_or_default();
+    let plain: String = first.chars().filter(|c| !c.is_whitespace()).collect();
+    plain.starts_with('{') && plain.contains("\"format\":\"labelwright\"")
 }
 
+/// The name of the format stands within these.
+const HEADER_BYTES: usize = 1024;
+
 fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    for (name, _) in view.list().into_iter().filter(|(name, _)| has_header(view, name)) {
+    let names: Vec<String> =
+        view.list().into_iter().map(|(name, _)| name).filter(|name| has_header(view, name)).collect();
+    if names.is_empty() {
+        let message = "no .jsonl file begins with the line that names the format and holds the schema";
+        let file = view.list().into_iter().next().map_or_else(|| "labelwright.jsonl".to_owned(), |(name, _)| name);
+        return Err(Stop::Unreadable(RecordError::new(file, "no_header", message)));
+    }
+    for name in names {
         let mut first = true;
         each_line(view, &name, |place, line| {
             if std::mem::take(&mut first) {
@@ -70,6 +84,7 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
                 let ItemLine { item, file } = parse(&line, &place)?;
                 let data = match (item.text, file) {
                     (Some(text), _) => Data::Text(text),
+                    (None, Some(file)) if view.list_size(&file).is_none() => Data::Absent(file),
                     (None, Some(file)) => Data::File(file),
                     (None, None) => {
                         return Err(RecordError::new(&place, "no_data", "the item has neither text nor file"));
@@ -106,10 +121,17 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     out.begin("labelwright.jsonl")?;
     serde_json::to_writer(&mut *out, &header)?;
     out.write_all(b"\n")?;
+    let (mut names, mut later) = (MediaNames::default(), MediaLater::default());
     for item in job.items {
-        let file = item.text.is_none().then(|| item.key.clone());
+        let source = item.media.clone().filter(|_| item.text.is_none());
+        // The item keeps its key, whatever its file is called.
+        let (name, new) = names.name(&item.key, source.as_deref(), &Losses::default());
+        let file = item.text.is_none().then(|| name.into_owned());
+        if let (Some(name), Some(source)) = (file.as_ref().filter(|_| new), source) {
+            later.add(name, &source, out)?;
+        }
         serde_json::to_writer(&mut *out, &ItemLine { item, file })?;
         out.write_all(b"\n")?;
     }
-    Ok(())
+    later.write(out)
 }

@@ -8,6 +8,7 @@ use crate::{
     tabular::Columns,
 };
 use bytes::Bytes;
+use labelwright_core::Timestamp;
 use parquet::{
     column::reader::ColumnReader,
     errors::ParquetError,
@@ -41,7 +42,7 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
         let names = schema.root_schema().get_fields().iter().map(|field| field.name().to_owned()).collect();
         let columns = Columns::resolve(names, &settings.mapping, &name).map_err(Stop::Unreadable)?;
         let rows = reader.get_row_iter(None).map_err(|error| unreadable(plain(&error)))?;
-        for (index, row) in rows.enumerate() {
+        for (index, row) in Guarded::new(rows).enumerate() {
             let place = format!("{name}, row {}", index + 1);
             let row =
                 row.map_err(|error| Stop::Unreadable(RecordError::new(place.clone(), "unreadable", plain(&error))))?;
@@ -72,6 +73,29 @@ pub(crate) fn open(
     let file = view.open_random(name).map_err(|error| RecordError::new(name, "unreadable", error.to_string()))?;
     let chunks = Chunks { file: Arc::new(Mutex::new(file)), bytes };
     SerializedFileReader::new(chunks).map_err(|error| RecordError::new(name, "unreadable", plain(&error)))
+}
+
+/// Rows of a file that may be broken in ways in which the library falls over (a page of a dictionary that is not there):
+/// that is an error as others are, and the end.
+pub(crate) struct Guarded<I>(Option<I>);
+
+impl<I> Guarded<I> {
+    pub fn new(rows: I) -> Self {
+        Self(Some(rows))
+    }
+}
+
+impl<I: Iterator<Item = parquet::errors::Result<Row>>> Iterator for Guarded<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        let rows = self.0.as_mut()?;
+        let row = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| rows.next()));
+        row.unwrap_or_else(|_| {
+            self.0 = None;
+            Some(Err(ParquetError::General("the pages of the file do not fit together".to_owned())))
+        })
+    }
 }
 
 /// One value of a binary column that repeats nothing: a row from 0, the column by its path with points.
@@ -120,6 +144,8 @@ pub(crate) fn json(field: &Field) -> serde_json::Value {
         Field::Float(value) => number(f64::from(*value)),
         Field::Double(value) => number(*value),
         Field::Str(text) => text.clone().into(),
+        Field::TimestampMicros(at) => Timestamp(*at).to_string().into(),
+        Field::TimestampMillis(at) => Timestamp(at.saturating_mul(1000)).to_string().into(),
         Field::Group(row) => row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect(),
         Field::ListInternal(list) => list.elements().iter().map(json).collect(),
         Field::Null | Field::Bytes(_) => serde_json::Value::Null,

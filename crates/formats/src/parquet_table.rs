@@ -2,7 +2,7 @@
 //! shredded into columns with definition and repetition levels (S. Melnik et al., 2010) and leave in row groups.
 
 use ::parquet::{
-    basic::{Compression, LogicalType, Repetition, Type as Physical},
+    basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical},
     column::writer::ColumnWriter,
     data_type::ByteArray,
     errors::ParquetError,
@@ -20,6 +20,8 @@ pub(crate) enum Shape {
     Text,
     Bytes,
     Integer,
+    /// Microseconds since 1970, in UTC.
+    Time,
     Number,
     Boolean,
     List(Box<Shape>),
@@ -84,6 +86,7 @@ fn field(name: &str, shape: &Shape) -> Result<TypePtr, ParquetError> {
         Shape::Text => leaf(Physical::BYTE_ARRAY, Some(LogicalType::String)),
         Shape::Bytes => leaf(Physical::BYTE_ARRAY, None),
         Shape::Integer => leaf(Physical::INT64, None),
+        Shape::Time => leaf(Physical::INT64, Some(LogicalType::timestamp(true, TimeUnit::MICROS))),
         Shape::Number => leaf(Physical::DOUBLE, None),
         Shape::Boolean => leaf(Physical::BOOLEAN, None),
         Shape::List(of) => {
@@ -114,7 +117,7 @@ struct Leaf {
 fn leaves(shape: &Shape, found: &mut Vec<Leaf>) {
     let values = match shape {
         Shape::Text | Shape::Bytes => Values::Bytes(Vec::new()),
-        Shape::Integer => Values::Integers(Vec::new()),
+        Shape::Integer | Shape::Time => Values::Integers(Vec::new()),
         Shape::Number => Values::Numbers(Vec::new()),
         Shape::Boolean => Values::Booleans(Vec::new()),
         Shape::List(of) => return leaves(of, found),

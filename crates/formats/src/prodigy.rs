@@ -223,7 +223,7 @@ fn record(
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let unit = Unit::of(job.head.options, Unit::Unicode);
-    let none = SourcedAnswer { source: "import".into(), answer: Answer::default() };
+    let none = SourcedAnswer::new("import", Answer::default());
     out.begin("prodigy.jsonl")?;
     for item in job.items {
         let Some(text) = &item.text else { continue };
@@ -236,7 +236,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         };
         let list: Vec<Json> = cut.iter().enumerate().map(token).collect();
         let answers = if item.answers.is_empty() { std::slice::from_ref(&none) } else { &item.answers };
-        for SourcedAnswer { source, answer } in answers {
+        for SourcedAnswer { source, answer, .. } in answers {
             let mut line = Map::new();
             for (name, value) in
                 item.extras.iter().flat_map(|extras| extras.whole.form.iter().chain(&extras.whole.kept))

@@ -1,7 +1,7 @@
 //! What readers make and writers take.
 
 use crate::{extras::Extras, options::Options};
-use labelwright_core::{Answer, LabelSchema, Modality};
+use labelwright_core::{Answer, LabelSchema, Modality, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -47,7 +47,7 @@ impl Record {
     /// With an answer whose author the data does not name; an empty answer says nothing and is left out.
     pub fn answered(mut self, answer: Answer) -> Self {
         if !answer.is_empty() {
-            self.answers.push(SourcedAnswer { source: "import".into(), answer });
+            self.answers.push(SourcedAnswer::new("import", answer));
         }
         self
     }
@@ -78,6 +78,18 @@ pub enum Data {
 pub struct SourcedAnswer {
     pub source: String,
     pub answer: Answer,
+    /// Which of its author's answers to the item it is, from 1, where the source knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_at: Option<Timestamp>,
+}
+
+impl SourcedAnswer {
+    /// An answer of which nobody knows when it was given.
+    pub fn new(source: impl Into<String>, answer: Answer) -> Self {
+        Self { source: source.into(), answer, revision: None, submitted_at: None }
+    }
 }
 
 /// A record that could not be read.

@@ -4,7 +4,7 @@ use crate::archive::safe_name;
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, BufRead, Read, Seek, SeekFrom, Write},
 };
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
@@ -16,7 +16,7 @@ pub trait ArchiveSink: Write {
     /// When the name leads out of the archive ([`safe_name`]) or is taken.
     fn begin(&mut self, name: &str) -> io::Result<()>;
 
-    /// Puts the data of an item under this name. A sink without data does nothing.
+    /// Ends the file before, and puts the data of an item under this name. A sink without data does nothing.
     ///
     /// # Errors
     /// When the data cannot be read or written.
@@ -101,6 +101,35 @@ pub(crate) fn append(out: &mut dyn ArchiveSink, mut scratch: Box<dyn Scratch>) -
     Ok(())
 }
 
+/// Data that has its turn when the file that is being written is whole: between two parts of one file there is no place
+/// for another.
+#[derive(Default)]
+pub(crate) struct MediaLater {
+    /// Names and sources, a line each.
+    list: Option<Box<dyn Scratch>>,
+}
+
+impl MediaLater {
+    pub fn add(&mut self, name: &str, source: &str, out: &mut dyn ArchiveSink) -> io::Result<()> {
+        let list = match &mut self.list {
+            Some(list) => list,
+            None => self.list.insert(out.scratch()?),
+        };
+        serde_json::to_writer(&mut *list, &[name, source])?;
+        list.write_all(b"\n")
+    }
+
+    pub fn write(self, out: &mut dyn ArchiveSink) -> io::Result<()> {
+        let Some(mut list) = self.list else { return Ok(()) };
+        list.seek(SeekFrom::Start(0))?;
+        for line in io::BufReader::new(list).lines() {
+            let [name, source]: [String; 2] = serde_json::from_str(&line?)?;
+            out.media(&name, &source)?;
+        }
+        Ok(())
+    }
+}
+
 /// # Errors
 /// When the name leads out of the archive.
 pub fn check_name(name: &str) -> io::Result<()> {
@@ -155,6 +184,8 @@ impl ArchiveSink for MemorySink {
 
     fn media(&mut self, name: &str, source: &str) -> io::Result<()> {
         check_name(name)?;
+        // In a zip file the data ends the file before it.
+        self.files.extend(self.current.take());
         match self.media.insert(name.to_owned(), source.to_owned()) {
             None => Ok(()),
             Some(_) => Err(taken(name)),
@@ -211,12 +242,14 @@ pub struct ZipSink<W: Write + Seek> {
     zip: ZipWriter<W>,
     files: Files,
     names: std::collections::HashSet<String>,
+    /// Was a file begun, with no data after it?
+    open: bool,
 }
 
 impl<W: Write + Seek> ZipSink<W> {
     /// `files` are for what has to wait.
     pub fn new(out: W, files: Files) -> Self {
-        Self { zip: ZipWriter::new(out), files, names: std::collections::HashSet::new() }
+        Self { zip: ZipWriter::new(out), files, names: std::collections::HashSet::new(), open: false }
     }
 
     fn start(&mut self, name: &str, method: CompressionMethod) -> io::Result<()> {
@@ -237,6 +270,7 @@ impl<W: Write + Seek> ZipSink<W> {
     /// When the name is none, or the data cannot be read or written.
     pub fn add(&mut self, name: &str, data: &mut dyn Read) -> io::Result<()> {
         self.start(name, CompressionMethod::Stored)?;
+        self.open = false;
         io::copy(data, &mut self.zip)?;
         Ok(())
     }
@@ -250,6 +284,9 @@ impl<W: Write + Seek> ZipSink<W> {
 
 impl<W: Write + Seek> Write for ZipSink<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.open {
+            return Err(io::Error::other("no file was begun"));
+        }
         self.zip.write(bytes)
     }
 
@@ -260,7 +297,9 @@ impl<W: Write + Seek> Write for ZipSink<W> {
 
 impl<W: Write + Seek> ArchiveSink for ZipSink<W> {
     fn begin(&mut self, name: &str) -> io::Result<()> {
-        self.start(name, CompressionMethod::Deflated)
+        self.start(name, CompressionMethod::Deflated)?;
+        self.open = true;
+        Ok(())
     }
 
     fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {

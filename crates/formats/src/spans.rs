@@ -1,11 +1,13 @@
 //! Spans of text in the units of other programs, and what readers of text formats share.
 
+pub(crate) use crate::ruler::Ruler;
+
 use crate::{
     options::{FormatOption, Options},
     record::{DirectoryView, Record, RecordError, Sink, Stop, give},
     text,
 };
-use labelwright_core::{Answer, Geometry, Region, geometry::Span, offsets::ScalarText};
+use labelwright_core::{Answer, Geometry, Region, geometry::Span};
 use serde_json::{Map, Value};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -35,53 +37,6 @@ impl Unit {
             Some("bytes") => Self::Bytes,
             _ => default,
         }
-    }
-}
-
-/// One text, measured in one unit.
-pub(crate) struct Ruler<'a> {
-    pub text: &'a str,
-    scalars: ScalarText,
-    unit: Unit,
-}
-
-impl<'a> Ruler<'a> {
-    pub fn new(text: &'a str, unit: Unit) -> Self {
-        Self { text, scalars: ScalarText::new(text), unit }
-    }
-
-    /// An offset of the file as ours; None past the end or inside a character.
-    pub fn inward(&self, at: u64) -> Option<u32> {
-        let at = u32::try_from(at).ok()?;
-        match self.unit {
-            Unit::Unicode => (at <= self.scalars.chars()).then_some(at),
-            Unit::Utf16 => self.scalars.from_utf16(at),
-            Unit::Bytes => self.scalars.from_bytes(at),
-        }
-    }
-
-    /// Our offset as the file counts it.
-    pub fn outward(&self, at: u32) -> u32 {
-        match self.unit {
-            Unit::Unicode => at,
-            Unit::Utf16 => self.scalars.to_utf16(at).unwrap_or(at),
-            Unit::Bytes => self.scalars.to_bytes(at).unwrap_or(at),
-        }
-    }
-
-    /// One range of the file, end exclusive.
-    pub fn range(&self, start: u64, end: u64) -> Result<[u32; 2], (&'static str, String)> {
-        match (self.inward(start), self.inward(end)) {
-            (Some(start), Some(end)) if start < end => Ok([start, end]),
-            (Some(_), Some(_)) => Err(("empty_span", format!("a span {start}..{end} holds no character"))),
-            _ => Err(("bad_span", format!("the offsets {start}..{end} lie outside of the text or inside a character"))),
-        }
-    }
-
-    /// The text of our offsets.
-    pub fn cut(&self, start: u32, end: u32) -> &'a str {
-        let byte = |at| self.scalars.to_bytes(at).map_or(self.text.len(), |at| at as usize);
-        self.text.get(byte(start)..byte(end)).unwrap_or_default()
     }
 }
 
@@ -211,6 +166,6 @@ pub(crate) fn text_of(value: Option<&Value>) -> Option<String> {
 /// The answer with a source, unless it says nothing.
 pub(crate) fn push(record: &mut Record, source: &str, answer: Answer) {
     if !answer.is_empty() {
-        record.answers.push(crate::SourcedAnswer { source: source.to_owned(), answer });
+        record.answers.push(crate::SourcedAnswer::new(source, answer));
     }
 }

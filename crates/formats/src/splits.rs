@@ -92,6 +92,21 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_the_source_group_as_metadata_does() {
+        let splits = Splits::parse("train=.5,val=.5", Some("scene"), 1).unwrap();
+        for scene in 0..20 {
+            let part = |at: u32| {
+                let mut item = item(&format!("{scene}/{at}"), None);
+                let mut extras = crate::Extras::of("coco");
+                extras.whole.kept.insert("scene".into(), scene.into());
+                item.extras = extras.boxed();
+                splits.number(&item)
+            };
+            assert!((1..20).all(|at| part(at) == part(0)), "scene {scene}");
+        }
+    }
+
+    #[test]
     fn shares_that_make_no_whole_are_refused() {
         for text in ["train=.8", "train=.5,train=.5", "train=0,val=1", "train", "a=nan,b=1", "=1"] {
             assert!(Splits::parse(text, None, 0).is_err(), "{text}");

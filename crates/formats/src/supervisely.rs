@@ -2,7 +2,7 @@
 //! are pixels that lie in it; a bitmap is a packed PNG with its place.
 
 use crate::{
-    carries::{Carries, ClassList, Kind, Names},
+    carries::{Carries, ClassList, Kind, Names, SplitNames},
     labels,
     media::MediaIndex,
     names::{Stems, folder, last_part, region_id},
@@ -41,6 +41,7 @@ pub const FORMAT: Format = Format {
         fields: Names::Of(Kind::Text),
         classes: ClassList::All,
         splits: true,
+        split_names: SplitNames::BESIDE,
         sizes: true,
         ..Carries::IMAGES
     },

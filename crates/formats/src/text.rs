@@ -8,18 +8,27 @@ pub(crate) const LINE_BYTES_MAXIMUM: usize = 32 << 20;
 /// Largest file that is read whole: labels of one item, lists of classes.
 pub(crate) const FILE_BYTES_MAXIMUM: u64 = 256 << 20;
 
+/// Room that is made for a file before anything of it is there.
+const ROOM_BYTES: usize = 1 << 20;
+
 pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> RecordError {
     RecordError::new(name, "unreadable", error.to_string())
 }
 
 /// The bytes of a file that one item, or the whole data, is described by.
 pub(crate) fn whole_file(view: &dyn DirectoryView, name: &str) -> Result<Vec<u8>, RecordError> {
-    let mut bytes = Vec::new();
+    let too_large =
+        || RecordError::new(name, "too_large", format!("the file is larger than {FILE_BYTES_MAXIMUM} bytes"));
+    // What says that it is too large is not looked at, and what says less than it has is cut off.
+    let said = view.list_size(name).unwrap_or(0);
+    if said > FILE_BYTES_MAXIMUM {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(said).unwrap_or(0).min(ROOM_BYTES) + 1);
     let file = view.open(name).map_err(|error| unreadable(name, &error))?;
     file.take(FILE_BYTES_MAXIMUM + 1).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
     if bytes.len() as u64 > FILE_BYTES_MAXIMUM {
-        let message = format!("the file is larger than {FILE_BYTES_MAXIMUM} bytes");
-        return Err(RecordError::new(name, "too_large", message));
+        return Err(too_large());
     }
     Ok(bytes)
 }
@@ -75,7 +84,7 @@ pub(crate) fn each_line(
 fn skip_line(reader: &mut impl BufRead) -> std::io::Result<()> {
     loop {
         let buffer = reader.fill_buf()?;
-        let (used, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
+        let (used, ended) = match memchr::memchr(b'\n', buffer) {
             Some(at) => (at + 1, true),
             None => (buffer.len(), buffer.is_empty()),
         };

@@ -9,7 +9,7 @@ mod reading;
 mod writing;
 
 use crate::{
-    carries::{Carries, ClassList, Kind, Names},
+    carries::{Carries, ClassList, Kind, Names, SplitNames},
     names::last_part,
     record::DirectoryView,
     registry::Format,
@@ -25,6 +25,7 @@ pub const FORMAT: Format = Format {
         attributes: Names::Only(&FLAGS_CARRIED),
         fields: Names::Only(&[(CLASS_FIELD, Kind::Text)]),
         splits: true,
+        split_names: SplitNames::Folder { none: "data", others: &[] },
         classes: ClassList::All,
         sizes: true,
         precision: 1e-3,

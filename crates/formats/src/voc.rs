@@ -7,7 +7,7 @@ mod reading;
 mod writing;
 
 use crate::{
-    carries::{Carries, ClassList, ClassText, Kind, Names},
+    carries::{Carries, ClassList, ClassText, Kind, Names, SplitNames},
     options::FormatOption,
     registry::Format,
     text::start_of,
@@ -23,6 +23,7 @@ pub const FORMAT: Format = Format {
         attributes: Names::Any,
         relations: Names::Only(&[(PART, Kind::Any)]),
         splits: true,
+        split_names: SplitNames::Folder { none: "default", others: &["trainval"] },
         classes: ClassList::All,
         class_text: ClassText::Line,
         sizes: true,

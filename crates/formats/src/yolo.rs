@@ -9,6 +9,8 @@ mod reading;
 mod writing;
 
 pub use darknet::DARKNET;
+pub(crate) use reading::read_segments;
+pub(crate) use writing::{label_lines, name_of, quoted, quoted_path};
 
 use crate::{
     carries::{Carries, ClassList},

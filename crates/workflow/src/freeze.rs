@@ -3,13 +3,13 @@
 
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::{self, ExportInput, SnapshotInput, export::writable},
+    jobs::kinds::{self, ExportInput, SnapshotInput, export::Order},
     people::check_name,
     policy::Permit,
 };
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
-use labelwright_core::{JobId, LabelSchema, Modality};
+use labelwright_core::{JobId, LabelSchema, Modality, Timestamp};
 use labelwright_formats::{Format, format};
 use labelwright_store::records::{
     projects::ProjectRow,
@@ -51,6 +51,11 @@ pub struct FrozenItem {
 pub struct FrozenAnswer {
     pub labeler: String,
     pub state: String,
+    /// Which of the labeler's revisions it is, and when it was submitted. Older snapshots do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_at: Option<Timestamp>,
     pub answer: Box<RawValue>,
 }
 
@@ -114,11 +119,12 @@ impl Workflow {
         wanted: &str,
         answers: Answers,
         media: Media,
+        options: BTreeMap<String, String>,
     ) -> Result<JobId> {
-        writable(wanted)?;
+        Order::new(wanted, answers, media, options.clone(), usize::MAX)?;
         let row = snapshot.resource().clone();
         let project = self.permit_project(snapshot.principal(), row.project, labelwright_core::Action::Export).await?;
-        let input = ExportInput { snapshot: row.id, format: wanted.to_owned(), answers, media };
+        let input = ExportInput { snapshot: row.id, format: wanted.to_owned(), answers, media, options };
         let input = serde_json::to_value(input).map_err(|error| Error::internal(error.to_string()))?;
         let workspace = project.resource().workspace;
         self.enqueue(workspace, Some(row.project), kinds::EXPORT, &input, Some(snapshot.user())).await

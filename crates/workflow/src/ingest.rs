@@ -3,7 +3,7 @@
 
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::{self, ImportInput},
+    jobs::kinds::{self, ImportInput, import::reading::settings},
     people::check_name,
     policy::{Permit, Principal},
 };
@@ -149,6 +149,10 @@ impl Workflow {
     pub(crate) async fn check_source(&self, principal: &Principal, input: &ImportInput) -> Result<()> {
         if input.format != "auto" && format(&input.format).is_none_or(|format| format.read.is_none()) {
             return Err(Error::invalid("/format", "unknown_format", format!("{:?} cannot be read", input.format)));
+        }
+        // What is recognised later is checked then.
+        if let Some(format) = format(&input.format) {
+            settings(format, input).map_err(|message| Error::invalid("/options", "unknown_option", message))?;
         }
         for (index, id) in input.upload_ids().iter().enumerate() {
             let upload = self.permit_upload(principal, *id).await?;

@@ -183,7 +183,7 @@ pub mod stored {
 
 /// The formats, for pickers and their options.
 pub mod formats {
-    pub use labelwright_formats::{FORMATS, Format, Loss, Mapping, RecordError};
+    pub use labelwright_formats::{FORMATS, Format, FormatOption, Loss, Mapping, RecordError};
 }
 
 /// What the quality engine tells, so that the server need not know it.

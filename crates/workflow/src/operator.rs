@@ -110,7 +110,7 @@ impl Workflow {
         let input = SnapshotInput { project, name: "command line".into() };
         let frozen = self.run_as_operator(&row, kinds::SNAPSHOT, &input).await?;
         let snapshot = SnapshotId(frozen["snapshot_id"].as_i64().unwrap_or_default());
-        let input = ExportInput { snapshot, format: format.to_owned(), answers, media };
+        let input = ExportInput { snapshot, format: format.to_owned(), answers, media, options: Default::default() };
         let written = self.run_as_operator(&row, kinds::EXPORT, &input).await?;
         let id = labelwright_core::ExportId(written["export_id"].as_i64().unwrap_or_default());
         let export = self.read(move |tx| Box::pin(async move { Ok(snapshots::export(tx, id).await?) })).await?;

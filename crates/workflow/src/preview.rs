@@ -7,7 +7,7 @@ use crate::{
     jobs::kinds::{
         ImportInput,
         export::{self, Order},
-        import::reading::{Files, checked, opened, sources},
+        import::reading::{Files, checked, opened, settings, sources},
     },
     media::thumbnail,
     policy::Permit,
@@ -17,8 +17,8 @@ use labelwright_core::{
     schema::{Class, Skeleton},
 };
 use labelwright_formats::{
-    ArchiveSink, Collector, Data, DirectoryView, Found, Loss, Next, Record, RecordError, Settings, Stop, check_name,
-    data_size, detect, format, modality_of, open_data, schema_with_ids, with_ids,
+    ArchiveSink, Collector, Data, DirectoryView, Found, Loss, Next, Record, RecordError, Stop, check_name, data_size,
+    detect, format, modality_of, open_data, schema_with_ids, with_ids,
 };
 use labelwright_store::records::snapshots::SnapshotRow;
 use std::{
@@ -112,22 +112,25 @@ impl Workflow {
         wanted: &str,
         answers: Answers,
         media: Media,
+        options: BTreeMap<String, String>,
     ) -> Result<ExportPreview> {
-        let format = export::writable(wanted)?;
+        let order = Order::new(wanted, answers, media, options, WRITTEN_MAXIMUM)?;
         let frozen = self.blobs.reader(&snapshot.resource().hash).await?;
-        self.blocking(move || {
+        let write = move || {
             let mut sink = NotingSink::default();
-            let order = Order { format, answers, media, most: WRITTEN_MAXIMUM };
             let written = export::write(BufReader::new(frozen), &order, &mut sink).map_err(Error::internal)?;
-            Ok(ExportPreview {
+            let found = ExportPreview {
                 items: written.items as u64,
                 complete: written.complete,
                 losses: written.report.losses,
                 start: String::from_utf8_lossy(&sink.start).replace('\0', "\u{fffd}"),
                 ..sink.found
-            })
-        })
-        .await?
+            };
+            Ok::<_, Error>((found, sink.data))
+        };
+        let (mut found, data) = self.blocking(write).await??;
+        found.losses.extend(export::missing(self, snapshot.resource().project, &data).await?.loss());
+        Ok(found)
     }
 }
 
@@ -144,7 +147,8 @@ fn look(files: Files, wanted: &ImportInput) -> Result<ImportPreview> {
     let (format, read) =
         known.ok_or_else(|| Error::invalid("/format", "unknown_format", "the format is not recognised; choose one"))?;
     let mut look = Look::default();
-    let outcome = read(&*view, &Settings::from(wanted.mapping.clone()), &mut |found| look.take(&*view, found));
+    let settings = settings(format, wanted).map_err(|message| Error::invalid("/options", "unknown_option", message))?;
+    let outcome = read(&*view, &settings, &mut |found| look.take(&*view, found));
     if let Err(Stop::Unreadable(error)) = outcome {
         look.problem(error);
     }
@@ -263,6 +267,8 @@ struct NotingSink {
     found: ExportPreview,
     /// The beginning of the first file.
     start: Vec<u8>,
+    /// Data that is asked for: whether it is there is looked up when all is written.
+    data: Vec<String>,
 }
 
 impl Write for NotingSink {
@@ -294,12 +300,14 @@ impl ArchiveSink for NotingSink {
         Ok(())
     }
 
-    fn media(&mut self, name: &str, _: &str) -> io::Result<()> {
+    fn media(&mut self, name: &str, source: &str) -> io::Result<()> {
+        self.data.push(source.to_owned());
         check_name(name)
     }
 
-    /// There is data; what is in it changes nothing about what is lost.
-    fn data(&mut self, _: &str) -> io::Result<Option<Vec<u8>>> {
+    /// What is in the data changes nothing about what is lost.
+    fn data(&mut self, source: &str) -> io::Result<Option<Vec<u8>>> {
+        self.data.push(source.to_owned());
         Ok(Some(Vec::new()))
     }
 }

@@ -4,15 +4,12 @@
 use super::entries::{Category, Id, OnlyIds};
 use crate::{
     json_scan::Scanner,
-    record::{DirectoryView, ReadSeek, RecordError, Stop},
+    record::{DirectoryView, RecordError, Stop},
     text,
 };
 use memchr::memmem::Finder;
 use serde_json::{Map, Value};
-use std::{
-    collections::HashMap,
-    io::{Read, SeekFrom},
-};
+use std::{collections::HashMap, io::Read};
 
 /// A piece of the file.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +30,26 @@ pub struct Entry {
 
 /// Annotations whose places are held at once: 48 MiB.
 const ENTRIES_MAXIMUM: usize = 2 << 20;
+/// After so many annotations that lie together the others are trusted to do so too, and their places are not held. A
+/// file that breaks the trust is walked through once more.
+const TRUSTED_AFTER: u32 = if cfg!(test) { 8 } else { 1 << 16 };
+/// Bytes of the annotations of one image that are read at once.
+const BLOCK_BYTES_MAXIMUM: u64 = 4 << 20;
+
+/// The annotations of an image that follow each other: where they lie, and the number of the first.
+#[derive(Debug, Clone, Copy, Default)]
+struct Block {
+    start: u64,
+    bytes: u32,
+    first: u32,
+}
+
+/// The annotations of an image.
+pub enum Entries<'a> {
+    /// One piece of the file, and the number of its first annotation.
+    Together(Place, u32),
+    Apart(&'a [Entry]),
+}
 
 #[derive(Default)]
 pub struct Index {
@@ -47,6 +64,9 @@ pub struct Index {
     /// Annotations of the images from the first to before the last of these.
     held: std::ops::Range<usize>,
     entries: Vec<Entry>,
+    /// Of each image, while all of them have their annotations together.
+    blocks: Vec<Block>,
+    together: bool,
     pub problems: Vec<RecordError>,
 }
 
@@ -148,12 +168,15 @@ impl Index {
         if counting {
             self.counts = vec![0; self.images.len()];
             self.held = 0..self.images.len();
+            self.blocks = vec![Block::default(); self.images.len()];
+            self.together = true;
         }
         scanner.expect(b'[')?;
         let (mut first, mut number) = (true, 0_u32);
         let key = Finder::new(IMAGE_ID);
         // Annotations of one image mostly follow each other.
         let mut before: Option<(i64, u32)> = None;
+        let mut last = None;
         while scanner.next_element(&mut first)? {
             let (offset, raw) = scanner.value()?;
             let bytes = raw.len() as u32;
@@ -170,12 +193,23 @@ impl Index {
                 Ok(Some(Id::Text(id))) => self.texts.get(id).copied(),
                 _ => None,
             };
+            if counting && self.together {
+                self.together =
+                    image.is_some_and(|image| self.lies_there(image, last, number, Place { offset, bytes }));
+                let trusted = number >= TRUSTED_AFTER;
+                if trusted && (!self.together || number == TRUSTED_AFTER) {
+                    self.entries = Vec::new();
+                    self.held = if self.together { self.held.clone() } else { 0..0 };
+                }
+            }
+            last = image;
             match (image, id) {
                 (Some(image), _) => {
                     if counting && let Some(count) = self.counts.get_mut(image as usize) {
                         *count += 1;
                     }
-                    if self.held.contains(&(image as usize)) {
+                    let trusted = self.together && number >= TRUSTED_AFTER;
+                    if !trusted && self.held.contains(&(image as usize)) {
                         self.entries.push(Entry { image, number, place: Place { offset, bytes } });
                     }
                     if counting && self.entries.len() > ENTRIES_MAXIMUM {
@@ -198,12 +232,43 @@ impl Index {
             }
             number += 1;
         }
-        self.entries.sort_by_key(|entry| (entry.image, entry.number));
+        if self.together {
+            self.entries = Vec::new();
+        } else {
+            self.blocks = Vec::new();
+            self.entries.sort_by_key(|entry| (entry.image, entry.number));
+        }
         Ok(())
     }
 
+    /// Puts an annotation to those of its image. False when they do not follow each other, or are too much for one piece.
+    fn lies_there(&mut self, image: u32, last: Option<u32>, number: u32, place: Place) -> bool {
+        let Some(block) = self.blocks.get_mut(image as usize) else { return false };
+        if block.bytes == 0 {
+            *block = Block { start: place.offset, bytes: place.bytes, first: number };
+            return u64::from(place.bytes) <= BLOCK_BYTES_MAXIMUM;
+        }
+        let bytes = place.offset + u64::from(place.bytes) - block.start;
+        block.bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        last == Some(image) && bytes <= BLOCK_BYTES_MAXIMUM
+    }
+
+    /// How many annotations an image has.
+    pub fn count(&self, image: usize) -> usize {
+        self.counts.get(image).map_or(0, |count| *count as usize)
+    }
+
     /// The annotations of an image, in the order of the file.
-    pub fn annotations(&mut self, view: &dyn DirectoryView, name: &str, image: usize) -> Result<&[Entry], RecordError> {
+    pub fn annotations(
+        &mut self,
+        view: &dyn DirectoryView,
+        name: &str,
+        image: usize,
+    ) -> Result<Entries<'_>, RecordError> {
+        if self.together {
+            let block = self.blocks.get(image).copied().unwrap_or_default();
+            return Ok(Entries::Together(Place { offset: block.start, bytes: block.bytes }, block.first));
+        }
         if !self.counts.is_empty() && !self.held.contains(&image) {
             let (mut end, mut sum) = (image, 0);
             while end < self.counts.len() && (sum == 0 || sum + self.counts[end] as usize <= ENTRIES_MAXIMUM) {
@@ -216,7 +281,7 @@ impl Index {
         }
         let start = self.entries.partition_point(|entry| (entry.image as usize) < image);
         let count = self.entries[start..].iter().take_while(|entry| entry.image as usize == image).count();
-        Ok(&self.entries[start..start + count])
+        Ok(Entries::Apart(&self.entries[start..start + count]))
     }
 }
 
@@ -250,33 +315,65 @@ fn insert_new<K: std::hash::Hash + Eq>(map: &mut HashMap<K, u32>, key: K, number
     }
 }
 
-/// Reads pieces of a file. Pieces that follow each other are read in large steps.
-pub struct Pieces {
-    file: Box<dyn ReadSeek>,
-    buffer: Vec<u8>,
-    offset: u64,
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::{MemoryView, coco::pieces::Pieces, json_scan::objects};
 
-const STEP: usize = 64 << 10;
-
-impl Pieces {
-    pub fn new(view: &dyn DirectoryView, name: &str) -> Result<Self, RecordError> {
-        let file = view.open_random(name).map_err(|error| text::unreadable(name, &error))?;
-        Ok(Self { file, buffer: Vec::new(), offset: 0 })
+    /// Numbers and words of the annotations of each image, as the index finds them.
+    fn found(images: &[u32]) -> (bool, Vec<Vec<(u32, String)>>) {
+        let one = |(at, image): (usize, &u32)| {
+            // Braces in words and in objects, and escapes.
+            format!("{{\"id\": {at}, \"image_id\":{image},\"x\":{{\"y\":\"}}\\\"{{\"}},\"w\":\"{at}}}{{\"}}")
+        };
+        let annotations: Vec<String> = images.iter().enumerate().map(one).collect();
+        let text = format!(
+            "{{\"images\":[{{\"id\":0}},{{\"id\":1}},{{\"id\":2}},{{\"id\":3}}],\"annotations\":[{}]}}",
+            annotations.join(" ,\n")
+        );
+        let view = MemoryView { files: [("a.json".to_owned(), text.into_bytes())].into() };
+        let mut index = Index::new(&view, "a.json").unwrap();
+        let mut pieces = Pieces::new(&view, "a.json").unwrap();
+        let mut all = Vec::new();
+        for image in 0..4 {
+            let word = |number: u32, raw: &[u8]| {
+                let json: Value = serde_json::from_slice(raw).unwrap();
+                (number, json["w"].as_str().unwrap().to_owned())
+            };
+            all.push(match index.annotations(&view, "a.json", image).unwrap() {
+                Entries::Together(place, first) => {
+                    let block = pieces.get(place).unwrap();
+                    (first..).zip(objects(block)).map(|(number, raw)| word(number, raw)).collect::<Vec<_>>()
+                }
+                Entries::Apart(entries) => {
+                    let one = |entry: &Entry| word(entry.number, pieces.get(entry.place).unwrap());
+                    entries.iter().map(one).collect()
+                }
+            });
+            assert!(all.last().is_some_and(|found: &Vec<_>| index.count(image) == found.len()));
+        }
+        (index.together, all)
     }
 
-    pub fn get(&mut self, place: Place) -> std::io::Result<&[u8]> {
-        let (length, end) = (place.bytes as usize, place.offset + u64::from(place.bytes));
-        let held = self.offset..self.offset + self.buffer.len() as u64;
-        if place.offset < held.start || end > held.end {
-            let follows = place.offset >= held.start && place.offset < held.end + STEP as u64;
-            let wanted = if follows { STEP.max(length) } else { length };
-            self.buffer.clear();
-            self.offset = place.offset;
-            self.file.seek(SeekFrom::Start(place.offset))?;
-            (&mut self.file).take(wanted as u64).read_to_end(&mut self.buffer)?;
+    #[test]
+    fn annotations_are_found_in_whatever_order_they_lie() {
+        let together: Vec<u32> = [2, 0, 3].into_iter().flat_map(|image| [image; 6]).collect();
+        let mut early = together.clone();
+        early.insert(3, 1);
+        let mut late = together.clone();
+        late.extend([2, 0]);
+        let mut foreign = together.clone();
+        foreign.insert(14, 9);
+        for (images, wanted) in [(together, true), (early, false), (late, false), (foreign, false), (Vec::new(), true)]
+        {
+            let (is_together, all) = found(&images);
+            assert_eq!(is_together, wanted, "{images:?}");
+            for (image, found) in all.into_iter().enumerate() {
+                let own = images.iter().enumerate().filter(|(_, of)| **of as usize == image);
+                let own: Vec<(u32, String)> = own.map(|(at, _)| (at as u32, format!("{at}}}{{"))).collect();
+                assert_eq!(found, own, "image {image} of {images:?}");
+            }
         }
-        let start = (place.offset - self.offset) as usize;
-        self.buffer.get(start..start + length).ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
     }
 }

@@ -2,11 +2,14 @@
 
 use super::{
     entries::{Annotation, Category, Id, Image},
-    index::{Index, Pieces},
-    looks_like, quick, segmentation, split_of,
+    index::{Entries, Index},
+    looks_like,
+    pieces::Pieces,
+    quick, segmentation, split_of,
 };
 use crate::{
     extras::{Extras, Part},
+    json_scan::objects,
     labels,
     media::MediaIndex,
     record::{DirectoryView, Record, RecordError, Settings, Sink, Stop, give, give_part_of_schema},
@@ -30,12 +33,13 @@ pub fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) 
             give(sink, Err(RecordError::new(name, "other_kind", "this JSON file is not of the COCO kind")))?;
             continue;
         }
-        one_file(view, name, &media, names.len() == 1, settings, sink)?;
+        read_file(view, name, &media, names.len() == 1, settings, sink)?;
     }
     Ok(())
 }
 
-fn one_file(
+/// One file with the pictures of the index.
+pub(crate) fn read_file(
     view: &dyn DirectoryView,
     name: &str,
     media: &MediaIndex,
@@ -69,22 +73,20 @@ fn one_file(
         let Picture { file_name, size, mut extras } = image;
         let mut answer = Answer::default();
         ids.clear();
-        let entries = index.annotations(view, name, number).map_err(Stop::Unreadable)?;
-        answer.regions.reserve_exact(entries.len());
-        for entry in entries {
-            let at = || format!("{name}: annotations[{}]", entry.number);
-            let raw = pieces.get(entry.place).map_err(unreadable)?;
+        answer.regions.reserve_exact(index.count(number));
+        let mut one = |number: u32, raw: &[u8]| {
+            let at = || format!("{name}: annotations[{number}]");
             if let Some(quick) = quick::annotation(raw)
                 && let Some(class) = classes.number(quick.category)
                 && ids.is_new(quick.id)
             {
                 answer.regions.push(quick_region(&quick, class, settings.form.then_some(&mut extras)));
-                continue;
+                return Ok(());
             }
             let region = serde_json::from_slice::<Annotation<'_>>(raw)
                 .map_err(|error| RecordError::new(at(), "malformed", error.to_string()))
                 .and_then(|annotation| {
-                    let region = region(annotation, entry.number, size, &classes, &mut ids, settings.form);
+                    let region = region(annotation, number, size, &classes, &mut ids, settings.form);
                     region.map_err(|(code, message)| RecordError::new(at(), code, message))
                 });
             match region {
@@ -93,8 +95,20 @@ fn one_file(
                         extras.parts.insert(region.id.clone(), part);
                     }
                     answer.regions.push(region);
+                    Ok(())
                 }
-                Err(error) => give(sink, Err(error))?,
+                Err(error) => give(sink, Err(error)),
+            }
+        };
+        match index.annotations(view, name, number).map_err(Stop::Unreadable)? {
+            Entries::Together(place, first) => {
+                let block = pieces.get(place).map_err(unreadable)?;
+                (first..).zip(objects(block)).try_for_each(|(number, raw)| one(number, raw))?;
+            }
+            Entries::Apart(entries) => {
+                for entry in entries {
+                    one(entry.number, pieces.get(entry.place).map_err(unreadable)?)?;
+                }
             }
         }
         let record = Record::new(&*file_name, media.data(&file_name), at()).answered(answer);

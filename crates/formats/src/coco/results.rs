@@ -3,8 +3,10 @@
 
 use super::{
     entries::{Annotation, Image, OnlyIds},
-    index::{Index, Pieces, Place},
-    looks_like, reading,
+    index::{Index, Place},
+    looks_like,
+    pieces::Pieces,
+    reading,
     segmentation::{push_list, push_mask, visibility},
     split_of, writing,
 };
@@ -127,7 +129,7 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
                 }
             }
             if !answer.is_empty() {
-                record.answers.push(SourcedAnswer { source: model(name), answer });
+                record.answers.push(SourcedAnswer::new(model(name), answer));
             }
         }
         give(sink, Ok(Record { extras: extras.boxed(), ..record }))?;
@@ -168,7 +170,7 @@ fn entries(view: &dyn DirectoryView, name: &str, index: &mut Index) -> Result<Ve
 }
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
-    let ids: HashMap<&str, serde_json::Value> = writing::category_ids(job.head, None);
+    let ids: HashMap<&str, serde_json::Value> = writing::category_ids(job.head, None, false);
     let mut models: BTreeMap<String, (Box<dyn Scratch>, u64)> = BTreeMap::new();
     let (mut images, mut count, mut bytes) = (out.scratch()?, 0_i64, Vec::new());
     let mut media_names = MediaNames::default();
@@ -205,7 +207,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         }
     }
     out.begin("annotations/image_info.json")?;
-    out.write_all(&writing::start_of_document(job.head, None, &ids)?)?;
+    out.write_all(&writing::start_of_document(job.head, None, &ids, None)?)?;
     append(out, images)?;
     out.write_all(b"],\"annotations\":[]}\n")?;
     let mut names = Stems::default();

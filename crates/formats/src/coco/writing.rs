@@ -24,17 +24,43 @@ struct File {
     annotation_count: i64,
 }
 
-pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
+/// Where the files of the parts of a dataset lie, and what is in them.
+pub(crate) struct Layout<'a> {
+    /// The format whose extras are written.
+    pub format: &'static str,
+    /// The file of a part, and that of a picture in it.
+    pub file: fn(Option<&str>) -> String,
+    pub media: fn(Option<&str>, &str) -> String,
+    /// Do the pictures of each part lie in a folder of their own?
+    pub apart: bool,
+    /// The name of a category that is above all others, and has the number 0.
+    pub above_all: Option<&'a str>,
+}
+
+const COCO: Layout<'_> = Layout {
+    format: "coco",
+    file: |part| format!("annotations/instances_{}.json", part.map_or("default".to_owned(), folder)),
+    media: |_, name| format!("images/{name}"),
+    apart: false,
+    above_all: None,
+};
+
+pub fn write(mut job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
+    write_files(&mut job, out, &COCO).map(drop)
+}
+
+/// Writes all files, and gives the count of images.
+pub(crate) fn write_files(job: &mut Job<'_, '_>, out: &mut dyn ArchiveSink, layout: &Layout<'_>) -> io::Result<u64> {
     let head = job.head;
-    let extras = head.extras.filter(|extras| extras.format == "coco");
-    let ids: HashMap<&str, serde_json::Value> = category_ids(head, extras);
+    let extras = head.extras.filter(|extras| extras.format == layout.format);
+    let ids: HashMap<&str, serde_json::Value> = category_ids(head, extras, layout.above_all.is_some());
     let corners = head.options.is("box_segmentation", "corners");
     let mut files: BTreeMap<Option<String>, File> = BTreeMap::new();
-    let (mut bytes, mut names) = (Vec::new(), MediaNames::default());
-    for item in job.items {
+    let (mut bytes, mut names, mut images) = (Vec::new(), BTreeMap::<Option<String>, MediaNames>::new(), 0);
+    for item in &mut *job.items {
         let extras = item.extras.as_deref();
         // What COCO itself says without a size is given back without one.
-        if item.size.is_none() && extras.is_none_or(|extras| extras.format != "coco") {
+        if item.size.is_none() && extras.is_none_or(|extras| extras.format != layout.format) {
             job.losses.add("no_size", "the size of the picture is not known", &item.key);
             continue;
         }
@@ -48,6 +74,8 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             }),
         };
         bytes.clear();
+        images += 1;
+        let names = names.entry(item.split.clone().filter(|_| layout.apart)).or_default();
         let (name, new) = names.name(&item.key, item.media.as_deref(), job.losses);
         let image_id = image(&item, &name, &mut file.image_count, &mut bytes)?;
         file.images.write_all(&bytes)?;
@@ -70,31 +98,35 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         }
         file.annotations.write_all(&bytes)?;
         if let Some(source) = item.media.as_deref().filter(|_| new) {
-            out.media(&format!("images/{name}"), source)?;
+            out.media(&(layout.media)(item.split.as_deref(), &name), source)?;
         }
     }
     if files.is_empty() {
         let file = File { images: out.scratch()?, annotations: out.scratch()?, image_count: 0, annotation_count: 0 };
         files.insert(None, file);
     }
-    let start = start_of_document(head, extras, &ids)?;
+    let start = start_of_document(head, extras, &ids, layout.above_all)?;
     for (split, file) in files {
-        match split {
-            None => out.begin("annotations/instances_default.json")?,
-            Some(split) => out.begin(&format!("annotations/instances_{}.json", folder(&split)))?,
-        }
+        out.begin(&(layout.file)(split.as_deref()))?;
         out.write_all(&start)?;
         append(out, file.images)?;
         out.write_all(b"],\"annotations\":[")?;
         append(out, file.annotations)?;
         out.write_all(b"]}\n")?;
     }
-    Ok(())
+    Ok(images)
 }
 
 /// Those that they had, where all classes have one; otherwise from 1.
-pub(super) fn category_ids<'a>(head: &Head<'a>, extras: Option<&Extras>) -> HashMap<&'a str, serde_json::Value> {
-    let had = |id: &str| extras.and_then(|extras| extras.part(id)?.form.get("id"));
+pub(super) fn category_ids<'a>(
+    head: &Head<'a>,
+    extras: Option<&Extras>,
+    nought_is_taken: bool,
+) -> HashMap<&'a str, serde_json::Value> {
+    let had = |id: &str| {
+        let id = extras.and_then(|extras| extras.part(id)?.form.get("id"));
+        id.filter(|id| !(nought_is_taken && id.as_i64() == Some(0)))
+    };
     let all = head.schema.classes.iter().all(|class| had(&class.id).is_some());
     let id = |(index, id): (usize, &str)| had(id).filter(|_| all).cloned().unwrap_or(json!(index + 1));
     let classes = head.schema.classes.iter().map(|class| class.id.as_str()).enumerate();
@@ -106,19 +138,21 @@ pub(super) fn start_of_document(
     head: &Head<'_>,
     extras: Option<&Extras>,
     ids: &HashMap<&str, serde_json::Value>,
+    above_all: Option<&str>,
 ) -> io::Result<Vec<u8>> {
     let mut document = extras.map(|extras| extras.whole.kept.clone()).unwrap_or_default();
     let own = || json!({ "description": head.project, "version": "1.0" });
     document.entry("info").or_insert_with(own);
     document.entry("licenses").or_insert_with(|| json!([]));
     let mut categories = Vec::new();
+    categories.extend(above_all.map(|name| json!({ "id": 0, "name": name, "supercategory": "none" })));
     for class in &head.schema.classes {
         let mut category = Map::new();
         category.insert("id".into(), ids.get(class.id.as_str()).cloned().unwrap_or_default());
         category.insert("name".into(), json!(class.id));
         match extras.and_then(|extras| extras.part(&class.id)) {
             Some(part) => category.extend(part.kept.clone()),
-            None => drop(category.insert("supercategory".into(), json!(""))),
+            None => drop(category.insert("supercategory".into(), json!(above_all.unwrap_or_default()))),
         }
         if let Some(skeleton) = &class.skeleton {
             category.insert("keypoints".into(), json!(skeleton.points));

@@ -32,7 +32,11 @@ fn labels_of(meta: &Element) -> Vec<&Element> {
 
 pub fn read(meta: &Element, modality: Modality) -> LabelSchema {
     let all = labels_of(meta);
-    let name = |label: &Element| label.text_of("name").unwrap_or_default().to_owned();
+    // As the shapes say it: white space at its ends is a part of a name, unless the file was laid out anew.
+    let name = |label: &Element| match label.child("name").map(|name| name.text.as_str()) {
+        Some(text) if text.contains(['\n', '\r']) => text.trim().to_owned(),
+        text => text.unwrap_or_default().to_owned(),
+    };
     let mut classes: Vec<Class> = Vec::new();
     for label in all.iter().filter(|label| label.child("parent").is_none()) {
         let kinds: Vec<GeometryKind> = match label.text_of("type") {

@@ -1,6 +1,6 @@
 //! Features: what the columns of a dataset hold, as JSON in a footer or as YAML in a card.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Feature {
@@ -141,21 +141,21 @@ impl Feature {
         }
     }
 
-    /// As the footer of a shard has it. `Sequence` is understood by old and new versions of the library.
-    pub fn json(&self) -> Json {
-        let value = |dtype: &str| json!({ "dtype": dtype, "_type": "Value" });
+    /// As the footer of a shard has it. `Sequence` is understood by old and new versions of the library. Fields stand in
+    /// the order of the columns: a structure whose fields come in another order is another one to the library, which
+    /// then forgets all that stands here.
+    pub fn json(&self) -> String {
+        let value = |dtype: &str| format!("{{\"dtype\":\"{dtype}\",\"_type\":\"Value\"}}");
         match self {
             Self::Text | Self::Other => value("string"),
             Self::Integer => value("int64"),
             Self::Number => value("float64"),
             Self::Boolean => value("bool"),
-            Self::Label(names) => json!({ "names": names, "_type": "ClassLabel" }),
-            Self::Image => json!({ "_type": "Image" }),
-            Self::Audio => json!({ "_type": "Audio" }),
-            Self::List(of) => json!({ "feature": of.json(), "_type": "Sequence" }),
-            Self::Structure(fields) => {
-                Json::Object(fields.iter().map(|(name, one)| (name.clone(), one.json())).collect::<Map<_, _>>())
-            }
+            Self::Label(names) => format!("{{\"names\":{},\"_type\":\"ClassLabel\"}}", Json::from(names.as_slice())),
+            Self::Image => "{\"decode\":true,\"_type\":\"Image\"}".to_owned(),
+            Self::Audio => "{\"decode\":true,\"_type\":\"Audio\"}".to_owned(),
+            Self::List(of) => format!("{{\"feature\":{},\"_type\":\"Sequence\"}}", of.json()),
+            Self::Structure(fields) => named_json(fields),
         }
     }
 
@@ -206,6 +206,12 @@ fn named_yaml(list: &Json, depth: usize) -> Vec<(String, Feature)> {
     let entries = list.as_array().map(Vec::as_slice).unwrap_or_default();
     let one = |entry: &Json| Some((entry.get("name")?.as_str()?.to_owned(), Feature::of_yaml_at(entry, depth)));
     entries.iter().filter_map(one).collect()
+}
+
+/// An object of features with their names, in their order.
+pub(super) fn named_json(fields: &[(String, Feature)]) -> String {
+    let field = |(name, feature): &(String, Feature)| format!("{}:{}", Json::from(name.as_str()), feature.json());
+    format!("{{{}}}", fields.iter().map(field).collect::<Vec<_>>().join(","))
 }
 
 /// A list of features with their names.

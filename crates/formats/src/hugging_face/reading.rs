@@ -139,7 +139,7 @@ fn shard_rows(
             Ok(found) => found,
             Err(error) => return Ok(Err(bad(name, &error))),
         };
-        for row in found {
+        for row in parquet::Guarded::new(found) {
             let place = format!("{name}, row {}", number + 1);
             let row: Map<String, Json> = match row {
                 Ok(row) => row.get_column_iter().map(|(name, field)| (name.clone(), parquet::json(field))).collect(),

@@ -1,7 +1,10 @@
 //! Items as rows of shards, one table a split, and the card. Fields that the schema declares have columns of their own;
 //! what has none stands as JSON in one.
 
-use super::{CARD, FEATURES, OWN, card, features::Feature};
+use super::{
+    CARD, FEATURES, OWN, card,
+    features::{self, Feature},
+};
 use crate::{
     labels,
     names::last_part,
@@ -28,7 +31,7 @@ const RESERVED: [&str; 11] =
     ["id", "image", "text", "width", "height", "objects", "spans", "relations", "metadata", "fields", "tokens"];
 
 /// The columns in their order.
-fn features(schema: &LabelSchema, declared: &[&Field]) -> Vec<(String, Feature)> {
+fn columns_of(schema: &LabelSchema, declared: &[&Field]) -> Vec<(String, Feature)> {
     let names: Vec<String> = schema.classes.iter().map(|class| class.id.clone()).collect();
     let class = || Feature::list(Feature::Label(names.clone()));
     let list = |feature: Feature| Feature::list(feature);
@@ -108,11 +111,10 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
     let Head { schema, project, .. } = *job.head;
     let known = |field: &&Field| feature_of(field).is_some() && !RESERVED.contains(&field.id.as_str());
     let declared: Vec<&Field> = schema.fields.iter().filter(known).collect();
-    let features = features(schema, &declared);
+    let features = columns_of(schema, &declared);
     let classes = job.head.class_indices();
     let columns: Vec<(String, Shape)> = features.iter().map(|(name, feature)| (name.clone(), shape(feature))).collect();
-    let map: Map<String, Json> = features.iter().map(|(name, feature)| (name.clone(), feature.json())).collect();
-    let info = json!({ "info": { "features": map } }).to_string();
+    let info = format!("{{\"info\":{{\"features\":{}}}}}", features::named_json(&features));
     let own: Vec<&str> = declared.iter().map(|field| field.id.as_str()).collect();
     let table = |split: &Option<String>| {
         let note = json!({ "fields": own, "split": split }).to_string();

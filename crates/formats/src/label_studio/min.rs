@@ -72,12 +72,12 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
     let unit = Unit::of(job.head.options, Unit::Utf16);
     out.begin("tasks-min.json")?;
     out.write_all(b"[")?;
-    let none = SourcedAnswer { source: "import".into(), answer: Answer::default() };
+    let none = SourcedAnswer::new("import", Answer::default());
     let mut first = true;
     for (number, item) in job.items.enumerate() {
         let ruler = item.text.as_deref().map(|text| Ruler::new(text, unit));
         let answers = if item.answers.is_empty() { std::slice::from_ref(&none) } else { &item.answers };
-        for (at, SourcedAnswer { source, answer }) in answers.iter().enumerate() {
+        for (at, SourcedAnswer { source, answer, .. }) in answers.iter().enumerate() {
             let mut row = Map::new();
             row.insert("id".into(), (number + 1).into());
             row.insert("key".into(), item.key.clone().into());

@@ -75,7 +75,7 @@ fn task(item: &ExportItem, number: usize, path: &str, head: &Head<'_>) -> Json {
         entry.insert("result_count".into(), count.into());
         annotations.push(Json::Object(entry));
     };
-    for SourcedAnswer { source, answer } in &item.answers {
+    for SourcedAnswer { source, answer, .. } in &item.answers {
         let at = heads.iter().position(|head| head.get("of").and_then(Json::as_str) == Some(source));
         let mut entry = at.map(|at| heads.remove(at)).and_then(|head| head.as_object().cloned()).unwrap_or_default();
         entry.remove("of");

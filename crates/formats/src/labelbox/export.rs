@@ -198,7 +198,7 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
         let kept = |key: &str| whole.and_then(|whole| whole.kept.get(key));
         let mut heads: Vec<Json> = kept("labels").and_then(Json::as_array).cloned().unwrap_or_default();
         let mut projects: BTreeMap<String, Vec<Json>> = BTreeMap::new();
-        for SourcedAnswer { source, answer } in &item.answers {
+        for SourcedAnswer { source, answer, .. } in &item.answers {
             job.losses.add_some("values", "numbers and booleans become words", &item.key, words_only(answer));
             let at = heads.iter().position(|head| head.get("of").and_then(Json::as_str) == Some(source));
             let mut label =

@@ -1,19 +1,23 @@
 //! CamVid (G. Brostow et al., 2009): a picture of classes for each picture, and `label_colors.txt` with their colours.
 //! There are classes and no objects: regions of one class in a picture become one.
 
-use super::{Canvas, MASKS, class_of, masks_by_value, raster, voc_color};
+use super::{
+    MASKS, class_of,
+    pictures::{Painted, Picture, Pixels, each_painted},
+    voc_color,
+};
 use crate::{
-    carries::Carries,
+    carries::{Carries, SplitNames},
     labels,
     media::MediaIndex,
-    names::{Stems, folder, last_part, region_id, split_ending},
+    names::{last_part, split_ending},
     png_mask,
-    record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
+    record::{DirectoryView, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
     sink::{ArchiveSink, Scratch, append},
     text,
 };
-use labelwright_core::{Answer, Geometry, GeometryKind};
+use labelwright_core::GeometryKind;
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, Write},
@@ -22,7 +26,11 @@ use std::{
 pub const FORMAT: Format = Format {
     id: "camvid",
     title: "CamVid (coloured PNG)",
-    carries: Carries { words: "images with one mask a class", ..MASKS },
+    carries: Carries {
+        words: "images with one mask a class",
+        split_names: SplitNames::Folder { none: "default", others: &["label_colors"] },
+        ..MASKS
+    },
     sniff: |view| {
         let found = view.list().iter().any(|(name, _)| last_part(name) == "label_colors.txt");
         f64::from(u8::from(found)) * 0.95
@@ -61,77 +69,59 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let media = MediaIndex::new(view, |name| crate::media::is_image(name) && !annotated.contains(&folder(name)));
     for (name, _) in files.iter().filter(|(name, _)| annotated.contains(&folder(name)) && name.ends_with(".png")) {
         let part = folder(name);
-        let split = part.strip_suffix(ANNOT).unwrap_or_default().to_owned();
-        let stem = split_ending(&name[part.len() + 1..]).0;
-        let found = media.find_stem(&format!("{split}/{stem}")).or_else(|| media.find_stem(stem));
-        let key = format!("{stem}{}", found.map_or(".png", |path| split_ending(path).1));
-        let data = found.map_or_else(|| Data::Absent(key.clone()), |path| Data::File(path.to_owned()));
-        let picture = match raster(view, name) {
-            Ok(picture) => picture,
-            Err(error) => {
-                give(sink, Err(error))?;
-                continue;
+        let part = part.strip_suffix(ANNOT).unwrap_or_default();
+        let stem = split_ending(&name[part.len() + ANNOT.len() + 1..]).0;
+        let labels = Picture { name, part: Some(part), stem, beside: format!("{part}/{stem}"), ending: ".png" };
+        labels.read(view, &media, sink, |raster, value| {
+            match class_of(raster, value, &colors).and_then(|class| names.get(class)) {
+                Some(class) if is_background(class) => Pixels::Nothing,
+                Some(class) => Pixels::Of(class),
+                None => Pixels::Unknown(format!("no class has the colour {value:#08x}")),
             }
-        };
-        let mut answer = Answer::default();
-        for (value, mask) in masks_by_value(&picture) {
-            match class_of(&picture, value, &colors).and_then(|class| names.get(class)) {
-                Some(class) if is_background(class) => {}
-                Some(class) => {
-                    answer.regions.push(labels::region(region_id(answer.regions.len()), class, Geometry::Mask(mask)));
-                }
-                None => {
-                    give(
-                        sink,
-                        Err(RecordError::new(name, "unknown_class", format!("no class has the colour {value:#08x}"))),
-                    )?;
-                }
-            }
-        }
-        let record = Record::new(key, data, name).answered(answer);
-        let split = (split != "default").then_some(split);
-        give(sink, Ok(Record { size: Some([picture.width, picture.height]), split, ..record }))?;
+        })?;
     }
     Ok(())
 }
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
-    let (classes, mut stems) = (job.head.class_indices(), Stems::default());
+    let classes = job.head.class_indices();
     let palette: Vec<[u8; 3]> = (0..256).map(voc_color).collect();
     let mut lists: BTreeMap<String, Box<dyn Scratch>> = BTreeMap::new();
-    for item in job.items {
-        let split = folder(item.split.as_deref().unwrap_or("default"));
-        let name = stems.name(&split, &item.key, job.losses);
-        let Some(canvas) = Canvas::of(&item, job.losses) else { continue };
-        let of_region: Vec<u8> = item
-            .regions()
-            .map(|region| classes.get(region.class.as_str()).map_or(0, |at| (at + 1).min(255) as u8))
-            .collect();
-        if classes.len() > 255 {
-            job.losses.add(
-                "overlap",
-                "the pictures have room for 255 classes; the others share the last number",
-                &item.key,
-            );
-        }
-        let different: BTreeSet<u8> = of_region.iter().copied().collect();
-        if different.len() < of_region.len() {
-            job.losses.add("overlap", "regions of one class in a picture become one", &item.key);
-        }
-        let values = canvas.map(0, |region| of_region.get(region).copied().unwrap_or(0));
-        out.begin(&format!("{split}{ANNOT}/{}.png", split_ending(&name).0))?;
-        out.write_all(&png_mask::encode_palette(canvas.width, canvas.height, &values, &palette))?;
-        if let Some(source) = &item.media {
-            out.media(&format!("{split}/{name}"), source)?;
-        }
-        let list = match lists.entry(split.clone()) {
-            std::collections::btree_map::Entry::Occupied(list) => list.into_mut(),
-            std::collections::btree_map::Entry::Vacant(place) => place.insert(out.scratch()?),
-        };
-        let quoted = |path: String| if path.contains(' ') { format!("\"{path}\"") } else { path };
-        let label = format!("/{split}{ANNOT}/{}.png", split_ending(&name).0);
-        writeln!(list, "{} {}", quoted(format!("/{split}/{name}")), quoted(label))?;
-    }
+    each_painted(
+        job.items,
+        job.losses,
+        |part| part,
+        |Painted { item, canvas, part, name }| {
+            let of_region: Vec<u8> = item
+                .regions()
+                .map(|region| classes.get(region.class.as_str()).map_or(0, |at| (at + 1).min(255) as u8))
+                .collect();
+            if classes.len() > 255 {
+                job.losses.add(
+                    "overlap",
+                    "the pictures have room for 255 classes; the others share the last number",
+                    &item.key,
+                );
+            }
+            let different: BTreeSet<u8> = of_region.iter().copied().collect();
+            if different.len() < of_region.len() {
+                job.losses.add("overlap", "regions of one class in a picture become one", &item.key);
+            }
+            let values = canvas.map(0, |region| of_region.get(region).copied().unwrap_or(0));
+            let label = format!("{part}{ANNOT}/{}.png", split_ending(name).0);
+            out.begin(&label)?;
+            out.write_all(&png_mask::encode_palette(canvas.width, canvas.height, &values, &palette))?;
+            if let Some(source) = &item.media {
+                out.media(&format!("{part}/{name}"), source)?;
+            }
+            let list = match lists.entry(part.to_owned()) {
+                std::collections::btree_map::Entry::Occupied(list) => list.into_mut(),
+                std::collections::btree_map::Entry::Vacant(place) => place.insert(out.scratch()?),
+            };
+            let quoted = |path: String| if path.contains(' ') { format!("\"{path}\"") } else { path };
+            writeln!(list, "{} {}", quoted(format!("/{part}/{name}")), quoted(format!("/{label}")))
+        },
+    )?;
     for (split, list) in lists {
         out.begin(&format!("{split}.txt"))?;
         append(out, list)?;

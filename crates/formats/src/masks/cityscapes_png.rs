@@ -2,19 +2,23 @@
 //! the class of each pixel, `*_gtFine_instanceIds.png` the class times 1000 plus the object, or the class alone where
 //! objects are not counted. `label_colors.txt` lists classes that are others than Cityscapes' own.
 
-use super::{Canvas, MASKS, masks_by_value, numbered, raster, voc_color};
+use super::{
+    MASKS, numbered,
+    pictures::{Painted, Picture, Pixels, each_painted},
+    voc_color,
+};
 use crate::{
     carries::{Carries, ClassList},
     labels,
     media::MediaIndex,
-    names::{Stems, folder, last_part, region_id, split_ending},
+    names::{last_part, split_ending},
     png_mask,
-    record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
+    record::{DirectoryView, Sink, Stop, give_schema},
     registry::{Format, Job},
     sink::ArchiveSink,
     text,
 };
-use labelwright_core::{Answer, Geometry, GeometryKind};
+use labelwright_core::GeometryKind;
 use std::io;
 
 pub const FORMAT: Format = Format {
@@ -104,70 +108,58 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
             _ => continue,
         };
         let below = stem.split_once("gtFine/").map_or(stem, |(_, below)| below);
-        let (split, below) = below.split_once('/').map_or((None, below), |(split, below)| (Some(split), below));
-        let picture = format!("{}/{below}{PICTURE}", split.unwrap_or("default"));
-        let found = media.find_stem(&picture).or_else(|| media.find_stem(below));
-        let key = format!("{below}{}", found.map_or(".png", |path| split_ending(path).1));
-        let data = found.map_or_else(|| Data::Absent(key.clone()), |path| Data::File(path.to_owned()));
-        let raster = match raster(view, name) {
-            Ok(raster) => raster,
-            Err(error) => {
-                give(sink, Err(error))?;
-                continue;
-            }
-        };
-        let mut answer = Answer::default();
-        for (value, mask) in masks_by_value(&raster) {
+        let (part, stem) = below.split_once('/').map_or((None, below), |(part, below)| (Some(part), below));
+        let beside = format!("{}/{stem}{PICTURE}", part.unwrap_or("default"));
+        let labels = Picture { name, part, stem, beside, ending: ".png" };
+        labels.read(view, &media, sink, |_, value| {
             let number = if value < BASE { value } else { value / BASE };
             match numbers.iter().position(|known| *known == number) {
-                Some(at) => {
-                    let id = region_id(answer.regions.len());
-                    answer.regions.push(labels::region(id, &names[at], Geometry::Mask(mask)));
-                }
+                Some(at) => Pixels::Of(&names[at]),
                 // 0 is unlabeled; -1, a license plate, is 255 or 65535 where there are no numbers below 0.
-                None if [0, 255, 65_535].contains(&number) || value == 65_535 => {}
-                None => {
-                    let message = format!("there is no class with the number {number}");
-                    give(sink, Err(RecordError::new(name, "unknown_class", message)))?;
-                }
+                None if [0, 255, 65_535].contains(&number) || value == 65_535 => Pixels::Nothing,
+                None => Pixels::Unknown(format!("there is no class with the number {number}")),
             }
-        }
-        let record = Record::new(key, data, name).answered(answer);
-        let split = split.filter(|split| *split != "default").map(str::to_owned);
-        give(sink, Ok(Record { size: Some([raster.width, raster.height]), split, ..record }))?;
+        })?;
     }
     Ok(())
 }
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
-    let (classes, mut stems) = (job.head.class_indices(), Stems::default());
+    let classes = job.head.class_indices();
     let names: Vec<&str> = job.head.schema.classes.iter().map(|class| class.id.as_str()).collect();
     let numbers = numbers(names.iter().copied());
     let own = names.iter().all(|name| OWN.contains(name));
     let number = |name: &str| classes.get(name).and_then(|at| numbers.get(*at)).copied().unwrap_or(0);
-    for item in job.items {
-        let split = folder(item.split.as_deref().unwrap_or("default"));
-        let name = stems.name(&split, &item.key, job.losses);
-        let (stem, ending) = split_ending(&name);
-        let Some(canvas) = Canvas::of(&item, job.losses) else { continue };
-        if numbers.iter().any(|number| *number > 64) {
-            job.losses.add("overlap", "the numbers of a picture end at 65535: there is room for 64 classes", &item.key);
-        }
-        let counted = |number: u32| !own || number as usize >= FIRST_COUNTED;
-        let objects = numbered::pixels(&item, &canvas, BASE, job.losses, |region| {
-            let number = number(&region.class).min(64);
-            (number, counted(number))
-        });
-        let values: Vec<u8> =
-            objects.iter().map(|value| if *value < BASE { *value } else { value / BASE } as u8).collect();
-        out.begin(&format!("gtFine/{split}/{stem}{CLASSES}"))?;
-        out.write_all(&png_mask::encode_grey(canvas.width, canvas.height, &values))?;
-        out.begin(&format!("gtFine/{split}/{stem}{OBJECTS}"))?;
-        out.write_all(&png_mask::encode_grey16(canvas.width, canvas.height, &objects))?;
-        if let Some(source) = &item.media {
-            out.media(&format!("leftImg8bit/{split}/{stem}{PICTURE}{ending}"), source)?;
-        }
-    }
+    each_painted(
+        job.items,
+        job.losses,
+        |part| part,
+        |Painted { item, canvas, part, name }| {
+            let (stem, ending) = split_ending(name);
+            if numbers.iter().any(|number| *number > 64) {
+                job.losses.add(
+                    "overlap",
+                    "the numbers of a picture end at 65535: there is room for 64 classes",
+                    &item.key,
+                );
+            }
+            let counted = |number: u32| !own || number as usize >= FIRST_COUNTED;
+            let objects = numbered::pixels(item, &canvas, BASE, job.losses, |region| {
+                let number = number(&region.class).min(64);
+                (number, counted(number))
+            });
+            let values: Vec<u8> =
+                objects.iter().map(|value| if *value < BASE { *value } else { value / BASE } as u8).collect();
+            out.begin(&format!("gtFine/{part}/{stem}{CLASSES}"))?;
+            out.write_all(&png_mask::encode_grey(canvas.width, canvas.height, &values))?;
+            out.begin(&format!("gtFine/{part}/{stem}{OBJECTS}"))?;
+            out.write_all(&png_mask::encode_grey16(canvas.width, canvas.height, &objects))?;
+            match &item.media {
+                Some(source) => out.media(&format!("leftImg8bit/{part}/{stem}{PICTURE}{ending}"), source),
+                None => Ok(()),
+            }
+        },
+    )?;
     out.begin(LIST)?;
     writeln!(out, "0 0 0 unlabeled")?;
     for (name, number) in names.iter().zip(&numbers) {

@@ -2,19 +2,22 @@
 //! class less one, 255 where nothing is labeled; `labels.txt` has `number: name` lines from `0: unlabeled` on. (The JSON
 //! files of COCO stuff are read as COCO.)
 
-use super::{Canvas, MASKS, masks_by_value, raster};
+use super::{
+    MASKS,
+    pictures::{Painted, Picture, Pixels, each_painted},
+};
 use crate::{
     carries::{Carries, ClassList},
     labels,
     media::MediaIndex,
-    names::{Stems, folder, last_part, region_id, split_ending},
+    names::{last_part, split_ending},
     png_mask,
-    record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
+    record::{DirectoryView, RecordError, Sink, Stop, give, give_schema},
     registry::{Format, Job},
     sink::ArchiveSink,
     text,
 };
-use labelwright_core::{Answer, Geometry, GeometryKind};
+use labelwright_core::GeometryKind;
 use std::{collections::BTreeMap, io};
 
 pub const FORMAT: Format = Format {
@@ -62,58 +65,44 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let media = MediaIndex::new(view, |name| crate::media::is_image(name) && below(name).is_none());
     let files: Vec<String> = view.list().into_iter().map(|(name, _)| name).collect();
     for (name, (part, stem)) in files.iter().filter_map(|name| Some((name, below(name)?))) {
-        let found = media.find_stem(&format!("images/{part}/{stem}")).or_else(|| media.find_stem(stem));
-        let key = format!("{stem}{}", found.map_or(".jpg", |path| split_ending(path).1));
-        let data = found.map_or_else(|| Data::Absent(key.clone()), |path| Data::File(path.to_owned()));
-        let raster = match raster(view, name) {
-            Ok(raster) => raster,
-            Err(error) => {
-                give(sink, Err(error))?;
-                continue;
-            }
-        };
-        let mut answer = Answer::default();
-        for (value, mask) in masks_by_value(&raster).into_iter().filter(|(value, _)| *value != NOTHING) {
-            match names.get(&(value + 1)) {
-                Some(class) => {
-                    answer.regions.push(labels::region(region_id(answer.regions.len()), class, Geometry::Mask(mask)));
-                }
-                None => {
-                    let message = format!("labels.txt has no class {}", value + 1);
-                    give(sink, Err(RecordError::new(name, "unknown_class", message)))?;
-                }
-            }
-        }
-        let record = Record::new(key, data, name).answered(answer);
-        let split = (part != "default").then(|| part.to_owned());
-        give(sink, Ok(Record { size: Some([raster.width, raster.height]), split, ..record }))?;
+        let beside = format!("images/{part}/{stem}");
+        let labels = Picture { name, part: Some(part), stem, beside, ending: ".jpg" };
+        labels.read(view, &media, sink, |_, value| match names.get(&(value + 1)) {
+            _ if value == NOTHING => Pixels::Nothing,
+            Some(class) => Pixels::Of(class),
+            None => Pixels::Unknown(format!("labels.txt has no class {}", value + 1)),
+        })?;
     }
     Ok(())
 }
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
-    let (classes, mut stems) = (job.head.class_indices(), Stems::default());
-    for item in job.items {
-        let split = folder(item.split.as_deref().unwrap_or("default"));
-        let name = stems.name(&split, &item.key, job.losses);
-        let Some(canvas) = Canvas::of(&item, job.losses) else { continue };
-        if classes.len() > NOTHING as usize {
-            job.losses.add("overlap", "there is room for 255 classes; the others share the last number", &item.key);
-        }
-        let class =
-            |region: &labelwright_core::Region| classes.get(region.class.as_str()).map_or(0, |at| (*at).min(254) as u8);
-        let of_region: Vec<u8> = item.regions().map(class).collect();
-        let mut seen = [false; 256];
-        if of_region.iter().any(|class| std::mem::replace(&mut seen[usize::from(*class)], true)) {
-            job.losses.add("overlap", "regions of one class in a picture become one", &item.key);
-        }
-        let values = canvas.map(NOTHING as u8, |region| of_region.get(region).copied().unwrap_or(0));
-        out.begin(&format!("{FOLDER}/{split}/{}.png", split_ending(&name).0))?;
-        out.write_all(&png_mask::encode_grey(canvas.width, canvas.height, &values))?;
-        if let Some(source) = &item.media {
-            out.media(&format!("images/{split}/{name}"), source)?;
-        }
-    }
+    let classes = job.head.class_indices();
+    each_painted(
+        job.items,
+        job.losses,
+        |part| part,
+        |Painted { item, canvas, part, name }| {
+            if classes.len() > NOTHING as usize {
+                job.losses.add("overlap", "there is room for 255 classes; the others share the last number", &item.key);
+            }
+            let class = |region: &labelwright_core::Region| {
+                classes.get(region.class.as_str()).map_or(0, |at| (*at).min(254) as u8)
+            };
+            let of_region: Vec<u8> = item.regions().map(class).collect();
+            let mut seen = [false; 256];
+            if of_region.iter().any(|class| std::mem::replace(&mut seen[usize::from(*class)], true)) {
+                job.losses.add("overlap", "regions of one class in a picture become one", &item.key);
+            }
+            let values = canvas.map(NOTHING as u8, |region| of_region.get(region).copied().unwrap_or(0));
+            out.begin(&format!("{FOLDER}/{part}/{}.png", split_ending(name).0))?;
+            out.write_all(&png_mask::encode_grey(canvas.width, canvas.height, &values))?;
+            match &item.media {
+                Some(source) => out.media(&format!("images/{part}/{name}"), source),
+                None => Ok(()),
+            }
+        },
+    )?;
     out.begin("labels.txt")?;
     writeln!(out, "0: unlabeled")?;
     for (index, class) in job.head.schema.classes.iter().enumerate().take(255) {

@@ -65,7 +65,10 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
             current = Some((record, Answer::default()));
         }
         let (Some(file), Some(class)) = (cells.get(3), cells.get(4)) else { return Ok(()) };
-        let mask = raster(view, file).and_then(|picture| {
+        // A line may name no file at all: the place is its own.
+        let named =
+            |error: RecordError| RecordError::new(&place, error.code, format!("the mask {file:?}: {}", error.message));
+        let mask = raster(view, file).map_err(named).and_then(|picture| {
             let pixels: Vec<bool> = picture.values.iter().map(|value| *value != 0).collect();
             let size = [picture.width, picture.height];
             shapes::mask_of_crop([width, height], [0, 0], size, &pixels)

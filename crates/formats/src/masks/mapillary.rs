@@ -2,19 +2,22 @@
 //! the class times 256 plus the object in 16 bits, and `config.json` the classes with their colours in the order of
 //! their numbers. Parts are called training, validation and testing.
 
-use super::{Canvas, MASKS, masks_by_value, numbered, raster};
+use super::{
+    MASKS, numbered,
+    pictures::{Painted, Picture, Pixels, each_painted},
+};
 use crate::{
-    carries::Carries,
+    carries::{Carries, SplitNames},
     labels,
     media::MediaIndex,
-    names::{Stems, folder, last_part, region_id, split_ending},
+    names::{last_part, split_ending},
     png_mask,
-    record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_schema},
+    record::{DirectoryView, RecordError, Sink, Stop, give_schema},
     registry::{Format, Job},
     sink::ArchiveSink,
     text::{json_file, start_of},
 };
-use labelwright_core::{Answer, Geometry, GeometryKind};
+use labelwright_core::GeometryKind;
 use serde::Deserialize;
 use serde_json::json;
 use std::io;
@@ -22,7 +25,11 @@ use std::io;
 pub const FORMAT: Format = Format {
     id: "mapillary-vistas",
     title: "Mapillary Vistas",
-    carries: Carries { words: "images with masks that do not overlap", ..MASKS },
+    carries: Carries {
+        words: "images with masks that do not overlap",
+        split_names: SplitNames::Folder { none: "default", others: &["training", "validation", "testing"] },
+        ..MASKS
+    },
     sniff: |view| {
         let found = config(view).is_some_and(|name| start_of(view, &name, 1 << 16).contains("\"readable\""));
         if found { 0.97 } else { 0.0 }
@@ -83,56 +90,34 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
             _ => continue,
         };
         let stem = split_ending(&below).0;
-        let found = media.find_stem(&format!("{part}/images/{stem}")).or_else(|| media.find_stem(stem));
-        let key = format!("{stem}{}", found.map_or(".jpg", |path| split_ending(path).1));
-        let data = found.map_or_else(|| Data::Absent(key.clone()), |path| Data::File(path.to_owned()));
-        let raster = match raster(view, name) {
-            Ok(raster) => raster,
-            Err(error) => {
-                give(sink, Err(error))?;
-                continue;
-            }
-        };
-        let mut answer = Answer::default();
-        for (value, mask) in masks_by_value(&raster) {
-            match config.labels.get((value / base) as usize) {
-                Some(label) if label.name == VOID => {}
-                Some(label) => {
-                    let id = region_id(answer.regions.len());
-                    answer.regions.push(labels::region(id, &label.name, Geometry::Mask(mask)));
-                }
-                None => {
-                    let message = format!("config.json has no label with the number {}", value / base);
-                    give(sink, Err(RecordError::new(name, "unknown_class", message)))?;
-                }
-            }
-        }
-        let split = PARTS.iter().find(|(_, theirs)| *theirs == part).map_or(part.as_str(), |(ours, _)| ours);
-        let split = (split != "default").then(|| split.to_owned());
-        let record = Record::new(key, data, name).answered(answer);
-        give(sink, Ok(Record { size: Some([raster.width, raster.height]), split, ..record }))?;
+        let beside = format!("{part}/images/{stem}");
+        let ours = PARTS.iter().find(|(_, theirs)| *theirs == part).map_or(part.as_str(), |(ours, _)| ours);
+        let labels = Picture { name, part: Some(ours), stem, beside, ending: ".jpg" };
+        labels.read(view, &media, sink, |_, value| match config.labels.get((value / base) as usize) {
+            Some(label) if label.name == VOID => Pixels::Nothing,
+            Some(label) => Pixels::Of(&label.name),
+            None => Pixels::Unknown(format!("config.json has no label with the number {}", value / base)),
+        })?;
     }
     Ok(())
 }
 
+fn theirs(part: &str) -> &str {
+    PARTS.iter().find(|(ours, _)| *ours == part).map_or(part, |(_, theirs)| *theirs)
+}
+
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
-    let (classes, mut stems) = (job.head.class_indices(), Stems::default());
+    let classes = job.head.class_indices();
     let count = classes.len().min(CLASSES_MAXIMUM);
     let schema = &job.head.schema.classes;
     let mut palette: Vec<[u8; 3]> = schema.iter().take(count).map(|class| labels::rgb(&class.color)).collect();
     palette.push([0, 0, 0]);
-    for item in job.items {
-        let split = item.split.as_deref().unwrap_or("default");
-        let split = PARTS.iter().find(|(ours, _)| *ours == split).map_or(split, |(_, theirs)| theirs);
-        let split = folder(split);
-        let name = stems.name(&split, &item.key, job.losses);
-        let stem = split_ending(&name).0;
-        let Some(canvas) = Canvas::of(&item, job.losses) else { continue };
+    each_painted(job.items, job.losses, theirs, |Painted { item, canvas, part, name }| {
         if classes.len() > CLASSES_MAXIMUM {
             job.losses.add("overlap", "there is room for 255 classes; the others share the last number", &item.key);
         }
         let void = count as u32 * BASE;
-        let objects = numbered::pixels(&item, &canvas, BASE, job.losses, |region| {
+        let objects = numbered::pixels(item, &canvas, BASE, job.losses, |region| {
             (classes.get(region.class.as_str()).map_or(0, |at| (*at).min(CLASSES_MAXIMUM - 1) as u32), true)
         });
         // 0 is an object of the first class too: what no region covers is void.
@@ -143,14 +128,16 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             .map(|(covered, value)| if *covered { value } else { void })
             .collect();
         let values: Vec<u8> = objects.iter().map(|value| (value / BASE) as u8).collect();
-        out.begin(&format!("{split}/labels/{stem}.png"))?;
+        let stem = split_ending(name).0;
+        out.begin(&format!("{part}/labels/{stem}.png"))?;
         out.write_all(&png_mask::encode_palette(canvas.width, canvas.height, &values, &palette))?;
-        out.begin(&format!("{split}/instances/{stem}.png"))?;
+        out.begin(&format!("{part}/instances/{stem}.png"))?;
         out.write_all(&png_mask::encode_grey16(canvas.width, canvas.height, &objects))?;
-        if let Some(source) = &item.media {
-            out.media(&format!("{split}/images/{name}"), source)?;
+        match &item.media {
+            Some(source) => out.media(&format!("{part}/images/{name}"), source),
+            None => Ok(()),
         }
-    }
+    })?;
     let label = |name: &str, color: [u8; 3], counted: bool| json!({ "name": name, "readable": name, "color": color, "instances": counted, "evaluate": counted });
     let mut list: Vec<_> =
         schema.iter().take(count).zip(&palette).map(|(class, color)| label(&class.id, *color, true)).collect();

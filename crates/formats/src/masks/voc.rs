@@ -3,7 +3,7 @@
 
 use super::{Canvas, MASKS, class_of, masks_by_value, raster, voc_color};
 use crate::{
-    carries::Carries,
+    carries::{Carries, SplitNames},
     labels,
     media::MediaIndex,
     names::{Stems, folder, last_part, region_id, split_ending},
@@ -22,7 +22,11 @@ use std::{
 pub const FORMAT: Format = Format {
     id: "voc-segmentation",
     title: "Pascal VOC segmentation (indexed PNG)",
-    carries: Carries { words: "images with masks that do not overlap", ..MASKS },
+    carries: Carries {
+        words: "images with masks that do not overlap",
+        split_names: SplitNames::Folder { none: "default", others: &["trainval"] },
+        ..MASKS
+    },
     sniff: |view| {
         let found = view.list().iter().any(|(name, _)| name.contains("SegmentationClass/") && name.ends_with(".png"));
         f64::from(u8::from(found)) * 0.94

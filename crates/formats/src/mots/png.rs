@@ -1,44 +1,29 @@
 //! MOTS as pictures: a folder a sequence, a PNG of 16 bits a frame, whose pixels are the number of an object, which is
 //! class * 1000 + instance; 10000 is a region to be ignored.
 
-use super::{INSTANCES, each_frame, keyframes};
+use super::{CARRIES, INSTANCES, OPTIONS, classes, each_frame, first_frame, video, write_list};
 use crate::{
-    carries::{Carries, ClassList, ClassText},
-    labels,
-    names::{Stems, last_part, region_id},
-    options::FormatOption,
+    carries::Carries,
+    names::Stems,
     png_mask,
-    record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give, give_schema},
+    record::{DirectoryView, RecordError, Settings, Sink, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
     text,
 };
-use labelwright_core::{Answer, Geometry, GeometryKind, LabelSchema, Modality, geometry::Mask};
+use labelwright_core::{Geometry, geometry::Mask};
 use std::{
     collections::{BTreeMap, HashMap},
     io,
 };
 
 const FOLDER: &str = "instances/";
-const LIST: &str = "instances/labels.txt";
 
 pub const PNG: Format = Format {
     id: "mots-png",
     title: "MOTS PNG",
-    carries: Carries {
-        words: "videos with tracks of masks that do not overlap",
-        modalities: &[Modality::Video],
-        geometry: &[GeometryKind::Track],
-        classes: ClassList::All,
-        class_text: ClassText::Line,
-        empty_items: false,
-        ..Carries::IMAGES
-    },
-    options: &[FormatOption {
-        key: "first_frame",
-        help: "the number of the first frame: 0 in KITTI MOTS, 1 in the MOTS Challenge",
-        values: &["0", "1"],
-    }],
+    carries: Carries { words: "videos with tracks of masks that do not overlap", ..CARRIES },
+    options: OPTIONS,
     sniff: |view| {
         let mut frames = view.list().into_iter().filter(|(name, _)| frame_of(name).is_some()).take(1);
         let sixteen = frames.any(|(name, _)| {
@@ -67,14 +52,8 @@ fn frame_of(path: &str) -> Option<(&str, u32)> {
 
 fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let files: Vec<String> = view.list().into_iter().map(|(name, _)| name).collect();
-    let classes = match files.iter().find(|name| last_part(name) == "labels.txt") {
-        Some(name) => text::list_of_lines(view, name).map_err(Stop::Unreadable)?,
-        // The classes of the challenge.
-        None => vec!["car".to_owned(), "pedestrian".to_owned()],
-    };
-    let schema = labels::class_list(classes.iter().map(String::as_str), &[GeometryKind::Track]);
-    give_schema(sink, LabelSchema { modality: Modality::Video, ..schema }, None)?;
-    let first = u32::from(settings.options.is("first_frame", "1"));
+    let classes = classes(view, &files, sink)?;
+    let first = first_frame(&settings.options);
     let mut sequences: BTreeMap<&str, BTreeMap<u32, &str>> = BTreeMap::new();
     for name in &files {
         let Some((sequence, number)) = frame_of(name) else { continue };
@@ -113,21 +92,15 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
                 }
             }
         }
-        let mut answer = Answer::default();
-        for (object, frames) in tracks {
-            let Some(class) = classes.get((object / INSTANCES) as usize - 1) else { continue };
-            let track = Geometry::Track(labelwright_core::geometry::Track { keyframes: keyframes(frames) });
-            answer.regions.push(labels::region(region_id(answer.regions.len()), class, track));
-        }
-        let there = view.list_size(sequence).is_some();
-        let data = if there { Data::File(sequence.to_owned()) } else { Data::Absent(sequence.to_owned()) };
-        give(sink, Ok(Record { size, ..Record::new(sequence, data, place) }.answered(answer)))?;
+        let class = |object: u32| classes.get((object / INSTANCES) as usize - 1).cloned();
+        let tracks = tracks.into_iter().filter_map(|(object, frames)| Some((class(object)?, frames)));
+        give(sink, Ok(video(view, sequence, place, size, tracks)))?;
     }
     Ok(())
 }
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
-    let first = u32::from(job.head.options.is("first_frame", "1"));
+    let first = first_frame(job.head.options);
     let (classes, mut stems) = (job.head.class_indices(), Stems::default());
     for item in job.items {
         let name = stems.name("", &item.key, job.losses);
@@ -176,10 +149,5 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             out.media(&name, source)?;
         }
     }
-    out.begin(LIST)?;
-    for class in &job.head.schema.classes {
-        out.write_all(class.id.as_bytes())?;
-        out.write_all(b"\n")?;
-    }
-    Ok(())
+    write_list(FOLDER, job.head, out)
 }

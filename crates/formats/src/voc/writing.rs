@@ -148,14 +148,16 @@ fn bndbox(shape: &BoxShape, classic: bool, losses: &Losses, key: &str, out: &mut
         corners = whole;
     }
     out.extend_from_slice(b"<bndbox>");
-    for (name, corner) in ["xmin", "ymin", "xmax", "ymax"].into_iter().zip(corners) {
-        out.extend_from_slice(format!("<{name}>").as_bytes());
+    const TAGS: [[&[u8]; 2]; 4] =
+        [[b"<xmin>", b"</xmin>"], [b"<ymin>", b"</ymin>"], [b"<xmax>", b"</xmax>"], [b"<ymax>", b"</ymax>"]];
+    for ([before, behind], corner) in TAGS.into_iter().zip(corners) {
+        out.extend_from_slice(before);
         numbers::push(out, corner);
         if !classic && corner.fract() == 0.0 {
             // The point says that this is no classic corner.
             out.extend_from_slice(b".0");
         }
-        out.extend_from_slice(format!("</{name}>").as_bytes());
+        out.extend_from_slice(behind);
     }
     out.extend_from_slice(b"</bndbox>");
 }

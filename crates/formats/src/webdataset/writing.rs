@@ -2,7 +2,7 @@
 
 use super::{key_and_rest, reading::Label};
 use crate::{
-    names::{Stems, clean, folder, split_ending},
+    names::{Folders, Stems, clean, split_ending},
     record::ExportItem,
     registry::Job,
     sink::{ArchiveSink, Scratch},
@@ -36,8 +36,10 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
         })?,
     };
     let (mut splits, mut stems) = (BTreeMap::<String, Split>::new(), Stems::default());
+    // What is in no part lies in shards called `data`.
+    let mut folders = Folders::new(&["data"]);
     for item in job.items {
-        let name = item.split.as_deref().map_or_else(|| "data".to_owned(), folder);
+        let name = item.split.as_deref().map_or("data", |split| folders.name(split)).to_owned();
         let data = match &item.media {
             Some(source) => out.data(source)?,
             None => None,

@@ -107,7 +107,7 @@ pub(super) fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sin
                 let message = "the text is another one than that of the document's first file";
                 give(sink, Err(RecordError::new(&name, "other_text", message)))?;
             } else if !found.answer.is_empty() {
-                record.answers.push(SourcedAnswer { source: user, answer: found.answer });
+                record.answers.push(SourcedAnswer::new(user, found.answer));
             }
         }
         if let Some(record) = record {

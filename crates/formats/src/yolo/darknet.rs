@@ -7,7 +7,7 @@ use super::{
     writing::label_lines,
 };
 use crate::{
-    carries::{Carries, ClassText},
+    carries::{Carries, ClassText, SplitNames},
     labels,
     media::{self, MediaIndex},
     names::{Stems, last_part, split_ending},
@@ -25,7 +25,11 @@ use std::{
 pub const DARKNET: Format = Format {
     id: "yolo-darknet",
     title: "YOLO (darknet)",
-    carries: Carries { class_text: ClassText::Line, ..BOXES },
+    carries: Carries {
+        class_text: ClassText::Line,
+        split_names: SplitNames::Folder { none: "all", others: &[] },
+        ..BOXES
+    },
     sniff: |view| {
         let has = |ending: &str| view.list().iter().any(|(name, _)| last_part(name) == ending);
         f64::from(u8::from(has("obj.names") || has("classes.txt"))) * if has("obj.data") { 0.97 } else { 0.6 }
@@ -97,17 +101,30 @@ fn class_lines(view: &dyn DirectoryView, list: &str) -> Result<Vec<String>, Stop
     Ok(names)
 }
 
+/// Parts and the names of their lists: those of `obj.data` (`train = data/train.txt`), and the usual ones.
+fn lists(view: &dyn DirectoryView, files: &[(String, u64)]) -> BTreeMap<String, String> {
+    let usual = ["train", "valid", "val", "test"].map(|split| (split.to_owned(), format!("{split}.txt")));
+    let data = files.iter().find(|(name, _)| last_part(name) == "obj.data");
+    let lines = data.and_then(|(name, _)| text::list_of_lines(view, name).ok()).unwrap_or_default();
+    let named = lines.iter().filter_map(|line| {
+        let (split, list) = line.split_once('=').map(|(split, list)| (split.trim(), list.trim()))?;
+        let other = ["classes", "names", "backup", "eval"].contains(&split) || !list.ends_with(".txt");
+        (!other).then(|| (split.to_owned(), last_part(list).to_owned()))
+    });
+    usual.into_iter().chain(named).collect()
+}
+
 /// Pictures by the lists that name them: `train.txt`, `valid.txt`.
 fn splits(view: &dyn DirectoryView, files: &[(String, u64)]) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let known: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    for split in ["train", "valid", "val", "test"] {
-        let list = files.iter().find(|(name, _)| last_part(name) == format!("{split}.txt"));
+    for (split, list) in lists(view, files) {
+        let list = files.iter().find(|(name, _)| last_part(name) == list);
         let Some(lines) = list.and_then(|(name, _)| text::list_of_lines(view, name).ok()) else { continue };
         for line in lines {
             let tails = line.match_indices('/').map(|(at, _)| &line[at + 1..]);
             if let Some(path) = std::iter::once(line.as_str()).chain(tails).find(|tail| known.contains(tail)) {
-                found.insert(path.to_owned(), split.to_owned());
+                found.insert(path.to_owned(), split.clone());
             }
         }
     }

@@ -20,7 +20,19 @@ fn kinds(task: Task) -> &'static [GeometryKind] {
     }
 }
 
+/// The part of the dataset and the key of a picture by its path.
+type Place = fn(&str) -> (Option<String>, String);
+
 pub fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>, task: Task) -> Result<(), Stop> {
+    read_placed(view, sink, task, split_and_key)
+}
+
+/// Boxes and polygons.
+pub(crate) fn read_segments(view: &dyn DirectoryView, sink: &mut Sink<'_>, place: Place) -> Result<(), Stop> {
+    read_placed(view, sink, Task::Segment, place)
+}
+
+fn read_placed(view: &dyn DirectoryView, sink: &mut Sink<'_>, task: Task, place: Place) -> Result<(), Stop> {
     let files = view.list();
     let yaml =
         files.iter().map(|(name, _)| name.as_str()).find(|name| name.ends_with(".yaml") || name.ends_with(".yml"));
@@ -44,7 +56,7 @@ pub fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>, task: Task) -> Result
     let clashes = clashes(images.paths());
     for path in images.paths() {
         let label = label_of(path);
-        let (split, key) = split_and_key(path);
+        let (split, key) = place(path);
         if clashes.contains(&label) {
             let message = format!("another picture has the same label file {label}: whose it is cannot be said");
             give(sink, Err(RecordError::new(path, "shared_labels", message)))?;

@@ -12,14 +12,14 @@ use std::{
     io::{self, Read, Write},
 };
 
-fn schema(text: &str) -> LabelSchema {
+pub fn schema(text: &str) -> LabelSchema {
     LabelSchema::parse(text).unwrap()
 }
 
 fn item(key: &str, modality: Modality, answer: &str) -> ExportItem {
     let mut item = ExportItem::new(key, modality);
     let answer = serde_json::from_str::<Answer>(answer).unwrap();
-    item.answers.push(SourcedAnswer { source: "ada".into(), answer });
+    item.answers.push(SourcedAnswer::new("ada", answer));
     item
 }
 
@@ -46,7 +46,7 @@ impl ArchiveSink for WithData {
     }
 }
 
-fn write(
+pub fn write(
     format: &Format,
     schema: &LabelSchema,
     items: &[ExportItem],
@@ -67,12 +67,12 @@ fn bytes_of(view: &MemoryView, data: &Data) -> Vec<u8> {
     bytes
 }
 
-const PICTURES: &str = r##"{"name":"n","modality":"image","fields":[
+pub const PICTURES: &str = r##"{"name":"n","modality":"image","fields":[
   {"id":"scene","title":"S","kind":{"type":"choice","options":[{"id":"day","title":"D"},{"id":"night","title":"N"}],"multiple":false}},
   {"id":"sharp","title":"S","kind":{"type":"boolean"}}],
   "classes":[{"id":"car","title":"C","geometry":["box","polygon","mask"],"color":"#000000"},{"id":"bus","title":"B","geometry":["box"],"color":"#000000"}]}"##;
 
-fn pictures() -> Vec<ExportItem> {
+pub fn pictures() -> Vec<ExportItem> {
     let first = r#"{"fields":{"scene":"night","sharp":true},"regions":[
       {"id":"r1","geometry":{"type":"box","x":2,"y":4,"width":10,"height":5},"class":"bus"},
       {"id":"r2","geometry":{"type":"box","x":0,"y":0,"width":40,"height":20},"class":"car"}]}"#;
@@ -126,6 +126,28 @@ fn pictures_inside_of_shards_come_back() {
     ] {
         assert!(card.contains(wanted), "{wanted} in {card}");
     }
+    // Every shard says its features, in the order of its columns: in another one the library passes them over.
+    for (name, bytes) in view.files.iter().filter(|(name, _)| name.ends_with(".parquet")) {
+        use parquet::file::reader::{FileReader, SerializedFileReader};
+        let shard = SerializedFileReader::new(bytes::Bytes::from(bytes.clone())).unwrap();
+        let notes = shard.metadata().file_metadata().key_value_metadata().unwrap();
+        let features = notes.iter().find(|note| note.key == "huggingface").unwrap().value.clone().unwrap();
+        let classes = r#"{"feature":{"names":["car","bus"],"_type":"ClassLabel"},"_type":"Sequence"}"#;
+        for wanted in [
+            r#"{"info":{"features":{"id":{"dtype":"string","_type":"Value"},"image":{"decode":true,"_type":"Image"},"#,
+            &format!(r#""category":{classes},"segmentation":"#),
+            r#""scene":{"names":["day","night"],"_type":"ClassLabel"}"#,
+        ] {
+            assert!(features.contains(wanted), "{name}: {wanted} in {features}");
+        }
+    }
+    // And with nothing but the shards they are read back.
+    let alone = view.files.iter().filter(|(name, _)| name.ends_with(".parquet"));
+    let alone = MemoryView { files: alone.map(|(name, bytes)| (name.clone(), bytes.clone())).collect() };
+    let schema = read(format("hugging-face").unwrap(), &alone).schema.unwrap().schema;
+    let field = serde_json::to_value(&schema.fields[0]).unwrap();
+    assert_eq!((&field["id"], &field["kind"]["options"][1]["id"]), (&"scene".into(), &"night".into()));
+    assert_eq!(schema.classes.iter().map(|class| class.id.as_str()).collect::<Vec<_>>(), ["car", "bus"]);
     let fields = &read(format("hugging-face").unwrap(), &view).records[0].answers[0].answer.fields;
     assert_eq!(serde_json::to_string(fields).unwrap(), r#"{"scene":"night","sharp":true}"#);
     let view = there_and_back("webdataset");
@@ -356,22 +378,4 @@ fn mots_pictures_are_tracks_and_come_back() {
     assert_eq!(written.files["instances/labels.txt"], b"car\npedestrian\n");
     let again = read(format, &written);
     assert_eq!(again.records[0].answers, reading.records[0].answers);
-}
-
-#[test]
-fn facts_are_rows_that_come_back() {
-    let format = format("label-facts").unwrap();
-    let mut items = pictures();
-    items[0].metadata.insert("camera".into(), "front".into());
-    let second = SourcedAnswer { source: "bob".into(), ..items[0].answers[0].clone() };
-    items[0].answers.push(second);
-    let (view, report) = write(format, &schema(PICTURES), &items, &[]);
-    assert_eq!(report.losses, []);
-    assert_eq!(detect(&view).map(|(format, _)| format.id), Some("label-facts"));
-    let reading = read(format, &view);
-    assert_eq!(reading.problems, []);
-    assert_eq!((&reading.records[0].answers, &reading.records[0].metadata), (&items[0].answers, &items[0].metadata));
-    // The same file as a table: an item's row, two fields and two regions of each labeler, and the other item.
-    let rows = read(labelwright_formats::format("parquet").unwrap(), &view);
-    assert_eq!(rows.records.len() + rows.problems.len(), 1 + 2 * 4 + 1);
 }

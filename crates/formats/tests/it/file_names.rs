@@ -71,7 +71,7 @@ fn modality(format: &Format) -> Modality {
     known.into_iter().find(|one| format.carries.modalities.contains(one)).unwrap()
 }
 
-fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
+pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
     let modality = modality(format);
     let mut item = ExportItem::new(key, modality);
     match modality {
@@ -96,11 +96,11 @@ fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
             answer.fields.insert(name.to_owned(), value);
         }
     }
-    item.answers.push(SourcedAnswer { source: "ann".into(), answer });
+    item.answers.push(SourcedAnswer::new("ann", answer));
     item
 }
 
-fn schema(format: &Format, classes: &[&str]) -> LabelSchema {
+pub fn schema(format: &Format, classes: &[&str]) -> LabelSchema {
     let kind = format.carries.geometry.first().copied().unwrap_or(GeometryKind::Box);
     let text = || FieldKind::Text { multiline: false, max_chars: None, pattern: None };
     let field = |name: &str| Field {
@@ -261,4 +261,33 @@ fn a_sink_takes_no_name_that_leads_away() {
         assert!(sink.media(name, "x").is_err(), "{name:?}");
     }
     assert!(format("coco").is_some());
+}
+
+/// Between two parts of one file a zip file has no place for another.
+#[test]
+fn data_lies_between_files_and_not_within_them() {
+    let mut zip = labelwright_formats::ZipSink::new(std::io::Cursor::new(Vec::new()), Box::new(|| unreachable!()));
+    zip.begin("a").unwrap();
+    std::io::Write::write_all(&mut zip, b"1").unwrap();
+    zip.add("b", &mut b"2".as_slice()).unwrap();
+    assert!(std::io::Write::write_all(&mut zip, b"3").is_err());
+    for id in ["native", "label-facts"] {
+        let format = format(id).unwrap();
+        let schema = schema(format, &["car"]);
+        let items = ["a/b.png", "a:b.png", "..", "a_b.png"].map(|key| {
+            let mut item = ExportItem::new(key, Modality::Image);
+            (item.size, item.media) = (Some([64, 48]), Some(format!("source {key}")));
+            item
+        });
+        let (view, media) = write(format, &schema, items.to_vec());
+        assert_eq!(media.len(), 4, "{id}");
+        let reading = read(format, &view);
+        assert_eq!(reading.records.iter().map(|record| record.key.as_str()).collect::<Vec<_>>(), items.map(|i| i.key));
+        if id == "native" {
+            for record in &reading.records {
+                let labelwright_formats::Data::File(path) = &record.data else { panic!("{record:?}") };
+                assert_eq!(media[path], format!("source {}", record.key));
+            }
+        }
+    }
 }

@@ -34,10 +34,7 @@ fn item(key: &str, text: Option<&str>, size: Option<[u32; 2]>, answer: &str) -> 
         hash: "00".into(),
         size,
         text: text.map(str::to_owned),
-        answers: vec![SourcedAnswer {
-            source: "consensus".into(),
-            answer: serde_json::from_str::<Answer>(answer).unwrap(),
-        }],
+        answers: vec![SourcedAnswer::new("consensus", serde_json::from_str::<Answer>(answer).unwrap())],
         ..ExportItem::new(key, if text.is_some() { Modality::Text } else { Modality::Image })
     }
 }

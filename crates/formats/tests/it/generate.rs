@@ -124,7 +124,7 @@ pub fn items(dice: &mut Dice, format: &Format, schema: &LabelSchema) -> Vec<Expo
             if dice.chance(20) {
                 item.metadata.insert("camera".into(), "front".into());
             }
-            item.answers.push(SourcedAnswer { source: "ann".into(), answer });
+            item.answers.push(SourcedAnswer::new("ann", answer));
             item
         })
         .collect()

@@ -4,7 +4,7 @@ use crate::support::{picture, read, write_with};
 use labelwright_core::{Geometry, geometry::Bounds};
 use labelwright_formats::{Collector, ExportItem, Found, MemoryView, Next, Options, Settings, format, item_of};
 
-fn view(files: &[(&str, &str)]) -> MemoryView {
+pub fn view(files: &[(&str, &str)]) -> MemoryView {
     let mut files: std::collections::BTreeMap<String, Vec<u8>> =
         files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     for bytes in files.values_mut().filter(|bytes| bytes.starts_with(b"PICTURE ")) {
@@ -16,7 +16,7 @@ fn view(files: &[(&str, &str)]) -> MemoryView {
 }
 
 /// Each region as its record, class, kind, bounds and attributes.
-fn said(id: &str, files: &[(&str, &str)]) -> Vec<String> {
+pub fn said(id: &str, files: &[(&str, &str)]) -> Vec<String> {
     said_with(id, files, &[])
 }
 

@@ -328,3 +328,64 @@ fn what_every_writer_makes_is_read_without_panic_when_it_is_cut_off() {
         }
     }
 }
+
+/// A file of 1 GiB without a line end, which is nowhere.
+struct Endless(&'static str, std::cell::Cell<u64>);
+
+const GIB: u64 = 1 << 30;
+
+struct Letters<'a>(std::io::Take<std::io::Repeat>, &'a std::cell::Cell<u64>);
+
+impl std::io::Read for Letters<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.0.read(out)?;
+        self.1.set(self.1.get() + count as u64);
+        Ok(count)
+    }
+}
+
+impl labelwright_formats::DirectoryView for Endless {
+    fn list(&self) -> Vec<(String, u64)> {
+        vec![(self.0.to_owned(), GIB)]
+    }
+
+    fn list_size(&self, name: &str) -> Option<u64> {
+        (name == self.0).then_some(GIB)
+    }
+
+    fn open(&self, _: &str) -> std::io::Result<Box<dyn std::io::Read + '_>> {
+        Ok(Box::new(Letters(std::io::Read::take(std::io::repeat(b'x'), GIB), &self.1)))
+    }
+
+    fn open_random(&self, _: &str) -> std::io::Result<Box<dyn labelwright_formats::ReadSeek>> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+}
+
+#[test]
+fn a_line_of_a_gibibyte_is_refused_with_its_place() {
+    // Of each way in which files are read one: by lines, by rows, as a stream of JSON, and whole.
+    for (id, name, code) in [
+        ("jsonl", "a.jsonl", "line_too_long"),
+        ("conll2003", "a.conll", "line_too_long"),
+        ("csv", "a.csv", ""),
+        ("coco", "a.json", "malformed"),
+        ("text", "a.txt", "too_large"),
+        ("labelme", "a.json", "too_large"),
+    ] {
+        let (view, mut found) = (Endless(name, std::cell::Cell::new(0)), Vec::new());
+        let format = labelwright_formats::format(id).unwrap();
+        let outcome = format.read.unwrap()(&view, &Default::default(), &mut |one| {
+            if let labelwright_formats::Found::Problem(error) = one {
+                found.push(error);
+            }
+            labelwright_formats::Next::GoOn
+        });
+        if let Err(labelwright_formats::Stop::Unreadable(error)) = outcome {
+            found.push(error);
+        }
+        assert!(found.iter().any(|error| error.place.starts_with(name)), "{id}: {found:?}");
+        assert!(code.is_empty() || found.iter().any(|error| error.code == code), "{id}: {found:?}");
+        assert!(code != "too_large" || view.1.get() < 1 << 20, "{id} reads {} bytes before it refuses", view.1.get());
+    }
+}

@@ -4,6 +4,7 @@
 mod class_numbers;
 mod coco_lossless;
 mod dataset_golden;
+mod facts_golden;
 mod file_names;
 mod formats;
 mod generate;
@@ -11,8 +12,10 @@ mod golden;
 mod hostile;
 mod migrations;
 mod offsets;
+mod parts;
 mod people;
 mod reader_golden;
+mod roboflow_golden;
 mod rotation;
 mod round_trips;
 mod same;

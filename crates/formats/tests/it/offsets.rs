@@ -54,7 +54,7 @@ fn item(text: &str, spans: &[[u32; 2]]) -> ExportItem {
         score: None,
     };
     let answer = Answer { regions: spans.iter().enumerate().map(region).collect(), ..Answer::default() };
-    item.answers.push(SourcedAnswer { source: "ann".into(), answer });
+    item.answers.push(SourcedAnswer::new("ann", answer));
     item
 }
 

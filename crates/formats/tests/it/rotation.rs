@@ -29,7 +29,7 @@ fn item(shapes: &[RotatedBox]) -> ExportItem {
         score: None,
     };
     let answer = Answer { regions: shapes.iter().enumerate().map(region).collect(), ..Answer::default() };
-    item.answers.push(SourcedAnswer { source: "ann".into(), answer });
+    item.answers.push(SourcedAnswer::new("ann", answer));
     item
 }
 

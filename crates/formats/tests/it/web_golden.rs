@@ -155,7 +155,7 @@ fn what_is_written_is_what_the_standard_says() {
     let answer = r#"{"regions":[{"id":"r","geometry":{"type":"span","ranges":[[2,4]]},"class":"p","attributes":{"sure":true}}]}"#;
     let mut item = ExportItem::new("d 1", Modality::Text);
     item.text = Some("👩 ab c".into());
-    item.answers.push(SourcedAnswer { source: "ada".into(), answer: serde_json::from_str::<Answer>(answer).unwrap() });
+    item.answers.push(SourcedAnswer::new("ada", serde_json::from_str::<Answer>(answer).unwrap()));
     let (written, report) = crate::support::write(format("web-annotation").unwrap(), &schema.unwrap(), &[item]);
     assert_eq!(report.losses, []);
     assert_eq!(written.files["texts/d 1"], "👩 ab c".as_bytes());

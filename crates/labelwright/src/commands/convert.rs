@@ -59,9 +59,9 @@ pub struct Options {
     /// Fail, and write nothing, if anything is lost.
     #[arg(long)]
     strict: bool,
-    /// What becomes of pictures and other data.
-    #[arg(long, default_value = "copy")]
-    media: MediaMode,
+    /// What becomes of pictures and other data: copied beside the labels, unless one file is written.
+    #[arg(long)]
+    media: Option<MediaMode>,
 }
 
 #[derive(Serialize)]
@@ -107,11 +107,12 @@ fn convert(options: &Options) -> Result<(), String> {
     };
     let ending = Some(to.extension).filter(|_| to.is_one_file());
     let output = Output::new(&options.output, ending)?;
+    let media = options.media.unwrap_or(if output.is_one_file() { MediaMode::None } else { MediaMode::Copy });
     let mut counts = Counts::default();
-    let report = output.write(&input, options.media, |sink| {
+    let report = output.write(&input, media, |sink| {
         std::thread::scope(|scope| {
             let start = || {
-                let (sender, receiver) = sync_channel(8);
+                let (sender, receiver) = sync_channel(WAITING);
                 scope.spawn(|| read(from, &input, &settings, sender));
                 receiver
             };
@@ -209,7 +210,9 @@ enum Piece {
     End(RecordError),
 }
 
-const GROUP: usize = 32;
+/// Pieces that are handed over at once, and groups that may wait.
+const GROUP: usize = 64;
+const WAITING: usize = 4;
 
 /// Reads on a thread of its own.
 fn read(from: &Format, input: &Input, settings: &Settings, sender: SyncSender<Vec<Piece>>) {

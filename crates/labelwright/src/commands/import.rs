@@ -62,6 +62,7 @@ pub async fn run(options: Options) -> Result<(), Failure> {
             content: options.content,
             ..Default::default()
         },
+        options: Default::default(),
         on_error: match options.on_error {
             OnErrorChoice::KeepGood => OnError::KeepGood,
             OnErrorChoice::RefuseAll => OnError::RefuseAll,

@@ -65,6 +65,10 @@ impl Output {
         Ok(Self { to: to.to_owned(), kind, workshop })
     }
 
+    pub fn is_one_file(&self) -> bool {
+        matches!(self.kind, Kind::OneFile)
+    }
+
     /// Calls `with` with the sink, and moves what it wrote to its place if it succeeds.
     pub fn write<T>(
         self,

@@ -120,6 +120,10 @@ fn the_same_input_gives_the_same_bytes_and_groups_stay_together() {
         ok(folder, &[&["convert", "--to", to, "coco", out], split.as_slice()].concat());
     }
     assert_eq!(tree(&folder.join("a")), tree(&folder.join("b")));
+    // A key that nothing has would keep nothing together.
+    let output =
+        run(folder, &["convert", "--to", "yolo", "coco", "x", "--split", "train=.5,val=.5", "--group-by", "scen"]);
+    assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("scen"));
     assert_eq!(fs::read(folder.join("c.zip")).unwrap(), fs::read(folder.join("d.zip")).unwrap());
     let mut scenes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for name in tree(&folder.join("a")).into_keys().filter(|name| name.starts_with("labels/")) {

@@ -20,6 +20,7 @@ use labelwright_workflow::{
     jobs::kinds::{ImportInput, OnError, Source},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -249,6 +250,9 @@ struct NewImport {
     /// Which columns of a table are what: `key`, `content`, `metadata`, `labels`.
     #[serde(default)]
     mapping: formats::Mapping,
+    /// Options of the format by their keys; `GET /formats` lists them.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
     /// `keep_good` or `refuse_all`.
     #[serde(default = "keep_good")]
     #[schema(value_type = String)]
@@ -279,6 +283,7 @@ async fn import(
         source: Source::Uploads(body.uploads),
         format: body.format,
         mapping: body.mapping,
+        options: body.options,
         on_error: body.on_error,
         project: body.project_id.map(ProjectId),
     };
@@ -292,17 +297,30 @@ struct FormatView {
     carries: &'static str,
     reads: bool,
     writes: bool,
+    /// What can be set when it is read or written.
+    options: Vec<OptionView>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct OptionView {
+    key: &'static str,
+    help: &'static str,
+    /// The values that it may have, the first being the default; empty for any text.
+    values: &'static [&'static str],
 }
 
 /// The formats that can be read and written.
 #[utoipa::path(get, path = "/formats", tag = "data", responses((status = 200, body = Vec<FormatView>)))]
 async fn format_list(_caller: Caller) -> Json<Vec<FormatView>> {
+    let option =
+        |option: &formats::FormatOption| OptionView { key: option.key, help: option.help, values: option.values };
     let view = |format: &formats::Format| FormatView {
         id: format.id,
         title: format.title,
         carries: format.carries.words,
         reads: format.read.is_some(),
         writes: format.write.is_some(),
+        options: format.options.iter().map(option).collect(),
     };
     Json(formats::FORMATS.iter().map(view).collect())
 }

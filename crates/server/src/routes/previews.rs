@@ -14,6 +14,7 @@ use labelwright_workflow::{
     preview,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -32,6 +33,9 @@ struct ImportLook {
     /// Which columns of a table are what.
     #[serde(default)]
     mapping: formats::Mapping,
+    /// Options of the format by their keys; `GET /formats` lists them.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -130,6 +134,7 @@ async fn preview_import(
         source: Source::Uploads(body.uploads),
         format: body.format,
         mapping: body.mapping,
+        options: body.options,
         on_error: OnError::KeepGood,
         project: None,
     };
@@ -148,6 +153,9 @@ struct ExportLook {
     #[serde(default)]
     #[schema(value_type = String)]
     media: Media,
+    /// Options of the format by their keys; `GET /formats` lists them.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -189,7 +197,7 @@ async fn preview_export(
     Body(body): Body<ExportLook>,
 ) -> Result<Json<ExportPreviewView>> {
     let snapshot = app.workflow.permit_snapshot(&caller, SnapshotId(id)).await?;
-    let found = app.workflow.preview_export(&snapshot, &body.format, body.answers, body.media).await?;
+    let found = app.workflow.preview_export(&snapshot, &body.format, body.answers, body.media, body.options).await?;
     let loss = |loss: formats::Loss| LossView {
         code: loss.code,
         message: loss.message,

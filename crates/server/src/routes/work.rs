@@ -16,6 +16,7 @@ use labelwright_core::{Action, ExportId, JobId, ProjectId, SnapshotId, Timestamp
 use labelwright_workflow::freeze::{Answers, Media};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -165,6 +166,9 @@ struct NewExport {
     #[serde(default)]
     #[schema(value_type = String)]
     media: Media,
+    /// Options of the format by their keys; `GET /formats` lists them.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
 }
 
 pub(super) fn consensus() -> Answers {
@@ -180,7 +184,8 @@ async fn export(
     Body(body): Body<NewExport>,
 ) -> Result<Json<Made>> {
     let snapshot = app.workflow.permit_snapshot(&caller, SnapshotId(id)).await?;
-    Ok(Json(Made { id: app.workflow.export_later(&snapshot, &body.format, body.answers, body.media).await?.0 }))
+    let job = app.workflow.export_later(&snapshot, &body.format, body.answers, body.media, body.options).await?;
+    Ok(Json(Made { id: job.0 }))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -152,6 +152,7 @@ impl TestApp {
             source: Source::Path(folder.to_path_buf()),
             format: "auto".into(),
             mapping: Default::default(),
+            options: Default::default(),
             on_error: OnError::RefuseAll,
             project: None,
         };

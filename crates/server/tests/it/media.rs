@@ -19,6 +19,7 @@ async fn bring_in(app: &TestApp, workspace: WorkspaceId, folder: &Path) -> Vec<(
         source: Source::Path(folder.to_path_buf()),
         format: "images".into(),
         mapping: Default::default(),
+        options: Default::default(),
         on_error: OnError::KeepGood,
         project: None,
     };

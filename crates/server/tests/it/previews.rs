@@ -144,6 +144,91 @@ async fn looks_at_what_cannot_be_read_say_why() {
     assert_eq!(late.complaint(), ("/uploads/0".into(), "incomplete".into()));
 }
 
+#[tokio::test]
+async fn options_of_formats_are_listed_and_obeyed() {
+    let app = TestApp::new().await;
+    let workspace = app.workspace("pictures").await;
+    let owner = app.user("owner", &[(Place::Workspace(workspace), labelwright_core::Role::Owner)]).await;
+    let formats = app.get("/api/v1/formats", &owner.token).await.json();
+    let listed = |id: &str| formats.as_array().unwrap().iter().find(|one| one["id"] == id).unwrap()["options"].clone();
+    assert_eq!(listed("voc")[0]["key"], "corners");
+    assert!(listed("voc")[0]["values"].as_array().unwrap().contains(&json!("classic")));
+    assert_eq!(listed("kitti"), json!([]));
+
+    // One corner of two lies elsewhere when it is counted from 1.
+    let voc = "<annotation><filename>a.png</filename><size><width>60</width><height>40</height></size><object><name>c</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>10</xmax><ymax>10</ymax></bndbox></object></annotation>";
+    let id = upload(
+        &app,
+        &owner,
+        workspace,
+        "voc.zip",
+        zip(&[("Annotations/a.xml", voc.as_bytes()), ("JPEGImages/a.png", &png(60, 40))]),
+    )
+    .await;
+    let path = format!("/api/v1/workspaces/{workspace}/imports/preview");
+    for (corners, left) in [("classic", 0.0), ("zero-based", 1.0)] {
+        let body = json!({"uploads": [id], "options": {"corners": corners}});
+        let look = app.call("POST", &path, &owner.token, body).await.json();
+        assert_eq!(look["items"][0]["answer"]["regions"][0]["geometry"]["x"].as_f64(), Some(left), "{corners}: {look}");
+    }
+    for (format, options) in [("auto", json!({"corner": "classic"})), ("voc", json!({"corners": "round"}))] {
+        let body = json!({"uploads": [id], "format": format, "options": options});
+        let reply = app.call("POST", &path, &owner.token, body).await;
+        assert_eq!(reply.complaint(), ("/options".into(), "unknown_option".into()), "{format}");
+    }
+
+    let (project, snapshot) = labeled_picture(&app, &owner, workspace).await;
+    let path = format!("/api/v1/snapshots/{snapshot}/exports");
+    let wanted = |corners: &str| json!({"format": "voc", "answers": "all", "options": {"corners": corners}});
+    let mut starts = Vec::new();
+    for corners in ["classic", "zero-based"] {
+        starts.push(
+            app.call("POST", &format!("{path}/preview"), &owner.token, wanted(corners)).await.json()["start"].clone(),
+        );
+        assert_eq!(app.call("POST", &path, &owner.token, wanted(corners)).await.status, 200);
+    }
+    assert_ne!(starts[0], starts[1]);
+    app.workflow.run_all_jobs().await.unwrap();
+    let exports = app.get(&format!("/api/v1/projects/{project}/exports"), &owner.token).await.json();
+    assert_eq!(exports[1]["options"]["options"], json!({"corners": "classic"}));
+    for place in [path.clone(), format!("{path}/preview")] {
+        let reply = app.call("POST", &place, &owner.token, wanted("round")).await;
+        assert_eq!(reply.complaint(), ("/options".into(), "unknown_option".into()), "{place}");
+    }
+}
+
+#[tokio::test]
+async fn a_look_tells_data_that_is_gone_wherever_the_format_puts_it() {
+    let app = TestApp::new().await;
+    let workspace = app.workspace("pictures").await;
+    let owner = app.user("owner", &[(Place::Workspace(workspace), labelwright_core::Role::Owner)]).await;
+    let (project, snapshot) = labeled_picture(&app, &owner, workspace).await;
+    // The blob of the large picture is gone, whatever took it.
+    let large = std::fs::read(app.folder.path().join("pictures/d/large.png")).unwrap();
+    app.workflow.blobs().delete(&labelwright_store::blobs::Blobs::hash(&large)).await.unwrap();
+    let path = format!("/api/v1/snapshots/{snapshot}/exports");
+    // Beside the labels, and inside of a shard, of a record file, of a table.
+    for format in ["coco", "webdataset", "tfrecord", "hugging-face"] {
+        let wanted = |media: &str| json!({"format": format, "answers": "all", "media": media});
+        let look = app.call("POST", &format!("{path}/preview"), &owner.token, wanted("copy")).await.json();
+        let gone = |losses: &Value| -> Vec<Value> {
+            losses.as_array().unwrap().iter().filter(|loss| loss["code"] == "no_data").cloned().collect()
+        };
+        let told = gone(&look["losses"]);
+        assert_eq!(
+            (told.len(), &told[0]["count"], &told[0]["places"]),
+            (1, &json!(1), &json!(["d/large.png"])),
+            "{format}"
+        );
+        assert_eq!(app.call("POST", &path, &owner.token, wanted("copy")).await.status, 200);
+        app.workflow.run_all_jobs().await.unwrap();
+        let exports = app.get(&format!("/api/v1/projects/{project}/exports"), &owner.token).await.json();
+        assert_eq!(exports[0]["loss"]["losses"], look["losses"], "{format}: what was told is what came");
+        let look = app.call("POST", &format!("{path}/preview"), &owner.token, wanted("none")).await.json();
+        assert_eq!(gone(&look["losses"]), Vec::<Value>::new(), "{format}: without data nothing is missed");
+    }
+}
+
 /// A project of one picture that was labeled, and its snapshot.
 async fn labeled_picture(app: &TestApp, owner: &Person, workspace: WorkspaceId) -> (i64, i64) {
     let version = app.schema(owner, workspace, IMAGE_SCHEMA).await;

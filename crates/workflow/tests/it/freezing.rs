@@ -77,7 +77,8 @@ async fn a_snapshot_that_was_changed_on_disk_is_not_exported() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("\"two\"", "\"owt\"")).unwrap();
     let snapshot = world.workflow.permit_snapshot(&principal(world.owner), row.id).await.unwrap();
-    let job = world.workflow.export_later(&snapshot, "native", Answers::All, Media::None).await.unwrap();
+    let job =
+        world.workflow.export_later(&snapshot, "native", Answers::All, Media::None, Default::default()).await.unwrap();
     world.workflow.run_all_jobs().await.unwrap();
     let job = world.workflow.job_as_operator(job).await.unwrap();
     assert_eq!(job.state, "failed");

@@ -75,7 +75,8 @@ impl World {
             false => Mapping::default(),
         };
         let source = Source::Path(path.to_path_buf());
-        let input = ImportInput { dataset: None, source, format: "auto".into(), mapping, on_error, project };
+        let options = Default::default();
+        let input = ImportInput { dataset: None, source, format: "auto".into(), mapping, options, on_error, project };
         self.workflow.import_as_operator(self.workspace, dataset, input).await.unwrap()
     }
 

@@ -43,6 +43,10 @@ impl<'a> Parts<'a> {
         if let Err(Stop::Unreadable(error)) = outcome {
             return Err(format!("{}: {}", error.place, error.message));
         }
+        // A misspelt key would keep nothing together, and nobody would know.
+        if let Some(key) = group_by.filter(|key| *key != "folder" && gathering.valued() == 0 && !own.is_empty()) {
+            return Err(format!("no item has metadata called {key:?}: nothing would be kept together"));
+        }
         if unknown > 0 {
             eprintln!("{unknown} items have no text or picture that can be compared");
         }

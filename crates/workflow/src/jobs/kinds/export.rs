@@ -4,8 +4,9 @@
 use super::{Running, Stopped, input};
 use crate::{
     Error, Result, Workflow,
-    freeze::{Answers, FrozenItem, Media, SnapshotHead, ending},
+    freeze::{Answers, FrozenAnswer, FrozenItem, Media, SnapshotHead, ending},
 };
+use futures::{StreamExt, TryStreamExt};
 use labelwright_core::{Modality, ProjectId, SnapshotId};
 use labelwright_formats::{
     ArchiveSink, ExportItem, FORMATS, FileSink, Format, Head, Loss, LossReport, Options, Scratch, SourcedAnswer,
@@ -21,6 +22,7 @@ use labelwright_store::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 use std::{
+    collections::BTreeMap,
     io::{self, BufRead, BufReader, Read, Write},
     sync::Arc,
 };
@@ -32,6 +34,9 @@ pub struct ExportInput {
     pub answers: Answers,
     #[serde(default)]
     pub media: Media,
+    /// Options of the format.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
 }
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
@@ -45,15 +50,18 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     running.progress(0, 1, "writing").await?;
     let frozen = workflow.blobs.reader(&row.hash).await.map_err(Error::from)?;
     let draft = workflow.blobs.draft().map_err(Error::from)?;
-    let format = writable(&wanted.format)?;
-    let order = Order { format, answers: wanted.answers, media: wanted.media, most: usize::MAX };
+    let order = Order::new(&wanted.format, wanted.answers, wanted.media, wanted.options.clone(), usize::MAX)?;
     let data = Items { workflow: workflow.clone(), project: row.project, runtime: tokio::runtime::Handle::current() };
     let written = workflow.blocking(move || packed(BufReader::new(frozen), &order, draft, data)).await?;
     let (draft, report) = written.map_err(Stopped::Failed)?;
     let (hash, size) = workflow.blobs.keep(draft).await.map_err(Error::from)?;
     let size = size as i64;
     let loss = serde_json::to_string(&report).map_err(|error| Stopped::Failed(error.to_string()))?;
-    let options = json!({ "answers": wanted.answers, "media": wanted.media }).to_string();
+    let mut options = json!({ "answers": wanted.answers, "media": wanted.media });
+    if !wanted.options.is_empty() {
+        options["options"] = json!(wanted.options);
+    }
+    let options = options.to_string();
     let (job, now, stored) = (running.job.id, workflow.now(), hash.clone());
     let export = workflow
         .write(move |tx| {
@@ -89,8 +97,30 @@ pub struct Order {
     pub format: &'static Format,
     pub answers: Answers,
     pub media: Media,
+    pub options: Options,
     /// No more items than these.
     pub most: usize,
+}
+
+impl Order {
+    /// Refuses a format that cannot be written, and options that it has not.
+    pub fn new(
+        format: &str,
+        answers: Answers,
+        media: Media,
+        mut options: BTreeMap<String, String>,
+        most: usize,
+    ) -> Result<Self> {
+        let format = writable(format)?;
+        // Programs that read masks (pycocotools) stumble over a box without a segmentation.
+        if format.options.iter().any(|option| option.key == "box_segmentation") {
+            options.entry("box_segmentation".to_owned()).or_insert_with(|| "corners".to_owned());
+        }
+        let pairs = options.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let options = Options::parse(format.options, pairs)
+            .map_err(|message| Error::invalid("/options", "unknown_option", message))?;
+        Ok(Self { format, answers, media, options, most })
+    }
 }
 
 pub struct Written {
@@ -127,11 +157,7 @@ pub fn write(mut frozen: impl BufRead, order: &Order, sink: &mut dyn ArchiveSink
         count += usize::from(item.is_some());
         item
     });
-    // Programs that read masks (pycocotools) stumble over a box without a segmentation.
-    let corners =
-        [("box_segmentation", "corners")].into_iter().filter(|(key, _)| format.options.iter().any(|o| o.key == *key));
-    let options = Options::parse(format.options, corners)?;
-    let head = Head::new(&head.project, &head.schema, &options);
+    let head = Head::new(&head.project, &head.schema, &order.options);
     let report = format.write_to(&head, &mut items, sink).map_err(|error| error.to_string())?;
     match broken {
         Some(reason) => Err(format!("the snapshot cannot be read: {reason}")),
@@ -149,16 +175,9 @@ fn packed(frozen: impl BufRead, order: &Order, draft: Draft, data: Items) -> Res
         let written = write(frozen, order, &mut sink)?;
         return Ok((sink.finish().map_err(broken)?, written.report));
     }
-    let mut sink = PackedSink { zip: ZipSink::new(draft, files), data, missing: Vec::new(), missing_count: 0 };
+    let mut sink = PackedSink { zip: ZipSink::new(draft, files), data, missing: Missing::default() };
     let mut report = write(frozen, order, &mut sink)?.report;
-    if sink.missing_count > 0 {
-        report.losses.push(Loss {
-            code: "no_data".into(),
-            message: "the data of an item is not in the project's datasets any more".into(),
-            count: sink.missing_count,
-            places: sink.missing,
-        });
-    }
+    report.losses.extend(sink.missing.loss());
     Ok((sink.zip.finish().map_err(broken)?, report))
 }
 
@@ -166,12 +185,77 @@ fn packed(frozen: impl BufRead, order: &Order, draft: Draft, data: Items) -> Res
 struct PackedSink {
     zip: ZipSink<Draft>,
     data: Items,
-    /// Keys of the first items whose data is gone, and how many there are.
-    missing: Vec<String>,
-    missing_count: u64,
+    missing: Missing,
 }
 
 const MISSING_SHOWN: usize = 20;
+
+/// Items whose data is gone: how many, and the keys of the first.
+#[derive(Debug, Default)]
+pub struct Missing {
+    count: u64,
+    keys: Vec<String>,
+}
+
+impl Missing {
+    fn add(&mut self, key: &str) {
+        self.count += 1;
+        if self.keys.len() < MISSING_SHOWN {
+            self.keys.push(key.to_owned());
+        }
+    }
+
+    pub fn loss(self) -> Option<Loss> {
+        (self.count > 0).then(|| Loss {
+            code: "no_data".into(),
+            message: "the data of an item is not in the project's datasets any more".into(),
+            count: self.count,
+            places: self.keys,
+        })
+    }
+}
+
+/// Items that are looked up in one transaction, and blobs that are asked for at once.
+const LOOKED_UP: usize = 500;
+const ASKED_AT_ONCE: usize = 32;
+
+/// Which data an export would not find, without reading any of it.
+pub async fn missing(workflow: &Workflow, project: ProjectId, sources: &[String]) -> Result<Missing> {
+    let mut missing = Missing::default();
+    for page in sources.chunks(LOOKED_UP) {
+        let wanted: Vec<(String, String)> = page
+            .iter()
+            .filter_map(|source| source.split_once('/'))
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .collect();
+        let looked_up = workflow.read(move |tx| {
+            let wanted = wanted.clone();
+            Box::pin(async move {
+                let mut found = Vec::with_capacity(wanted.len());
+                for (hash, key) in wanted {
+                    let data = datasets::data_in_project(tx, project, &key, &hash).await?;
+                    found.push((hash, key, data.map(|data| data.is_some())));
+                }
+                Ok(found)
+            })
+        });
+        let checked = looked_up.await?.into_iter().map(async |(hash, key, found)| {
+            let there = match found {
+                None => false,
+                Some(true) => true,
+                Some(false) => workflow.blobs.size(&hash).await?.is_some(),
+            };
+            Ok::<_, Error>((key, there))
+        });
+        let mut checked = futures::stream::iter(checked).buffered(ASKED_AT_ONCE);
+        while let Some((key, there)) = checked.try_next().await? {
+            if !there {
+                missing.add(&key);
+            }
+        }
+    }
+    Ok(missing)
+}
 
 impl PackedSink {
     /// None, and noted, when the data is gone.
@@ -179,10 +263,7 @@ impl PackedSink {
         let Some((hash, key)) = source.split_once('/') else { return Ok(None) };
         let found = self.data.open(hash, key)?;
         if found.is_none() {
-            self.missing_count += 1;
-            if self.missing.len() < MISSING_SHOWN {
-                self.missing.push(key.to_owned());
-            }
+            self.missing.add(key);
         }
         Ok(found)
     }
@@ -230,7 +311,7 @@ struct Items {
 }
 
 impl Items {
-    /// None when the project's datasets have no such item any more.
+    /// None when the project's datasets have no such item any more, or its blob is gone.
     fn open(&self, hash: &str, key: &str) -> io::Result<Option<Box<dyn Read>>> {
         let (project, hash, key): (_, Arc<str>, _) = (self.project, hash.into(), key.to_owned());
         let wanted = Arc::clone(&hash);
@@ -241,8 +322,12 @@ impl Items {
             None => Ok(None),
             Some(Some(bytes)) => Ok(Some(Box::new(io::Cursor::new(bytes)))),
             Some(None) => {
-                let reader = self.runtime.block_on(self.workflow.blobs.reader(&hash)).map_err(io::Error::other)?;
-                Ok(Some(Box::new(reader)))
+                let blobs = &self.workflow.blobs;
+                match self.runtime.block_on(blobs.reader(&hash)) {
+                    Ok(reader) => Ok(Some(Box::new(reader))),
+                    Err(_) if matches!(self.runtime.block_on(blobs.size(&hash)), Ok(None)) => Ok(None),
+                    Err(error) => Err(io::Error::other(error)),
+                }
             }
         }
     }
@@ -250,7 +335,11 @@ impl Items {
 
 fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
     let sourced = |source: String, answer: &RawValue| {
-        serde_json::from_str(answer.get()).map(|answer| SourcedAnswer { source, answer })
+        serde_json::from_str(answer.get()).map(|answer| SourcedAnswer::new(source, answer))
+    };
+    let given = |answer: FrozenAnswer| {
+        let found = sourced(answer.labeler, &answer.answer)?;
+        Ok(SourcedAnswer { revision: answer.revision, submitted_at: answer.submitted_at, ..found })
     };
     let answers: serde_json::Result<Vec<SourcedAnswer>> = match wanted.answers {
         Answers::Consensus => item.consensus.iter().map(|found| sourced("consensus".into(), &found.answer)).collect(),
@@ -258,7 +347,7 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
             .answers
             .into_iter()
             .filter(|answer| wanted.answers == Answers::All || answer.state == "accepted")
-            .map(|answer| sourced(answer.labeler, &answer.answer))
+            .map(given)
             .collect(),
     };
     let with_data = wanted.media == Media::Copy && item.modality != Modality::Text;

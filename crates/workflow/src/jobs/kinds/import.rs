@@ -18,7 +18,7 @@ use labelwright_store::{
 use reading::{Loaded, Piece, pieces};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImportInput {
@@ -30,6 +30,9 @@ pub struct ImportInput {
     pub format: String,
     #[serde(default)]
     pub mapping: Mapping,
+    /// Options of the format.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
     pub on_error: OnError,
     /// The items become tasks of this project.
     #[serde(default)]

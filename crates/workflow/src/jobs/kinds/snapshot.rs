@@ -166,7 +166,13 @@ fn frozen(whole: WholeTask, settler: &Settler) -> Result<FrozenItem> {
     let mut answers = Vec::with_capacity(heads.len());
     for head in heads.into_iter().filter(counts) {
         let answer = raw(head.answer, "an answer", &item.key)?;
-        answers.push(FrozenAnswer { labeler: head.author_name, state: head.state, answer });
+        answers.push(FrozenAnswer {
+            labeler: head.author_name,
+            state: head.state,
+            revision: u32::try_from(head.revision).ok(),
+            submitted_at: Some(head.at),
+            answer,
+        });
     }
     answers.sort_by(|a, b| (&a.labeler, a.answer.get()).cmp(&(&b.labeler, b.answer.get())));
     Ok(FrozenItem {

@@ -13,8 +13,8 @@ use futures::{Stream, StreamExt};
 use labelwright_connect::Fetcher;
 use labelwright_core::Limits;
 use labelwright_formats::{
-    ArchiveLimits, Data, DirectoryView, Found as Come, Mapping, Next, Record, RecordError, Settings, Stop, ZipView,
-    data_size, detect, format, open_data, with_ids,
+    ArchiveLimits, Data, DirectoryView, Format, Found as Come, Next, Options, Record, RecordError, Settings, Stop,
+    ZipView, data_size, detect, format, open_data, with_ids,
 };
 use labelwright_store::records::uploads;
 use std::{
@@ -68,7 +68,7 @@ pub async fn pieces(
 ) -> Result<Pin<Box<dyn Stream<Item = Piece> + Send>>, Stopped> {
     let files = sources(workflow, wanted).await?;
     let (sender, receiver) = mpsc::channel(WAITING);
-    let (name, mapping) = (wanted.format.clone(), wanted.mapping.clone());
+    let wanted = wanted.clone();
     let output = Output {
         sender,
         group: RefCell::default(),
@@ -76,7 +76,7 @@ pub async fn pieces(
         runtime: tokio::runtime::Handle::current(),
     };
     let reader = tokio::task::spawn_blocking(move || {
-        read_all(files, &name, &mapping, &output);
+        read_all(files, &wanted, &output);
         output.hand_over();
     });
     // A reader that broke down must not look like one that came to the end.
@@ -218,22 +218,37 @@ pub fn opened(files: Files) -> Result<Box<dyn DirectoryView>, RecordError> {
 }
 
 /// Runs on its own thread: opens what is there, finds the format, and sends every record with its data.
-fn read_all(files: Files, name: &str, mapping: &Mapping, output: &Output) {
+fn read_all(files: Files, wanted: &ImportInput, output: &Output) {
     match opened(files) {
-        Ok(view) => read_view(&*view, name, mapping, output),
+        Ok(view) => read_view(&*view, wanted, output),
         Err(error) => {
             output.give(Found::Ready(Piece::End(error)));
         }
     }
 }
 
-fn read_view(view: &dyn DirectoryView, name: &str, mapping: &Mapping, output: &Output) {
-    let found = if name == "auto" { detect(view).map(|(format, _)| format) } else { format(name) };
-    let Some(read) = found.and_then(|format| format.read) else {
+/// What the reader of this format is told.
+pub fn settings(format: &Format, wanted: &ImportInput) -> Result<Settings, String> {
+    let pairs = wanted.options.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let options = Options::parse(format.options, pairs)?;
+    Ok(Settings { options, ..Settings::from(wanted.mapping.clone()) })
+}
+
+fn read_view(view: &dyn DirectoryView, wanted: &ImportInput, output: &Output) {
+    let auto = wanted.format == "auto";
+    let found = if auto { detect(view).map(|(format, _)| format) } else { format(&wanted.format) };
+    let Some((format, read)) = found.and_then(|format| Some((format, format.read?))) else {
         output.end("", "unknown_format", "the format is not recognised; choose one");
         return;
     };
-    let outcome = read(view, &Settings::from(mapping.clone()), &mut |read| {
+    let settings = match settings(format, wanted) {
+        Ok(settings) => settings,
+        Err(message) => {
+            output.end("", "unknown_option", &message);
+            return;
+        }
+    };
+    let outcome = read(view, &settings, &mut |read| {
         let record = match read {
             // Labels are brought in for a schema that the project has already.
             Come::Schema(_) => return Next::GoOn,

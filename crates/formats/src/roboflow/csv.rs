@@ -3,7 +3,7 @@
 //! 0 with the end outside. Pictures without a row are there without boxes.
 
 use crate::{
-    carries::Carries,
+    carries::{Carries, SplitNames},
     labels,
     media::{self, MediaIndex},
     names::{Stems, folder, last_part, region_id},
@@ -27,6 +27,7 @@ pub const FORMAT: Format = Format {
         words: "images with boxes",
         geometry: &[GeometryKind::Box],
         splits: true,
+        split_names: SplitNames::BESIDE,
         // A corner is the sum of two numbers.
         precision: 1e-9,
         ..Carries::IMAGES
@@ -69,8 +70,8 @@ type Pictures = BTreeMap<String, (Option<[u32; 2]>, Answer)>;
 
 fn rows(view: &dyn DirectoryView, name: &str, sink: &mut Sink<'_>) -> Result<Pictures, Stop> {
     let file = view.open(name).map_err(|error| Stop::Unreadable(unreadable(name, &error)))?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(io::BufReader::new(file));
-    let stop = |error: csv::Error| Stop::Unreadable(RecordError::new(name, "malformed", error.to_string()));
+    let mut reader = ::csv::ReaderBuilder::new().flexible(true).from_reader(io::BufReader::new(file));
+    let stop = |error: ::csv::Error| Stop::Unreadable(RecordError::new(name, "malformed", error.to_string()));
     let header = reader.headers().map_err(stop)?.clone();
     let column = |wanted: &str| header.iter().position(|title| title.trim_start_matches('\u{feff}').trim() == wanted);
     let mut at = [0; 8];
@@ -88,12 +89,12 @@ fn rows(view: &dyn DirectoryView, name: &str, sink: &mut Sink<'_>) -> Result<Pic
         let row = match row {
             Ok(row) => row,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = error.position().map_or(0, ::csv::Position::line);
                 give(sink, Err(RecordError::new(format!("{name}:{line}"), "malformed", error.to_string())))?;
                 continue;
             }
         };
-        let place = || format!("{name}:{}", row.position().map_or(0, csv::Position::line));
+        let place = || format!("{name}:{}", row.position().map_or(0, ::csv::Position::line));
         let cell = |index: usize| row.get(at[index]).unwrap_or_default();
         if cell(0).is_empty() {
             give(sink, Err(RecordError::new(place(), "bad_line", "the row names no picture")))?;
@@ -125,7 +126,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         let folder = split.as_ref().map_or(String::new(), |split| format!("{split}/"));
         let name = stems.name(&folder, &item.key, job.losses);
         bytes.clear();
-        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(&mut bytes);
+        let mut writer = ::csv::WriterBuilder::new().has_headers(false).from_writer(&mut bytes);
         match item.size {
             None => {
                 let message = "the size of the picture is not known, so that its boxes cannot be written";
