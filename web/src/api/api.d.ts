@@ -1519,6 +1519,10 @@ export interface components {
             format: string;
             /** @description `none` or `copy`. */
             media?: string;
+            /** @description Options of the format by their keys; `GET /formats` lists them. */
+            options?: {
+                [key: string]: string;
+            };
         };
         ExportPreviewView: {
             /** @description False when the snapshot has more of them. */
@@ -1684,6 +1688,8 @@ export interface components {
         FormatView: {
             carries: string;
             id: string;
+            /** @description What can be set when it is read or written. */
+            options: components["schemas"]["OptionView"][];
             reads: boolean;
             title: string;
             writes: boolean;
@@ -1786,6 +1792,10 @@ export interface components {
             format?: string;
             /** @description Which columns of a table are what. */
             mapping?: components["schemas"]["Mapping"];
+            /** @description Options of the format by their keys; `GET /formats` lists them. */
+            options?: {
+                [key: string]: string;
+            };
             /** @description Finished uploads: one zip, or any number of files. */
             uploads: number[];
         };
@@ -2048,6 +2058,10 @@ export interface components {
             format: string;
             /** @description `none`, or `copy`: the items' data lies beside the labels in a zip file. */
             media?: string;
+            /** @description Options of the format by their keys; `GET /formats` lists them. */
+            options?: {
+                [key: string]: string;
+            };
         };
         NewImport: {
             /** @description A format's id, or `auto`. */
@@ -2056,6 +2070,10 @@ export interface components {
             mapping?: components["schemas"]["Mapping"];
             /** @description `keep_good` or `refuse_all`. */
             on_error?: string;
+            /** @description Options of the format by their keys; `GET /formats` lists them. */
+            options?: {
+                [key: string]: string;
+            };
             /**
              * Format: int64
              * @description Make tasks of this project from the items.
@@ -2107,6 +2125,12 @@ export interface components {
         Number: {
             /** Format: int64 */
             number: number;
+        };
+        OptionView: {
+            help: string;
+            key: string;
+            /** @description The values that it may have, the first being the default; empty for any text. */
+            values: string[];
         };
         /** @enum {string} */
         Order: "sequential" | "random" | "priority";
