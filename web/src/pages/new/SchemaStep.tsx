@@ -1,6 +1,6 @@
 // What may be labeled: a template, the same as JSON to be changed, the schema that the chosen files ask for, or one that
 // the workspace has.
-import { Button, Group, Paper, Radio, SegmentedControl, Select, SimpleGrid, Stack } from "@mantine/core";
+import { Button, Group, SegmentedControl, Select, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
@@ -10,6 +10,7 @@ import { ErrorText } from "../../ui/ErrorText";
 import { Loaded } from "../../ui/Loaded";
 import { SchemaSummary } from "../../ui/SchemaSummary";
 import { SchemaText } from "../../ui/SchemaText";
+import { TemplateGallery } from "../../ui/schema/TemplateGallery";
 import type { DataChoice, SchemaChoice } from "./createProject";
 import { SchemaOfFiles } from "./SchemaOfFiles";
 
@@ -98,22 +99,7 @@ function Templates({ chosen, onChoose, onEdit }: TemplatesProps) {
     <Loaded query={query}>
       {(templates) => (
         <Stack gap="md">
-          <Radio.Group
-            aria-label="Template"
-            value={chosen?.id ?? null}
-            onChange={(id) => {
-              const template = templates.find((one) => one.id === id);
-              if (template) onChoose(template);
-            }}
-          >
-            <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="xs">
-              {templates.map((template) => (
-                <Paper key={template.id} withBorder p="xs">
-                  <Radio value={template.id} label={template.title} description={template.description} />
-                </Paper>
-              ))}
-            </SimpleGrid>
-          </Radio.Group>
+          <TemplateGallery templates={templates} chosen={chosen?.id ?? null} onChoose={onChoose} />
           {chosen ? (
             <Group align="flex-start" justify="space-between">
               <SchemaSummary schema={chosen.document} />

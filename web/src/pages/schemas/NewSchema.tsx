@@ -1,4 +1,4 @@
-import { Box, Button, Group, Select, Stack } from "@mantine/core";
+import { Box, Button, Group, Stack } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { ErrorText } from "../../ui/ErrorText";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Panel";
 import { SchemaText, useSchemaProblems } from "../../ui/SchemaText";
+import { TemplateGallery } from "../../ui/schema/TemplateGallery";
 
 export function NewSchemaButton({ onClick }: { onClick: () => void }) {
   return <Button onClick={onClick}>New schema</Button>;
@@ -15,6 +16,7 @@ export function NewSchemaButton({ onClick }: { onClick: () => void }) {
 
 export function NewSchema({ workspace, onClose }: { workspace: number; onClose: () => void }) {
   const templates = useQuery(templatesQuery);
+  const [chosen, setChosen] = useState<string | null>(null);
   const [text, setText] = useState("");
   const problems = useSchemaProblems(text);
   const client = useQueryClient();
@@ -32,14 +34,12 @@ export function NewSchema({ workspace, onClose }: { workspace: number; onClose: 
         <Loaded query={templates}>
           {(all) => (
             <Stack gap="sm">
-              <Select
-                label="Begin with"
-                placeholder="Choose a template"
-                maw={340}
-                data={all.map((one) => ({ value: one.id, label: one.title }))}
-                onChange={(id) => {
-                  const template = all.find((one) => one.id === id);
-                  if (template) setText(JSON.stringify(template.document, null, 2));
+              <TemplateGallery
+                templates={all}
+                chosen={chosen}
+                onChoose={(template) => {
+                  setChosen(template.id);
+                  setText(JSON.stringify(template.document, null, 2));
                 }}
               />
               {text ? <SchemaText label="Schema" value={text} onChange={setText} /> : null}
