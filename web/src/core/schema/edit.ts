@@ -217,6 +217,14 @@ export function addClass(schema: LabelSchema, title = "New class"): LabelSchema 
 
 const option = (title: string): Choice => ({ id: slug(title), title });
 
+const another = (options: readonly Choice[]): Choice => ({
+  id: freeId(
+    "another",
+    options.map((one) => one.id),
+  ),
+  title: "Another",
+});
+
 /** A kind with what it needs, keeping options where both have them. */
 export function kindOf(type: FieldKind["type"], before?: FieldKind): FieldKind {
   const kept = before && "options" in before ? before.options : [option("First"), option("Second")];
@@ -228,7 +236,7 @@ export function kindOf(type: FieldKind["type"], before?: FieldKind): FieldKind {
       return { type, options: kept, leaves_only: true };
     case "ranking":
     case "pairwise":
-      return { type, options: flat.length === 1 ? [...flat, option("Another")] : flat };
+      return { type, options: flat.length === 1 ? [...flat, another(flat)] : flat };
     case "rating":
       return { type, max: 5 };
     case "text":

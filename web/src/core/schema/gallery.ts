@@ -27,13 +27,12 @@ const SHAPES: Record<GeometryKind, string> = {
   cells: "cells",
 };
 
-const QUESTIONS: Record<FieldKind["type"], string> = {
+const QUESTIONS: Record<Exclude<FieldKind["type"], "boolean">, string> = {
   choice: "classification",
   tree: "classification",
   text: "writing",
   number: "numbers",
   rating: "rating",
-  boolean: "classification",
   ranking: "comparison",
   pairwise: "comparison",
   transcript: "writing",
@@ -45,7 +44,8 @@ export function tagsOf(template: Template): string[] {
   const found = new Set<string>();
   for (const one of classes) for (const kind of one.geometry) found.add(SHAPES[kind]);
   if (relations.length > 0) found.add("relations");
-  for (const field of fields) found.add(QUESTIONS[field.kind.type]);
+  // A box to tick is in nearly all of them and tells nothing.
+  for (const { kind } of fields) if (kind.type !== "boolean") found.add(QUESTIONS[kind.type]);
   for (const tag of template.tags ?? []) found.add(tag);
   return [...found];
 }

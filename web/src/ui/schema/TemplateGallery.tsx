@@ -30,7 +30,7 @@ export function TemplateGallery<One extends Template>({ templates, chosen, onCho
       <Group gap="sm" align="flex-end">
         <TextInput
           label="Find a template"
-          placeholder="boxes, sentiment, medical…"
+          placeholder="boxes, sentiment, x-ray…"
           type="search"
           style={{ flex: "1 1 14rem" }}
           maw={420}
