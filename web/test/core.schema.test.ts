@@ -138,7 +138,7 @@ function wild(schema: LabelSchema, random: Random): LabelSchema {
     case 2:
       return retitle(schema, at, bad, NONE);
     case 3:
-      return at.startsWith("/classes") ? put(schema, `${at}/hotkey`, bad) : schema;
+      return /^\/classes\/\d+$/.test(at) ? put(schema, `${at}/hotkey`, bad) : schema;
     case 4: {
       const field = valueAt(schema, at) as Field;
       return field.kind
