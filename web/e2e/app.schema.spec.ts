@@ -88,6 +88,7 @@ test("a newcomer makes a detection project without JSON", async ({ page, server 
   await begin(page, server, "boxes@example.org", "/new");
   await page.getByTestId("files").setInputFiles([file("red.png", "image/png", png(60, 40, [200, 30, 30]))]);
   await page.getByText("Build it", { exact: true }).click();
+  await expect(page.getByText("To go on, mend the schema in step 2.")).toBeVisible();
   await page.getByRole("textbox", { name: "Name of the schema" }).fill("Parking");
   await page.getByRole("button", { name: "Add a class" }).click();
   await expect(title(page, "class", 1)).toBeFocused();
@@ -122,6 +123,11 @@ test("a newcomer makes a detection project without JSON", async ({ page, server 
     },
   ]);
   await page.getByRole("textbox", { name: "Name of the project" }).fill("Parking places");
+  // Enter in a form of the schema does not make the project.
+  await expect(page.getByRole("button", { name: "Create project" })).toBeEnabled();
+  await page.getByRole("textbox", { name: "Name of the schema" }).press("Enter");
+  await page.waitForTimeout(200);
+  await expect(page.getByRole("button", { name: "Create project" })).toBeEnabled();
   await page.getByRole("button", { name: "Create project" }).click();
   await expect(page.getByText("1 item added")).toBeVisible({ timeout: 20_000 });
   await page.goto(`${page.url().replace(/\?.*/, "")}/label`);

@@ -8,7 +8,6 @@ export interface Template {
   document: LabelSchema;
   /** What the server adds to what the document itself tells. */
   tags?: readonly string[];
-  guideline?: string;
 }
 
 const SHAPES: Record<GeometryKind, string> = {

@@ -9,6 +9,7 @@ import type { Uploader } from "../../app/upload/useUpload";
 import { ErrorText } from "../../ui/ErrorText";
 import { Loaded } from "../../ui/Loaded";
 import { SchemaSummary } from "../../ui/SchemaSummary";
+import { EditorNote } from "../../ui/schema/EditorNote";
 import { BLANK_SCHEMA, type EditorView, SchemaEditor } from "../../ui/schema/SchemaEditor";
 import { TemplateGallery } from "../../ui/schema/TemplateGallery";
 import type { DataChoice, SchemaChoice } from "./createProject";
@@ -60,6 +61,7 @@ export function SchemaStep({ workspace, value, data, uploader, onChange }: Props
       <Group>
         <SegmentedControl
           aria-label="Where the schema comes from"
+          style={{ flexWrap: "wrap" }}
           value={mode}
           data={[
             { value: "template", label: "Template" },
@@ -123,7 +125,10 @@ function Templates({ chosen, onChoose, onEdit }: TemplatesProps) {
           <TemplateGallery templates={templates} chosen={chosen?.id ?? null} onChoose={onChoose} />
           {chosen ? (
             <Group align="flex-start" justify="space-between">
-              <SchemaSummary schema={chosen.document} />
+              <Stack gap="xs" maw={640}>
+                <SchemaSummary schema={chosen.document} />
+                <EditorNote modality={chosen.document.modality} />
+              </Stack>
               <Group gap="xs">
                 <Button size="xs" onClick={() => onEdit("forms")}>
                   Change it

@@ -127,9 +127,6 @@ export function EntryList<One extends Entry>({ at, noun, entries, add, mark, abo
                       const title = event.currentTarget.value;
                       edit((old) => retitle(old, place, title, fixed), `${place}/title`);
                     }}
-                    onKeyDown={(event) => {
-                      if (event.key === "Enter") event.preventDefault();
-                    }}
                   />
                   {about ? <span className={styles.about}>{about(entry)}</span> : null}
                   <Button

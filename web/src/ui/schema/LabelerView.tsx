@@ -8,6 +8,7 @@ import { FieldForm } from "../../editor/shell/FieldForm";
 import "../../editor/shell/styles";
 import { words } from "../format";
 import styles from "./builder.module.css";
+import { EditorNote } from "./EditorNote";
 import { GeometryIcon } from "./GeometryIcon";
 
 interface Props {
@@ -41,6 +42,7 @@ export function LabelerView({ schema, problems }: Props) {
       <Text size="sm" fw={600}>
         What the labeler sees
       </Text>
+      <EditorNote modality={schema.modality} />
       {classes.length === 0 && (schema.fields ?? []).length === 0 ? (
         <Text size="sm" c="dimmed">
           Nothing yet: add a class or a question.

@@ -76,10 +76,12 @@ export function SchemaEditor({ value, onChange, view, onView, base }: Props) {
         };
   const schema = "problem" in read ? undefined : read.schema;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears the keys of undo on their way up.
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys on their way up.
     <div
       className={styles.editor}
       onKeyDown={(event) => {
+        // The page around may be a form: Enter in an input of a schema is not its button.
+        if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
         const key = event.key.toLowerCase();
         if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y") || isTyping(event.target))
           return;

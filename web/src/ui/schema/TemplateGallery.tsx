@@ -20,9 +20,8 @@ export function TemplateGallery<One extends Template>({ templates, chosen, onCho
   const scope = useId();
   const shown = found(templates, wanted) as One[];
   const modalities = [...new Set(templates.map((one) => one.document.modality))];
-  // Tags of what the other filters leave: pressing one never leads to nothing.
-  const near = found(templates, { ...wanted, tags: [] });
-  const tags = allTags(near.length > 0 ? near : templates);
+  // Tags of what is shown: pressing one more never leads to nothing.
+  const tags = allTags(shown.length > 0 ? shown : templates);
   const filtered = wanted.words !== "" || wanted.modality !== null || wanted.tags.length > 0;
   const clear = () => setWanted(NOTHING);
   return (
