@@ -7,6 +7,7 @@ import { previewImports } from "../../app/upload/importFiles";
 import { type Uploader, wasCancelled } from "../../app/upload/useUpload";
 import { ErrorText } from "../../ui/ErrorText";
 import { ImportPreview } from "../../ui/ImportPreview";
+import type { EditorView } from "../../ui/schema/SchemaEditor";
 import type { DataChoice } from "./createProject";
 
 interface Props {
@@ -14,7 +15,7 @@ interface Props {
   data: DataChoice;
   uploader: Uploader;
   onSchema: (text: string) => void;
-  onEdit: () => void;
+  onEdit: (view: EditorView) => void;
 }
 
 export function SchemaOfFiles({ workspace, data, uploader, onSchema, onEdit }: Props) {
@@ -53,9 +54,14 @@ export function SchemaOfFiles({ workspace, data, uploader, onSchema, onEdit }: P
           Make the schema from these files
         </Button>
         {look.data && look.data.length > 0 ? (
-          <Button variant="default" size="xs" onClick={onEdit}>
-            Change it as JSON
-          </Button>
+          <>
+            <Button variant="default" size="xs" onClick={() => onEdit("forms")}>
+              Change it
+            </Button>
+            <Button variant="default" size="xs" onClick={() => onEdit("json")}>
+              Change it as JSON
+            </Button>
+          </>
         ) : null}
       </Group>
       {wasCancelled(look.error) ? null : <ErrorText error={look.error} />}

@@ -1,6 +1,6 @@
-// What may be labeled: a template, the same as JSON to be changed, the schema that the chosen files ask for, or one that
-// the workspace has.
-import { Button, Group, Paper, Radio, SegmentedControl, Select, SimpleGrid, Stack } from "@mantine/core";
+// What may be labeled: a template, a schema that is built or changed here, the one that the chosen files ask for, or one
+// that the workspace has.
+import { Button, Group, SegmentedControl, Select, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
@@ -9,11 +9,19 @@ import type { Uploader } from "../../app/upload/useUpload";
 import { ErrorText } from "../../ui/ErrorText";
 import { Loaded } from "../../ui/Loaded";
 import { SchemaSummary } from "../../ui/SchemaSummary";
-import { SchemaText } from "../../ui/SchemaText";
+import { EditorNote } from "../../ui/schema/EditorNote";
+import { BLANK_SCHEMA, type EditorView, SchemaEditor } from "../../ui/schema/SchemaEditor";
+import { TemplateGallery } from "../../ui/schema/TemplateGallery";
 import type { DataChoice, SchemaChoice } from "./createProject";
 import { SchemaOfFiles } from "./SchemaOfFiles";
 
 type Mode = "template" | "text" | "files" | "existing";
+
+interface Built {
+  text: string;
+  /** The template that it began with. */
+  template: string | undefined;
+}
 
 interface Props {
   workspace: number;
@@ -26,26 +34,39 @@ interface Props {
 
 export function SchemaStep({ workspace, value, data, uploader, onChange }: Props) {
   const [mode, setMode] = useState<Mode>("template");
+  const [view, setView] = useState<EditorView>("forms");
   const [template, setTemplate] = useState<Schemas["TemplateView"]>();
-  const choose = (next: Mode) => {
+  const [built, setBuilt] = useState<Built>();
+  const [origin, setOrigin] = useState<string>();
+  const go = (next: Mode, text: string) => {
+    // What was built is kept for when one comes back to it.
+    if (mode === "text" && value.type === "text") setBuilt({ text: value.text, template: origin });
     setMode(next);
-    if (next === "existing") onChange({ type: "existing", version: null });
-    else if (next === "template") onChange({ type: "text", text: template ? textOf(template) : "" });
-    else if (next === "files") onChange({ type: "text", text: "" });
-    else if (value.type !== "text" || value.text === "") {
-      onChange({ type: "text", text: template ? textOf(template) : BLANK });
-    }
+    onChange(next === "existing" ? { type: "existing", version: null } : { type: "text", text });
+  };
+  const begun = template ? textOf(template) : BLANK_SCHEMA;
+  const choose = (next: Mode) => {
+    if (next === "text" && !built) setOrigin(template?.id);
+    const text = { template: template ? textOf(template) : "", text: built?.text ?? begun };
+    go(next, next === "template" || next === "text" ? text[next] : "");
+  };
+  const change = (next: EditorView) => {
+    setView(next);
+    const same = mode === "template" && built !== undefined && built.template === template?.id;
+    setOrigin(mode === "template" ? template?.id : undefined);
+    go("text", same ? built.text : value.type === "text" && value.text !== "" ? value.text : begun);
   };
   return (
     <Stack gap="md">
       <Group>
         <SegmentedControl
           aria-label="Where the schema comes from"
+          style={{ flexWrap: "wrap" }}
           value={mode}
           data={[
             { value: "template", label: "Template" },
             { value: "files", label: "From the files" },
-            { value: "text", label: "JSON" },
+            { value: "text", label: "Build it" },
             { value: "existing", label: "Existing schema" },
           ]}
           onChange={(next) => choose(next as Mode)}
@@ -58,7 +79,7 @@ export function SchemaStep({ workspace, value, data, uploader, onChange }: Props
             setTemplate(next);
             onChange({ type: "text", text: textOf(next) });
           }}
-          onEdit={() => choose("text")}
+          onEdit={change}
         />
       ) : null}
       {mode === "files" ? (
@@ -67,11 +88,16 @@ export function SchemaStep({ workspace, value, data, uploader, onChange }: Props
           data={data}
           uploader={uploader}
           onSchema={(text) => onChange({ type: "text", text })}
-          onEdit={() => choose("text")}
+          onEdit={change}
         />
       ) : null}
       {mode === "text" && value.type === "text" ? (
-        <SchemaText label="Schema" value={value.text} onChange={(text) => onChange({ type: "text", text })} />
+        <SchemaEditor
+          value={value.text}
+          view={view}
+          onView={setView}
+          onChange={(text) => onChange({ type: "text", text })}
+        />
       ) : null}
       {mode === "existing" && value.type === "existing" ? (
         <Existing workspace={workspace} version={value.version} onChange={onChange} />
@@ -84,12 +110,10 @@ function textOf(template: Schemas["TemplateView"]): string {
   return JSON.stringify(template.document, null, 2);
 }
 
-const BLANK = JSON.stringify({ name: "", modality: "image", fields: [], classes: [] }, null, 2);
-
 interface TemplatesProps {
   chosen: Schemas["TemplateView"] | undefined;
   onChoose: (template: Schemas["TemplateView"]) => void;
-  onEdit: () => void;
+  onEdit: (view: EditorView) => void;
 }
 
 function Templates({ chosen, onChoose, onEdit }: TemplatesProps) {
@@ -98,28 +122,21 @@ function Templates({ chosen, onChoose, onEdit }: TemplatesProps) {
     <Loaded query={query}>
       {(templates) => (
         <Stack gap="md">
-          <Radio.Group
-            aria-label="Template"
-            value={chosen?.id ?? null}
-            onChange={(id) => {
-              const template = templates.find((one) => one.id === id);
-              if (template) onChoose(template);
-            }}
-          >
-            <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="xs">
-              {templates.map((template) => (
-                <Paper key={template.id} withBorder p="xs">
-                  <Radio value={template.id} label={template.title} description={template.description} />
-                </Paper>
-              ))}
-            </SimpleGrid>
-          </Radio.Group>
+          <TemplateGallery templates={templates} chosen={chosen?.id ?? null} onChoose={onChoose} />
           {chosen ? (
             <Group align="flex-start" justify="space-between">
-              <SchemaSummary schema={chosen.document} />
-              <Button variant="default" size="xs" onClick={onEdit}>
-                Change it as JSON
-              </Button>
+              <Stack gap="xs" maw={640}>
+                <SchemaSummary schema={chosen.document} />
+                <EditorNote modality={chosen.document.modality} />
+              </Stack>
+              <Group gap="xs">
+                <Button size="xs" onClick={() => onEdit("forms")}>
+                  Change it
+                </Button>
+                <Button variant="default" size="xs" onClick={() => onEdit("json")}>
+                  Change it as JSON
+                </Button>
+              </Group>
             </Group>
           ) : null}
         </Stack>

@@ -6,6 +6,8 @@ import type { ProjectSettings } from "../../app/settings";
 import { type ImportOptions, queueImports } from "../../app/upload/importFiles";
 import type { PickedFile } from "../../app/upload/pick";
 import type { Uploader } from "../../app/upload/useUpload";
+import { checkSchema } from "../../core/schema/check";
+import { readSchema } from "../../core/schema/read";
 
 export type DataChoice =
   | { type: "existing"; dataset: number | null }
@@ -33,6 +35,11 @@ export interface Created {
   jobs: number[];
 }
 
+function isWrong(text: string): boolean {
+  const read = readSchema(text);
+  return "problem" in read || checkSchema(read.schema).length > 0;
+}
+
 /** What keeps a draft from being created, in words; undefined when nothing does. */
 export function missing(draft: Draft): string | undefined {
   if (draft.data.type === "existing" ? draft.data.dataset === null : draft.data.files.length === 0) {
@@ -43,6 +50,7 @@ export function missing(draft: Draft): string | undefined {
       ? "choose a schema in step 2"
       : "choose or make a schema in step 2";
   }
+  if (draft.schema.type === "text" && isWrong(draft.schema.text)) return "mend the schema in step 2";
   return draft.name.trim() === "" ? "give the project a name in step 3" : undefined;
 }
 

@@ -8,7 +8,8 @@ import { useWorkspace } from "../../app/workspace";
 import { ErrorText } from "../../ui/ErrorText";
 import { capital, count } from "../../ui/format";
 import { Panel } from "../../ui/Panel";
-import { documentBody, SchemaText, useSchemaProblems } from "../../ui/SchemaText";
+import { documentBody, useSchemaProblems } from "../../ui/SchemaText";
+import { type EditorView, SchemaEditor } from "../../ui/schema/SchemaEditor";
 import { TableFrame } from "../../ui/TableFrame";
 
 interface Props {
@@ -20,6 +21,7 @@ interface Props {
 export function PublishVersion({ schema, onClose, onPublished }: Props) {
   const workspace = useWorkspace();
   const last = JSON.stringify(schema.versions.at(-1)?.document ?? {}, null, 2);
+  const [view, setView] = useState<EditorView>("forms");
   const [text, setText] = useState(last);
   const problems = useSchemaProblems(text);
   const client = useQueryClient();
@@ -42,7 +44,13 @@ export function PublishVersion({ schema, onClose, onPublished }: Props) {
       about="Projects stay on the version that they are pinned to until their settings say otherwise."
     >
       <Stack gap="sm">
-        <SchemaText label="Schema" value={text} onChange={setText} />
+        <SchemaEditor
+          value={text}
+          onChange={setText}
+          view={view}
+          onView={setView}
+          base={schema.versions.at(-1)?.document}
+        />
         <ErrorText error={publish.error} />
         <Group gap="xs">
           <Button

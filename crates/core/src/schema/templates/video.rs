@@ -1,0 +1,13 @@
+//! Videos.
+
+use super::Template;
+
+templates! {
+    "video":
+    "video_tracking": "Tracking in videos", "Boxes that follow things through a video.",
+        ["tracks", "boxes", "traffic"],
+        "One track for one thing from when it appears until it is gone for good. Set a frame where the movement changes.";
+    "actions": "Actions in videos", "What is done from when to when.",
+        ["intervals", "people"],
+        "Begin with the first movement that belongs to the action. Actions may overlap.";
+}

@@ -1,0 +1,188 @@
+// Questions about an item, or about a region as its attributes.
+import { Select, SimpleGrid, Stack, Switch, Text } from "@mantine/core";
+import { addField, kindOf } from "../../core/schema/edit";
+import { lastOf, listAt, parentOf, put, valueAt } from "../../core/schema/pointer";
+import type { Field, FieldKind } from "../../core/types";
+import { useBuilder } from "./builder";
+import { EntryList } from "./EntryList";
+import { IdInput, NumberAt, Words } from "./inputs";
+import { OptionList } from "./OptionList";
+import { WhenForm } from "./WhenForm";
+
+const KINDS: { value: FieldKind["type"]; label: string }[] = [
+  { value: "choice", label: "Choice" },
+  { value: "tree", label: "Choice in a tree" },
+  { value: "boolean", label: "Yes or no" },
+  { value: "rating", label: "Rating" },
+  { value: "number", label: "Number" },
+  { value: "text", label: "Text" },
+  { value: "transcript", label: "Transcript" },
+  { value: "ranking", label: "Ranking" },
+  { value: "pairwise", label: "Which is better" },
+];
+
+const kindTitle = (kind: FieldKind) =>
+  kind.type === "choice" && kind.multiple
+    ? "Several choices"
+    : KINDS.find((one) => one.value === kind.type)?.label;
+
+export function QuestionList({ at, noun }: { at: string; noun: string }) {
+  const { schema } = useBuilder();
+  return (
+    <EntryList
+      at={at}
+      noun={noun}
+      entries={listAt<Field>(schema, at)}
+      add={(old) => addField(old, at, `New ${noun}`)}
+      about={(field) => `${kindTitle(field.kind)}${field.required ? ", required" : ""}`}
+    >
+      {(field, place) => <QuestionForm field={field} at={place} />}
+    </EntryList>
+  );
+}
+
+function QuestionForm({ field, at }: { field: Field; at: string }) {
+  const { edit, wrong } = useBuilder();
+  return (
+    <Stack gap="sm">
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+        <Select
+          label="Kind"
+          description="How it is answered."
+          allowDeselect={false}
+          data={KINDS}
+          value={field.kind.type}
+          error={wrong(`${at}/kind`)}
+          onChange={(type) =>
+            type === null
+              ? undefined
+              : edit((old) =>
+                  put(old, `${at}/kind`, kindOf(type as FieldKind["type"], (valueAt(old, at) as Field).kind)),
+                )
+          }
+        />
+        <IdInput at={at} />
+      </SimpleGrid>
+      <Words at={`${at}/help`} label="Help" description="A sentence below the title." optional />
+      <Switch
+        label="An answer is required"
+        checked={field.required === true}
+        onChange={(event) => {
+          const required = event.currentTarget.checked;
+          edit((old) => put(old, `${at}/required`, required));
+        }}
+      />
+      <KindForm kind={field.kind} at={`${at}/kind`} />
+      <WhenForm field={field} at={at} earlier={useEarlier(at)} />
+    </Stack>
+  );
+}
+
+function useEarlier(at: string): readonly Field[] {
+  const { schema } = useBuilder();
+  return listAt<Field>(schema, parentOf(at)).slice(0, Number(lastOf(at)));
+}
+
+function Truth({ at, label, value }: { at: string; label: string; value: boolean | undefined }) {
+  const { edit } = useBuilder();
+  return (
+    <Switch
+      label={label}
+      checked={value === true}
+      onChange={(event) => {
+        const checked = event.currentTarget.checked;
+        edit((old) => put(old, at, checked));
+      }}
+    />
+  );
+}
+
+function KindForm({ kind, at }: { kind: FieldKind; at: string }) {
+  const { wrong, edit } = useBuilder();
+  const options =
+    "options" in kind ? (
+      <div>
+        <Text size="sm" fw={500} mb={6}>
+          Options
+        </Text>
+        {wrong(`${at}/options`) ? (
+          <Text size="sm" c="var(--mantine-color-error)" mb={6} role="alert">
+            {wrong(`${at}/options`)}
+          </Text>
+        ) : null}
+        <OptionList at={`${at}/options`} nested={kind.type === "tree"} />
+      </div>
+    ) : null;
+  switch (kind.type) {
+    case "choice":
+      return (
+        <>
+          <Switch
+            label="Several may be chosen"
+            checked={kind.multiple === true}
+            onChange={(event) => {
+              const multiple = event.currentTarget.checked;
+              // The bounds are for several only.
+              edit((old) => {
+                const { min, max, ...rest } = valueAt(old, at) as typeof kind;
+                return put(old, at, multiple ? { ...rest, min, max, multiple } : { ...rest, multiple });
+              });
+            }}
+          />
+          {kind.multiple ? (
+            <SimpleGrid cols={2} spacing="sm">
+              <NumberAt at={`${at}/min`} label="At least" />
+              <NumberAt at={`${at}/max`} label="At most" />
+            </SimpleGrid>
+          ) : null}
+          {options}
+        </>
+      );
+    case "tree":
+      return (
+        <>
+          <Truth
+            at={`${at}/leaves_only`}
+            label="The answer goes down to the last level"
+            value={kind.leaves_only}
+          />
+          {options}
+        </>
+      );
+    case "ranking":
+    case "pairwise":
+      return options;
+    case "rating":
+      return <NumberAt at={`${at}/max`} label="From 1 to" description="2 to 100." needed />;
+    case "number":
+      return (
+        <>
+          <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
+            <NumberAt at={`${at}/min`} label="Lowest" whole={false} />
+            <NumberAt at={`${at}/max`} label="Highest" whole={false} />
+            <Words at={`${at}/unit`} label="Unit" optional />
+          </SimpleGrid>
+          <Truth at={`${at}/integer`} label="Whole numbers only" value={kind.integer} />
+        </>
+      );
+    case "text":
+      return (
+        <>
+          <Truth at={`${at}/multiline`} label="Several lines" value={kind.multiline} />
+          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+            <NumberAt at={`${at}/max_chars`} label="At most this many characters" />
+            <Words
+              at={`${at}/pattern`}
+              label="Form"
+              description="A regular expression for the whole text."
+              optional
+            />
+          </SimpleGrid>
+        </>
+      );
+    case "transcript":
+      return <NumberAt at={`${at}/max_chars`} label="At most this many characters" />;
+    case "boolean":
+      return null;
+  }
+}
