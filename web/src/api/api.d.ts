@@ -2690,7 +2690,11 @@ export interface components {
         TemplateView: {
             description: string;
             document: components["schemas"]["LabelSchema"];
+            /** @description The paragraph that the project's guidelines can begin with. */
+            guideline: string;
             id: string;
+            /** @description Words that people look for it by. */
+            tags: string[];
             title: string;
         };
         /** Format: date-time */

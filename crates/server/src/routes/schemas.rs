@@ -31,6 +31,10 @@ struct TemplateView {
     id: &'static str,
     title: &'static str,
     description: &'static str,
+    /// Words that people look for it by.
+    tags: &'static [&'static str],
+    /// The paragraph that the project's guidelines can begin with.
+    guideline: &'static str,
     #[schema(value_type = LabelSchema)]
     document: serde_json::Value,
 }
@@ -42,6 +46,8 @@ async fn templates(_caller: Caller) -> Json<Vec<TemplateView>> {
         id: template.id,
         title: template.title,
         description: template.description,
+        tags: template.tags,
+        guideline: template.guideline,
         document: crate::views::json(template.document),
     };
     Json(TEMPLATES.iter().map(view).collect())

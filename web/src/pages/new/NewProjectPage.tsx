@@ -34,6 +34,8 @@ export default function NewProjectPage() {
   const workspace = useWorkspace();
   const [draft, setDraft] = useState(EMPTY);
   const before = useRef<MadeBefore>({});
+  /** The guidelines that came with a template. */
+  const offered = useRef("");
   const uploader = useUpload(workspace.id);
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -77,6 +79,12 @@ export default function NewProjectPage() {
             data={draft.data}
             uploader={uploader}
             onChange={(schema) => set({ schema })}
+            onGuideline={(text) => {
+              // What somebody wrote stays; a template's paragraph gives way to the next template's.
+              if (draft.guidelines !== "" && draft.guidelines !== offered.current) return;
+              offered.current = text;
+              set({ guidelines: text });
+            }}
           />
         </Panel>
         <Panel title="3. Settings">

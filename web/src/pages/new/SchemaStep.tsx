@@ -30,9 +30,11 @@ interface Props {
   data: DataChoice;
   uploader: Uploader;
   onChange: (value: SchemaChoice) => void;
+  /** The paragraph that the guidelines of a project with this template may begin with. */
+  onGuideline: (text: string) => void;
 }
 
-export function SchemaStep({ workspace, value, data, uploader, onChange }: Props) {
+export function SchemaStep({ workspace, value, data, uploader, onChange, onGuideline }: Props) {
   const [mode, setMode] = useState<Mode>("template");
   const [view, setView] = useState<EditorView>("forms");
   const [template, setTemplate] = useState<Schemas["TemplateView"]>();
@@ -78,6 +80,7 @@ export function SchemaStep({ workspace, value, data, uploader, onChange }: Props
           onChoose={(next) => {
             setTemplate(next);
             onChange({ type: "text", text: textOf(next) });
+            onGuideline(next.guideline);
           }}
           onEdit={change}
         />
