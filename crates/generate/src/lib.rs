@@ -1,0 +1,11 @@
+//! Data made from data, and data made from nothing: augmentation that carries labels along, and synthesis that knows
+//! them. Pure: bytes and answers in, bytes and answers out; never files, sockets, storage or clocks. Randomness is a
+//! seed, and no result depends on the number of threads.
+#![forbid(unsafe_code)]
+
+mod error;
+pub mod plane;
+mod random;
+
+pub use error::GenerateError;
+pub use random::Random;
