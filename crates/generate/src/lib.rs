@@ -4,8 +4,12 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod normal;
+pub mod picture;
 pub mod plane;
 mod random;
+pub mod text;
 
 pub use error::GenerateError;
+pub use normal::{normal_quantile, normal_share};
 pub use random::Random;
