@@ -3,11 +3,14 @@
 //! seed, and no result depends on the number of threads.
 #![forbid(unsafe_code)]
 
+pub mod augment;
 mod error;
 mod normal;
 pub mod picture;
 pub mod plane;
 mod random;
+pub mod recipe;
+pub mod sheet;
 pub mod text;
 
 pub use error::GenerateError;

@@ -124,6 +124,17 @@ pub enum Case {
     Swap,
 }
 
+impl Case {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Upper => "upper",
+            Self::Lower => "lower",
+            Self::Title => "title",
+            Self::Swap => "swap",
+        }
+    }
+}
+
 /// Changes the case of the whole text, mentions too. Where one letter becomes two (`ß`), offsets move along.
 pub fn case(item: &mut TextItem, case: Case) -> usize {
     let mut edits = Vec::new();
