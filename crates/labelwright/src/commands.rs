@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod agreement;
+mod augment;
 mod autoencode;
 mod autolabel;
 mod backup;
@@ -52,6 +53,8 @@ pub enum Command {
     Export(export::Options),
     /// Convert labels from one format into another
     Convert(convert::Options),
+    /// More items from those that are there, changed together with their labels
+    Augment(augment::Options),
     /// Tell what data is, how much there is and what is wrong with it
     Inspect(inspect::Options),
     /// Show the table of formats
@@ -118,6 +121,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Import(options) => import::run(options).await,
         Command::Export(options) => export::run(options).await,
         Command::Convert(options) => convert::run(options).await,
+        Command::Augment(options) => augment::run(options).await,
         Command::Inspect(options) => inspect::run(options).await,
         Command::Formats(options) => formats::run(options).await,
         Command::User(options) => user::run(options).await,
