@@ -11,6 +11,7 @@ pub mod plane;
 mod random;
 pub mod recipe;
 pub mod sheet;
+pub mod synthesis;
 pub mod text;
 
 pub use error::GenerateError;
