@@ -189,6 +189,23 @@ fn a_bad_picture_costs_its_own_children() {
 }
 
 #[test]
+fn labels_of_another_size_and_absent_pictures_give_no_children() {
+    let home = Home::new();
+    for name in ["good.png", "other.png"] {
+        home.write(&format!("coco/images/{name}"), &png(40, 20, 9));
+    }
+    let image = |id: u32, name: &str, width: u32| json!({ "id": id, "file_name": name, "width": width, "height": 20 });
+    let images = [image(1, "good.png", 40), image(2, "other.png", 80), image(3, "gone.png", 40)];
+    let document = json!({ "images": images, "annotations": [], "categories": [] });
+    home.write("coco/instances.json", document.to_string().as_bytes());
+    home.write("recipe.toml", RECIPE.as_bytes());
+    let ended = home.run(&["augment", "--recipe", "recipe.toml", "coco", "out"]);
+    let (out, err) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+    assert!(out.contains("3 originals, 1 children; 0 losses, 1 problems"), "{out}{err}");
+    assert!(err.contains("80 x 20") && err.contains("other.png") && err.contains("1 x no_data"), "{err}");
+}
+
+#[test]
 fn mistakes_are_refused_and_leave_nothing() {
     let home = Home::new();
     yolo(&home);

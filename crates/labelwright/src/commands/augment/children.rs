@@ -81,7 +81,11 @@ impl Run<'_> {
         match material(parent).filter(|material| self.recipe.works_on(*material)) {
             Some(Material::Picture) => self.pictures(at, parent, view),
             Some(Material::Text) => Ok(self.texts(at, parent)),
-            None => Ok(Brood { notes: BTreeMap::from([("no_operation", 1)]), ..Brood::default() }),
+            None => {
+                let absent = parent.text.is_none() && parent.media.is_none();
+                let code = if absent { "no_data" } else { "no_operation" };
+                Ok(Brood { notes: BTreeMap::from([(code, 1)]), ..Brood::default() })
+            }
         }
     }
 

@@ -37,6 +37,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("no_partner", "mosaics or mixups found no other picture of the same part"),
     ("too_many_sources", "mosaics or mixups were left out because a child has at most four sources"),
     ("no_operation", "items have no children: the recipe has no operation for their kind of data"),
+    ("no_data", "items have no children: their data is not there"),
     ("unchanged", "texts came out as they were, and gave no child"),
 ];
 

@@ -99,6 +99,10 @@ pub fn load(item: &ExportItem, view: &dyn DirectoryView) -> Result<(PictureItem,
         .and_then(|file| file.take(FILE_BYTES).read_to_end(&mut bytes))
         .map_err(|error| error.to_string())?;
     let (picture, coding) = decode(&bytes).map_err(|error| error.to_string())?;
+    if let Some([width, height]) = item.size.filter(|size| *size != picture.size()) {
+        let [own, high] = picture.size();
+        return Err(format!("its labels are for {width} x {height} pixels, and the picture has {own} x {high}"));
+    }
     let answers = item.answers.iter().map(|own| Sourced { source: own.source.clone(), answer: own.answer.clone() });
     Ok((PictureItem { key: item.key.clone(), picture, answers: answers.collect() }, coding))
 }
