@@ -201,7 +201,8 @@ fn labels_of_another_size_and_absent_pictures_give_no_children() {
     home.write("recipe.toml", RECIPE.as_bytes());
     let ended = home.run(&["augment", "--recipe", "recipe.toml", "coco", "out"]);
     let (out, err) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
-    assert!(out.contains("3 originals, 1 children; 0 losses, 1 problems"), "{out}{err}");
+    assert!(out.contains("3 originals, 1 children; 1 losses, 1 problems"), "{out}{err}");
+    assert!(err.contains("lost: 1 x metadata"), "COCO has no place for lineage: {err}");
     assert!(err.contains("80 x 20") && err.contains("other.png") && err.contains("1 x no_data"), "{err}");
 }
 
