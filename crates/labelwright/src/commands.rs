@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod agreement;
+mod augment;
 mod autoencode;
 mod autolabel;
 mod backup;
@@ -31,6 +32,7 @@ mod regions;
 mod restore;
 mod select;
 mod serve;
+mod synthesize;
 mod token;
 mod user;
 mod worker;
@@ -52,6 +54,10 @@ pub enum Command {
     Export(export::Options),
     /// Convert labels from one format into another
     Convert(convert::Options),
+    /// More items from those that are there, changed together with their labels
+    Augment(augment::Options),
+    /// Items made from a recipe, with the labels that follow from it
+    Synthesize(synthesize::Options),
     /// Tell what data is, how much there is and what is wrong with it
     Inspect(inspect::Options),
     /// Show the table of formats
@@ -118,6 +124,8 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Import(options) => import::run(options).await,
         Command::Export(options) => export::run(options).await,
         Command::Convert(options) => convert::run(options).await,
+        Command::Augment(options) => augment::run(options).await,
+        Command::Synthesize(options) => synthesize::run(options).await,
         Command::Inspect(options) => inspect::run(options).await,
         Command::Formats(options) => formats::run(options).await,
         Command::User(options) => user::run(options).await,

@@ -1,10 +1,13 @@
 //! The binary as its operator uses it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod augment;
 mod convert;
+mod home;
 mod learn;
 mod memory;
 mod operating;
 mod program;
 mod quality;
 mod splits;
+mod synthesize;

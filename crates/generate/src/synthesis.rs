@@ -1,0 +1,8 @@
+//! Data made from nothing but a recipe (and an example, cut-outs or backgrounds), with the labels that follow from how it
+//! was made. Each item has random numbers of its own by the run's seed and its number.
+
+pub mod image;
+mod schema;
+pub mod series;
+pub mod table;
+pub mod text;
