@@ -275,7 +275,7 @@ class Bench:
     def krippendorff(self):
         path = self.votes(self.size(1_000_000), 10)
         peer = self.peer(PEER_KRIPPENDORFF, path)
-        words = ["agreement", "--metric", "krippendorff", "--level", "nominal", "--value", "label", "--input", path]
+        words = ["agreement", "--metric", "krippendorff-alpha", "--level", "nominal", "--value", "label", "--input", path]
         ours = measured([self.binary, *words])
         found = json.loads(ours[3])["value"]
         assert abs(found - json.loads(peer[3])) < 1e-9, (found, peer[3])

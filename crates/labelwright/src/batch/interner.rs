@@ -1,7 +1,10 @@
 //! Strings as numbers: each distinct string is kept once, in one piece of memory, and known by a `u32`.
 
 use super::{numbered::Numbered, order::natural_order};
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::{
+    collections::TryReserveError,
+    hash::{BuildHasher, Hasher, RandomState},
+};
 
 /// Distinct byte strings in the order in which they were first seen.
 #[derive(Debug, Clone)]
@@ -67,6 +70,12 @@ impl Default for Interner {
 impl Interner {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Makes room for so many short strings.
+    pub fn reserve(&mut self, strings: usize) -> Result<(), TryReserveError> {
+        self.ends.try_reserve_exact(strings)?;
+        self.bytes.try_reserve_exact(strings.saturating_mul(8))
     }
 
     pub fn len(&self) -> usize {
@@ -221,6 +230,10 @@ impl Interner {
         } else {
             natural_order(self.len(), |id| self.get(id))
         };
+        if order.iter().zip(0..).all(|(old, new)| *old == new) {
+            self.free_search();
+            return order;
+        }
         let mut new_of = vec![0_u32; order.len()];
         let mut bytes = Vec::with_capacity(self.bytes.len());
         let mut ends = Vec::with_capacity(self.ends.len());
@@ -232,9 +245,15 @@ impl Interner {
             ends.push(bytes.len() as u32);
         }
         self.numbered.renumber(&new_of);
+        (self.bytes, self.ends) = (bytes, ends);
+        self.free_search();
+        new_of
+    }
+
+    /// The search table is built anew for few strings, and gone for many.
+    fn free_search(&mut self) {
         self.slots = Vec::new();
         self.last = 0;
-        (self.bytes, self.ends) = (bytes, ends);
         if self.len() <= SEARCHABLE {
             self.grow(((self.len() + 1) * 2).next_power_of_two().max(64));
             for id in 0..self.len() as u32 {
@@ -249,7 +268,6 @@ impl Interner {
                 }
             }
         }
-        new_of
     }
 
     /// The number of a string after [`Self::sort`], by halving.

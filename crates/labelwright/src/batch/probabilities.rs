@@ -116,9 +116,13 @@ impl Probabilities {
         let first = names.len();
         names.extend(columns.iter().map(String::as_str));
         // All at once where the guess is right: to grow means to have everything twice for a while.
-        let mut values = Vec::new();
-        values.try_reserve_exact(reserve(&table, columns.len()))?;
-        let mut found = Self { classes, values, ..Self::default() };
+        let mut found = Self { classes, ..Self::default() };
+        let expected = expected_rows(&table, columns.len());
+        found.values.try_reserve_exact(expected * columns.len())?;
+        found.ids.reserve(expected)?;
+        if wanted.labels == Labels::One {
+            found.labels.try_reserve_exact(expected)?;
+        }
         let mut room = Vec::new();
         let mut rows = 0;
         table.read(&names, |row| {
@@ -177,10 +181,10 @@ impl Probabilities {
     }
 }
 
-/// How many values to make room for. A file may lie about its rows: what is beyond grows as it comes.
-fn reserve(table: &Table, columns: usize) -> usize {
-    const MOST: usize = 1 << 28;
-    (table.expected_rows() + table.expected_rows() / 64).saturating_mul(columns).min(MOST)
+/// How many rows to make room for. A file may lie about them: what is beyond grows as it comes.
+fn expected_rows(table: &Table, columns: usize) -> usize {
+    const MOST_VALUES: usize = 1 << 28;
+    (table.expected_rows() + table.expected_rows() / 64).min(MOST_VALUES / columns.max(1))
 }
 
 const TOO_MANY: &str = "more than 4,294,967,295 ids";

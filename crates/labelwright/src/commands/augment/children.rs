@@ -122,7 +122,7 @@ impl Run<'_> {
             let made = ExportItem {
                 key,
                 size: Some(child.picture.size()),
-                answers: answers.map(|own| SourcedAnswer { source: own.source, answer: own.answer }).collect(),
+                answers: answers.map(|own| SourcedAnswer::new(own.source, own.answer)).collect(),
                 media: Some(media),
                 ..self.heir(parent, &lineage, number)
             };
@@ -146,9 +146,7 @@ impl Run<'_> {
             let made = ExportItem {
                 key: format!("{}-aug{number}{ending}", self.keys[at]),
                 text: Some(child.text()),
-                answers: answers
-                    .map(|(own, answer)| SourcedAnswer { source: own.source.clone(), answer: answer.clone() })
-                    .collect(),
+                answers: answers.map(|(own, answer)| SourcedAnswer::new(own.source.clone(), answer.clone())).collect(),
                 ..self.heir(parent, &lineage, number)
             };
             brood.children.push((made, lineage.notes));

@@ -25,7 +25,7 @@ pub fn pictures(order: &Order<'_>) -> Result<(LabelSchema, Vec<ExportItem>), Str
         Ok(ExportItem {
             media: Some(order.made.put(&number.to_string(), &bytes)?),
             size: Some(scene.picture.size()),
-            answers: vec![SourcedAnswer { source: SOURCE.into(), answer: scene.answer }],
+            answers: vec![SourcedAnswer::new(SOURCE, scene.answer)],
             ..order.item("image", number, &ending, Modality::Image, more)
         })
     };

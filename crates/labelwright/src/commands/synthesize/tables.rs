@@ -34,7 +34,7 @@ pub fn rows(order: &Order<'_>) -> Result<(LabelSchema, Vec<ExportItem>), String>
             if label == Some(column) {
                 let mut answer = Answer::default();
                 answer.fields.insert(name.clone(), Value::Text(spelled(cell)));
-                item.answers.push(SourcedAnswer { source: SOURCE.into(), answer });
+                item.answers.push(SourcedAnswer::new(SOURCE, answer));
                 continue;
             }
             lines.push(format!("{name}: {}", spelled(cell)));

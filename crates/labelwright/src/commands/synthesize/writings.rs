@@ -16,8 +16,7 @@ pub fn texts(order: &Order<'_>) -> Result<(LabelSchema, Vec<ExportItem>), String
     let items = (1..=order.count()).map(|number| {
         let made = grammar.make(&mut Random::of(order.options.seed, "text", number as u64));
         let (text, answer) = made.map_err(|error| order.about(error))?;
-        let answers =
-            if answer.is_empty() { Vec::new() } else { vec![SourcedAnswer { source: SOURCE.into(), answer }] };
+        let answers = if answer.is_empty() { Vec::new() } else { vec![SourcedAnswer::new(SOURCE, answer)] };
         Ok(ExportItem { text: Some(text), answers, ..order.item("text", number, "", Modality::Text, None) })
     });
     Ok((grammar.schema(), items.collect::<Result<_, String>>()?))
@@ -31,7 +30,7 @@ pub fn series(order: &Order<'_>) -> Result<(LabelSchema, Vec<ExportItem>), Strin
         Ok(ExportItem {
             media: Some(media),
             // A series without anomalies is labeled too: it says that there are none.
-            answers: vec![SourcedAnswer { source: SOURCE.into(), answer: series.answer }],
+            answers: vec![SourcedAnswer::new(SOURCE, series.answer)],
             clock: Some(Clock { ticks_per_second: recipe.ticks_per_second, ticks: Some(series.ticks) }),
             ..order.item("series", number, ".csv", Modality::TimeSeries, None)
         })
