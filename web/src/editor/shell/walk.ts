@@ -1,6 +1,7 @@
 // Attributes by keyboard: from region to region, with the focus on the first attribute of each. While one walks, digits
 // pick the options of the attribute with the focus; otherwise they are the classes' keys.
 import type { KeyboardEvent } from "react";
+import { flushSync } from "react-dom";
 import type { EditorSession } from "../session";
 import { focusField } from "./FieldForm";
 
@@ -14,15 +15,14 @@ export function walk(session: EditorSession, direction: 1 | -1): boolean {
   const index = (start + direction + regions.length) % regions.length;
   const region = regions[index];
   if (!region) return false;
-  session.ui.set({ selection: [region.id], walking: true });
+  // Drawn at once: the next key may come before the next frame, and is meant for the field that gets the focus.
+  flushSync(() => session.ui.set({ selection: [region.id], walking: true }));
   session.engine?.focus([region.id]);
   session.announcePlace(region.id, index, regions.length);
   const [first] = session.classOf(region.class)?.attributes ?? [];
-  requestAnimationFrame(() => {
-    if (!first || !focusField("attribute", first.id)) {
-      document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus();
-    }
-  });
+  if (!first || !focusField("attribute", first.id)) {
+    document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus();
+  }
   return true;
 }
 
