@@ -92,7 +92,7 @@ impl Csv {
     pub fn expected_rows(&self) -> usize {
         let block = self.buffer.get(self.start..).unwrap_or_default();
         let lines = memchr_iter(b'\n', block).count() as u64;
-        (self.length * lines).checked_div(block.len() as u64).unwrap_or(0) as usize
+        self.length.saturating_mul(lines).checked_div(block.len() as u64).unwrap_or(0) as usize
     }
 
     /// Moves what is left to the front and reads another block behind it.

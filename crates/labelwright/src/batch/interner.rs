@@ -1,10 +1,7 @@
 //! Strings as numbers: each distinct string is kept once, in one piece of memory, and known by a `u32`.
 
 use super::{numbered::Numbered, order::natural_order};
-use std::{
-    collections::TryReserveError,
-    hash::{BuildHasher, Hasher, RandomState},
-};
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// Distinct byte strings in the order in which they were first seen.
 #[derive(Debug, Clone)]
@@ -72,10 +69,10 @@ impl Interner {
         Self::default()
     }
 
-    /// Makes room for so many short strings.
-    pub fn reserve(&mut self, strings: usize) -> Result<(), TryReserveError> {
-        self.ends.try_reserve_exact(strings)?;
-        self.bytes.try_reserve_exact(strings.saturating_mul(8))
+    /// Makes room for so many short strings, if there is any.
+    pub fn reserve(&mut self, strings: usize) {
+        self.ends.try_reserve_exact(strings).ok();
+        self.bytes.try_reserve_exact(strings.saturating_mul(8)).ok();
     }
 
     pub fn len(&self) -> usize {

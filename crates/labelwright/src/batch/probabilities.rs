@@ -118,10 +118,12 @@ impl Probabilities {
         // All at once where the guess is right: to grow means to have everything twice for a while.
         let mut found = Self { classes, ..Self::default() };
         let expected = expected_rows(&table, columns.len());
-        found.values.try_reserve_exact(expected * columns.len())?;
-        found.ids.reserve(expected)?;
+        // All at once where the guess is right: to grow means to have everything twice for a while. Where there is no
+        // such room, it grows as it comes.
+        found.values.try_reserve_exact(expected * columns.len()).ok();
+        found.ids.reserve(expected);
         if wanted.labels == Labels::One {
-            found.labels.try_reserve_exact(expected)?;
+            found.labels.try_reserve_exact(expected).ok();
         }
         let mut room = Vec::new();
         let mut rows = 0;

@@ -107,7 +107,8 @@ fn convert(options: &Options) -> Result<(), String> {
     };
     let ending = Some(to.extension).filter(|_| to.is_one_file());
     let output = Output::new(&options.output, ending)?;
-    let media = options.media.unwrap_or(if output.is_one_file() { MediaMode::None } else { MediaMode::Copy });
+    let alone = options.media.is_none() && output.is_one_file();
+    let media = options.media.unwrap_or(if alone { MediaMode::None } else { MediaMode::Copy });
     let mut counts = Counts::default();
     let report = output.write(&input, media, |sink| {
         std::thread::scope(|scope| {
@@ -147,6 +148,13 @@ fn convert(options: &Options) -> Result<(), String> {
             Ok(report)
         })
     })?;
+    if alone && counts.with_data > 0 {
+        eprintln!(
+            "note: one file holds labels only; the data of {} items stays where it is (a folder as output takes it along, \
+             --media none says that it is meant so)",
+            counts.with_data
+        );
+    }
     let lost: u64 = report.losses.iter().map(|loss| loss.count).sum();
     println!(
         "{} items from {} to {}; {lost} losses, {} problems",
@@ -259,6 +267,8 @@ fn read(from: &Format, input: &Input, settings: &Settings, sender: SyncSender<Ve
 #[derive(Default)]
 struct Counts {
     items: u64,
+    /// Items that have data beside their labels.
+    with_data: u64,
     problems: BTreeMap<&'static str, Loss>,
     end: Option<RecordError>,
 }
@@ -300,6 +310,7 @@ impl Iterator for Items<'_> {
                         item.split = parts.of(self.counts.items as usize).map(str::to_owned);
                     }
                     self.counts.items += 1;
+                    self.counts.with_data += u64::from(item.media.is_some());
                     return Some(*item);
                 }
                 Some(Piece::Schema(_)) => {}

@@ -49,6 +49,9 @@ pub struct Options {
     /// The part of the dataset that items go to: what is made should not judge what was found.
     #[arg(long, default_value = "train")]
     split: String,
+    /// `none` writes labels without their data.
+    #[arg(long, default_value = "copy")]
+    media: MediaMode,
     /// Rows as a table too, with the columns of the example (tabular only).
     #[arg(long, value_name = "FILE.csv")]
     table: Option<PathBuf>,
@@ -134,8 +137,8 @@ fn synthesize(options: &Options) -> Result<(), String> {
     let head = Head::new("synthetic", &schema, &settings);
     let count = items.len();
     let regions: usize = items.iter().map(|item| item.regions().count()).sum();
-    let report = output.write(&Input::new(&options.recipe)?, MediaMode::Copy, |sink| {
-        let mut sink = WithMade::new(sink, &made, MediaMode::Copy);
+    let report = output.write(&Input::new(&options.recipe)?, options.media, |sink| {
+        let mut sink = WithMade::new(sink, &made, options.media);
         let data: Vec<(String, String)> =
             items.iter().filter_map(|item| Some((item.key.clone(), item.media.clone()?))).collect();
         let report = to.write_to(&head, &mut items.into_iter(), &mut sink).map_err(|error| error.to_string())?;

@@ -1,6 +1,7 @@
 //! Labels from one format into another by the binary: what is written, what is refused, and that a refusal leaves
 //! nothing behind.
 
+use super::home::tree;
 use std::{
     collections::BTreeMap,
     fs,
@@ -16,23 +17,6 @@ fn ok(folder: &Path, arguments: &[&str]) -> String {
     let output = run(folder, arguments);
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
-}
-
-/// All files below a folder with their bytes.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let (mut found, mut open) = (BTreeMap::new(), vec![folder.to_owned()]);
-    while let Some(at) = open.pop() {
-        for entry in fs::read_dir(at).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
-                found.insert(name, fs::read(path).unwrap());
-            }
-        }
-    }
-    found
 }
 
 fn picture(width: u32, height: u32) -> Vec<u8> {

@@ -189,6 +189,24 @@ fn series_lie_beside_their_labels() {
         assert_eq!(interval["type"], "interval");
         assert!(interval["start"].as_i64() < interval["end"].as_i64() && interval["end"].as_i64() <= Some(100));
     }
+    home.ok(&["convert", "--from", "native", "--to", "native", "out", "again"]);
+    assert!(items(&home, "again/labelwright.jsonl").iter().all(|item| item["modality"] == "time_series"));
+    let alone = home.run(&["convert", "--from", "native", "--to", "native", "out", "alone.jsonl"]);
+    assert!(alone.status.success());
+    assert!(String::from_utf8(alone.stderr).unwrap().contains("the data of 3 items stays where it is"));
+    home.ok(&[
+        "synthesize",
+        "series",
+        "--recipe",
+        "load.toml",
+        "--count",
+        "3",
+        "--media",
+        "none",
+        "--output",
+        "labels",
+    ]);
+    assert_eq!(tree(&home.path("labels")).into_keys().collect::<Vec<_>>(), ["labelwright.jsonl"]);
 }
 
 #[test]

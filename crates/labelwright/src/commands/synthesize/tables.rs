@@ -39,7 +39,10 @@ pub fn rows(order: &Order<'_>) -> Result<(LabelSchema, Vec<ExportItem>), String>
             }
             lines.push(format!("{name}: {}", spelled(cell)));
             // A column cannot hide where the row comes from.
-            let name = if item.metadata.contains_key(name) { format!("{name}_") } else { name.clone() };
+            let mut name = name.clone();
+            while item.metadata.contains_key(&name) {
+                name.push('_');
+            }
             item.metadata.insert(
                 name,
                 match cell {
