@@ -1,6 +1,6 @@
 //! Label facts: the table for analysis. A row an item, and below it a row for everything that somebody said of it: a
-//! field's value, a region, a relation, or an answer that says nothing. Bounds and areas stand beside each geometry, so that a query needs no parser;
-//! the geometry itself is JSON, as in `native`, and the table can be read back.
+//! field's value, a region, a relation, or an answer that says nothing. Bounds and areas stand beside each geometry, so
+//! that a query needs no parser; the geometry itself is JSON, as in `native`, and the table can be read back.
 
 use crate::{
     carries::{Carries, ClassList},

@@ -267,6 +267,9 @@ impl Index {
     ) -> Result<Entries<'_>, RecordError> {
         if self.together {
             let block = self.blocks.get(image).copied().unwrap_or_default();
+            if block.bytes == 0 {
+                return Ok(Entries::Apart(&[]));
+            }
             return Ok(Entries::Together(Place { offset: block.start, bytes: block.bytes }, block.first));
         }
         if !self.counts.is_empty() && !self.held.contains(&image) {

@@ -1,4 +1,4 @@
-// Every mask goes into the answer here, so that the rule of the project holds however it was made.
+// Every mask that is made goes into the answer here, so that the chosen rule holds with whatever tool it was made.
 import { uuid } from "../../core/ids";
 import { type RuledMask, ruled } from "../../core/maskrules";
 import { type MaskTiles, tilesOf } from "../../core/tiles";
