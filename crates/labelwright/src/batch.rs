@@ -19,8 +19,10 @@ pub mod vector_file;
 pub mod vectors;
 pub mod wav;
 
-pub use interner::{Interner, Seen};
+pub use interner::Interner;
 pub use judgments::{Judgments, Repeats};
+pub use numbered::Numbered;
+pub use order::compare;
 pub use output::Output;
 pub use table::Table;
 pub use vectors::{Known, Vectors};

@@ -92,6 +92,11 @@ impl<'a> Labeled<'a> {
         &self.probabilities[index * self.classes..][..self.classes]
     }
 
+    /// The likeliest class of an item, the first of equals: what its label would be instead.
+    pub fn likeliest(&self, index: usize) -> u32 {
+        confident::argmax(self.row(index)) as u32
+    }
+
     /// (label, probabilities) of each item.
     pub fn rows(&self) -> impl Iterator<Item = (usize, &'a [f64])> + use<'a> {
         self.labels.iter().map(|label| *label as usize).zip(self.probabilities.chunks_exact(self.classes))
@@ -141,8 +146,6 @@ pub struct Issues {
     /// 0 to 1; lower is worse.
     pub scores: Vec<f64>,
     pub why: Vec<Why>,
-    /// The likeliest class by the probabilities.
-    pub suggested: Vec<u32>,
     /// Mean self-confidence of the items labeled with each class; None for a class without items.
     pub thresholds: Vec<Option<f64>>,
     /// Estimated joint of given (rows) and true (columns) labels; sums to 1.

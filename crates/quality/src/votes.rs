@@ -164,10 +164,13 @@ impl Votes {
         &self.cells
     }
 
-    /// For how many chunks sums over tasks are kept apart, when each needs `bytes`. Depends on the data only.
+    /// For how many chunks sums over tasks are kept apart, when each needs `bytes`: few enough that adding the sums up
+    /// costs little beside the votes. Depends on the data only.
     pub fn chunks(&self, bytes: usize) -> usize {
         const MEMORY_BYTES: usize = 256 << 20;
-        (self.len() / 32_768).min(MEMORY_BYTES / bytes.max(1)).clamp(1, 16)
+        let bytes = bytes.max(1);
+        let cheap = (self.len().saturating_mul(self.classes) / (2 * bytes)).max(2);
+        (self.len() / 32_768).min(MEMORY_BYTES / bytes).min(cheap).clamp(1, 16)
     }
 }
 

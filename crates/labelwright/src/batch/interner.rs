@@ -18,13 +18,6 @@ pub struct Interner {
     last: u32,
 }
 
-/// A string that was looked at: its id is known, or is found by its number.
-#[derive(Debug, Clone, Copy)]
-pub enum Seen {
-    Id(u32),
-    Number(u32),
-}
-
 /// Short strings are told apart within their slot: one look into memory instead of four.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
@@ -110,26 +103,9 @@ impl Interner {
     /// The string's number; a new one if it was not seen before. None past 4,294,967,294 strings or 4 GiB of them.
     #[inline]
     pub fn intern(&mut self, text: &[u8]) -> Option<u32> {
-        let seen = self.look(text)?;
-        self.id(seen)
-    }
-
-    /// The first half of [`Self::intern`]. Who has many strings looks at them first and asks for their ids then: looks
-    /// into memory that do not wait for each other are several times faster.
-    #[inline]
-    pub fn look(&mut self, text: &[u8]) -> Option<Seen> {
         match self.numbered.look(text) {
-            Some(number) => Some(Seen::Number(number)),
-            None => self.search(text).map(Seen::Id),
-        }
-    }
-
-    /// The second half of [`Self::intern`].
-    #[inline]
-    pub fn id(&mut self, seen: Seen) -> Option<u32> {
-        match seen {
-            Seen::Id(id) => Some(id),
-            Seen::Number(number) => self.numbered.get(number).or_else(|| self.push_numbered(number)),
+            Some(number) => self.numbered.get(number).or_else(|| self.push_numbered(number)),
+            None => self.search(text),
         }
     }
 

@@ -56,7 +56,7 @@ impl Numbered {
     /// The string that has the number.
     pub fn write(&self, number: u32, out: &mut Vec<u8>) {
         out.extend_from_slice(self.word.as_deref().unwrap_or_default());
-        out.extend_from_slice(number.to_string().as_bytes());
+        out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
     }
 
     pub fn set(&mut self, number: u32, id: u32) {

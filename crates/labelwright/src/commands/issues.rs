@@ -123,7 +123,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let data = Labeled::new(&table.labels, &table.values, table.classes.len())
         .map_err(|error| format!("{}: {error} (rows counted in natural order of ids, from 0)", input.display()))?;
     let found = confident::find(&data, filter, scoring);
-    write(options, output, &table, &found)?;
+    write(options, output, &table, &data, &found)?;
     if let Some(path) = &options.group_output {
         groups::write(path, &table, &found, options.group_score)?;
     }
@@ -151,14 +151,20 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write(options: &Options, output: &std::path::Path, table: &Probabilities, found: &Issues) -> Result<(), Failure> {
+fn write(
+    options: &Options,
+    output: &std::path::Path,
+    table: &Probabilities,
+    data: &Labeled<'_>,
+    found: &Issues,
+) -> Result<(), Failure> {
     let mut file = Output::create(output)?;
     let header: [&[u8]; 5] = [b"id", b"is_issue", b"score", b"suggested", b"why"];
     let width = if options.why { 5 } else { 4 };
     file.record(header.get(..width).unwrap_or_default())?;
-    let rows = found.is_issue.iter().zip(&found.scores).zip(&found.suggested).zip(&found.why);
+    let rows = found.is_issue.iter().zip(&found.scores).zip(&found.why);
     let (mut number, mut reason) = (Vec::new(), Vec::new());
-    for (id, (((is_issue, score), suggested), why)) in rows.enumerate() {
+    for (id, ((is_issue, score), why)) in rows.enumerate() {
         number.clear();
         write!(number, "{score}")?;
         if options.why {
@@ -166,7 +172,7 @@ fn write(options: &Options, output: &std::path::Path, table: &Probabilities, fou
             write!(reason, "{why}")?;
         }
         let is_issue: &[u8] = if *is_issue { b"true" } else { b"false" };
-        let fields = [table.ids.get(id as u32), is_issue, &number, table.classes.name(*suggested), &reason];
+        let fields = [table.ids.get(id as u32), is_issue, &number, table.classes.name(data.likeliest(id)), &reason];
         file.record(fields.get(..width).unwrap_or_default())?;
     }
     file.commit()

@@ -30,6 +30,9 @@ pub struct Fit {
 const SETTLED: f64 = 0.001;
 /// By how much the largest length of a jump grows when it was reached.
 const GROWTH: f64 = 4.0;
+/// What a sum over many tasks may lose by rounding, as a part of it: smaller falls of the objective are none, and near
+/// the end all differences are so small.
+const ROUNDING: f64 = 1e-13;
 
 /// Repeats `step` until no parameter changes by more than the tolerance in a plain step. `repair` brings tried
 /// parameters back into their domain, given the last plain ones.
@@ -87,7 +90,8 @@ pub fn fixed_point(
         repair(&mut tried, &second.next);
         let third = step(&tried);
         fit.steps += 1;
-        if third.objective >= second.objective && third.objective.is_finite() {
+        let least = second.objective - ROUNDING * second.objective.abs();
+        if third.objective >= least && third.objective.is_finite() {
             fit.path.push(third.objective);
             // The step from the tried point is itself a plain one: it may be the last.
             fit.converged = largest_change(&tried, &third.next) <= limits.tolerance;

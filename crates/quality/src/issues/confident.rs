@@ -53,7 +53,6 @@ pub fn filter(name: &str) -> Result<&'static Filter, IssuesError> {
 /// Classes with no more items than this are not pruned.
 const FEWEST: usize = 1;
 const TOLERANCE: f64 = 1e-6;
-const NOT_CONFIDENT: u32 = u32::MAX;
 
 /// What the data says about the noise, before any item is chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,8 +62,8 @@ pub struct Noise {
     pub counts: Vec<usize>,
     /// Calibrated counts, given (rows) by true (columns).
     pub confident_joint: Vec<i64>,
-    /// The class that each item confidently is; `u32::MAX` for none.
-    guess: Vec<u32>,
+    /// The probabilities from which on an item counts for each class.
+    levels: Vec<f64>,
 }
 
 impl Noise {
@@ -80,22 +79,21 @@ impl Noise {
         let levels: Vec<f64> =
             thresholds.iter().map(|level| level.map_or(f64::INFINITY, |level| level - TOLERANCE)).collect();
         let mut joint = vec![0.0; classes * classes];
-        let guess = data
-            .rows()
-            .map(|(label, row)| {
-                let mut confident = (0..classes).filter(|class| row[*class] >= levels[*class]);
-                let Some(first) = confident.next() else { return NOT_CONFIDENT };
-                // Over several thresholds the likeliest of all classes counts.
-                let class = if confident.next().is_some() { argmax(row) } else { first };
+        for (label, row) in data.rows() {
+            if let Some(class) = confident_class(row, &levels) {
                 joint[label * classes + class] += 1.0;
-                class as u32
-            })
-            .collect();
+            }
+        }
         for class in 0..classes {
             let own: &mut f64 = &mut joint[class * classes + class];
             *own = own.max(1.0);
         }
-        Self { thresholds, confident_joint: calibrate(&joint, &counts), counts, guess }
+        Self { thresholds, confident_joint: calibrate(&joint, &counts), counts, levels }
+    }
+
+    /// Whether the item with these probabilities confidently is of another class than its label's.
+    fn doubts(&self, label: usize, row: &[f64]) -> bool {
+        confident_class(row, &self.levels).is_some_and(|class| class != label)
     }
 
     /// The joint distribution of given and true labels.
@@ -105,7 +103,14 @@ impl Noise {
     }
 }
 
-fn argmax(row: &[f64]) -> usize {
+/// The class whose level the probabilities reach; of several reached, the likeliest class of all.
+fn confident_class(row: &[f64], levels: &[f64]) -> Option<usize> {
+    let mut confident = row.iter().zip(levels).enumerate().filter(|(_, (p, level))| p >= level).map(|(class, _)| class);
+    let first = confident.next()?;
+    Some(if confident.next().is_some() { argmax(row) } else { first })
+}
+
+pub(super) fn argmax(row: &[f64]) -> usize {
     let mut best = 0;
     for (class, p) in row.iter().enumerate() {
         if *p > row[best] {
@@ -151,7 +156,6 @@ fn round_keeping_sum(row: &[f64]) -> Vec<i64> {
 /// Issues by a filter, with scores by a scoring.
 pub fn find(data: &Labeled<'_>, filter: &Filter, scoring: &Scoring) -> Issues {
     let noise = Noise::of(data);
-    let scores = super::scores::all(data, scoring);
     let fits: Vec<bool> = data.rows().map(|(label, row)| argmax_near(label, row) == label).collect();
     let (mut is_issue, why) = choose(data, &noise, filter.kind, &fits);
     // A label that is as likely as any other is no issue, whatever the filter says; the low_* filters rank only.
@@ -162,12 +166,11 @@ pub fn find(data: &Labeled<'_>, filter: &Filter, scoring: &Scoring) -> Issues {
     let rare = noise.counts.iter().enumerate().filter(|(_, items)| prunes && **items > 0 && **items <= FEWEST);
     Issues {
         why: is_issue.iter().map(|issue| if *issue { why } else { Why::Fits }).collect(),
-        suggested: data.rows().map(|(_, row)| argmax(row) as u32).collect(),
         rare: rare.map(|(class, items)| RareClass { class, items: *items }).collect(),
         joint: noise.joint(),
         thresholds: noise.thresholds,
         is_issue,
-        scores,
+        scores: super::scores::all(data, scoring),
     }
 }
 
@@ -182,13 +185,9 @@ fn argmax_near(label: usize, row: &[f64]) -> usize {
 }
 
 fn choose(data: &Labeled<'_>, noise: &Noise, kind: Kind, fits: &[bool]) -> (Vec<bool>, Why) {
-    let confident = |index: usize, label: usize| {
-        let guess = noise.guess[index];
-        guess != NOT_CONFIDENT && guess as usize != label
-    };
     match kind {
         Kind::Confident => {
-            let found = data.rows().enumerate().map(|(index, (label, _))| confident(index, label)).collect();
+            let found = data.rows().map(|(label, row)| noise.doubts(label, row)).collect();
             (found, Why::OtherClassConfident)
         }
         Kind::LowSelfConfidence => (lowest(data, noise, fits, super::scores::self_confidence), Why::LowestScore),
@@ -204,11 +203,7 @@ fn choose(data: &Labeled<'_>, noise: &Noise, kind: Kind, fits: &[bool]) -> (Vec<
 }
 
 fn lowest(data: &Labeled<'_>, noise: &Noise, fits: &[bool], score: fn(usize, &[f64]) -> f64) -> Vec<bool> {
-    let wrong = |index: usize| {
-        let guess = noise.guess[index];
-        guess != NOT_CONFIDENT && guess != data.labels()[index] && !fits[index]
-    };
-    let count = (0..data.len()).filter(|index| wrong(*index)).count();
+    let count = data.rows().zip(fits).filter(|((label, row), fits)| !**fits && noise.doubts(*label, row)).count();
     let mut keyed = data.rows().zip(0..).map(|((label, row), item)| (score(label, row), item)).collect();
     let mut found = vec![false; data.len()];
     smallest(&mut keyed, count).for_each(|index| found[index] = true);

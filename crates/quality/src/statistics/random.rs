@@ -60,25 +60,13 @@ impl Random {
         }
         let n = trials as f64;
         if n * share < 10.0 {
-            // Jumps between successes are geometric (L. Devroye, 1986, "second waiting time").
-            let scale = (-share).ln_1p();
-            let (mut found, mut at) = (0, 0.0);
-            loop {
-                at += ((1.0 - self.unit()).ln() / scale).floor() + 1.0;
-                if at > n {
-                    return found;
-                }
-                found += 1;
-            }
+            return self.binomial_by_inversion(n, share);
         }
         let spread = (n * share * (1.0 - share)).sqrt();
         let b = 1.15 + 2.53 * spread;
         let a = -0.0873 + 0.0248 * b + 0.01 * share;
         let (centre, accept) = (n * share + 0.5, 0.92 - 4.2 / b);
         let alpha = (2.83 + 5.1 / b) * spread;
-        let odds = (share / (1.0 - share)).ln();
-        let mode = ((n + 1.0) * share).floor();
-        let height = stirling(mode) + stirling(n - mode);
         loop {
             let u = self.unit() - 0.5;
             let mut v = 1.0 - self.unit();
@@ -90,9 +78,35 @@ impl Random {
             if us >= 0.07 && v <= accept {
                 return k as u64;
             }
+            // Few draws come here: what only they need is worked out for them.
+            let odds = (share / (1.0 - share)).ln();
+            let mode = ((n + 1.0) * share).floor();
+            let height = stirling(mode) + stirling(n - mode);
             v = (v * alpha / (a / (us * us) + b)).ln();
             if v <= height - stirling(k) - stirling(n - k) + (k - mode) * odds {
                 return k as u64;
+            }
+        }
+    }
+
+    /// Walks up the distribution from no success on (V. Kachitvichyanukul, B. Schmeiser, "Binomial Random Variate
+    /// Generation", 1988, algorithm BINV).
+    fn binomial_by_inversion(&mut self, n: f64, share: f64) -> u64 {
+        let odds = share / (1.0 - share);
+        let none = (n * (-share).ln_1p()).exp();
+        loop {
+            let (mut left, mut mass, mut found) = (self.unit(), none, 0.0);
+            while left > mass {
+                left -= mass;
+                found += 1.0;
+                mass *= (n + 1.0 - found) / found * odds;
+                // Rounding may leave something beyond the end: drawn anew.
+                if mass <= 0.0 || found > n {
+                    break;
+                }
+            }
+            if left <= mass {
+                return found as u64;
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use super::Options;
 use crate::{
-    batch::{Interner, Output, Repeats, Seen, Table},
+    batch::{Interner, Numbered, Output, Repeats, Table, compare},
     environment::Failure,
 };
 use serde_json::json;
@@ -15,17 +15,24 @@ const MOST_LABELS: usize = 64;
 /// What was counted.
 #[derive(Default)]
 struct Counted {
-    tasks: Interner,
+    /// Tasks that are one word with a number behind it, counted in the number's place.
+    numbered: Numbered,
+    by_number: Counts,
+    /// All other tasks, counted in their id's place.
+    others: Interner,
+    by_id: Counts,
     workers: Interner,
     labels: Interner,
-    counts: Counts,
     judgments: u64,
-    /// Judgments that were read and not counted yet.
-    waiting: Vec<(Seen, u32)>,
+    /// Places and labels of judgments that were read and not counted yet.
+    waiting: Vec<(u32, u32)>,
+    waiting_others: Vec<(u32, u32)>,
 }
 
-/// So many judgments are counted together.
+/// So many judgments are counted together: the looks into memory do not wait for each other.
 const BATCH: usize = 4096;
+/// Numbers that lie so far apart that their counts would take more than this, and more than the judgments: not here.
+const SPARSE_BYTES: usize = 64 << 20;
 
 /// Tasks x `width`. A byte each, because the table is looked at in random order: the smaller the faster. What does not
 /// fit into a byte lies beside.
@@ -47,9 +54,15 @@ impl Counts {
         }
     }
 
+    /// How many places there are.
+    fn len(&self) -> u32 {
+        self.low.len().checked_div(self.width).unwrap_or(0) as u32
+    }
+
     fn resize(&mut self, tasks: usize, labels: usize) {
         if labels > self.width {
             let wider = labels.next_power_of_two().max(4);
+            let tasks = tasks.max(self.len() as usize);
             let mut low = vec![0; tasks * wider];
             for (to, from) in low.chunks_exact_mut(wider).zip(self.low.chunks(self.width.max(1))) {
                 if let Some(to) = to.get_mut(..from.len()) {
@@ -86,34 +99,45 @@ pub fn fits(options: &Options) -> bool {
         && options.ties == super::TiesChoice::First
 }
 
-/// False if there turned out to be too many labels: nothing is written then.
+/// False if there turned out to be too many labels, or tasks numbered with too large gaps: nothing is written then.
 pub fn run(options: &Options, input: &Path, output: &Path) -> Result<bool, Failure> {
     let Some(mut counted) = count(input)? else { return Ok(false) };
-    let new_task = counted.tasks.sort();
     let new_label = counted.labels.sort();
+    let new_task = counted.others.sort();
     let mut old_task = vec![0_u32; new_task.len()];
     for (old, new) in new_task.iter().enumerate() {
         if let Some(place) = old_task.get_mut(*new as usize) {
             *place = old as u32;
         }
     }
-    let mut ties = 0;
+    let (mut ties, mut tasks) = (0, counted.others.len());
     let mut file = Output::create(output)?;
     file.record(&[b"task", b"label"])?;
-    for (task, old) in old_task.iter().enumerate() {
-        let (mut most, mut winner, mut tied) = (0, u32::MAX, false);
-        for (count, label) in counted.counts.of(*old).zip(&new_label) {
-            if count > most {
-                (most, winner, tied) = (count, *label, false);
-            } else if count == most {
-                (winner, tied) = (winner.min(*label), true);
-            }
+    let mut others = (0..).zip(&old_task).peekable();
+    let mut write = |name: &[u8], winner: Winner| {
+        ties += u64::from(winner.tied);
+        file.record(&[name, counted.labels.get(winner.label)])
+    };
+    let mut name = Vec::new();
+    for number in 0..counted.by_number.len() {
+        let winner = winner(counted.by_number.of(number), &new_label);
+        if winner.votes == 0 {
+            continue;
         }
-        ties += u64::from(tied);
-        file.record(&[counted.tasks.get(task as u32), counted.labels.get(winner)])?;
+        tasks += 1;
+        name.clear();
+        counted.numbered.write(number, &mut name);
+        // Both are in natural order.
+        while let Some((new, old)) = others.next_if(|(new, _)| compare(counted.others.get(*new), &name).is_lt()) {
+            write(counted.others.get(new), self::winner(counted.by_id.of(*old), &new_label))?;
+        }
+        write(&name, winner)?;
+    }
+    for (new, old) in others {
+        write(counted.others.get(new), winner(counted.by_id.of(*old), &new_label))?;
     }
     file.commit()?;
-    let (tasks, workers, labels) = (counted.tasks.len(), counted.workers.len(), counted.labels.len());
+    let (workers, labels) = (counted.workers.len(), counted.labels.len());
     if options.json {
         // Repeats are not looked for here: each judgment counts.
         let summary = json!({
@@ -129,6 +153,25 @@ pub fn run(options: &Options, input: &Path, output: &Path) -> Result<bool, Failu
     Ok(true)
 }
 
+/// The label with the most votes; of equals the first in natural order.
+struct Winner {
+    label: u32,
+    votes: u32,
+    tied: bool,
+}
+
+fn winner(counts: impl Iterator<Item = u32>, new_label: &[u32]) -> Winner {
+    let mut found = Winner { label: u32::MAX, votes: 0, tied: false };
+    for (votes, label) in counts.zip(new_label) {
+        if votes > found.votes {
+            found = Winner { label: *label, votes, tied: false };
+        } else if votes == found.votes {
+            found = Winner { label: found.label.min(*label), votes, tied: true };
+        }
+    }
+    found
+}
+
 fn count(input: &Path) -> Result<Option<Counted>, Failure> {
     let mut found = Counted::default();
     let mut room = Vec::new();
@@ -136,42 +179,49 @@ fn count(input: &Path) -> Result<Option<Counted>, Failure> {
         || -> Failure { format!("{}: too many different texts, or over 4 GiB of them", input.display()).into() };
     let mut fits = true;
     let read = Table::open(input)?.read(&["task", "worker", "label"], |row| {
-        let task = found.tasks.look(row.required(0, &mut room)?).ok_or_else(too_many)?;
+        let text = row.required(0, &mut room)?;
+        let number = found.numbered.look(text);
+        let place = match number {
+            Some(number) => number,
+            None => found.others.intern(text).ok_or_else(too_many)?,
+        };
         found.workers.intern(row.required(1, &mut room)?).ok_or_else(too_many)?;
         let label = found.labels.intern(row.required(2, &mut room)?).ok_or_else(too_many)?;
-        found.waiting.push((task, label));
-        if found.waiting.len() >= BATCH {
-            fits = found.labels.len() <= MOST_LABELS;
+        let waiting = if number.is_some() { &mut found.waiting } else { &mut found.waiting_others };
+        waiting.push((place, label));
+        if waiting.len() >= BATCH {
+            fits = found.count_waiting();
             if !fits {
-                return Err("too many labels".into());
+                return Err("counted in another way".into());
             }
-            found.count_waiting().ok_or_else(too_many)?;
         }
         Ok(())
     });
-    if !fits || found.labels.len() > MOST_LABELS {
+    if !fits || (read.is_ok() && !found.count_waiting()) {
         return Ok(None);
     }
     read?;
-    found.count_waiting().ok_or_else(too_many)?;
     Ok(Some(found))
 }
 
 impl Counted {
-    /// None past the most strings there can be.
-    fn count_waiting(&mut self) -> Option<()> {
-        // Loops of one look into memory each: the processor does several at once.
-        for (task, _) in &mut self.waiting {
-            *task = Seen::Id(self.tasks.id(*task)?);
+    /// False where this is no way to count.
+    fn count_waiting(&mut self) -> bool {
+        if self.labels.len() > MOST_LABELS {
+            return false;
         }
-        self.counts.resize(self.tasks.len(), self.labels.len());
-        for (task, label) in self.waiting.drain(..) {
-            if let Seen::Id(task) = task {
-                self.counts.add(task, label);
-                self.judgments += 1;
+        for (counts, waiting) in
+            [(&mut self.by_number, &mut self.waiting), (&mut self.by_id, &mut self.waiting_others)]
+        {
+            let places = waiting.iter().map(|(place, _)| *place as usize + 1).max().unwrap_or(0);
+            self.judgments += waiting.len() as u64;
+            if places * self.labels.len() > SPARSE_BYTES.max(16 * self.judgments as usize) {
+                return false;
             }
+            counts.resize(places, self.labels.len());
+            waiting.drain(..).for_each(|(place, label)| counts.add(place, label));
         }
-        Some(())
+        true
     }
 }
 
