@@ -82,6 +82,33 @@ fn majority_by_hand_with_a_label_over_two_lines() {
     assert_eq!(place.good(&words), "task,label\nt1,dog\nt2,\"a\nb\"\nt10,cat\n");
 }
 
+/// The streamed count and the general way (which skills ask for) say the same, whatever tasks are called.
+#[test]
+fn majority_counts_tasks_of_all_names() {
+    let place = place();
+    let mut rows: Vec<String> = Vec::new();
+    for (at, name) in ["t10", "t9", "t09", "t", "s3", "t9a", "u1", "9", "t67108863"].iter().enumerate() {
+        for worker in 0..5 {
+            rows.push(format!("{name},w{worker},{}", ["a", "b", "c"][(at * 5 + worker * worker) % 3]));
+        }
+    }
+    for (file, rows) in [("mixed.csv", &rows[..40]), ("sparse.csv", &rows[..])] {
+        place.write(file, &format!("task,worker,label\n{}\n", rows.join("\n")));
+        let (input, skills) = (path(&place, file), path(&place, "skills.json"));
+        let words = ["aggregate", "--method", "majority-vote", "--input", &input, "--output", "-"];
+        let streamed = place.run(&words);
+        let general = place.run(&[&words[..], &["--skills", &skills]].concat());
+        assert!(streamed.good && general.good, "{} {}", streamed.err, general.err);
+        assert_eq!((&streamed.out, &streamed.err), (&general.out, &general.err), "{file}");
+        assert_eq!(streamed.out.lines().count(), 1 + rows.len() / 5);
+        let names: Vec<&str> = streamed.out.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+        assert_eq!(
+            names[..8],
+            ["9", "s3", "t", "t9", "t09", "t9a", "t10", if file == "mixed.csv" { "u1" } else { "t67108863" }]
+        );
+    }
+}
+
 #[test]
 fn sets_of_labels() {
     let place = place();

@@ -210,8 +210,7 @@ impl Counted {
         if self.labels.len() > MOST_LABELS {
             return false;
         }
-        for (counts, waiting) in
-            [(&mut self.by_number, &mut self.waiting), (&mut self.by_id, &mut self.waiting_others)]
+        for (counts, waiting) in [(&mut self.by_number, &mut self.waiting), (&mut self.by_id, &mut self.waiting_others)]
         {
             let places = waiting.iter().map(|(place, _)| *place as usize + 1).max().unwrap_or(0);
             self.judgments += waiting.len() as u64;
