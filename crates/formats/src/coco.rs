@@ -14,7 +14,7 @@ mod writing;
 use crate::{
     carries::{Carries, ClassList, Names},
     names::last_part,
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::DirectoryView,
     registry::Format,
     text::start_of,
@@ -44,6 +44,7 @@ pub const FORMAT: Format = Format {
         key: "box_segmentation",
         help: "what a box has as its segmentation: an empty list, or its four corners for programs that need one",
         values: &["empty", "corners"],
+        way: Way::Write,
     }],
     sniff: |view| {
         let json = view.list().into_iter().filter(|(name, _)| name.ends_with(".json")).take(20);
