@@ -3,6 +3,7 @@
 //! from 1 in the order of the schema and of the items, so that the same labels always give the same file.
 
 mod entries;
+mod images;
 mod index;
 mod pieces;
 mod quick;
