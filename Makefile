@@ -75,6 +75,11 @@ bench-formats: ## Convert and encode side by side with datumaro and pycocotools,
 	cargo build --release --package labelwright-core --example masks
 	python3 scripts/bench_formats.py
 
+check-formats: ## Open what is written with datumaro, pycocotools, spaCy, datasets, praatio, pympi, motmetrics and others
+	cargo build --quiet --workspace --bin labelwright --example samples
+	python3 scripts/check_formats.py $(TARGET)/debug/labelwright
+	python3 scripts/check_text_formats.py $(TARGET)/debug/examples/samples
+
 prove: ## The long experiments: crash loops, overlap races, retry storms, on both databases
 	for store in sqlite postgres; do for experiment in p1 p2 p3; do \
 	  cargo run --release --quiet --package xtask -- prove $$experiment --store $$store; done; done
@@ -83,4 +88,4 @@ clean: ## Remove build output (data stays)
 	cargo clean
 	rm -rf web/dist web/node_modules
 
-.PHONY: help run web setup test lint test-rust test-web e2e bench bench-formats bench-learn bench-quality prove clean
+.PHONY: help run web setup test lint test-rust test-web e2e bench bench-formats bench-learn bench-quality check-formats prove clean

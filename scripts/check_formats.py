@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Opens what `labelwright convert` writes with datumaro and pycocotools, and checks that they find the same labels.
 
-Usage: check_formats.py PYTHON LABELWRIGHT, where PYTHON has datumaro and pycocotools (scripts/bench_formats.py makes
-one in .tools/bench-formats).
+Usage: check_formats.py LABELWRIGHT. It installs datumaro and pycocotools where scripts/bench_formats.py has them, in
+.tools/bench-formats (`make check-formats` runs it).
 """
 
 import json
@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from bench_formats import png  # noqa: E402
+from bench_formats import png, tools  # noqa: E402
 
 # Our format, datumaro's, what datumaro must find of the four kinds of shapes below, and options.
 KINDS = {
@@ -78,7 +78,7 @@ def source(folder, inner, split):
 
 
 def main():
-    python, labelwright = sys.argv[1:3]
+    python, labelwright = tools(), sys.argv[1]
     failed = []
     with tempfile.TemporaryDirectory() as place:
         place = Path(place)

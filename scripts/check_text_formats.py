@@ -1,17 +1,25 @@
 #!/usr/bin/env python3
 """Opens what labelwright writes with the reference readers and compares values.
 
-    python3 -m pip install spacy praatio pympi-ling pysrt webvtt-py conllu label-studio-sdk numpy datasets dkpro-cassis
     cargo build -p labelwright-formats --example samples
     scripts/check_text_formats.py target/debug/examples/samples
 
-The program writes the same two items in every format; this script knows what they say.
+The program writes the same few items in every format; this script knows what they say. It installs the readers into
+.tools/text-formats (`make check-formats` does all of it).
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+import venv
+
+TOOLS = pathlib.Path(__file__).resolve().parent.parent / ".tools" / "text-formats"
+READERS = """
+spacy==3.8.18 praatio==6.2.2 pympi-ling==1.71 pysrt==1.1.2 webvtt-py==0.6.0 conllu==6.0.0 label-studio-sdk==2.1.2
+numpy==2.2.6 datasets==5.2.0 dkpro-cassis==0.12.0 motmetrics==1.4.0
+""".split()
 
 TEXT = "Zoë 👩‍👧 left Lyon"
 SPANS = [(0, 3, "PER"), (13, 17, "LOC")]
@@ -24,6 +32,17 @@ def check(name, found, wanted):
     print(f"{name}: ok")
 
 
+def with_readers():
+    """Goes on in the Python that has the readers."""
+    python = TOOLS / "bin" / "python"
+    if pathlib.Path(sys.prefix) == TOOLS:
+        return
+    if not python.exists():
+        venv.create(TOOLS, with_pip=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *READERS], check=True)
+    os.execv(python, [python, *sys.argv])
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.argv[1], folder], check=True)
@@ -31,6 +50,7 @@ def main():
         text_formats(root)
         sound_formats(root)
         brush(root)
+        tracks(root)
         datasets_and_shards(root)
 
 
@@ -114,6 +134,20 @@ def datasets_and_shards(root):
     check("hugging face card", whole.features, features)
 
 
+def tracks(root):
+    import motmetrics
+
+    # The library counts pixels from 0 as it reads this form, and takes the 1 of ours away.
+    rows = motmetrics.io.loadtxt(str(next(root.glob("mot/**/gt.txt"))), fmt="mot15-2D")
+    found = [(frame, at, *(row[key] for key in ("X", "Y", "Width", "Height"))) for (frame, at), row in rows.iterrows()]
+    wanted = [(1, 1, 10, 20, 30, 40), (2, 1, 12, 20, 30, 40), (2, 2, 50, 60, 7, 8), (3, 1, 14, 20, 30, 40), (3, 2, 50, 60, 7, 8)]
+    check("motmetrics", found, wanted)
+    scores = motmetrics.metrics.create().compute(
+        motmetrics.utils.compare_to_groundtruth(rows, rows, "iou", distth=0.5), metrics=["num_objects", "mota", "idf1"]
+    )
+    check("motmetrics scores", scores.iloc[0].tolist(), [5, 1, 1])
+
+
 def brush(root):
     from label_studio_sdk.converter.brush import decode_rle
 
@@ -125,4 +159,5 @@ def brush(root):
 
 
 if __name__ == "__main__":
+    with_readers()
     main()

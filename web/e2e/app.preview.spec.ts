@@ -92,3 +92,46 @@ test("what an export would lose is told before it is written, and pictures come 
   ]);
   expect(download.suggestedFilename()).toMatch(/yolo\.zip$/);
 });
+
+test("options of a format are fields, and the looks follow them", async ({ page, server }) => {
+  await signIn(page, server, server.addUser("options@example.org", "Ona", "manager"));
+  await page.goto(`${server.address}/data`);
+  await page.getByRole("textbox", { name: "Name of the new dataset" }).fill("Pairs");
+  await page.getByRole("button", { name: "Make a dataset" }).click();
+  const line = JSON.stringify({ text: "Guten Tag", label: ["Good day"] });
+  await page.getByTestId("files").setInputFiles(file("pairs.jsonl", "application/json", line));
+  await expect(page.getByRole("combobox", { name: "Task" })).toHaveCount(0);
+  await page.getByRole("combobox", { name: "Format" }).click();
+  await page.getByRole("option", { name: "doccano" }).first().click();
+  await page.getByRole("button", { name: "Look at it first" }).click();
+  const look = page.getByRole("region", { name: "Preview of the import" });
+  await expect(look).toContainText("Good day");
+  await page.getByRole("combobox", { name: "Task" }).click();
+  await page.getByRole("option", { name: "seq2seq" }).click();
+  // It was read in another way: that look is gone.
+  await expect(look).toHaveCount(0);
+  await page.getByRole("button", { name: "Look at it first" }).click();
+  await expect(look).toContainText(/label text/i);
+  await page.getByRole("button", { name: "Upload and import" }).click();
+  await expect(page.getByText("1 item added")).toBeVisible({ timeout: 20_000 });
+
+  await page.goto(`${server.address}/`);
+  await page.getByRole("article", { name: "Street scenes" }).getByRole("link").first().click();
+  await page.getByRole("link", { name: "Exports" }).click();
+  await page.getByRole("textbox", { name: "Name of the snapshot" }).fill("with options");
+  await page.getByRole("button", { name: "Freeze" }).click();
+  await page.getByRole("button", { name: "Export with options" }).click();
+  await page.getByRole("combobox", { name: "Format" }).click();
+  await page.getByRole("option", { name: "Pascal VOC", exact: true }).click();
+  const losses = page.getByRole("list", { name: "What would be lost" });
+  const rounded = losses.getByText("the corners of a box are whole pixels");
+  await expect(page.getByRole("region", { name: "Preview of the export" })).toContainText("24 items", {
+    timeout: 20_000,
+  });
+  await expect(rounded).toHaveCount(0);
+  await page.getByRole("combobox", { name: "Corners" }).click();
+  await page.getByRole("option", { name: "classic" }).click();
+  await expect(rounded).toBeVisible();
+  await page.getByRole("button", { name: "Write the file" }).click();
+  await expect(page.getByRole("row", { name: /voc, corners classic/ })).toBeVisible({ timeout: 20_000 });
+});

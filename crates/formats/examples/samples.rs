@@ -90,6 +90,17 @@ fn main() {
     for id in ["tfrecord", "label-facts", "coco-results"] {
         write(id, &schema("image", "box", &["c"]), &picture);
     }
+    // Two objects: one moves from frame 0 to 2, one is there in the last two frames.
+    let tracks = r#"{"regions":[
+        {"id":"a","geometry":{"type":"track","keyframes":[
+            {"frame":0,"shape":{"type":"box","x":10,"y":20,"width":30,"height":40}},
+            {"frame":2,"shape":{"type":"box","x":14,"y":20,"width":30,"height":40}}]},"class":"car"},
+        {"id":"b","geometry":{"type":"track","keyframes":[
+            {"frame":1,"shape":{"type":"box","x":50,"y":60,"width":7,"height":8}},
+            {"frame":2,"shape":{"type":"box","x":50,"y":60,"width":7,"height":8}}]},"class":"bus"}]}"#;
+    let mut video = item("v.mp4", Modality::Video, None, tracks);
+    video.size = Some([640, 480]);
+    write("mot", &schema("video", "track", &["car", "bus"]), &video);
     let mut labeled = schema("image", "box", &["car", "bus: \"big\""]);
     let scene = r#"{"id":"scene","title":"S","kind":{"type":"choice","options":[{"id":"day","title":"D"},{"id":"night","title":"N"}]}}"#;
     labeled.fields.push(serde_json::from_str(scene).unwrap());

@@ -5,7 +5,7 @@ use crate::{
     carries::{Carries, Names, Several},
     json_scan::Scanner,
     labels,
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, SourcedAnswer, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -30,7 +30,12 @@ pub const FORMAT: Format = Format {
     },
     options: &[
         UNICODE,
-        FormatOption { key: "field", help: "field that is the text (default: text, else the first one)", values: &[] },
+        FormatOption {
+            key: "field",
+            help: "field that is the text (default: text, else the first one)",
+            values: &[],
+            way: Way::Read,
+        },
     ],
     sniff: |view| {
         let names = spans::files(view, &[".json", ".jsonl"]);

@@ -3,6 +3,7 @@
 //! from 1 in the order of the schema and of the items, so that the same labels always give the same file.
 
 mod entries;
+mod images;
 mod index;
 mod pieces;
 mod quick;
@@ -14,7 +15,7 @@ mod writing;
 use crate::{
     carries::{Carries, ClassList, Names},
     names::last_part,
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::DirectoryView,
     registry::Format,
     text::start_of,
@@ -44,6 +45,7 @@ pub const FORMAT: Format = Format {
         key: "box_segmentation",
         help: "what a box has as its segmentation: an empty list, or its four corners for programs that need one",
         values: &["empty", "corners"],
+        way: Way::Write,
     }],
     sniff: |view| {
         let json = view.list().into_iter().filter(|(name, _)| name.ends_with(".json")).take(20);

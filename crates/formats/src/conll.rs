@@ -4,7 +4,7 @@
 
 use crate::{
     carries::{Carries, ClassText},
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -23,7 +23,12 @@ pub const FORMAT: Format = Format {
         class_text: ClassText::Word,
         ..Carries::TEXTS
     },
-    options: &[FormatOption { key: "scheme", help: "how tags are written; every scheme is read", values: &SCHEMES }],
+    options: &[FormatOption {
+        key: "scheme",
+        help: "how tags are written; every scheme is read",
+        values: &SCHEMES,
+        way: Way::Write,
+    }],
     sniff: |view| {
         let fits = |name: &String| name.ends_with(".conll") || name.ends_with(".bio") || name.ends_with(".iob");
         f64::from(u8::from(view.list().iter().any(|(name, _)| fits(name)))) * 0.9

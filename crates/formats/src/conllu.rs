@@ -6,7 +6,7 @@ use crate::{
     carries::{Carries, ClassText},
     conll::{SCHEMES, reads, tags},
     labels,
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -26,8 +26,8 @@ pub const FORMAT: Format = Format {
         ..Carries::TEXTS
     },
     options: &[
-        FormatOption { key: "layer", help: "what is read as regions", values: &["entities", "tokens"] },
-        FormatOption { key: "scheme", help: "how the tags of entities are written", values: &SCHEMES },
+        FormatOption { key: "layer", help: "what is read as regions", values: &["entities", "tokens"], way: Way::Read },
+        FormatOption { key: "scheme", help: "how the tags of entities are written", values: &SCHEMES, way: Way::Write },
     ],
     sniff: |view| if spans::files(view, &[".conllu", ".conllup"]).is_empty() { 0.0 } else { 0.96 },
     read: Some(read),

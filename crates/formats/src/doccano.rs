@@ -9,7 +9,7 @@ use crate::{
     extras::Extras,
     labels,
     names::{last_part, split_ending},
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, SourcedAnswer, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -33,11 +33,17 @@ pub const FORMAT: Format = Format {
     },
     options: &[
         UNICODE,
-        FormatOption { key: "field", help: "field that holds the labels of a text (default: label)", values: &[] },
+        FormatOption {
+            key: "field",
+            help: "field that holds the labels of a text (default: label)",
+            values: &[],
+            way: Way::Both,
+        },
         FormatOption {
             key: "task",
             help: "what a list of texts under `label` is: classes, or one answer in words (sequence to sequence)",
             values: &["classes", "seq2seq"],
+            way: Way::Read,
         },
     ],
     sniff: |view| {

@@ -35,9 +35,15 @@ pub const FORMAT: Format = Format {
         let fits = |name: &str| {
             let start = start_of(view, name, 4096);
             let line = start.lines().find(|line| !line.contains(':'));
-            line.is_some_and(|line| (9..=10).contains(&line.split_whitespace().count()) && object(line, 0).is_ok())
+            let Some(line) = line.filter(|line| object(line, 0).is_ok()) else { return 0.0 };
+            match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+                // Nine numbers are a rotated box of YOLO's, with its class in front.
+                [_, _, _, _, _, _, _, _, class] if numbers::parse(class).is_some() => 0.4,
+                words if (9..=10).contains(&words.len()) => 0.9,
+                _ => 0.0,
+            }
         };
-        labels.map(|(name, _)| if fits(&name) { 0.9 } else { 0.0 }).fold(0.0, f64::max)
+        labels.map(|(name, _)| fits(&name)).fold(0.0, f64::max)
     },
     read: Some(|view, _, sink| read(view, sink)),
     write: Some(write),

@@ -2,7 +2,7 @@
 
 use crate::{
     carries::{Carries, Kind, Names},
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::{Data, DirectoryView, Record, Settings, Sink, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -19,7 +19,12 @@ pub const FORMAT: Format = Format {
         fields: Names::Only(&[("label", Kind::List)]),
         ..Carries::TEXTS
     },
-    options: &[FormatOption { key: "prefix", help: "what classes begin with (default: __label__)", values: &[] }],
+    options: &[FormatOption {
+        key: "prefix",
+        help: "what classes begin with (default: __label__)",
+        values: &[],
+        way: Way::Both,
+    }],
     sniff: |view| {
         let names = spans::files(view, &[".txt", ".ft", ".train", ".valid", ".test"]);
         let fits = names.first().is_some_and(|name| text::start_of(view, name, 4096).starts_with("__label__"));

@@ -12,7 +12,7 @@ mod writing;
 use crate::{
     carries::{Carries, ClassList, Names, SplitNames},
     media::has_ending,
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::DirectoryView,
     registry::Format,
 };
@@ -41,6 +41,7 @@ pub const FORMAT: Format = Format {
         key: "bbox",
         help: "what the four numbers of a box are when it is read: corner and size, or two corners",
         values: &["xywh", "xyxy"],
+        way: Way::Read,
     }],
     sniff: |view| {
         let shards = shards(view);

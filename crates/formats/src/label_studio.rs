@@ -13,7 +13,7 @@ mod writing;
 
 use crate::{
     carries::{Carries, ClassList, Names, Several},
-    options::FormatOption,
+    options::{FormatOption, Way},
     registry::Format,
     spans, text,
 };
@@ -51,6 +51,7 @@ const OFFSETS: FormatOption = FormatOption {
     key: "offsets",
     help: "what text offsets count; `auto` reads what fits the quoted texts and writes UTF-16 code units",
     values: &["auto", "utf16", "unicode", "bytes"],
+    way: Way::Both,
 };
 
 pub const JSON: Format = Format {

@@ -7,7 +7,7 @@ mod import;
 
 use crate::{
     carries::{Carries, Names, Several},
-    options::FormatOption,
+    options::{FormatOption, Way},
     registry::Format,
     spans::{self, UNICODE},
 };
@@ -50,6 +50,7 @@ pub const EXPORT: Format = Format {
             key: "project",
             help: "id or name of the project whose labels are read (default: all)",
             values: &[],
+            way: Way::Read,
         },
     ],
     sniff: |view| match spans::first_object(view, &[".ndjson", ".jsonl", ".json"]) {

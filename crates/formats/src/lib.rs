@@ -97,13 +97,13 @@ pub use extras::{Extras, Part};
 pub use ids::{schema_with_ids, with_ids};
 pub use loss::{Loss, LossReport};
 pub use media::{image_size, modality_of};
-pub use options::{FormatOption, Options};
+pub use options::{FormatOption, Options, Way};
 pub use packed::{data_size, open_data};
 pub use record::{
     Clock, Data, DirectoryView, ExportItem, Found, FoundSchema, Head, Mapping, Next, ReadSeek, Record, RecordError,
     Settings, Sink, SourcedAnswer, Stop,
 };
-pub use registry::{FORMATS, Format, Job, detect, format};
+pub use registry::{FORMATS, Format, Job, candidates, detect, format};
 pub use sink::{ArchiveSink, FileSink, Files, MemorySink, Scratch, ZipSink, check_name, spool};
 pub use splits::Splits;
 pub use tabular::harmless;

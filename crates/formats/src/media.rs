@@ -74,7 +74,8 @@ impl MediaIndex {
         &self.paths
     }
 
-    fn with_stem<'a>(&'a self, stem: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    /// Files of any folder whose names have this stem, and perhaps others.
+    pub fn with_stem<'a>(&'a self, stem: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         self.by_name
             .get(&key(stem))
             .into_iter()

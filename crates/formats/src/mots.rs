@@ -10,7 +10,7 @@ use crate::{
     carries::{Carries, ClassList, ClassText},
     labels,
     names::{Stems, last_part, region_id},
-    options::{FormatOption, Options},
+    options::{FormatOption, Options, Way},
     record::{Data, DirectoryView, Head, Record, RecordError, Settings, Sink, Stop, give, give_schema},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -44,6 +44,7 @@ const OPTIONS: &[FormatOption] = &[FormatOption {
     key: "first_frame",
     help: "the number of the first frame: 0 in KITTI MOTS, 1 in the MOTS Challenge",
     values: &["0", "1"],
+    way: Way::Both,
 }];
 
 fn first_frame(options: &Options) -> u32 {

@@ -2,6 +2,24 @@
 
 use std::collections::BTreeMap;
 
+/// When an option has a meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Read,
+    Write,
+    Both,
+}
+
+impl Way {
+    pub fn reads(self) -> bool {
+        self != Self::Write
+    }
+
+    pub fn writes(self) -> bool {
+        self != Self::Read
+    }
+}
+
 /// One option of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FormatOption {
@@ -9,6 +27,7 @@ pub struct FormatOption {
     pub help: &'static str,
     /// The values that it may have, the first being the default; empty for any text.
     pub values: &'static [&'static str],
+    pub way: Way,
 }
 
 /// Options that were set.

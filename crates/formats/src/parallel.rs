@@ -4,7 +4,7 @@
 use crate::{
     carries::{Carries, Kind, Names},
     names::split_ending,
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -25,6 +25,7 @@ pub const FORMAT: Format = Format {
         key: "layout",
         help: "one table of pairs, or two files with the same lines",
         values: &["table", "files"],
+        way: Way::Both,
     }],
     sniff: |view| {
         let names: Vec<String> = view.list().into_iter().map(|(name, _)| name).collect();

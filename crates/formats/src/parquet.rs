@@ -1,23 +1,25 @@
 //! Apache Parquet tables, their columns mapped like those of a CSV table. Rows are read as they come; the file is read
 //! at the places where its columns lie, so that its size does not matter.
 
+mod chunks;
+
 use crate::{
     carries::Carries,
-    record::{DirectoryView, ReadSeek, RecordError, Settings, Sink, Stop, give},
+    record::{DirectoryView, RecordError, Settings, Sink, Stop, give},
     registry::Format,
     tabular::Columns,
 };
-use bytes::Bytes;
+pub(crate) use chunks::Chunks;
 use labelwright_core::Timestamp;
 use parquet::{
     column::reader::ColumnReader,
     errors::ParquetError,
-    file::reader::{ChunkReader, FileReader, Length, SerializedFileReader},
+    file::reader::{FileReader, SerializedFileReader},
     record::{Field, Row},
 };
 use std::{
-    io::{self, BufReader, Read, SeekFrom},
-    sync::{Arc, Mutex},
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
 };
 
 pub const FORMAT: Format = Format {
@@ -71,9 +73,11 @@ pub(crate) fn open(
     bytes: u64,
 ) -> Result<SerializedFileReader<Chunks>, RecordError> {
     let file = view.open_random(name).map_err(|error| RecordError::new(name, "unreadable", error.to_string()))?;
-    let chunks = Chunks { file: Arc::new(Mutex::new(file)), bytes };
-    SerializedFileReader::new(chunks).map_err(|error| RecordError::new(name, "unreadable", plain(&error)))
+    SerializedFileReader::new(Chunks::new(file, bytes))
+        .map_err(|error| RecordError::new(name, "unreadable", plain(&error)))
 }
+
+const NO_FIT: &str = "the pages of the file do not fit together";
 
 /// Rows of a file that may be broken in ways in which the library falls over (a page of a dictionary that is not there):
 /// that is an error as others are, and the end.
@@ -90,16 +94,24 @@ impl<I: Iterator<Item = parquet::errors::Result<Row>>> Iterator for Guarded<I> {
 
     fn next(&mut self) -> Option<I::Item> {
         let rows = self.0.as_mut()?;
-        let row = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| rows.next()));
+        let row = catch_unwind(AssertUnwindSafe(|| rows.next()));
         row.unwrap_or_else(|_| {
             self.0 = None;
-            Some(Err(ParquetError::General("the pages of the file do not fit together".to_owned())))
+            Some(Err(ParquetError::General(NO_FIT.to_owned())))
         })
     }
 }
 
 /// One value of a binary column that repeats nothing: a row from 0, the column by its path with points.
+///
+/// # Errors
+/// When there is no such value, or its page is broken or larger than 256 MiB.
 pub(crate) fn cell(view: &dyn DirectoryView, name: &str, row: u64, column: &str) -> io::Result<Vec<u8>> {
+    let found = catch_unwind(AssertUnwindSafe(|| unguarded_cell(view, name, row, column)));
+    found.unwrap_or_else(|_| Err(io::Error::other(format!("{name}: {NO_FIT}"))))
+}
+
+fn unguarded_cell(view: &dyn DirectoryView, name: &str, row: u64, column: &str) -> io::Result<Vec<u8>> {
     let missing = || io::Error::new(io::ErrorKind::NotFound, format!("{name} has no row {row} of a column {column}"));
     let bytes = view.list_size(name).ok_or_else(missing)?;
     let reader = open(view, name, bytes).map_err(|error| io::Error::other(error.message))?;
@@ -155,49 +167,4 @@ pub(crate) fn json(field: &Field) -> serde_json::Value {
 
 pub(crate) fn plain(error: &ParquetError) -> String {
     error.to_string().chars().take(500).collect()
-}
-
-/// A file of the view that is read at many places.
-pub(crate) struct Chunks {
-    file: Arc<Mutex<Box<dyn ReadSeek>>>,
-    bytes: u64,
-}
-
-impl Length for Chunks {
-    fn len(&self) -> u64 {
-        self.bytes
-    }
-}
-
-impl ChunkReader for Chunks {
-    type T = BufReader<From>;
-
-    fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
-        Ok(BufReader::new(From { file: Arc::clone(&self.file), at: start }))
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
-        if start.saturating_add(length as u64) > self.bytes {
-            return Err(ParquetError::EOF(format!("{length} bytes from {start} lie past the end")));
-        }
-        let mut bytes = vec![0; length];
-        From { file: Arc::clone(&self.file), at: start }.read_exact(&mut bytes)?;
-        Ok(bytes.into())
-    }
-}
-
-/// A place in the file from which is read on.
-pub(crate) struct From {
-    file: Arc<Mutex<Box<dyn ReadSeek>>>,
-    at: u64,
-}
-
-impl Read for From {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let mut file = self.file.lock().map_err(|_| io::Error::other("an earlier read failed"))?;
-        file.seek(SeekFrom::Start(self.at))?;
-        let count = file.read(out)?;
-        self.at += count as u64;
-        Ok(count)
-    }
 }

@@ -6,7 +6,7 @@ use crate::{
     carries::{Carries, Names, Several},
     extras::Extras,
     labels,
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, SourcedAnswer, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -38,6 +38,7 @@ pub const FORMAT: Format = Format {
             key: "answers",
             help: "which decisions count as answers; others give items without labels",
             values: &["accept", "all"],
+            way: Way::Read,
         },
     ],
     sniff: |view| {

@@ -195,12 +195,15 @@ pub fn format(id: &str) -> Option<&'static Format> {
 
 /// The format that is most sure of the data, with its confidence; None when nobody knows it.
 pub fn detect(view: &dyn DirectoryView) -> Option<(&'static Format, f64)> {
-    let mut best: Option<(&'static Format, f64)> = None;
-    for format in FORMATS.iter().filter(|format| format.read.is_some()) {
-        let confidence = (format.sniff)(view);
-        if confidence > best.map_or(0.0, |(_, most)| most) {
-            best = Some((format, confidence));
-        }
-    }
-    best
+    candidates(view).into_iter().next()
+}
+
+/// The formats that may be meant, with their confidences, the surest one first.
+pub fn candidates(view: &dyn DirectoryView) -> Vec<(&'static Format, f64)> {
+    let readable = FORMATS.iter().filter(|format| format.read.is_some());
+    let mut found: Vec<_> =
+        readable.map(|format| (format, (format.sniff)(view))).filter(|(_, sure)| *sure > 0.0).collect();
+    // Of two that are as sure the first of the list.
+    found.sort_by(|(_, one), (_, two)| two.total_cmp(one));
+    found
 }

@@ -3,7 +3,7 @@
 pub(crate) use crate::ruler::Ruler;
 
 use crate::{
-    options::{FormatOption, Options},
+    options::{FormatOption, Options, Way},
     record::{DirectoryView, Record, RecordError, Sink, Stop, give},
     text,
 };
@@ -19,6 +19,7 @@ pub(crate) const UNICODE: FormatOption = FormatOption {
     key: "offsets",
     help: "what text offsets count: Unicode code points, UTF-16 code units, or UTF-8 bytes",
     values: &["unicode", "utf16", "bytes"],
+    way: Way::Both,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

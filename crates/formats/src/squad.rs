@@ -5,7 +5,7 @@ use crate::{
     carries::{Carries, Kind, Names},
     json_scan::Scanner,
     labels,
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -27,7 +27,10 @@ pub const FORMAT: Format = Format {
         classes: crate::carries::ClassList::None,
         ..Carries::TEXTS
     },
-    options: &[UNICODE, FormatOption { key: "version", help: "which version is written", values: &["2.0", "1.1"] }],
+    options: &[
+        UNICODE,
+        FormatOption { key: "version", help: "which version is written", values: &["2.0", "1.1"], way: Way::Write },
+    ],
     sniff: |view| {
         let names = spans::files(view, &[".json"]);
         let start = names.first().map(|name| text::start_of(view, name, 1 << 14)).unwrap_or_default();

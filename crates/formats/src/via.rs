@@ -6,7 +6,7 @@ use crate::{
     labels,
     media::MediaIndex,
     names::{MediaNames, region_id},
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::{DirectoryView, Record, RecordError, Settings, Sink, Stop, give, give_schema},
     registry::{Format, Job},
     shapes,
@@ -44,6 +44,7 @@ pub const FORMAT: Format = Format {
         key: "class_attribute",
         help: "the attribute of a region that is its class; without it the first of class, label, name, type, or the only one",
         values: &[],
+        way: Way::Read,
     }],
     sniff: |view| {
         let json = view.list().into_iter().filter(|(name, _)| name.ends_with(".json")).take(3);

@@ -8,7 +8,7 @@ mod writing;
 
 use crate::{
     carries::{Carries, ClassList, ClassText, Kind, Names, SplitNames},
-    options::FormatOption,
+    options::{FormatOption, Way},
     registry::Format,
     text::start_of,
 };
@@ -33,8 +33,9 @@ pub const FORMAT: Format = Format {
     },
     options: &[FormatOption {
         key: "corners",
-        help: "how corners count pixels: from 0 with the end outside, or from 1 with the end inside; read: by their look",
-        values: &["zero-based", "classic"],
+        help: "how corners count pixels: from 0 with the end outside, or from 1 with the end inside; `auto` reads by their look and writes from 0",
+        values: &["auto", "zero-based", "classic"],
+        way: Way::Both,
     }],
     sniff: |view| {
         let xml = view.list().into_iter().filter(|(name, _)| name.ends_with(".xml")).take(10);

@@ -10,7 +10,7 @@ mod writing;
 
 use crate::{
     carries::{Carries, Names, Several},
-    options::FormatOption,
+    options::{FormatOption, Way},
     registry::Format,
     spans, text,
 };
@@ -45,6 +45,7 @@ pub const FORMAT: Format = Format {
         key: "offsets",
         help: "what text positions count; `auto` reads what fits the quotes and writes code points, as the standard says",
         values: &["auto", "unicode", "utf16", "bytes"],
+        way: Way::Both,
     }],
     sniff: |view| {
         let fits = |name: &String| {

@@ -7,7 +7,7 @@ mod writing;
 use crate::{
     carries::{Carries, ClassText, Names},
     labels,
-    options::FormatOption,
+    options::{FormatOption, Way},
     registry::Format,
     spans, text,
 };
@@ -31,11 +31,13 @@ pub const FORMAT: Format = Format {
             key: "layer",
             help: "the span layer that is written; webanno.custom.Span where not set",
             values: &[],
+            way: Way::Write,
         },
         FormatOption {
             key: "class",
             help: "the feature that names a span's class; value or label where not set",
             values: &[],
+            way: Way::Both,
         },
     ],
     sniff: |view| {

@@ -7,7 +7,7 @@ mod writing;
 use crate::{
     carries::{Carries, ClassList},
     media::has_ending,
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::DirectoryView,
     registry::Format,
     tar,
@@ -25,7 +25,12 @@ pub const FORMAT: Format = Format {
         skeletons: false,
         ..Carries::EVERYTHING
     },
-    options: &[FormatOption { key: "shard_items", help: "most samples in a shard; 1000 where not set", values: &[] }],
+    options: &[FormatOption {
+        key: "shard_items",
+        help: "most samples in a shard; 1000 where not set",
+        values: &[],
+        way: Way::Write,
+    }],
     sniff: |view| {
         let first = shards(view).into_iter().next();
         let start = first.and_then(|name| {

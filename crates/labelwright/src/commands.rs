@@ -116,6 +116,12 @@ pub enum Command {
     LabelModel(label_model::Options),
 }
 
+/// `key=value` of a command line.
+fn key_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or_else(|| format!("{text:?} is no key=value"))?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
 pub async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(options) => serve::run(options).await,

@@ -147,13 +147,7 @@ impl Workflow {
 
     /// Can the format be read, are the uploads this person's, and have they arrived?
     pub(crate) async fn check_source(&self, principal: &Principal, input: &ImportInput) -> Result<()> {
-        if input.format != "auto" && format(&input.format).is_none_or(|format| format.read.is_none()) {
-            return Err(Error::invalid("/format", "unknown_format", format!("{:?} cannot be read", input.format)));
-        }
-        // What is recognised later is checked then.
-        if let Some(format) = format(&input.format) {
-            settings(format, input).map_err(|message| Error::invalid("/options", "unknown_option", message))?;
-        }
+        check_format(input)?;
         for (index, id) in input.upload_ids().iter().enumerate() {
             let upload = self.permit_upload(principal, *id).await?;
             let row = upload.resource();
@@ -338,6 +332,18 @@ impl DirectoryView for FilesView {
     fn open_random(&self, name: &str) -> io::Result<Box<dyn ReadSeek>> {
         Ok(Box::new(self.file(name)?.0))
     }
+}
+
+/// Can the format be read, and has it the options that are set?
+pub(crate) fn check_format(input: &ImportInput) -> Result<()> {
+    if input.format != "auto" && format(&input.format).is_none_or(|format| format.read.is_none()) {
+        return Err(Error::invalid("/format", "unknown_format", format!("{:?} cannot be read", input.format)));
+    }
+    // What is recognised later is checked then.
+    if let Some(format) = format(&input.format) {
+        settings(format, input).map_err(|message| Error::invalid("/options", "unknown_option", message))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

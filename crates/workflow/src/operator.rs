@@ -4,7 +4,8 @@
 use crate::{
     Error, Result, Workflow,
     freeze::{Answers, Media},
-    jobs::kinds::{self, ExportInput, ImportInput, SnapshotInput},
+    ingest::check_format,
+    jobs::kinds::{self, ExportInput, ImportInput, SnapshotInput, export::Order},
     people::{Shown, check_email, check_name},
     tokens::TokenRow,
 };
@@ -19,6 +20,7 @@ use labelwright_store::{
         projects, snapshots,
     },
 };
+use std::collections::BTreeMap;
 
 impl Workflow {
     pub async fn all_users(&self) -> Result<Vec<UserRow>> {
@@ -69,6 +71,7 @@ impl Workflow {
     }
 
     pub async fn import_as_operator(&self, workspace: WorkspaceId, dataset: &str, input: ImportInput) -> Result<JobId> {
+        check_format(&input)?;
         let (name, now) = (check_name("/dataset", dataset)?, self.now());
         let dataset = self
             .write(move |tx| {
@@ -104,13 +107,16 @@ impl Workflow {
         format: &str,
         answers: Answers,
         media: Media,
+        options: BTreeMap<String, String>,
     ) -> Result<(BlobReader, LossReport)> {
+        // A misspelt option is told before anything is frozen.
+        Order::new(format, answers, media, options.clone(), usize::MAX)?;
         let row = self.read(move |tx| Box::pin(async move { Ok(projects::project(tx, project).await?) })).await?;
         let row = row.ok_or(Error::NotFound("the project"))?;
         let input = SnapshotInput { project, name: "command line".into() };
         let frozen = self.run_as_operator(&row, kinds::SNAPSHOT, &input).await?;
         let snapshot = SnapshotId(frozen["snapshot_id"].as_i64().unwrap_or_default());
-        let input = ExportInput { snapshot, format: format.to_owned(), answers, media, options: Default::default() };
+        let input = ExportInput { snapshot, format: format.to_owned(), answers, media, options };
         let written = self.run_as_operator(&row, kinds::EXPORT, &input).await?;
         let id = labelwright_core::ExportId(written["export_id"].as_i64().unwrap_or_default());
         let export = self.read(move |tx| Box::pin(async move { Ok(snapshots::export(tx, id).await?) })).await?;

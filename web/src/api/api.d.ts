@@ -2129,8 +2129,11 @@ export interface components {
         OptionView: {
             help: string;
             key: string;
+            /** @description Has it a meaning when the format is read, when it is written? */
+            reads: boolean;
             /** @description The values that it may have, the first being the default; empty for any text. */
             values: string[];
+            writes: boolean;
         };
         /** @enum {string} */
         Order: "sequential" | "random" | "priority";

@@ -212,7 +212,7 @@ export const snapshotsQuery = (project: number) =>
 /** What an export would hold and lose: a snapshot never changes, so that it stays right. */
 export const exportPreviewQuery = (snapshot: number, body: Schemas["ExportLook"]) =>
   queryOptions({
-    queryKey: ["snapshot", snapshot, "preview", body.format, body.answers, body.media],
+    queryKey: ["snapshot", snapshot, "preview", body.format, body.answers, body.media, body.options],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: () =>
       take(

@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { formatsQuery } from "../app/queries";
 import type { ImportOptions } from "../app/upload/importFiles";
 import { columnsOf, delimiterOf, type PickedFile } from "../app/upload/pick";
+import { FormatOptionFields } from "./FormatOptionFields";
 
 interface Props {
   files: PickedFile[];
@@ -43,6 +44,7 @@ export function ImportOptionsFields({ files, value, onChange }: Props) {
   const formats = useQuery(formatsQuery);
   const columns = useColumns(files);
   const set = (change: Partial<ImportOptions>) => onChange({ ...value, ...change });
+  const chosen = formats.data?.find((one) => one.id === value.format);
   const known = (column: string) => (columns.includes(column) ? column : "");
   return (
     <Stack gap="sm">
@@ -57,7 +59,7 @@ export function ImportOptionsFields({ files, value, onChange }: Props) {
               .filter((one) => one.reads)
               .map((one) => ({ value: one.id, label: one.title })),
           ]}
-          onChange={(format) => set({ format: format ?? "auto" })}
+          onChange={(format) => set({ format: format ?? "auto", set: {} })}
         />
         {columns.length > 0 ? (
           <>
@@ -76,6 +78,11 @@ export function ImportOptionsFields({ files, value, onChange }: Props) {
           </>
         ) : null}
       </SimpleGrid>
+      <FormatOptionFields
+        options={(chosen?.options ?? []).filter((option) => option.reads)}
+        value={value.set}
+        onChange={(options) => set({ set: options })}
+      />
       <Radio.Group
         label="Records that cannot be read"
         value={value.onError}

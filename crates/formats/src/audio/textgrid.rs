@@ -5,7 +5,7 @@ use super::{CARRIES, TRANSCRIPT};
 use crate::{
     carries::Carries,
     names::Stems,
-    options::FormatOption,
+    options::{FormatOption, Way},
     record::{Clock, DirectoryView, RecordError, Settings, Sink, Stop, give},
     registry::{Format, Job},
     sink::ArchiveSink,
@@ -18,7 +18,12 @@ pub const FORMAT: Format = Format {
     id: "textgrid",
     title: "Praat TextGrid",
     carries: Carries { words: "tiers of intervals and points with text", attributes: TRANSCRIPT, ..CARRIES },
-    options: &[FormatOption { key: "form", help: "the long or the short text form", values: &["long", "short"] }],
+    options: &[FormatOption {
+        key: "form",
+        help: "the long or the short text form",
+        values: &["long", "short"],
+        way: Way::Write,
+    }],
     sniff: |view| if spans::files(view, &[".textgrid"]).is_empty() { 0.0 } else { 0.97 },
     read: Some(read),
     write: Some(write),

@@ -1,7 +1,11 @@
 //! Where the pieces of a COCO file lie. Annotations come in any order, often after all images: the file is walked
 //! through once (more often when there are very many), and then read at the places that belong to one image.
 
-use super::entries::{Category, Id, OnlyIds};
+use super::{
+    entries::{Category, Id, OnlyIds},
+    images::Images,
+    quick,
+};
 use crate::{
     json_scan::Scanner,
     record::{DirectoryView, RecordError, Stop},
@@ -9,7 +13,7 @@ use crate::{
 };
 use memchr::memmem::Finder;
 use serde_json::{Map, Value};
-use std::{collections::HashMap, io::Read};
+use std::io::Read;
 
 /// A piece of the file.
 #[derive(Debug, Clone, Copy)]
@@ -53,12 +57,10 @@ pub enum Entries<'a> {
 
 #[derive(Default)]
 pub struct Index {
-    pub images: Vec<Place>,
+    pub images: Images,
     pub categories: Vec<Category>,
     /// Other keys of the document (`info`, `licenses`, ...).
     pub others: Map<String, Value>,
-    numbers: HashMap<i64, u32>,
-    texts: HashMap<String, u32>,
     /// How many annotations each image has.
     counts: Vec<u32>,
     /// Annotations of the images from the first to before the last of these.
@@ -80,10 +82,9 @@ impl Index {
     /// The number of the image with this id.
     pub fn image_of(&self, id: &Id) -> Option<u32> {
         match id {
-            Id::Number(id) => self.numbers.get(id),
-            Id::Text(id) => self.texts.get(id),
+            Id::Number(id) => self.images.number(*id),
+            Id::Text(id) => self.images.number_of_text(id),
         }
-        .copied()
     }
 
     fn walk(&mut self, view: &dyn DirectoryView, name: &str, first_time: bool) -> Result<(), RecordError> {
@@ -137,24 +138,20 @@ impl Index {
         while scanner.next_element(&mut first)? {
             let number = self.images.len() as u32;
             let (offset, raw) = scanner.value()?;
-            self.images.push(Place { offset, bytes: raw.len() as u32 });
-            let Some(id) = serde_json::from_slice::<OnlyIds>(raw).ok().and_then(|ids| Id::of(ids.id?)) else {
-                continue;
-            };
-            let taken = match id {
-                Id::Number(id) => insert_new(&mut self.numbers, id, number),
-                Id::Text(id) => insert_new(&mut self.texts, id, number),
-            };
-            if taken {
-                let place = format!("{name}: images[{number}]");
-                self.problems.push(RecordError::new(place, "duplicate_id", "an earlier image has the same id"));
-                // Nothing can say whose its annotations are: the image is left out.
-                if let Some(place) = self.images.last_mut() {
-                    place.bytes = 0;
+            let place = || format!("{name}: images[{number}]");
+            if !self.images.add(Place { offset, bytes: raw.len() as u32 }) {
+                return Err(RecordError::new(place(), "too_large", "it lies too far behind the image before"));
+            }
+            let quick = quick::image(raw).map(|(image, _)| Id::Number(image.id));
+            let id = quick.or_else(|| serde_json::from_slice::<OnlyIds>(raw).ok().and_then(|ids| Id::of(ids.id?)));
+            match id {
+                None => self.images.skip_name(),
+                Some(id) if self.images.name(id.clone()) => {}
+                Some(_) => {
+                    self.problems.push(RecordError::new(place(), "duplicate_id", "an earlier image has the same id"));
                 }
             }
         }
-        self.images.shrink_to_fit();
         Ok(())
     }
 
@@ -188,9 +185,9 @@ impl Index {
             let image = match &id {
                 Ok(Some(Id::Number(id))) => match before {
                     Some((known, image)) if known == *id => Some(image),
-                    _ => self.numbers.get(id).copied().inspect(|image| before = Some((*id, *image))),
+                    _ => self.images.number(*id).inspect(|image| before = Some((*id, *image))),
                 },
-                Ok(Some(Id::Text(id))) => self.texts.get(id).copied(),
+                Ok(Some(Id::Text(id))) => self.images.number_of_text(id),
                 _ => None,
             };
             if counting && self.together {
@@ -306,16 +303,6 @@ fn image_number(raw: &[u8], key: &Finder<'_>) -> Option<i64> {
     }
     let ends = matches!(rest.trim_ascii_start().first(), Some(b',' | b'}'));
     (digits > 0 && ends).then_some(id)
-}
-
-fn insert_new<K: std::hash::Hash + Eq>(map: &mut HashMap<K, u32>, key: K, number: u32) -> bool {
-    match map.entry(key) {
-        std::collections::hash_map::Entry::Occupied(_) => true,
-        std::collections::hash_map::Entry::Vacant(free) => {
-            free.insert(number);
-            false
-        }
-    }
 }
 
 #[cfg(test)]

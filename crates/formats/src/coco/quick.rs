@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
                 b',' => self.at += 1,
                 b'}' => {
                     self.at += 1;
-                    return (self.peek().is_none()).then_some(());
+                    return Some(());
                 }
                 _ => return None,
             }
@@ -138,10 +138,12 @@ fn once<T>(place: &mut Option<T>, value: Option<T>) -> Option<()> {
     Some(())
 }
 
-pub fn annotation(raw: &[u8]) -> Option<QuickBox> {
+/// The annotation at the beginning, and its bytes.
+pub fn annotation(bytes: &[u8]) -> Option<(QuickBox, usize)> {
     let (mut id, mut image, mut category, mut bbox, mut area, mut crowd) = (None, None, None, None, None, None);
     let mut outline = None;
-    Walk { bytes: raw, at: 0 }.object(|walk, key| match key {
+    let mut walk = Walk { bytes, at: 0 };
+    walk.object(|walk, key| match key {
         b"id" => once(&mut id, walk.whole()),
         b"image_id" => once(&mut image, walk.whole()),
         b"category_id" => once(&mut category, walk.whole()),
@@ -166,12 +168,14 @@ pub fn annotation(raw: &[u8]) -> Option<QuickBox> {
     })?;
     let bbox = bbox.filter(|[_, _, width, height]: &[f64; 4]| *width > 0.0 && *height > 0.0)?;
     image?;
-    Some(QuickBox { id: id?, category: category?, bbox, area, crowd: crowd == Some(1) })
+    Some((QuickBox { id: id?, category: category?, bbox, area, crowd: crowd == Some(1) }, walk.at))
 }
 
-pub fn image(raw: &[u8]) -> Option<QuickImage<'_>> {
+/// The image at the beginning, and its bytes.
+pub fn image(bytes: &[u8]) -> Option<(QuickImage<'_>, usize)> {
     let (mut id, mut name, mut width, mut height) = (None, None, None, None);
-    Walk { bytes: raw, at: 0 }.object(|walk, key| match key {
+    let mut walk = Walk { bytes, at: 0 };
+    walk.object(|walk, key| match key {
         b"id" => once(&mut id, walk.whole()),
         b"file_name" => once(&mut name, walk.string()),
         b"width" => once(&mut width, walk.whole()),
@@ -179,7 +183,9 @@ pub fn image(raw: &[u8]) -> Option<QuickImage<'_>> {
         _ => None,
     })?;
     let side = |side: Option<i64>| u32::try_from(side?).ok().filter(|side| *side > 0);
-    Some(QuickImage { id: id?, file_name: std::str::from_utf8(name?).ok()?, size: [side(width)?, side(height)?] })
+    let image =
+        QuickImage { id: id?, file_name: std::str::from_utf8(name?).ok()?, size: [side(width)?, side(height)?] };
+    Some((image, walk.at))
 }
 
 #[cfg(test)]
@@ -188,6 +194,19 @@ mod tests {
     use super::*;
     use crate::coco::entries::{Annotation, Id, Image};
     use proptest::prelude::*;
+
+    /// An entry with nothing behind it.
+    fn alone<T>(raw: &[u8], (found, bytes): (T, usize)) -> Option<T> {
+        raw.get(bytes..)?.trim_ascii().is_empty().then_some(found)
+    }
+
+    fn annotation(raw: &[u8]) -> Option<QuickBox> {
+        alone(raw, super::annotation(raw)?)
+    }
+
+    fn image(raw: &[u8]) -> Option<QuickImage<'_>> {
+        alone(raw, super::image(raw)?)
+    }
 
     /// What is read quickly is what the general parser reads.
     fn agrees(raw: &str) {

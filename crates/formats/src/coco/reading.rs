@@ -2,6 +2,7 @@
 
 use super::{
     entries::{Annotation, Category, Id, Image},
+    images::Cursor,
     index::{Entries, Index},
     looks_like,
     pieces::Pieces,
@@ -55,11 +56,8 @@ pub(crate) fn read_file(
     let (mut images, mut pieces) =
         (Pieces::new(view, name).map_err(Stop::Unreadable)?, Pieces::new(view, name).map_err(Stop::Unreadable)?);
     let (split, mut ids) = (split_of(name), Ids::default());
-    for number in 0..index.images.len() {
-        let place = index.images[number];
-        if place.bytes == 0 {
-            continue;
-        }
+    let mut cursor = Cursor::default();
+    while let Some((number, place)) = cursor.next(&index.images) {
         let at = || format!("{name}: images[{number}]");
         let unreadable = |error: std::io::Error| Stop::Unreadable(crate::text::unreadable(name, &error));
         let raw = images.get(place).map_err(unreadable)?;
@@ -74,15 +72,17 @@ pub(crate) fn read_file(
         let mut answer = Answer::default();
         ids.clear();
         answer.regions.reserve_exact(index.count(number));
-        let mut one = |number: u32, raw: &[u8]| {
+        // Takes the annotation at the beginning, and says how many bytes it has.
+        let mut one = |number: u32, bytes: &[u8]| {
             let at = || format!("{name}: annotations[{number}]");
-            if let Some(quick) = quick::annotation(raw)
+            if let Some((quick, length)) = quick::annotation(bytes)
                 && let Some(class) = classes.number(quick.category)
                 && ids.is_new(quick.id)
             {
                 answer.regions.push(quick_region(&quick, class, settings.form.then_some(&mut extras)));
-                return Ok(());
+                return Ok(length);
             }
+            let raw = objects(bytes).next().unwrap_or(bytes);
             let region = serde_json::from_slice::<Annotation<'_>>(raw)
                 .map_err(|error| RecordError::new(at(), "malformed", error.to_string()))
                 .and_then(|annotation| {
@@ -95,15 +95,18 @@ pub(crate) fn read_file(
                         extras.parts.insert(region.id.clone(), part);
                     }
                     answer.regions.push(region);
-                    Ok(())
                 }
-                Err(error) => give(sink, Err(error)),
+                Err(error) => give(sink, Err(error))?,
             }
+            Ok(raw.len())
         };
         match index.annotations(view, name, number).map_err(Stop::Unreadable)? {
             Entries::Together(place, first) => {
-                let block = pieces.get(place).map_err(unreadable)?;
-                (first..).zip(objects(block)).try_for_each(|(number, raw)| one(number, raw))?;
+                let (mut rest, mut number) = (pieces.get(place).map_err(unreadable)?, first);
+                while let Some(annotation) = memchr::memchr(b'{', rest).and_then(|start| rest.get(start..)) {
+                    rest = annotation.get(one(number, annotation)?..).unwrap_or_default();
+                    number += 1;
+                }
             }
             Entries::Apart(entries) => {
                 for entry in entries {
@@ -207,12 +210,13 @@ struct Picture<'a> {
 
 fn picture(raw: &[u8], form: bool) -> Result<Picture<'_>, String> {
     let mut extras = Extras::of("coco");
-    if let Some(image) = quick::image(raw) {
+    if let Some((image, _)) = quick::image(raw) {
         if form {
             extras.whole.form.insert("id".into(), image.id.into());
         }
         return Ok(Picture { file_name: image.file_name.into(), size: Some(image.size), extras });
     }
+    let raw = objects(raw).next().unwrap_or(raw);
     let image: Image<'_> = serde_json::from_slice(raw).map_err(|error| error.to_string())?;
     let file_name = image.file_name.ok_or("missing field `file_name`")?;
     let size = size(image.width, image.height);

@@ -3,6 +3,7 @@
 
 use super::{
     entries::{Annotation, Image, OnlyIds},
+    images::Cursor,
     index::{Index, Place},
     looks_like,
     pieces::Pieces,
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     carries::{Carries, ClassList, Several},
     extras::Extras,
-    json_scan::Scanner,
+    json_scan::{Scanner, objects},
     media::MediaIndex,
     names::{MediaNames, Stems, last_part, split_ending},
     numbers,
@@ -83,13 +84,12 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
     }
     let media = MediaIndex::new(view, |name| !name.ends_with(".json"));
     let mut pieces = Pieces::new(view, images).map_err(Stop::Unreadable)?;
-    for number in 0..index.images.len() {
+    let mut cursor = Cursor::default();
+    while let Some((number, place)) = cursor.next(&index.images) {
+        let piece = pieces.get(place);
+        let piece = piece.map_err(|error| Stop::Unreadable(crate::text::unreadable(images, &error)))?;
+        let raw = objects(piece).next().unwrap_or(piece);
         let place = format!("{images}: images[{number}]");
-        if index.images[number].bytes == 0 {
-            continue;
-        }
-        let raw = pieces.get(index.images[number]);
-        let raw = raw.map_err(|error| Stop::Unreadable(crate::text::unreadable(images, &error)))?;
         let image = serde_json::from_slice::<Image<'_>>(raw).map_err(|error| error.to_string());
         let (image, file_name) = match image.map(|mut image| (image.file_name.take(), image)) {
             Ok((Some(file_name), image)) => (image, file_name.into_owned()),

@@ -2,11 +2,12 @@
 //! `_annotations.csv` with a row a box: filename, width, height, class, xmin, ymin, xmax, ymax. Corners are pixels from
 //! 0 with the end outside. Pictures without a row are there without boxes.
 
+use super::{part_of, prefix_of};
 use crate::{
     carries::{Carries, SplitNames},
     labels,
     media::{self, MediaIndex},
-    names::{Stems, folder, last_part, region_id},
+    names::{Stems, last_part, region_id},
     numbers,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give},
     registry::{Format, Job},
@@ -27,7 +28,7 @@ pub const FORMAT: Format = Format {
         words: "images with boxes",
         geometry: &[GeometryKind::Box],
         splits: true,
-        split_names: SplitNames::BESIDE,
+        split_names: SplitNames::Folder { none: "", others: &["valid"] },
         // A corner is the sum of two numbers.
         precision: 1e-9,
         ..Carries::IMAGES
@@ -44,7 +45,7 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
         view.list().into_iter().map(|(name, _)| name).filter(|name| last_part(name) == TABLE).collect();
     let folders: Vec<&str> = tables.iter().map(|name| name.strip_suffix(TABLE).unwrap_or_default()).collect();
     for (name, folder) in tables.iter().zip(&folders) {
-        let split = folder.strip_suffix('/').map(|folder| last_part(folder).to_owned());
+        let split = folder.strip_suffix('/').map(|folder| part_of(last_part(folder)));
         let mut pictures = rows(view, name, sink)?;
         // Pictures in folders with a table of their own belong to that one.
         let nearest = |path: &str| folders.iter().filter(|one| path.starts_with(**one)).max_by_key(|one| one.len());
@@ -119,11 +120,11 @@ fn rows(view: &dyn DirectoryView, name: &str, sink: &mut Sink<'_>) -> Result<Pic
 }
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
-    let mut tables: BTreeMap<Option<String>, Box<dyn Scratch>> = BTreeMap::new();
+    // By their folders.
+    let mut tables: BTreeMap<String, Box<dyn Scratch>> = BTreeMap::new();
     let (mut stems, mut bytes) = (Stems::default(), Vec::new());
     for item in job.items {
-        let split = item.split.as_deref().map(folder);
-        let folder = split.as_ref().map_or(String::new(), |split| format!("{split}/"));
+        let folder = prefix_of(item.split.as_deref());
         let name = stems.name(&folder, &item.key, job.losses);
         bytes.clear();
         let mut writer = ::csv::WriterBuilder::new().has_headers(false).from_writer(&mut bytes);
@@ -145,25 +146,22 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         }
         writer.flush()?;
         drop(writer);
-        let table = match tables.entry(split) {
-            std::collections::btree_map::Entry::Occupied(table) => table.into_mut(),
-            std::collections::btree_map::Entry::Vacant(place) => place.insert(out.scratch()?),
-        };
-        table.write_all(&bytes)?;
         if let Some(source) = &item.media {
             out.media(&format!("{folder}{name}"), source)?;
         } else if item.regions().next().is_none() {
             job.losses.add("no_data", "a picture without boxes and without its data leaves no trace", &item.key);
         }
+        let table = match tables.entry(folder) {
+            std::collections::btree_map::Entry::Occupied(table) => table.into_mut(),
+            std::collections::btree_map::Entry::Vacant(place) => place.insert(out.scratch()?),
+        };
+        table.write_all(&bytes)?;
     }
     if tables.is_empty() {
-        tables.insert(None, out.scratch()?);
+        tables.insert(String::new(), out.scratch()?);
     }
-    for (split, table) in tables {
-        match split {
-            None => out.begin(TABLE)?,
-            Some(split) => out.begin(&format!("{split}/{TABLE}"))?,
-        }
+    for (folder, table) in tables {
+        out.begin(&format!("{folder}{TABLE}"))?;
         out.write_all(COLUMNS.join(",").as_bytes())?;
         out.write_all(b"\n")?;
         append(out, table)?;

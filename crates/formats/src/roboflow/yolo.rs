@@ -37,8 +37,15 @@ fn sniff(view: &dyn DirectoryView) -> f64 {
     let start = yaml.map(|name| start_of(view, &name, 1 << 16)).unwrap_or_default();
     let ours = |line: &str| line.starts_with("roboflow:") || line.contains(": ../") && line.contains("images");
     // The quick look first: the other one reads the whole file.
-    let boxes = || (yolo::DETECT.sniff)(view) > 0.9 || (yolo::SEGMENT.sniff)(view) > 0.9;
-    if start.lines().any(ours) && boxes() { 0.97 } else { 0.0 }
+    if !start.lines().any(ours) {
+        return 0.0;
+    }
+    let (boxes, polygons) = ((yolo::DETECT.sniff)(view), (yolo::SEGMENT.sniff)(view));
+    if boxes > 0.9 || polygons > 0.9 {
+        return 0.97;
+    }
+    // Polygons of four corners, which may be rotated boxes.
+    if polygons > (yolo::ROTATED.sniff)(view) { polygons + 0.05 } else { 0.0 }
 }
 
 fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {

@@ -107,8 +107,8 @@ fn one(
         Some([side("width")?, side("height")?])
     });
     let classic = match corners {
-        Some(named) => named == "classic",
-        None => !root.children("object").any(looks_zero_based),
+        Some(named @ ("classic" | "zero-based")) => named == "classic",
+        _ => !root.children("object").any(looks_zero_based),
     };
     let (mut answer, mut problems) = (Answer::default(), Vec::new());
     for (number, object) in root.children("object").enumerate() {

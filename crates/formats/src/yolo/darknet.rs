@@ -22,12 +22,15 @@ use std::{
     io::{self, Write},
 };
 
+/// Darknet's name for the part that is `val` everywhere else.
+const VALID: &str = "valid";
+
 pub const DARKNET: Format = Format {
     id: "yolo-darknet",
     title: "YOLO (darknet)",
     carries: Carries {
         class_text: ClassText::Line,
-        split_names: SplitNames::Folder { none: "all", others: &[] },
+        split_names: SplitNames::Folder { none: "all", others: &[VALID] },
         ..BOXES
     },
     sniff: |view| {
@@ -103,7 +106,7 @@ fn class_lines(view: &dyn DirectoryView, list: &str) -> Result<Vec<String>, Stop
 
 /// Parts and the names of their lists: those of `obj.data` (`train = data/train.txt`), and the usual ones.
 fn lists(view: &dyn DirectoryView, files: &[(String, u64)]) -> BTreeMap<String, String> {
-    let usual = ["train", "valid", "val", "test"].map(|split| (split.to_owned(), format!("{split}.txt")));
+    let usual = ["train", VALID, "val", "test"].map(|split| (split.to_owned(), format!("{split}.txt")));
     let data = files.iter().find(|(name, _)| last_part(name) == "obj.data");
     let lines = data.and_then(|(name, _)| text::list_of_lines(view, name).ok()).unwrap_or_default();
     let named = lines.iter().filter_map(|line| {
@@ -124,7 +127,8 @@ fn splits(view: &dyn DirectoryView, files: &[(String, u64)]) -> BTreeMap<String,
         for line in lines {
             let tails = line.match_indices('/').map(|(at, _)| &line[at + 1..]);
             if let Some(path) = std::iter::once(line.as_str()).chain(tails).find(|tail| known.contains(tail)) {
-                found.insert(path.to_owned(), split.clone());
+                let split = if split == VALID { "val" } else { split.as_str() };
+                found.insert(path.to_owned(), split.to_owned());
             }
         }
     }
@@ -136,7 +140,8 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut lists: BTreeMap<String, Box<dyn Scratch>> = BTreeMap::new();
     let mut text = Vec::new();
     for item in job.items {
-        let split = item.split.clone().map(|split| crate::names::folder(&split));
+        let split = item.split.as_deref().map(|split| if split == "val" { VALID } else { split });
+        let split = split.map(crate::names::folder);
         let folder = format!("obj_{}_data", split.as_deref().unwrap_or("all"));
         let name = stems.name(&folder, &item.key, job.losses);
         text.clear();

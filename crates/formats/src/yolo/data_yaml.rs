@@ -1,6 +1,7 @@
 //! `data.yaml`: the few keys that matter of it, in the ways in which it is written. This is no YAML reader: anchors,
 //! tags and documents have no place here.
 
+use super::Task;
 use crate::{
     record::{DirectoryView, RecordError},
     text,
@@ -15,6 +16,8 @@ pub struct DataYaml {
     pub keypoints: Option<[usize; 2]>,
     /// `train`, `val`, `test`: the folder or the list of files.
     pub splits: BTreeMap<String, String>,
+    /// What the labels are for, where it is said.
+    pub task: Option<Task>,
 }
 
 pub fn read(view: &dyn DirectoryView, name: &str) -> Result<DataYaml, RecordError> {
@@ -75,6 +78,8 @@ pub fn read(view: &dyn DirectoryView, name: &str) -> Result<DataYaml, RecordErro
             }
         } else if ["train", "val", "valid", "test"].contains(&key.as_str()) && !value.is_empty() {
             found.splits.insert(key.clone(), unquoted(value));
+        } else if key == "task" {
+            found.task = Task::named(&unquoted(value));
         }
     }
     if pending.is_empty() { Ok(found) } else { Err(RecordError::new(name, "malformed", "a list is not closed")) }

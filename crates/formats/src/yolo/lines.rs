@@ -10,6 +10,11 @@ use labelwright_core::{
 /// What is wrong with a line.
 pub type Problem = (&'static str, String);
 
+/// How many pixels a corner may lie off: most programs round to six digits.
+pub fn tolerance([width, height]: [f64; 2]) -> f64 {
+    1e-5 * width.max(height) + 0.5
+}
+
 /// Class index, geometry in pixels, and the confidence if there is one.
 pub fn read(
     line: &str,
@@ -28,10 +33,9 @@ pub fn read(
     let corners = |numbers: &[f64]| {
         let points = scaled(numbers);
         let ring: Option<[Point; 4]> = points.try_into().ok();
-        // Corners are rounded to six digits by most programs.
-        let tolerance = 1e-5 * width.max(height) + 0.5;
         ring.map(|ring| {
-            shapes::rectangle(ring, tolerance).map_or_else(|| shapes::polygon(ring.to_vec()), Geometry::RotatedBox)
+            shapes::rectangle(ring, tolerance([width, height]))
+                .map_or_else(|| shapes::polygon(ring.to_vec()), Geometry::RotatedBox)
         })
     };
     let count = |wanted: &str| Err(("bad_line", format!("{wanted}; there are {} numbers", numbers.len())));

@@ -162,6 +162,12 @@ fn label_of(path: &str) -> String {
     }
 }
 
+/// The picture that a label file belongs to.
+pub(super) fn picture_of<'a>(images: &'a MediaIndex, label: &str) -> Option<&'a str> {
+    let stem = split_ending(last_part(label)).0;
+    images.with_stem(stem).find(|path| label_of(path) == label)
+}
+
 /// Label files that more than one picture would have.
 fn clashes(paths: &[String]) -> BTreeSet<String> {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();

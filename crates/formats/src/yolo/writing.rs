@@ -36,6 +36,13 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, task: Task) -> io::Res
         splits.insert(split);
     }
     out.begin("data.yaml")?;
+    // A polygon of four corners and a rotated box look the same.
+    let named = match task {
+        Task::Segment => "task: segment\n",
+        Task::Rotated => "task: obb\n",
+        Task::Detect | Task::Pose => "",
+    };
+    out.write_all(named.as_bytes())?;
     out.write_all(data_yaml(head, &splits, (task == Task::Pose).then_some(joints)).as_bytes())
 }
 

@@ -4,6 +4,7 @@
 mod class_numbers;
 mod coco_lossless;
 mod dataset_golden;
+mod doubts;
 mod facts_golden;
 mod file_names;
 mod formats;
@@ -12,6 +13,7 @@ mod golden;
 mod hostile;
 mod migrations;
 mod offsets;
+mod parquet_cells;
 mod parts;
 mod people;
 mod reader_golden;

@@ -141,7 +141,7 @@ fn a_roboflow_table_lies_beside_its_pictures() {
     ];
     let (records, written) = there_and_back("roboflow-csv", &files);
     let name = |record: &Record| format!("{}/{}", record.split.as_deref().unwrap(), record.key);
-    assert_eq!(records.iter().map(name).collect::<Vec<_>>(), ["train/a.jpg", "train/empty.jpg", "valid/b.jpg"]);
+    assert_eq!(records.iter().map(name).collect::<Vec<_>>(), ["train/a.jpg", "train/empty.jpg", "val/b.jpg"]);
     for (name, text) in [files[0], files[3]] {
         assert_eq!(String::from_utf8_lossy(&written.files[name]), text, "{name}");
     }

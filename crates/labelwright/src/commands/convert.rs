@@ -2,7 +2,7 @@
 
 mod parts;
 
-use super::inspect::known_format;
+use super::{inspect::known_format, key_value};
 use crate::{
     batch,
     environment::Failure,
@@ -38,8 +38,8 @@ pub struct Options {
     #[arg(long)]
     to: String,
     /// An option of a format; `from.KEY` and `to.KEY` where both have it.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    set: Vec<String>,
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+    set: Vec<(String, String)>,
     /// Names and shares of the parts, for instance train=.8,val=.1,test=.1
     #[arg(long)]
     split: Option<String>,
@@ -167,10 +167,10 @@ fn convert(options: &Options) -> Result<(), String> {
 }
 
 /// Options for the reader and the writer; each must be known to one of them.
-fn settings(from: &Format, to: &Format, set: &[String]) -> Result<(Set, Set), String> {
+fn settings(from: &Format, to: &Format, set: &[(String, String)]) -> Result<(Set, Set), String> {
     let (mut reading, mut writing) = (Vec::new(), Vec::new());
-    for pair in set {
-        let (key, value) = pair.split_once('=').ok_or_else(|| format!("{pair:?} is no key=value"))?;
+    for (key, value) in set {
+        let (key, value) = (key.as_str(), value.as_str());
         let known = |format: &Format, key: &str| format.options.iter().any(|option| option.key == key);
         match (key.strip_prefix("from."), key.strip_prefix("to.")) {
             (Some(key), _) => reading.push((key, value)),

@@ -1,5 +1,6 @@
 //! `labelwright export`: freezes a project and writes it in a format to a file.
 
+use super::key_value;
 use crate::{
     batch::output::Output,
     environment::{DataOptions, Failure},
@@ -10,7 +11,8 @@ use labelwright_workflow::freeze::{Answers, Media};
 use std::path::PathBuf;
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Example:\n  labelwright export --project 2 --format coco --output labels.json")]
+#[command(after_help = "Examples:\n  labelwright export --project 2 --format coco --output labels.json\n  \
+    labelwright export --project 2 --format conll2003 --set scheme=bilou --output names.conll")]
 pub struct Options {
     #[command(flatten)]
     data: DataOptions,
@@ -26,6 +28,9 @@ pub struct Options {
     /// What becomes of pictures and other data: copy puts them beside the labels, and everything into a zip file.
     #[arg(long, default_value = "none")]
     media: MediaChoice,
+    /// An option of the format (see `labelwright formats --markdown`).
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+    set: Vec<(String, String)>,
     /// The file to write; - is standard output.
     #[arg(long)]
     output: PathBuf,
@@ -59,7 +64,8 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         MediaChoice::Copy => Media::Copy,
     };
     let project = ProjectId(options.project);
-    let (mut file, report) = workflow.export_as_operator(project, &options.format, answers, media).await?;
+    let set = options.set.into_iter().collect();
+    let (mut file, report) = workflow.export_as_operator(project, &options.format, answers, media, set).await?;
     let mut out = Output::create(&options.output)?;
     let bytes = out.copy(&mut file)?;
     out.commit()?;

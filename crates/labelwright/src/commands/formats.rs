@@ -2,7 +2,7 @@
 
 use crate::environment::Failure;
 use clap::Args;
-use labelwright_formats::{ClassList, FORMATS, Format, Names, Several};
+use labelwright_formats::{ClassList, FORMATS, Format, FormatOption, Names, Several};
 use serde_json::json;
 
 #[derive(Debug, Clone, Args)]
@@ -29,7 +29,11 @@ pub async fn run(options: Options) -> Result<(), Failure> {
 }
 
 fn ways(format: &Format) -> &'static str {
-    match (format.read.is_some(), format.write.is_some()) {
+    words(format.read.is_some(), format.write.is_some())
+}
+
+fn words(reads: bool, writes: bool) -> &'static str {
+    match (reads, writes) {
         (true, true) => "read write",
         (true, false) => "read",
         (false, true) => "write",
@@ -76,11 +80,16 @@ fn loses(format: &Format) -> Vec<&'static str> {
 fn as_json(format: &Format) -> serde_json::Value {
     let carries = &format.carries;
     let modalities: Vec<&str> = carries.modalities.iter().map(|modality| modality.as_str()).collect();
-    let options: Vec<_> = format
-        .options
-        .iter()
-        .map(|option| json!({ "key": option.key, "help": option.help, "values": option.values }))
-        .collect();
+    let option = |option: &FormatOption| {
+        json!({
+            "key": option.key,
+            "help": option.help,
+            "values": option.values,
+            "reads": option.way.reads(),
+            "writes": option.way.writes(),
+        })
+    };
+    let options: Vec<_> = format.options.iter().map(option).collect();
     json!({
         "id": format.id,
         "title": format.title,
@@ -115,11 +124,12 @@ fn markdown() -> String {
         let lost = if format.write.is_some() { loses(format).join(", ") } else { String::new() };
         text.push_str(&format!("| {} | `{}` | {} | {holds} | {lost} |\n", format.title, format.id, ways(format)));
     }
-    text.push_str("\n## Options\n\n| format | option | values | meaning |\n|---|---|---|---|\n");
+    text.push_str("\n## Options\n\n| format | option | ways | values | meaning |\n|---|---|---|---|---|\n");
     for format in FORMATS {
         for option in format.options {
             let values = if option.values.is_empty() { "any".to_owned() } else { option.values.join(", ") };
-            text.push_str(&format!("| `{}` | `{}` | {values} | {} |\n", format.id, option.key, option.help));
+            let ways = words(option.way.reads(), option.way.writes());
+            text.push_str(&format!("| `{}` | `{}` | {ways} | {values} | {} |\n", format.id, option.key, option.help));
         }
     }
     text

@@ -1,5 +1,6 @@
 //! `labelwright import`: data from this machine's disk.
 
+use super::key_value;
 use crate::environment::{DataOptions, Failure};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
@@ -12,7 +13,8 @@ use std::{path::PathBuf, time::Duration};
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  labelwright import reviews.csv --dataset Reviews --content text\n  \
-    labelwright import coco.zip --dataset Street --project 3")]
+    labelwright import coco.zip --dataset Street --project 3\n  \
+    labelwright import VOC2012/ --dataset Street --format voc --set corners=classic")]
 pub struct Options {
     #[command(flatten)]
     data: DataOptions,
@@ -36,6 +38,9 @@ pub struct Options {
     /// Column of a table with the key.
     #[arg(long)]
     key: Option<String>,
+    /// An option of the format (see `labelwright formats --markdown`).
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+    set: Vec<(String, String)>,
     /// What to do when some records are not good.
     #[arg(long, default_value = "keep-good")]
     on_error: OnErrorChoice,
@@ -62,7 +67,7 @@ pub async fn run(options: Options) -> Result<(), Failure> {
             content: options.content,
             ..Default::default()
         },
-        options: Default::default(),
+        options: options.set.into_iter().collect(),
         on_error: match options.on_error {
             OnErrorChoice::KeepGood => OnError::KeepGood,
             OnErrorChoice::RefuseAll => OnError::RefuseAll,

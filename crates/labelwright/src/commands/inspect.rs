@@ -3,7 +3,7 @@
 use crate::{environment::Failure, files::Input};
 use clap::Args;
 use labelwright_formats::{
-    Collector, Data, DirectoryView, Format, Found, Next, RecordError, Settings, Stop, detect, format,
+    Collector, Data, DirectoryView, Format, Found, Next, RecordError, Settings, Stop, candidates, detect, format,
 };
 use serde::Serialize;
 use std::{collections::BTreeMap, path::PathBuf};
@@ -27,6 +27,8 @@ struct Findings {
     title: String,
     /// How sure it is, 0 to 1; None when the format was given.
     confidence: Option<f64>,
+    /// Other formats that may be meant, nearly as sure.
+    or: Vec<Candidate>,
     items: u64,
     items_without_labels: u64,
     items_without_data: u64,
@@ -40,11 +42,21 @@ struct Findings {
 }
 
 #[derive(Serialize)]
+struct Candidate {
+    format: &'static str,
+    confidence: f64,
+}
+
+#[derive(Serialize)]
 struct ProblemView {
     place: String,
     code: String,
     message: String,
 }
+
+/// From this confidence on no other format is named; below it, those that are nearly as sure.
+const SURE: f64 = 0.9;
+const NEARLY: f64 = 0.25;
 
 /// Problems that are shown one by one.
 const SHOWN: usize = 100;
@@ -77,7 +89,11 @@ fn inspect(options: &Options) -> Result<Findings, String> {
     let format = known_format(&*view, options.from.as_deref())?;
     let mut findings = Findings { format: format.id.to_owned(), title: format.title.to_owned(), ..Findings::default() };
     if options.from.is_none() {
-        findings.confidence = detect(&*view).map(|(_, confidence)| confidence);
+        let mut found = candidates(&*view).into_iter();
+        findings.confidence = found.next().map(|(_, confidence)| confidence);
+        let least = findings.confidence.filter(|sure| *sure < SURE).map_or(f64::MAX, |sure| sure - NEARLY);
+        let others = found.filter(|(_, confidence)| *confidence >= least);
+        findings.or = others.map(|(format, confidence)| Candidate { format: format.id, confidence }).collect();
     }
     let (mut collector, mut counts) = (Collector::default(), BTreeMap::<String, u64>::new());
     let read = format.read.ok_or("the format cannot be read")?;
@@ -128,6 +144,9 @@ fn problem(findings: &mut Findings, error: RecordError) {
 fn show(findings: &Findings) {
     let sure = findings.confidence.map(|sure| format!(", sure to {:.0} %", sure * 100.0)).unwrap_or_default();
     println!("{} ({}{sure})", findings.title, findings.format);
+    for other in &findings.or {
+        println!("  or {}, sure to {:.0} %: --from says which", other.format, other.confidence * 100.0);
+    }
     println!(
         "{} items ({} without labels, {} without their data), {} regions",
         findings.items, findings.items_without_labels, findings.items_without_data, findings.regions

@@ -4,10 +4,12 @@
 use super::Input;
 use clap::ValueEnum;
 use labelwright_formats::{ArchiveSink, DirectoryView, Scratch, ZipSink, open_data, spool};
+use rustix::fs::{Mode, OFlags};
 use std::{
     collections::HashSet,
     fs::{self, File},
     io::{self, BufWriter, Read, Write},
+    os::fd::OwnedFd,
     path::{Path, PathBuf},
 };
 use tempfile::TempDir;
@@ -171,10 +173,13 @@ struct FolderSink {
     root: PathBuf,
     workshop: PathBuf,
     media: Media,
-    /// Folders that are made, and the one of the last file.
+    /// Folders that are made, and the one of the last file: opened, so that the way there is gone once and not for every
+    /// file.
     folders: HashSet<String>,
     folder: String,
-    current: Option<(PathBuf, Option<File>)>,
+    directory: Option<OwnedFd>,
+    /// The file's name in that folder.
+    current: Option<(String, Option<File>)>,
     buffer: Vec<u8>,
 }
 
@@ -187,31 +192,35 @@ impl FolderSink {
             media,
             folders: HashSet::new(),
             folder: String::new(),
+            directory: None,
             current: None,
             buffer: Vec::new(),
         }
     }
 
-    /// The path of a name, with its folder made. Names were checked: there is no way out of the root, and the root was
-    /// empty, so that no link lies on the way.
-    fn place(&mut self, name: &str) -> io::Result<PathBuf> {
+    /// Ends the file before and makes the folder of this one, in which its name without the folder is given back. Names
+    /// were checked: there is no way out of the root, and the root was empty, so that no link lies on the way.
+    fn enter<'a>(&mut self, name: &'a str) -> io::Result<&'a str> {
         labelwright_formats::check_name(name)?;
-        let folder = name.rfind('/').map_or("", |end| &name[..end]);
-        if folder != self.folder {
+        self.end()?;
+        let (folder, own) = name.rsplit_once('/').unwrap_or(("", name));
+        if folder != self.folder || self.directory.is_none() {
+            let path = self.root.join(folder);
             if !self.folders.contains(folder) {
-                fs::create_dir_all(self.root.join(folder))?;
+                fs::create_dir_all(&path)?;
                 self.folders.insert(folder.to_owned());
             }
+            self.directory = Some(rustix::fs::open(path, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?);
             folder.clone_into(&mut self.folder);
         }
-        Ok(self.root.join(name))
+        Ok(own)
     }
 
     fn flush_buffer(&mut self) -> io::Result<()> {
-        if let Some((path, file)) = &mut self.current {
+        if let (Some((name, file)), Some(directory)) = (&mut self.current, &self.directory) {
             let file = match file {
                 Some(file) => file,
-                None => file.insert(File::create_new(path)?),
+                None => file.insert(create_new(directory, name)?),
             };
             file.write_all(&self.buffer)?;
         }
@@ -224,6 +233,11 @@ impl FolderSink {
         self.current = None;
         Ok(())
     }
+}
+
+fn create_new(directory: &OwnedFd, name: &str) -> io::Result<File> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    Ok(rustix::fs::openat(directory, name, flags, Mode::from_raw_mode(0o666))?.into())
 }
 
 impl Write for FolderSink {
@@ -242,8 +256,8 @@ impl Write for FolderSink {
 
 impl ArchiveSink for FolderSink {
     fn begin(&mut self, name: &str) -> io::Result<()> {
-        self.end()?;
-        self.current = Some((self.place(name)?, None));
+        let own = self.enter(name)?;
+        self.current = Some((own.to_owned(), None));
         Ok(())
     }
 
@@ -251,15 +265,17 @@ impl ArchiveSink for FolderSink {
         if self.media.mode == MediaMode::None {
             return Ok(());
         }
-        let to = self.place(name)?;
+        let own = self.enter(name)?;
+        let to = self.root.join(name);
         if self.media.mode == MediaMode::Link
             && let Some(path) = self.media.input.path_of(source)
             && fs::hard_link(path, &to).is_ok()
         {
             return Ok(());
         }
+        let Some(directory) = &self.directory else { return Err(io::ErrorKind::NotFound.into()) };
         // Made only once there is something to write.
-        self.media.read(source, |data| io::copy(data, &mut File::create_new(&to)?)).map(drop)
+        self.media.read(source, |data| io::copy(data, &mut create_new(directory, own)?)).map(drop)
     }
 
     fn data(&mut self, source: &str) -> io::Result<Option<Vec<u8>>> {

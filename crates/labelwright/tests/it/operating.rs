@@ -120,6 +120,18 @@ async fn data_goes_in_and_comes_out_and_other_programs_can_read_it() {
         let text = std::fs::read_to_string(&conll).unwrap();
         assert!(text.lines().filter(|line| !line.is_empty()).all(|line| line.split(' ').count() == 4));
         assert!(text.contains(" B-person\n") && text.contains(" I-person\n"), "{text}");
+        let conll = conll.to_str().unwrap();
+        let export = ["export", "--project", "4", "--format", "conll2003", "--output", conll];
+        place.good(&[&export[..], &["--set", "scheme=bilou"]].concat());
+        assert!(std::fs::read_to_string(conll).unwrap().contains(" L-person\n"));
+        let refused = place.run(&[&export[..], &["--set", "schema=bilou"]].concat());
+        assert!(!refused.good && refused.err.contains("scheme"), "{}", refused.err);
+        // A format's options in an import: what comes in is what they say.
+        let pairs = place.write("pairs.jsonl", "{\"text\":\"Guten Tag\",\"label\":[\"Good day\"]}\n");
+        let import = ["import", pairs.to_str().unwrap(), "--dataset", "Pairs", "--format", "doccano"];
+        place.good(&[&import[..], &["--set", "task=seq2seq"]].concat());
+        let refused = place.run(&[&import[..], &["--set", "task=other"]].concat());
+        assert!(!refused.good && refused.err.contains("seq2seq"), "{}", refused.err);
     }
 }
 

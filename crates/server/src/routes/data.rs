@@ -307,13 +307,21 @@ struct OptionView {
     help: &'static str,
     /// The values that it may have, the first being the default; empty for any text.
     values: &'static [&'static str],
+    /// Has it a meaning when the format is read, when it is written?
+    reads: bool,
+    writes: bool,
 }
 
 /// The formats that can be read and written.
 #[utoipa::path(get, path = "/formats", tag = "data", responses((status = 200, body = Vec<FormatView>)))]
 async fn format_list(_caller: Caller) -> Json<Vec<FormatView>> {
-    let option =
-        |option: &formats::FormatOption| OptionView { key: option.key, help: option.help, values: option.values };
+    let option = |option: &formats::FormatOption| OptionView {
+        key: option.key,
+        help: option.help,
+        values: option.values,
+        reads: option.way.reads(),
+        writes: option.way.writes(),
+    };
     let view = |format: &formats::Format| FormatView {
         id: format.id,
         title: format.title,

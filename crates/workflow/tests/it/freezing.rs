@@ -29,7 +29,8 @@ async fn project(world: &World) -> ProjectId {
 }
 
 async fn native(world: &World, project: ProjectId) -> String {
-    let exported = world.workflow.export_as_operator(project, "native", Answers::All, Media::None).await;
+    let exported =
+        world.workflow.export_as_operator(project, "native", Answers::All, Media::None, Default::default()).await;
     let mut text = String::new();
     exported.unwrap().0.read_to_string(&mut text).unwrap();
     text

@@ -152,7 +152,8 @@ async fn tell(world: &World) -> Vec<u8> {
 }
 
 async fn exported(world: &World, project: ProjectId, format: &str) -> (Vec<u8>, LossReport) {
-    let exported = world.workflow.export_as_operator(project, format, Answers::Consensus, Media::None).await;
+    let (answers, options) = (Answers::Consensus, Default::default());
+    let exported = world.workflow.export_as_operator(project, format, answers, Media::None, options).await;
     let (mut file, loss) = exported.unwrap();
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).unwrap();

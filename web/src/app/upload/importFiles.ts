@@ -9,9 +9,17 @@ export interface ImportOptions {
   /** Columns of a table; empty to find them by their usual names. */
   content: string;
   key: string;
+  /** Options of the format by their keys. */
+  set: Record<string, string>;
 }
 
-export const DEFAULT_IMPORT: ImportOptions = { format: "auto", onError: "keep_good", content: "", key: "" };
+export const DEFAULT_IMPORT: ImportOptions = {
+  format: "auto",
+  onError: "keep_good",
+  content: "",
+  key: "",
+  set: {},
+};
 
 /** The column mapping as the server wants it; none for files that are no tables. */
 export function mappingOf(files: { name: string }[], options: ImportOptions): Schemas["Mapping"] {
@@ -45,6 +53,7 @@ export function previewImports(
           uploads: group.map((file) => uploadOf.get(file)).filter((id) => id !== undefined),
           format: options.format,
           mapping: mappingOf(group, options),
+          options: options.set,
         },
       }),
     ),
@@ -66,6 +75,7 @@ export async function queueImports(order: ImportOrder): Promise<number[]> {
           format: options.format,
           on_error: options.onError,
           mapping: mappingOf(group, options),
+          options: options.set,
           project_id: order.project,
         },
       }),

@@ -5,6 +5,7 @@ import { api, type Schemas, take } from "../../api/client";
 import { exportsQuery, formatsQuery } from "../../app/queries";
 import { ErrorText } from "../../ui/ErrorText";
 import { at, besides } from "../../ui/errors";
+import { FormatOptionFields, type FormatOptions } from "../../ui/FormatOptionFields";
 import { JobProgress } from "../../ui/JobProgress";
 import { Loaded } from "../../ui/Loaded";
 import { ExportPreview } from "./ExportPreview";
@@ -14,13 +15,14 @@ export function ExportForm({ project, snapshot }: { project: number; snapshot: S
   const [format, setFormat] = useState<string | null>(null);
   const [answers, setAnswers] = useState("consensus");
   const [media, setMedia] = useState("none");
+  const [options, setOptions] = useState<FormatOptions>({});
   const client = useQueryClient();
   const write = useMutation({
     mutationFn: (chosen: string) =>
       take(
         api.POST("/api/v1/snapshots/{snapshot}/exports", {
           params: { path: { snapshot: snapshot.id } },
-          body: { format: chosen, answers, media },
+          body: { format: chosen, answers, media, options },
         }),
       ),
   });
@@ -30,19 +32,23 @@ export function ExportForm({ project, snapshot }: { project: number; snapshot: S
         {(all) => {
           const writable = all.filter((one) => one.writes);
           const chosen = format ?? writable[0]?.id ?? "";
+          const known = writable.find((one) => one.id === chosen);
           return (
             <Stack gap="sm">
               <Group align="flex-end">
                 <Select
                   label="Format"
                   searchable
-                  description={writable.find((one) => one.id === chosen)?.carries}
+                  description={known?.carries}
                   allowDeselect={false}
                   w={300}
                   value={chosen}
                   data={writable.map((one) => ({ value: one.id, label: one.title }))}
                   error={at(write.error, "/format")}
-                  onChange={setFormat}
+                  onChange={(next) => {
+                    setFormat(next);
+                    setOptions({});
+                  }}
                 />
                 <Select
                   label="Answers"
@@ -73,8 +79,19 @@ export function ExportForm({ project, snapshot }: { project: number; snapshot: S
                   Write the file
                 </Button>
               </Group>
+              <FormatOptionFields
+                options={(known?.options ?? []).filter((option) => option.writes)}
+                value={options}
+                onChange={setOptions}
+              />
               {chosen === "" ? null : (
-                <ExportPreview snapshot={snapshot.id} format={chosen} answers={answers} media={media} />
+                <ExportPreview
+                  snapshot={snapshot.id}
+                  format={chosen}
+                  answers={answers}
+                  media={media}
+                  options={options}
+                />
               )}
               <ErrorText error={besides(write.error, ["/format"])} />
               {write.data ? (

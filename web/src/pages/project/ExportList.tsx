@@ -2,6 +2,7 @@
 import { Anchor, Button, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Schemas } from "../../api/client";
+import type { FormatOptions } from "../../ui/FormatOptionFields";
 import { bytes, counted, dateTime } from "../../ui/format";
 import { TableFrame } from "../../ui/TableFrame";
 import { type Loss, LossReport } from "./LossReport";
@@ -53,7 +54,8 @@ export function ExportList({ exports, snapshots }: Props) {
 function Row({ row, snapshot }: { row: Schemas["ExportView"]; snapshot: string | undefined }) {
   const [open, report] = useDisclosure(false);
   const losses = lossesOf(row.loss);
-  const options = row.options as { answers?: string; media?: string } | null;
+  const options = row.options as { answers?: string; media?: string; options?: FormatOptions } | null;
+  const set = Object.entries(options?.options ?? {}).map(([key, value]) => `, ${key} ${value}`);
   const answers = options?.answers ?? "";
   return (
     <>
@@ -62,6 +64,7 @@ function Row({ row, snapshot }: { row: Schemas["ExportView"]; snapshot: string |
         <Table.Td>
           {row.format}
           {options?.media === "copy" ? " with data" : ""}
+          {set}
         </Table.Td>
         <Table.Td>{ANSWERS[answers] ?? answers}</Table.Td>
         <Table.Td>{dateTime(row.created_at)}</Table.Td>

@@ -1,7 +1,10 @@
 // What an export would hold and lose, before it is written.
 import { Code, Stack, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { exportPreviewQuery } from "../../app/queries";
+import type { FormatOptions } from "../../ui/FormatOptionFields";
 import { bytes, counted } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
 import { LossReport } from "./LossReport";
@@ -11,11 +14,19 @@ interface Props {
   format: string;
   answers: string;
   media: string;
+  options: FormatOptions;
 }
 
 const LINES = 12;
+/** Somebody who types an option has stopped. */
+const PAUSE_MS = 300;
 
-export function ExportPreview({ snapshot, ...wanted }: Props) {
+export function ExportPreview({ snapshot, options, ...others }: Props) {
+  // Options of another format are not tried with this one.
+  const { format } = others;
+  const set = useMemo(() => ({ format, options }), [format, options]);
+  const [settled] = useDebouncedValue(set, PAUSE_MS);
+  const wanted = { ...others, options: settled.format === format ? settled.options : options };
   const query = useQuery({ ...exportPreviewQuery(snapshot, wanted), placeholderData: keepPreviousData });
   return (
     <Loaded query={query}>
