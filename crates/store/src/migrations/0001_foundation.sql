@@ -200,6 +200,17 @@ CREATE TABLE gold (
   task_id BIGINT NOT NULL PRIMARY KEY, answer TEXT NOT NULL, author_id BIGINT NOT NULL, at BIGINT NOT NULL
 ) {STRICT};
 
+-- Numbers that stand for items. A set is made with one model of features, learned from a sample of a project's items.
+CREATE TABLE feature_sets (
+  id {ID}, project_id BIGINT NOT NULL, kind TEXT NOT NULL, items BIGINT NOT NULL, model {BYTES} NOT NULL,
+  created_at BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX feature_sets_of_project ON feature_sets (project_id, id);
+
+CREATE TABLE item_features (
+  set_id BIGINT NOT NULL, item_id BIGINT NOT NULL, vector {BYTES} NOT NULL, PRIMARY KEY (set_id, item_id)
+) {STRICT};
+
 -- Long work, results, history
 CREATE TABLE jobs (
   id {ID}, workspace_id BIGINT NOT NULL, project_id BIGINT, kind TEXT NOT NULL, input TEXT NOT NULL,

@@ -1,0 +1,7 @@
+//! Machines that learn while people label. Enters: people's answers and numbers that stand for items. Leaves: suggestions
+//! with scores, an order of tasks, and machine labels that a certificate covers.
+//!
+//! Keeps: what a machine says is never mixed up with what a person said; nothing is computed inside a transaction, and
+//! no labeler waits for it.
+
+pub(crate) mod features;
