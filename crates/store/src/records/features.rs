@@ -105,7 +105,7 @@ pub async fn items_without(
     rows.iter().map(|row| Ok((TaskId(row.int(11)?), item_of(row)?))).collect()
 }
 
-sql! { VECTORS = "SELECT t.id, t.item_id, f.vector FROM tasks t JOIN item_features f ON f.set_id = $2 AND f.item_id = t.item_id WHERE t.project_id = $1 AND t.id > $3 ORDER BY t.id LIMIT $4" }
+sql! { VECTORS = "SELECT t.id, f.vector FROM tasks t JOIN item_features f ON f.set_id = $2 AND f.item_id = t.item_id WHERE t.project_id = $1 AND t.id > $3 ORDER BY t.id LIMIT $4" }
 
 /// A page of the vectors of a project's tasks, by keyset.
 pub async fn vectors_after(
@@ -114,7 +114,7 @@ pub async fn vectors_after(
     set: i64,
     after: TaskId,
     limit: i64,
-) -> Result<Vec<(TaskId, ItemId, Vec<u8>)>> {
+) -> Result<Vec<(TaskId, Vec<u8>)>> {
     let rows = tx.rows(VECTORS, &args![project, set, after, limit]).await?;
-    rows.iter().map(|row| Ok((TaskId(row.int(0)?), ItemId(row.int(1)?), row.bytes(2)?.to_vec()))).collect()
+    rows.iter().map(|row| Ok((TaskId(row.int(0)?), row.bytes(1)?.to_vec()))).collect()
 }

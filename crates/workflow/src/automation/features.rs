@@ -79,28 +79,15 @@ impl Kind {
 pub(crate) struct Features {
     /// The task of each row, ascending.
     pub tasks: Vec<TaskId>,
-    /// Its item.
-    pub items: Vec<ItemId>,
     /// Tasks x 64. Columns share a unit: they are not to be scaled.
     pub matrix: Matrix,
     pub kind: Kind,
 }
 
 impl Workflow {
-    /// What is kept of a project's features, as far as it goes: None before the first job that needs them.
-    pub(crate) async fn kept_features(&self, project: &ProjectRow) -> Result<Option<Features>> {
-        let kind = Kind::of(self.schema_of(project.schema_version).await?.modality)?;
-        let id = project.id;
-        let set = self.read(move |tx| Box::pin(async move { Ok(features::current(tx, id).await?) })).await?;
-        match set.filter(|set| set.kind == kind.id) {
-            Some(set) => self.features_in(project, set.id, kind).await,
-            None => Ok(None),
-        }
-    }
-
     async fn features_in(&self, project: &ProjectRow, set: i64, kind: Kind) -> Result<Option<Features>> {
         let (id, mut after) = (project.id, TaskId(0));
-        let (mut tasks, mut items, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut tasks, mut values) = (Vec::new(), Vec::new());
         loop {
             let page = self
                 .read(move |tx| {
@@ -109,11 +96,10 @@ impl Workflow {
                 .await?;
             let Some(last) = page.last() else { break };
             after = last.0;
-            for (task, item, vector) in page {
+            for (task, vector) in page {
                 // An empty vector: the item cannot be read.
                 if vector.len() == DIMS * 4 {
                     tasks.push(task);
-                    items.push(item);
                     let words = vector.chunks_exact(4).filter_map(|word| word.try_into().ok());
                     values.extend(words.map(|word| f64::from(f32::from_le_bytes(word))));
                 }
@@ -123,7 +109,7 @@ impl Workflow {
             return Ok(None);
         }
         let matrix = Matrix::new(values, DIMS).map_err(unreadable)?;
-        Ok(Some(Features { tasks, items, matrix, kind }))
+        Ok(Some(Features { tasks, matrix, kind }))
     }
 }
 
