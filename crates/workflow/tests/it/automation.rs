@@ -33,7 +33,7 @@ pub fn truth(text: &str) -> &'static str {
 pub async fn project(world: &World, texts: usize, automation: Automation) -> ProjectId {
     let mut table = String::from("id,text\n");
     (0..texts).for_each(|number| table.push_str(&format!("t{number:04},\"{}\"\n", text(number))));
-    world.import("texts", &world.file("texts.csv", table), OnError::Refuse).await;
+    world.import("texts", &world.file("texts.csv", table), OnError::RefuseAll).await;
     let owner = principal(world.owner);
     let permit = world.workflow.permit_workspace(&owner, world.workspace, Action::ManageProject).await.unwrap();
     let draft = ProjectDraft {
