@@ -395,7 +395,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Gives all labels of a certificate back to people: a job. */
-        post: operations["withdraw"];
+        post: operations["withdraw_certificate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3572,7 +3572,7 @@ export interface operations {
             };
         };
     };
-    withdraw: {
+    withdraw_certificate: {
         parameters: {
             query?: never;
             header?: never;

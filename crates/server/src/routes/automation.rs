@@ -23,7 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(automation))
         .routes(routes!(train))
         .routes(routes!(autolabel))
-        .routes(routes!(withdraw))
+        .routes(routes!(withdraw_certificate))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -251,7 +251,7 @@ async fn autolabel(
 
 /// Gives all labels of a certificate back to people: a job.
 #[utoipa::path(post, path = "/projects/{project}/certificates/{certificate}/withdraw", tag = "automation", params(("project" = i64, Path), ("certificate" = i64, Path)), responses((status = 200, body = Made)))]
-async fn withdraw(
+async fn withdraw_certificate(
     State(app): State<App>,
     Caller(caller): Caller,
     Path((id, certificate)): Path<(i64, i64)>,
