@@ -1,5 +1,6 @@
 //! One file a resource. A new file is one line here.
 
+pub mod automation;
 pub mod data;
 pub mod events;
 pub mod judging;
@@ -30,6 +31,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(review::routes())
         .merge(quality::routes())
         .merge(judging::routes())
+        .merge(automation::routes())
         .merge(work::routes())
 }
 

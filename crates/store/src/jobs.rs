@@ -90,6 +90,19 @@ pub async fn jobs_before(tx: &mut Tx, workspace: WorkspaceId, before: JobId, lim
         .collect()
 }
 
+sql! { LAST_OF_PROJECT = "SELECT id, workspace_id, project_id, kind, input, state, progress_done, progress_total, message, result, attempts, epoch, cancel_requested, created_by, created_at, started_at, finished_at FROM jobs WHERE workspace_id = $1 AND project_id = $2 AND kind IN ($3, $4) ORDER BY id DESC LIMIT 1" }
+
+/// The newest job of a project that is of one of two kinds.
+pub async fn last_of_project(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    project: ProjectId,
+    kinds: [&str; 2],
+) -> Result<Option<JobRow>> {
+    let [one, other] = kinds;
+    tx.optional(LAST_OF_PROJECT, &args![workspace, project, one, other]).await?.as_ref().map(job_of).transpose()
+}
+
 sql! { JOB_COUNTS = "SELECT j.state, COUNT(*) FROM jobs j JOIN members m ON m.workspace_id = j.workspace_id WHERE m.user_id = $1 GROUP BY j.state ORDER BY j.state" }
 
 /// The jobs of a member's workspaces by state.

@@ -5,13 +5,18 @@ pub mod annotations;
 pub mod checks;
 pub mod credentials;
 pub mod datasets;
+pub mod features;
 pub mod freezing;
+pub mod machine_labels;
+pub mod model_runs;
 pub mod models;
 pub mod people;
 pub mod projects;
 pub mod schemas;
 pub mod search;
+pub mod settled;
 pub mod snapshots;
+pub mod suggestions;
 pub mod tasks;
 pub mod uploads;
 

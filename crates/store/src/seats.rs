@@ -14,8 +14,10 @@
 //! task (unique key); every change of hands raises the epoch, and a submit names the epoch that it was given.
 
 mod overlap;
+mod queue;
 
 pub use overlap::{OverlapChange, set_overlap};
+pub use queue::{bring_back, offer, put_back, set_aside};
 
 use crate::{Dialect, Result, Row, Sql, Tx, bulk::BulkInsert};
 use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, UserId};

@@ -3,6 +3,7 @@
 
 use crate::{
     Error, Result, Workflow,
+    automation::rule,
     media::StoredShape,
     monitor::keep_agreement,
     plan::settings_of,
@@ -52,7 +53,7 @@ impl Workflow {
         let request = format!("{id}\n{:?}\n{}", incoming.parent, valid.canonical_json());
         let request_hash = Blobs::hash(request.as_bytes());
         let answer_text = incoming.answer.clone();
-        let outcome: Result<Submitted, SubmitError> = self
+        let outcome: Result<(Submitted, bool), SubmitError> = self
             .store
             .write(move |tx| {
                 Box::pin(async move {
@@ -70,20 +71,25 @@ impl Workflow {
                         complete_state,
                     };
                     let stored = submit::submit(tx, &new, now).await?;
+                    let is_settled = matches!(stored.task_state.as_str(), "labeled" | "done");
+                    let has_work = rule::answered(tx, &resource.project, id, is_settled, now).await?;
                     if stored.task_state != "open" {
                         keep_agreement(tx, id, threshold).await?;
                         if several {
                             keep_consensus(tx, &resource.project, schema, id, now).await?;
                         }
                     }
-                    Ok(stored)
+                    Ok((stored, has_work))
                 })
             })
             .await;
         if matches!(outcome, Err(SubmitError::LeaseLost | SubmitError::StaleParent { .. })) {
             self.keep_draft(id, labeler, answer_text, incoming.parent).await?;
         }
-        let submitted = outcome?;
+        let (submitted, has_work) = outcome?;
+        if has_work {
+            self.wake.notify_one();
+        }
         self.announce(task.resource().project.workspace, "project", project.0);
         Ok(submitted)
     }

@@ -10,14 +10,14 @@ use crate::{
     policy::{Permit, TaskInProject},
     prelabels::fitted,
 };
-use labelwright_core::{Answer, LabelSchema, SchemaVersionId, TaskId, Timestamp, UserId};
+use labelwright_core::{Answer, LabelSchema, SchemaVersionId, TaskId, Timestamp, UserId, Value};
 use labelwright_store::{
     Tx,
     records::{
         annotations::{self, AnnotationRow},
         datasets::{self, ItemRow},
         projects::{self, ProjectRow},
-        tasks,
+        suggestions, tasks,
     },
     seats::{self, Lease, SeatState},
     submit,
@@ -37,7 +37,16 @@ pub struct Assignment {
     pub annotation: Option<AnnotationRow>,
     pub returned_reason: Option<String>,
     pub draft: Option<String>,
-    pub prelabels: Vec<(String, Answer)>,
+    pub prelabels: Vec<Prelabel>,
+}
+
+/// What a model or an import says about a task.
+#[derive(Debug, Clone)]
+pub struct Prelabel {
+    pub source: String,
+    pub answer: Answer,
+    /// The model's probability, 0 to 1.
+    pub score: Option<f64>,
 }
 
 /// Why there is no task.
@@ -226,10 +235,16 @@ async fn assignment(
     let mut prelabels = Vec::new();
     if !blind && own.is_none() {
         let shape = StoredShape::media_shape(&item.shape, item.content.as_deref());
+        if let Some(found) = suggestions::shown(tx, task.id).await? {
+            let fields = [(found.field, Value::Text(found.value))].into();
+            if let Some(answer) = fitted(&Answer { fields, ..Answer::default() }, schema, &shape) {
+                prelabels.push(Prelabel { source: format!("model {}", found.run), answer, score: Some(found.score) });
+            }
+        }
         for (source, text) in datasets::item_answers(tx, item.id).await? {
             let answer: Option<Answer> = serde_json::from_str(&text).ok();
             if let Some(answer) = answer.and_then(|answer| fitted(&answer, schema, &shape)) {
-                prelabels.push((source, answer));
+                prelabels.push(Prelabel { source, answer, score: None });
             }
         }
     }

@@ -28,7 +28,13 @@ pub struct SnapshotHead {
     pub version: u32,
     pub project: String,
     pub schema: LabelSchema,
+    /// What covers the labels that a machine gave, with what people found when they checked; none without such labels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<serde_json::Value>,
 }
+
+/// The method of a consensus that a machine gave under a certificate and no person has answered.
+pub const MACHINE: &str = "machine";
 
 /// One item of a snapshot. Answers are the stored words themselves: nothing is lost or changed on the way.
 #[derive(Debug, Clone, Serialize, Deserialize)]

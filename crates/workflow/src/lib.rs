@@ -1,10 +1,12 @@
 //! What people and programs do with labelwright, one room a step of the way of a label:
-//! ingest -> plan -> assign -> annotate -> review -> resolve -> monitor -> freeze. Across them: policy, people, jobs.
+//! ingest -> plan -> assign -> annotate -> review -> resolve -> monitor -> freeze. Across them: policy, people, jobs, and
+//! automation, which learns from answers.
 //! This crate knows no HTTP, no cookies and no HTML.
 
 pub mod annotate;
 pub mod assign;
 mod attempts;
+pub mod automation;
 pub mod clock;
 pub mod demo;
 pub mod doctor;
@@ -32,7 +34,7 @@ mod settle;
 pub mod tokens;
 
 pub use error::{Error, Head, Result};
-pub use settings::{Order, ProjectSettings, ReviewPolicy};
+pub use settings::{Automation, Order, ProjectSettings, ReviewPolicy, Strategy};
 
 use clock::Clock;
 use futures::future::BoxFuture;
@@ -174,8 +176,8 @@ pub mod stored {
         audit::AuditRow,
         jobs::JobRow,
         records::{
-            annotations::AnnotationRow, datasets::ItemRow, people::MemberRow, projects::ProjectRow, tasks::CommentRow,
-            tasks::TaskRow,
+            annotations::AnnotationRow, datasets::ItemRow, machine_labels::CertificateRow, people::MemberRow,
+            projects::ProjectRow, tasks::CommentRow, tasks::TaskRow,
         },
         submit::Submitted,
     };

@@ -3,6 +3,7 @@
 
 use crate::{
     Error, Result, Workflow,
+    automation::rule,
     monitor::{TaskDetail, keep_agreement},
     plan::settings_of,
     policy::{AnnotationInProject, Permit, TaskInProject},
@@ -118,6 +119,9 @@ impl Workflow {
                 keep_agreement(tx, resource.task.id, settings_of(&resource.project).iou_threshold).await?;
                 keep_consensus(tx, &resource.project, schema, resource.task.id, now).await?;
                 tasks::set_state(tx, resource.task.id, state, now).await?;
+                if state == "done" {
+                    rule::settled(tx, &resource.project, resource.task.id, now).await?;
+                }
                 let detail = serde_json::json!({ "revision": revision, "verdict": word });
                 let target = format!("annotation:{id}");
                 audit::record(tx, workspace, Some(reviewer), "annotation.review", &target, &detail, now).await?;
@@ -163,6 +167,7 @@ impl Workflow {
                     let number =
                         annotations::add_consensus(tx, id, &text, "adjudicated", Some(reviewer), &cited, now).await?;
                     tasks::set_state(tx, id, "done", now).await?;
+                    rule::settled(tx, &resource.project, id, now).await?;
                     let detail = serde_json::json!({ "number": number });
                     let target = format!("task:{id}");
                     audit::record(tx, workspace, Some(reviewer), "task.adjudicate", &target, &detail, now).await?;

@@ -27,6 +27,34 @@ pub struct ProjectSettings {
     pub shapes: BTreeMap<GeometryKind, String>,
     /// Share of right gold answers that a labeler needs, above 0 to 1.
     pub gold_threshold: f64,
+    pub automation: Automation,
+}
+
+/// What a machine learns while people label.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Automation {
+    /// The choice that it learns; the first one of the schema unless told.
+    pub field: Option<String>,
+    /// It learns anew after so many more answers, at most 1,000,000; 0 only when somebody asks.
+    pub every: u32,
+    pub strategy: Strategy,
+}
+
+/// Which tasks are labeled next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// Those that the project's order says.
+    #[default]
+    Order,
+    Random,
+    /// Those about which the model is least sure.
+    Uncertainty,
+    /// Those that are expected to remove most errors.
+    Auto,
 }
 
 /// How answers to a field are measured and settled.
@@ -75,6 +103,7 @@ impl Default for ProjectSettings {
             fields: BTreeMap::new(),
             shapes: BTreeMap::new(),
             gold_threshold: 0.8,
+            automation: Automation::default(),
         }
     }
 }
@@ -101,6 +130,9 @@ impl ProjectSettings {
         }
         if !(self.gold_threshold > 0.0 && self.gold_threshold <= 1.0) {
             add("gold_threshold", "the share is above 0 and at most 1");
+        }
+        if self.automation.every > 1_000_000 {
+            add("automation/every", "the rule counts 0 to 1000000 answers");
         }
         for (id, field) in &self.fields {
             if field.agreement.as_ref().is_some_and(|name| agreement::metric(name).is_none()) {

@@ -351,6 +351,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/autolabel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Labels by machine what a certificate covers: a job. */
+        post: operations["autolabel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/automation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the machine has learned, what it suggests next, and what it labeled. */
+        get: operations["automation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/certificates/{certificate}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives all labels of a certificate back to people: a job. */
+        post: operations["withdraw_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/datasets": {
         parameters: {
             query?: never;
@@ -674,6 +725,23 @@ export interface paths {
         get: operations["tasks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Learns from the labels of this moment: a job. */
+        post: operations["train"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1269,6 +1337,50 @@ export interface components {
             id: number;
             target: string;
         };
+        Autolabel: {
+            /**
+             * Format: double
+             * @description How likely it may be that they are not, above 0 and below 1.
+             */
+            risk: number;
+            /**
+             * Format: double
+             * @description The share of machine labels that shall be right, above 0 and below 1.
+             */
+            target: number;
+        };
+        /** @description What a machine learns while people label. */
+        Automation: {
+            /**
+             * Format: int32
+             * @description It learns anew after so many more answers, at most 1,000,000; 0 only when somebody asks.
+             * @default 0
+             */
+            every: number;
+            /** @description The choice that it learns; the first one of the schema unless told. */
+            field?: string | null;
+            /** @default order */
+            strategy: components["schemas"]["Strategy"];
+        };
+        AutomationView: {
+            blind: boolean;
+            certificates: components["schemas"]["CertificateView"][];
+            choices: components["schemas"]["FieldChoiceView"][];
+            /** Format: double */
+            control_share: number;
+            features?: string | null;
+            field?: components["schemas"]["FieldChoiceView"] | null;
+            /** Format: int64 */
+            finished: number;
+            job?: components["schemas"]["JobView"] | null;
+            labels_minimum: number;
+            queue: components["schemas"]["QueuedView"][];
+            runs: components["schemas"]["RunView"][];
+            settings: components["schemas"]["Automation"];
+            /** Format: int64 */
+            tasks: number;
+            unusable?: string | null;
+        };
         /** @description An upright rectangle by its top left corner and size. */
         BoxShape: {
             /** Format: double */
@@ -1308,6 +1420,35 @@ export interface components {
         /** @description Cells of a table as row and column, counted from 0. */
         Cells: {
             cells: number[][];
+        };
+        CertificateView: {
+            /**
+             * Format: int64
+             * @description Tasks that the machine labeled.
+             */
+            automatic: number;
+            /**
+             * Format: int64
+             * @description Of those people checked at random, and how many were right.
+             */
+            checked: number;
+            /** Format: int64 */
+            checked_right: number;
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The whole certificate: sample, cut, bound, reason, assumptions. */
+            document: unknown;
+            ended_at?: components["schemas"]["Timestamp"] | null;
+            field: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: double */
+            lower_bound: number;
+            /** Format: double */
+            risk: number;
+            /** @description `none`, `labeling`, `holds`, `pulled_back` or `withdrawn`. */
+            state: string;
+            /** Format: double */
+            target: number;
         };
         /** @enum {string} */
         ChangeKind: "compatible" | "breaking";
@@ -1564,6 +1705,10 @@ export interface components {
             required?: boolean;
             title: string;
             when?: components["schemas"]["Condition"] | null;
+        };
+        FieldChoiceView: {
+            id: string;
+            title: string;
         };
         FieldKind: {
             /** Format: int32 */
@@ -2244,6 +2389,11 @@ export interface components {
         };
         PrelabelView: {
             answer: components["schemas"]["Answer"];
+            /**
+             * Format: double
+             * @description The model's probability, 0 to 1; absent where it gave none.
+             */
+            score?: number | null;
             source: string;
         };
         PreviewItemView: {
@@ -2327,6 +2477,14 @@ export interface components {
             tasks: number;
         };
         ProjectSettings: {
+            /**
+             * @default {
+             *       "every": 0,
+             *       "field": null,
+             *       "strategy": "order"
+             *     }
+             */
+            automation: components["schemas"]["Automation"];
             /**
              * @description Labelers do not see the answers that came with the data.
              * @default false
@@ -2413,6 +2571,17 @@ export interface components {
             schema_version_id: number;
             /** Format: int64 */
             version: number;
+        };
+        QueuedView: {
+            /** @description Item key. */
+            key: string;
+            /** Format: double */
+            score?: number | null;
+            /** Format: int64 */
+            task: number;
+            /** @description What the model thinks, and its probability. */
+            value?: string | null;
+            why: string;
         };
         RecordProblemView: {
             code: string;
@@ -2515,6 +2684,33 @@ export interface components {
             /** Format: double */
             width: number;
         };
+        /** @description A run of the model and what it was worth on labels that it had not seen. */
+        RunView: {
+            /**
+             * Format: int64
+             * @description Answers that say what the run suggested, something else, or nothing.
+             */
+            accepted: number;
+            accuracy?: components["schemas"]["ShareView"] | null;
+            at: components["schemas"]["Timestamp"];
+            control?: components["schemas"]["ShareView"] | null;
+            /** Format: int64 */
+            edited: number;
+            field: string;
+            /**
+             * Format: int64
+             * @description Labels by people.
+             */
+            labels: number;
+            /** @description What was chosen and why. */
+            notes: string[];
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: double */
+            seconds: number;
+        };
         SchemaChange: {
             id: string;
             kind: components["schemas"]["ChangeKind"];
@@ -2551,6 +2747,19 @@ export interface components {
             /** @description First moment of each step, microseconds since 1970. */
             steps: number[];
             values: string[];
+        };
+        /** @description A share with its interval of confidence (95 %, Wilson). */
+        ShareView: {
+            /** Format: int64 */
+            all: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: int64 */
+            right: number;
+            /** Format: double */
+            share: number;
         };
         SignIn: {
             email: string;
@@ -2591,6 +2800,11 @@ export interface components {
         Span: {
             ranges: number[][];
         };
+        /**
+         * @description Which tasks are labeled next.
+         * @enum {string}
+         */
+        Strategy: "order" | "random" | "uncertainty" | "auto";
         Submit: {
             answer: components["schemas"]["Answer"];
             /** Format: int64 */
@@ -3307,6 +3521,82 @@ export interface operations {
             };
         };
     };
+    autolabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Autolabel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    automation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationView"];
+                };
+            };
+        };
+    };
+    withdraw_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                certificate: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+        };
+    };
     project_datasets: {
         parameters: {
             query?: never;
@@ -3845,6 +4135,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    train: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
                 };
             };
         };

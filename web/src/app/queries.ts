@@ -149,6 +149,14 @@ export const tasksQuery = (project: number, { filter, sort }: TaskSelection) =>
     ),
   );
 
+export const automationQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "automation"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/automation", { params: { path: { project } } })),
+    // Live updates may be off; while a job runs its end is waited for.
+    refetchInterval: (query) => (query.state.data?.job && !ended(query.state.data.job.state) ? 2000 : false),
+  });
+
 export const agreementQuery = (project: number) =>
   queryOptions({
     queryKey: [...keys.project(project), "agreement"],

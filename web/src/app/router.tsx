@@ -174,6 +174,11 @@ const quality = createRoute({
   },
   component: lazyRouteComponent(() => reachable(import("../pages/project/QualityPage"))),
 });
+const automation = createRoute({
+  getParentRoute: () => project,
+  path: "/automation",
+  component: lazyRouteComponent(() => reachable(import("../pages/project/AutomationPage"))),
+});
 const guidelines = createRoute({
   getParentRoute: () => project,
   path: "/guidelines",
@@ -251,6 +256,7 @@ const tree = root.addChildren([
       overview,
       tasks,
       quality,
+      automation,
       guidelines,
       projectData,
       projectMembers,

@@ -14,4 +14,5 @@ export const DEFAULT_SETTINGS: ProjectSettings = {
   fields: {},
   shapes: {},
   gold_threshold: 0.8,
+  automation: { field: null, every: 0, strategy: "order" },
 };

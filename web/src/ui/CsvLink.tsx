@@ -1,4 +1,4 @@
-// A table of the quality pages as a file for a spreadsheet.
+// A table of the quality and automation pages as a file for a spreadsheet.
 import { Anchor } from "@mantine/core";
 
 export const TABLES = [
@@ -10,6 +10,7 @@ export const TABLES = [
   "confusion",
   "suspects",
   "drift",
+  "runs",
 ] as const;
 
 interface Props {

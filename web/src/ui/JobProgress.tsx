@@ -17,6 +17,9 @@ export const JOB_NAMES: Record<string, string> = {
   resolve: "Resolve consensus",
   snapshot: "Freeze snapshot",
   export: "Export",
+  train: "Learn from labels",
+  autolabel: "Label by machine",
+  audit: "Audit of machine labels",
 };
 
 export function jobName(kind: string): string {
@@ -47,9 +50,28 @@ export function outcome(job: Job): string {
       return result.losses
         ? `written, with ${counted(result.losses, "kind")} of loss`
         : "written, nothing was lost";
+    case "train":
+    case "autolabel":
+    case "audit":
+      return learned(job);
     default:
       return job.state;
   }
+}
+
+/** What a machine learned or labeled. */
+function learned(job: Job): string {
+  const result = (job.result ?? {}) as Record<string, number | string | boolean | undefined>;
+  if (typeof result.reason === "string") {
+    const asked = typeof result.asked === "number" && result.asked > 0 ? result.asked : 0;
+    return asked > 0
+      ? `${result.reason}; ${counted(asked, "task")} of the random sample come next in the queue`
+      : result.reason;
+  }
+  if (job.kind === "train")
+    return `run ${result.run} learned from ${counted(Number(result.labels ?? 0), "label")}`;
+  if (result.pulled_back) return "all machine labels are with people again";
+  return `${count(Number(result.right ?? 0))} of ${counted(Number(result.checked ?? 0), "check")} right`;
 }
 
 export function JobBar({ job }: { job: Job }) {

@@ -200,6 +200,56 @@ CREATE TABLE gold (
   task_id BIGINT NOT NULL PRIMARY KEY, answer TEXT NOT NULL, author_id BIGINT NOT NULL, at BIGINT NOT NULL
 ) {STRICT};
 
+-- Numbers that stand for items. A set is made with one model of features, learned from a sample of a project's items.
+CREATE TABLE feature_sets (
+  id {ID}, project_id BIGINT NOT NULL, kind TEXT NOT NULL, items BIGINT NOT NULL, model {BYTES} NOT NULL,
+  created_at BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX feature_sets_of_project ON feature_sets (project_id, id);
+
+CREATE TABLE item_features (
+  set_id BIGINT NOT NULL, item_id BIGINT NOT NULL, vector {BYTES} NOT NULL, PRIMARY KEY (set_id, item_id)
+) {STRICT};
+
+-- Machines that learn from answers. `asked` is how many answers there were when training was last asked for by the rule;
+-- `control` is how many 2^20ths of all tasks are the random control slice.
+CREATE TABLE automation (
+  project_id BIGINT NOT NULL PRIMARY KEY, asked BIGINT NOT NULL, control BIGINT NOT NULL
+) {STRICT};
+
+CREATE TABLE model_runs (
+  id {ID}, project_id BIGINT NOT NULL, job_id BIGINT NOT NULL UNIQUE, number BIGINT NOT NULL, field TEXT NOT NULL,
+  features TEXT NOT NULL, notes TEXT NOT NULL, tasks BIGINT NOT NULL, labels BIGINT NOT NULL,
+  labels_right BIGINT NOT NULL, control BIGINT NOT NULL, control_right BIGINT NOT NULL,
+  seconds DOUBLE PRECISION NOT NULL, at BIGINT NOT NULL, UNIQUE (project_id, number)
+) {STRICT};
+
+CREATE TABLE suggestions (
+  task_id BIGINT NOT NULL PRIMARY KEY, project_id BIGINT NOT NULL, run_id BIGINT NOT NULL, value TEXT NOT NULL,
+  score DOUBLE PRECISION NOT NULL, hidden BIGINT NOT NULL, at BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX suggestions_of_project ON suggestions (project_id, task_id);
+
+CREATE TABLE queued_tasks (
+  project_id BIGINT NOT NULL, position BIGINT NOT NULL, task_id BIGINT NOT NULL, why TEXT NOT NULL,
+  PRIMARY KEY (project_id, position)
+) {STRICT};
+
+-- Labels that a machine gave under a certificate; `draw` is the place in the random order in which people check them.
+CREATE TABLE certificates (
+  id {ID}, project_id BIGINT NOT NULL, job_id BIGINT NOT NULL UNIQUE, run_id BIGINT NOT NULL, field TEXT NOT NULL,
+  target DOUBLE PRECISION NOT NULL, risk DOUBLE PRECISION NOT NULL, document TEXT NOT NULL, state TEXT NOT NULL,
+  automatic BIGINT NOT NULL, checked BIGINT NOT NULL, checked_right BIGINT NOT NULL,
+  bound DOUBLE PRECISION NOT NULL, created_by BIGINT, created_at BIGINT NOT NULL, ended_at BIGINT
+) {STRICT};
+CREATE INDEX certificates_of_project ON certificates (project_id, id);
+
+CREATE TABLE machine_labels (
+  task_id BIGINT NOT NULL PRIMARY KEY, project_id BIGINT NOT NULL, certificate_id BIGINT NOT NULL,
+  value TEXT NOT NULL, score DOUBLE PRECISION NOT NULL, state TEXT NOT NULL, draw BIGINT NOT NULL, checked BIGINT
+) {STRICT};
+CREATE INDEX machine_labels_of_certificate ON machine_labels (certificate_id, state, draw);
+
 -- Long work, results, history
 CREATE TABLE jobs (
   id {ID}, workspace_id BIGINT NOT NULL, project_id BIGINT, kind TEXT NOT NULL, input TEXT NOT NULL,

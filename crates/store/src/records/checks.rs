@@ -57,6 +57,10 @@ row_checks! {
         "SELECT 'review ' || v.id FROM reviews v WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.annotation_id = v.annotation_id AND r.number = v.revision) ORDER BY v.id";
     "wrong_count": "the kept counts of tasks and seats are what counting them gives",
         "SELECT 'project ' || project_id || ', ' || name FROM (SELECT project_id, name, n FROM counters UNION ALL SELECT project_id, 'task:' || state, -COUNT(*) FROM tasks GROUP BY project_id, state UNION ALL SELECT project_id, 'seat:' || CASE state WHEN 0 THEN 'open' WHEN 1 THEN 'leased' ELSE 'submitted' END, -COUNT(*) FROM seats GROUP BY project_id, state) c GROUP BY project_id, name HAVING SUM(n) <> 0 ORDER BY project_id, name";
+    "label_without_certificate": "a machine label belongs to a certificate of its project",
+        "SELECT 'task ' || m.task_id FROM machine_labels m WHERE NOT EXISTS (SELECT 1 FROM certificates c WHERE c.id = m.certificate_id AND c.project_id = m.project_id) ORDER BY m.task_id";
+    "aside_without_label": "a seat that is offered to nobody is at a task that a machine has labeled",
+        "SELECT 'task ' || s.task_id || ', seat ' || s.slot FROM seats s WHERE s.state = 0 AND s.rank = -1 AND NOT EXISTS (SELECT 1 FROM machine_labels m WHERE m.task_id = s.task_id AND m.state = 'auto') ORDER BY s.task_id";
     "fact_of_nothing": "a label fact belongs to an annotation of its task",
         "SELECT 'annotation ' || f.annotation_id FROM label_facts f WHERE NOT EXISTS (SELECT 1 FROM annotations a WHERE a.id = f.annotation_id AND a.task_id = f.task_id AND a.project_id = f.project_id) ORDER BY f.annotation_id";
 }

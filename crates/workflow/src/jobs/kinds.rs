@@ -1,10 +1,13 @@
 //! The kinds of jobs: one file each, one arm here.
 
+mod audit;
+mod autolabel;
 pub(crate) mod export;
 pub(crate) mod import;
 mod plan;
 mod resolve;
 mod snapshot;
+mod train;
 
 pub use export::ExportInput;
 pub use import::{ImportInput, OnError, Source};
@@ -13,19 +16,25 @@ pub use snapshot::SnapshotInput;
 use super::{Running, Stopped};
 use serde_json::Value;
 
+pub const AUDIT: &str = "audit";
+pub const AUTOLABEL: &str = "autolabel";
 pub const EXPORT: &str = "export";
 pub const IMPORT: &str = "import";
 pub const PLAN: &str = "plan";
 pub const RESOLVE: &str = "resolve";
 pub const SNAPSHOT: &str = "snapshot";
+pub const TRAIN: &str = "train";
 
 pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     match running.job.kind.as_str() {
+        AUDIT => audit::run(running).await,
+        AUTOLABEL => autolabel::run(running).await,
         EXPORT => export::run(running).await,
         IMPORT => import::run(running).await,
         PLAN => plan::run(running).await,
         RESOLVE => resolve::run(running).await,
         SNAPSHOT => snapshot::run(running).await,
+        TRAIN => train::run(running).await,
         other => Err(Stopped::Failed(format!("this program does not know the job kind {other:?}"))),
     }
 }

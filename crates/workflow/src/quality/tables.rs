@@ -1,6 +1,6 @@
 //! Every table of the quality pages as CSV, for people who go on elsewhere.
 
-use crate::{Error, Result, Workflow, policy::Permit};
+use crate::{Error, Result, Workflow, automation::Curve, policy::Permit};
 use labelwright_formats::harmless;
 use labelwright_store::records::projects::ProjectRow;
 
@@ -15,10 +15,12 @@ pub enum Table {
     Confusion,
     Suspects,
     Drift,
+    /// What the machine learned from how many labels.
+    Runs,
 }
 
 impl Table {
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("agreement", Self::Agreement),
         ("classes", Self::Classes),
         ("matrix", Self::Matrix),
@@ -27,6 +29,7 @@ impl Table {
         ("confusion", Self::Confusion),
         ("suspects", Self::Suspects),
         ("drift", Self::Drift),
+        ("runs", Self::Runs),
     ];
 
     pub fn named(name: &str) -> Option<Self> {
@@ -120,7 +123,26 @@ impl Workflow {
                 rows.end()
             }
             Table::Drift => self.drift_table(project).await,
+            Table::Runs => self.runs_table(project).await,
         }
+    }
+
+    async fn runs_table(&self, project: &Permit<ProjectRow>) -> Result<Vec<u8>> {
+        let head = ["run", "field", "labels", "accuracy", "low", "high", "control", "control_accuracy", "control_low"];
+        let head = head.into_iter().chain(["control_high", "accepted", "edited", "rejected", "seconds"]);
+        let mut rows = Rows::new(&head.collect::<Vec<_>>())?;
+        for point in self.automation(project).await?.runs {
+            let (run, taken) = (&point.run, &point.taken);
+            let share = |curve: Option<Curve>| match curve {
+                Some(found) => cells![found.share, found.interval.low, found.interval.high],
+                None => cells![None::<f64>, None::<f64>, None::<f64>],
+            };
+            let start = cells![run.number, &run.field, run.labels].into_iter().chain(share(point.accuracy));
+            let control = cells![run.control].into_iter().chain(share(point.control));
+            let end = cells![taken.accepted, taken.edited, taken.rejected, run.seconds];
+            rows.add(start.chain(control).chain(end).collect())?;
+        }
+        rows.end()
     }
 
     async fn agreement_table(&self, project: &Permit<ProjectRow>, table: Table) -> Result<Vec<u8>> {

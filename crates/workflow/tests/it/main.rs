@@ -1,6 +1,8 @@
 //! The use cases as stories, each told on SQLite and on PostgreSQL.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod automation;
+mod certificates;
 mod demo;
 mod freezing;
 mod hostile;

@@ -4,7 +4,7 @@
 use super::{Running, Stopped, input};
 use crate::{
     Error, Result, Workflow,
-    freeze::{Answers, FrozenAnswer, FrozenItem, Media, SnapshotHead, ending},
+    freeze::{Answers, FrozenAnswer, FrozenConsensus, FrozenItem, MACHINE, Media, SnapshotHead, ending},
 };
 use futures::{StreamExt, TryStreamExt};
 use labelwright_core::{Modality, ProjectId, SnapshotId};
@@ -333,6 +333,11 @@ impl Items {
     }
 }
 
+/// Machine labels are told from people's.
+fn consensus_source(found: &FrozenConsensus) -> String {
+    if found.method == MACHINE { MACHINE.to_owned() } else { "consensus".to_owned() }
+}
+
 fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
     let sourced = |source: String, answer: &RawValue| {
         serde_json::from_str(answer.get()).map(|answer| SourcedAnswer::new(source, answer))
@@ -342,7 +347,9 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
         Ok(SourcedAnswer { revision: answer.revision, submitted_at: answer.submitted_at, ..found })
     };
     let answers: serde_json::Result<Vec<SourcedAnswer>> = match wanted.answers {
-        Answers::Consensus => item.consensus.iter().map(|found| sourced("consensus".into(), &found.answer)).collect(),
+        Answers::Consensus => {
+            item.consensus.iter().map(|found| sourced(consensus_source(found), &found.answer)).collect()
+        }
         Answers::All | Answers::Accepted => item
             .answers
             .into_iter()

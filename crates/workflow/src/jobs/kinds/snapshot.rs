@@ -2,24 +2,27 @@
 
 use super::{Running, Stopped, input};
 use crate::{
-    Error, Result,
-    freeze::{FrozenAnswer, FrozenConsensus, FrozenItem, SnapshotHead},
+    Error, Result, Workflow,
+    automation::certifying::with_audit,
+    freeze::{FrozenAnswer, FrozenConsensus, FrozenItem, MACHINE, SnapshotHead},
     media::StoredShape,
     resolve::counts,
     settle::Settler,
 };
-use labelwright_core::{Modality, ProjectId, TaskId};
+use labelwright_core::{Answer, Modality, ProjectId, TaskId};
 use labelwright_store::{
     StoreError,
     blobs::Draft,
     records::{
         freezing::{self, WholeTask},
+        machine_labels::{self, CertificateRow, StandingLabel},
         projects, snapshots,
     },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 use std::{
+    collections::HashMap,
     io::{self, Read, Seek, SeekFrom, Write},
     sync::Arc,
 };
@@ -41,11 +44,13 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         .ok_or_else(|| Stopped::Failed("the project is gone".into()))?;
     let schema = workflow.schema_of(row.schema_version).await?;
     let settler = Arc::new(Settler::fitted(&workflow, &row).await?);
+    let holding = holding(&workflow, project).await?;
     let head = SnapshotHead {
         format: "labelwright-snapshot".into(),
         version: 1,
         project: row.name.clone(),
         schema: (*schema).clone(),
+        certificates: holding.iter().map(with_audit).collect(),
     };
     let mut lines = Lines::new(workflow.blobs.draft().map_err(Error::from)?, &head).map_err(full)?;
     let mut after = TaskId(0);
@@ -64,6 +69,10 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
             Some(last) => after = last,
             None => break,
         }
+    }
+    let ids = |rows: &[CertificateRow]| rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    if ids(&holding) != ids(&self::holding(&workflow, project).await?) {
+        return Err(Stopped::TryAgain("machine labels were given or taken back meanwhile".into()));
     }
     let counts = json!({ "items": lines.items(), "answers": lines.answers, "consensus": lines.consensus });
     let sorted = workflow.blobs.draft().map_err(Error::from)?;
@@ -153,15 +162,39 @@ async fn page(
 ) -> Result<(Vec<FrozenItem>, Option<TaskId>)> {
     let page = freezing::whole_tasks(tx, project, after, PAGE).await?;
     let last = page.last().map(|whole| whole.task);
-    let frozen: Result<_> = page.into_iter().map(|whole| frozen(whole, settler)).collect();
+    let standing = machine_labels::standing(tx, project, after, last.unwrap_or(after)).await?;
+    let machine: HashMap<TaskId, StandingLabel> = standing.into_iter().map(|label| (label.task, label)).collect();
+    let frozen: Result<_> = page
+        .into_iter()
+        .map(|whole| {
+            let label = machine.get(&whole.task);
+            frozen(whole, settler, label)
+        })
+        .collect();
     Ok((frozen?, last))
 }
 
-fn frozen(whole: WholeTask, settler: &Settler) -> Result<FrozenItem> {
+/// The certificates that hold at this moment.
+async fn holding(workflow: &Workflow, project: ProjectId) -> Result<Vec<CertificateRow>> {
+    let mut all =
+        workflow.read(move |tx| Box::pin(async move { Ok(machine_labels::certificates(tx, project).await?) })).await?;
+    all.retain(|row| row.state == "holds");
+    Ok(all)
+}
+
+/// A machine's label stands where people have said nothing.
+fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) -> Result<FrozenItem> {
     let WholeTask { item, annotations: heads, consensus: stored, .. } = whole;
     let consensus = match settler.frozen(&heads, stored.as_ref()) {
         Some((answer, method)) => Some(FrozenConsensus { method, answer: raw(answer, "the consensus", &item.key)? }),
-        None => None,
+        None => match machine {
+            Some(label) => {
+                let fields = [(label.field.clone(), labelwright_core::Value::Text(label.value.clone()))].into();
+                let answer = Answer { fields, ..Answer::default() }.canonical_json();
+                Some(FrozenConsensus { method: MACHINE.into(), answer: raw(answer, "a machine label", &item.key)? })
+            }
+            None => None,
+        },
     };
     let mut answers = Vec::with_capacity(heads.len());
     for head in heads.into_iter().filter(counts) {
