@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod events;
+pub mod functions;
 pub mod judging;
 pub mod labeling;
 pub mod metrics;
@@ -30,6 +31,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(review::routes())
         .merge(quality::routes())
         .merge(judging::routes())
+        .merge(functions::routes())
         .merge(work::routes())
 }
 

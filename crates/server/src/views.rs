@@ -6,7 +6,7 @@ mod job;
 pub use job::JobView;
 use labelwright_core::{Answer, LabelSchema, Role, Timestamp};
 use labelwright_workflow::{
-    assign::Assignment,
+    assign::{Assignment, Prelabel},
     monitor::{Progress, TaskDetail},
     people::Me,
     policy::Permit,
@@ -100,6 +100,14 @@ pub struct OwnAnnotation {
 pub struct PrelabelView {
     pub source: String,
     pub answer: Answer,
+    /// Probability of being right, 0 to 1; absent where nobody said.
+    pub score: Option<f64>,
+}
+
+impl From<Prelabel> for PrelabelView {
+    fn from(from: Prelabel) -> Self {
+        Self { source: from.source, answer: from.answer, score: from.score }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -134,7 +142,7 @@ impl From<Assignment> for AssignmentView {
             }),
             returned_reason: from.returned_reason,
             draft: from.draft.map(|draft| json(&draft)),
-            prelabels: from.prelabels.into_iter().map(|(source, answer)| PrelabelView { source, answer }).collect(),
+            prelabels: from.prelabels.into_iter().map(PrelabelView::from).collect(),
         }
     }
 }

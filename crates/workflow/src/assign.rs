@@ -16,6 +16,7 @@ use labelwright_store::{
     records::{
         annotations::{self, AnnotationRow},
         datasets::{self, ItemRow},
+        predictions,
         projects::{self, ProjectRow},
         tasks,
     },
@@ -37,7 +38,16 @@ pub struct Assignment {
     pub annotation: Option<AnnotationRow>,
     pub returned_reason: Option<String>,
     pub draft: Option<String>,
-    pub prelabels: Vec<(String, Answer)>,
+    pub prelabels: Vec<Prelabel>,
+}
+
+/// An answer that came with the data or that a machine guessed.
+#[derive(Debug, Clone)]
+pub struct Prelabel {
+    pub source: String,
+    pub answer: Answer,
+    /// Probability of being right, 0 to 1; None where nobody said.
+    pub score: Option<f64>,
 }
 
 /// Why there is no task.
@@ -226,10 +236,12 @@ async fn assignment(
     let mut prelabels = Vec::new();
     if !blind && own.is_none() {
         let shape = StoredShape::media_shape(&item.shape, item.content.as_deref());
-        for (source, text) in datasets::item_answers(tx, item.id).await? {
+        let came = datasets::item_answers(tx, item.id).await?.into_iter().map(|(source, text)| (source, text, None));
+        let guessed = predictions::of_task(tx, lease.task).await?.into_iter();
+        for (source, text, score) in came.chain(guessed.map(|(source, text, score)| (source, text, Some(score)))) {
             let answer: Option<Answer> = serde_json::from_str(&text).ok();
             if let Some(answer) = answer.and_then(|answer| fitted(&answer, schema, &shape)) {
-                prelabels.push((source, answer));
+                prelabels.push(Prelabel { source, answer, score });
             }
         }
     }

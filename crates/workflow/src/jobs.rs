@@ -14,6 +14,9 @@ use std::time::Duration;
 /// Problems of one run that are kept; the rest is counted.
 const PROBLEMS_MAXIMUM: i64 = 10_000;
 
+/// How often a long computation tells that it lives.
+const BEAT: Duration = Duration::from_secs(1);
+
 /// Why a run of a job ended before its end.
 #[derive(Debug, thiserror::Error)]
 pub enum Stopped {
@@ -63,6 +66,25 @@ impl Running<'_> {
             Order::GoOn => Ok(()),
             Order::Cancel => Err(Stopped::Cancelled),
             Order::Lost => Err(Stopped::Lost),
+        }
+    }
+
+    /// Works on the processor, outside the event loop, and keeps the lease meanwhile. Whoever cancels does not wait for
+    /// the work: it runs to its end and what it found is let go.
+    pub async fn compute<T: Send + 'static>(
+        &mut self,
+        (done, total): (i64, i64),
+        message: &str,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Stopped> {
+        self.progress(done, total, message).await?;
+        let mut work = tokio::task::spawn_blocking(work);
+        loop {
+            match tokio::time::timeout(BEAT, &mut work).await {
+                Ok(Ok(found)) => return Ok(found),
+                Ok(Err(_)) => return Err(Stopped::Failed(format!("{message}: the computation broke off"))),
+                Err(_) => self.progress(done, total, message).await?,
+            }
         }
     }
 

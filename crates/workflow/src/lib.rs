@@ -5,6 +5,7 @@
 pub mod annotate;
 pub mod assign;
 mod attempts;
+pub mod automation;
 pub mod clock;
 pub mod demo;
 pub mod doctor;

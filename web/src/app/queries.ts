@@ -191,6 +191,33 @@ export const driftQuery = (project: number, split: number | undefined) =>
       take(api.GET("/api/v1/projects/{project}/drift", { params: { path: { project }, query: { split } } })),
   });
 
+export const functionsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "functions"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/functions", { params: { path: { project } } })),
+  });
+
+export const functionReportQuery = (project: number, field: string) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "functions", field],
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/projects/{project}/functions/report", {
+          params: { path: { project }, query: { field } },
+        }),
+      ),
+  });
+
+/** What a labeling function would do, as it is written now. */
+export const functionPreviewQuery = (project: number, body: Schemas["PreviewBody"]) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "functions", "preview", body],
+    queryFn: () =>
+      take(
+        api.POST("/api/v1/projects/{project}/functions/preview", { params: { path: { project } }, body }),
+      ),
+  });
+
 export const guidelinesQuery = (project: number) =>
   queryOptions({
     queryKey: [...keys.project(project), "guidelines"],

@@ -174,6 +174,12 @@ const quality = createRoute({
   },
   component: lazyRouteComponent(() => reachable(import("../pages/project/QualityPage"))),
 });
+const functions = createRoute({
+  getParentRoute: () => project,
+  path: "/functions",
+  validateSearch: (search): { field?: string } => ({ field: text(search.field) }),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/functions/FunctionsPage"))),
+});
 const guidelines = createRoute({
   getParentRoute: () => project,
   path: "/guidelines",
@@ -251,6 +257,7 @@ const tree = root.addChildren([
       overview,
       tasks,
       quality,
+      functions,
       guidelines,
       projectData,
       projectMembers,

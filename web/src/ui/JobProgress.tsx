@@ -17,6 +17,7 @@ export const JOB_NAMES: Record<string, string> = {
   resolve: "Resolve consensus",
   snapshot: "Freeze snapshot",
   export: "Export",
+  functions: "Apply labeling functions",
 };
 
 export function jobName(kind: string): string {
@@ -47,6 +48,8 @@ export function outcome(job: Job): string {
       return result.losses
         ? `written, with ${counted(result.losses, "kind")} of loss`
         : "written, nothing was lost";
+    case "functions":
+      return `${counted(result.prelabels ?? 0, "pre-label")} made from the votes of ${counted(result.functions ?? 0, "function")}`;
     default:
       return job.state;
   }

@@ -200,6 +200,19 @@ CREATE TABLE gold (
   task_id BIGINT NOT NULL PRIMARY KEY, answer TEXT NOT NULL, author_id BIGINT NOT NULL, at BIGINT NOT NULL
 ) {STRICT};
 
+-- What machines say: rules of people that vote for options, and guesses that labelers see as pre-labels.
+CREATE TABLE labeling_functions (
+  id {ID}, project_id BIGINT NOT NULL REFERENCES projects (id), field TEXT NOT NULL, name TEXT NOT NULL,
+  value TEXT NOT NULL, rule TEXT NOT NULL, enabled BIGINT NOT NULL, author_id BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+  UNIQUE (project_id, field, name)
+) {STRICT};
+
+CREATE TABLE predictions (
+  project_id BIGINT NOT NULL, task_id BIGINT NOT NULL, source TEXT NOT NULL, answer TEXT NOT NULL,
+  score DOUBLE PRECISION NOT NULL, run BIGINT NOT NULL, PRIMARY KEY (task_id, source)
+) {STRICT};
+CREATE INDEX predictions_of_source ON predictions (project_id, source, run);
+
 -- Long work, results, history
 CREATE TABLE jobs (
   id {ID}, workspace_id BIGINT NOT NULL, project_id BIGINT, kind TEXT NOT NULL, input TEXT NOT NULL,

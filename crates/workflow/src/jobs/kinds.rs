@@ -1,6 +1,7 @@
 //! The kinds of jobs: one file each, one arm here.
 
 pub(crate) mod export;
+mod functions;
 pub(crate) mod import;
 mod plan;
 mod resolve;
@@ -14,6 +15,7 @@ use super::{Running, Stopped};
 use serde_json::Value;
 
 pub const EXPORT: &str = "export";
+pub const FUNCTIONS: &str = "functions";
 pub const IMPORT: &str = "import";
 pub const PLAN: &str = "plan";
 pub const RESOLVE: &str = "resolve";
@@ -22,6 +24,7 @@ pub const SNAPSHOT: &str = "snapshot";
 pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     match running.job.kind.as_str() {
         EXPORT => export::run(running).await,
+        FUNCTIONS => functions::run(running).await,
         IMPORT => import::run(running).await,
         PLAN => plan::run(running).await,
         RESOLVE => resolve::run(running).await,

@@ -3,6 +3,7 @@
 
 mod demo;
 mod freezing;
+mod functions;
 mod hostile;
 mod imports;
 mod story;
