@@ -1,5 +1,6 @@
 //! Features with nothing to download: of texts, pictures and sounds.
 
 pub mod audio;
+pub mod fitted;
 pub mod image;
 pub mod text;

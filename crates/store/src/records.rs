@@ -5,6 +5,7 @@ pub mod annotations;
 pub mod checks;
 pub mod credentials;
 pub mod datasets;
+pub mod features;
 pub mod freezing;
 pub mod functions;
 pub mod models;

@@ -197,7 +197,10 @@ impl Workflow {
 
     /// The bytes of an item, whole or in part, and their type.
     pub async fn media(&self, item: &Permit<ItemRow>, range: Option<std::ops::Range<u64>>) -> Result<Bytes> {
-        let row = item.resource();
+        self.bytes_of(item.resource(), range).await
+    }
+
+    pub(crate) async fn bytes_of(&self, row: &ItemRow, range: Option<std::ops::Range<u64>>) -> Result<Bytes> {
         let id = row.id;
         let inline = match &row.content {
             Some(text) => Some(Bytes::from(text.clone())),

@@ -67,8 +67,8 @@ const THUMBNAIL_PIXELS: u32 = 320;
 /// Memory for the pixels of a picture that is made small, in bytes.
 const PIXEL_BYTES_MAXIMUM: u64 = 512 << 20;
 
-/// An upright small picture as a `data:` address of a JPEG file.
-pub fn thumbnail(bytes: &[u8]) -> Result<String, String> {
+/// The pixels of a picture within limits, as they are stored, and how to turn them upright.
+fn pixels(bytes: &[u8]) -> Result<(image::DynamicImage, image::metadata::Orientation), String> {
     let told = |error: image::ImageError| error.to_string();
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
     let mut limits = Limits::default();
@@ -78,12 +78,28 @@ pub fn thumbnail(bytes: &[u8]) -> Result<String, String> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(told)?;
     let orientation = decoder.orientation().map_err(told)?;
-    let picture = image::DynamicImage::from_decoder(decoder).map_err(told)?;
+    Ok((image::DynamicImage::from_decoder(decoder).map_err(told)?, orientation))
+}
+
+/// An upright small picture as a `data:` address of a JPEG file.
+pub fn thumbnail(bytes: &[u8]) -> Result<String, String> {
+    let (picture, orientation) = pixels(bytes)?;
     let mut small = picture.thumbnail(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS);
     small.apply_orientation(orientation);
     let mut jpeg = Vec::new();
-    small.to_rgb8().write_to(&mut Cursor::new(&mut jpeg), ImageFormat::Jpeg).map_err(told)?;
+    small
+        .to_rgb8()
+        .write_to(&mut Cursor::new(&mut jpeg), ImageFormat::Jpeg)
+        .map_err(|error: image::ImageError| error.to_string())?;
     Ok(format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg)))
+}
+
+/// The upright picture at `side` x `side`, whatever its shape was: red, green and blue of each pixel.
+pub fn square(bytes: &[u8], side: usize) -> Result<Vec<u8>, String> {
+    let (picture, orientation) = pixels(bytes)?;
+    let mut small = picture.resize_exact(side as u32, side as u32, image::imageops::FilterType::Triangle);
+    small.apply_orientation(orientation);
+    Ok(small.to_rgb8().into_raw())
 }
 
 pub fn probe_text(text: &str) -> Probed {

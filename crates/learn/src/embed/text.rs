@@ -24,7 +24,7 @@ fn place(kind: u8, piece: &str) -> u32 {
 }
 
 /// How often each piece occurs.
-fn pieces(text: &str) -> BTreeMap<u32, f64> {
+pub(super) fn pieces(text: &str) -> BTreeMap<u32, f64> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.unicode_words().collect();
     let mut counts = BTreeMap::new();
@@ -76,23 +76,33 @@ pub fn embed(texts: &[String], dims: usize, seed: u64) -> Result<Matrix, LearnEr
             row
         })
         .collect();
-    let width = (dims + 8).min(texts.len()).min(columns.len().max(1));
-    // Subspace iteration on the rows: scores = rows times axes, axes = transposed rows times scores.
+    let (width, _, scores, turn) = directions(&rows, columns.len(), dims, seed);
+    let mut turned = vec![0.0; texts.len() * width];
+    numeric::product_transposed(&scores, &turn, width, &mut turned);
+    let mut values = Vec::with_capacity(texts.len() * dims);
+    for row in turned.chunks_exact(width) {
+        let kept = || row.iter().copied().chain(std::iter::repeat(0.0)).take(dims);
+        let length = kept().map(|value| value * value).sum::<f64>().sqrt();
+        values.extend(kept().map(|value| if length > 1e-12 { value / length } else { 0.0 }));
+    }
+    Matrix::new(values, dims)
+}
+
+/// The directions of most variance of weighed pieces, by subspace iteration on the rows: scores = rows times axes, axes =
+/// transposed rows times scores. Gives the width, axes (columns x width), scores (rows x width), and the turn (width x
+/// width) that brings the greatest direction first.
+pub(super) fn directions(
+    rows: &[Vec<(usize, f64)>],
+    columns: usize,
+    dims: usize,
+    seed: u64,
+) -> (usize, Vec<f64>, Vec<f64>, Vec<f64>) {
+    let width = (dims + 8).min(rows.len()).min(columns.max(1));
     let mut random = Random::new(seed);
-    let mut axes: Vec<f64> = (0..columns.len().max(1) * width).map(|_| random.normal()).collect();
+    let mut axes: Vec<f64> = (0..columns.max(1) * width).map(|_| random.normal()).collect();
     let mut scores = Vec::new();
     for round in 0..=ROUNDS {
-        scores = rows
-            .iter()
-            .flat_map(|row| {
-                let mut sum = vec![0.0; width];
-                for (column, value) in row {
-                    let axis = axes.get(column * width..(column + 1) * width).unwrap_or_default();
-                    sum.iter_mut().zip(axis).for_each(|(sum, axis)| *sum += value * axis);
-                }
-                sum
-            })
-            .collect::<Vec<f64>>();
+        scores = rows.iter().flat_map(|row| projected(row, &axes, width)).collect::<Vec<f64>>();
         if round == ROUNDS {
             break;
         }
@@ -105,9 +115,8 @@ pub fn embed(texts: &[String], dims: usize, seed: u64) -> Result<Matrix, LearnEr
         }
         axes = orthonormal_columns(&next, width);
     }
-    // The directions of most variance within the subspace, greatest first.
     let mut small = vec![0.0; width * width];
-    numeric::add_product_of_transpose(&scores, &scores, texts.len(), &mut small);
+    numeric::add_product_of_transpose(&scores, &scores, rows.len(), &mut small);
     let (_, mut turn) = linear::eigen(small, width);
     for axis in turn.chunks_exact_mut(width) {
         let most =
@@ -116,15 +125,17 @@ pub fn embed(texts: &[String], dims: usize, seed: u64) -> Result<Matrix, LearnEr
             axis.iter_mut().for_each(|value| *value = -*value);
         }
     }
-    let mut turned = vec![0.0; texts.len() * width];
-    numeric::product_transposed(&scores, &turn, width, &mut turned);
-    let mut values = Vec::with_capacity(texts.len() * dims);
-    for row in turned.chunks_exact(width) {
-        let kept = || row.iter().copied().chain(std::iter::repeat(0.0)).take(dims);
-        let length = kept().map(|value| value * value).sum::<f64>().sqrt();
-        values.extend(kept().map(|value| if length > 1e-12 { value / length } else { 0.0 }));
+    (width, axes, scores, turn)
+}
+
+/// A row times axes (columns x width).
+pub(super) fn projected(row: &[(usize, f64)], axes: &[f64], width: usize) -> Vec<f64> {
+    let mut sum = vec![0.0; width];
+    for (column, value) in row {
+        let axis = axes.get(column * width..(column + 1) * width).unwrap_or_default();
+        sum.iter_mut().zip(axis).for_each(|(sum, axis)| *sum += value * axis);
     }
-    Matrix::new(values, dims)
+    sum
 }
 
 fn orthonormal_columns(values: &[f64], width: usize) -> Vec<f64> {

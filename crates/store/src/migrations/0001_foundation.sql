@@ -134,6 +134,19 @@ CREATE TABLE skips (
   PRIMARY KEY (task_id, user_id)
 ) {STRICT};
 
+-- What machines say: rules of people that vote for options, and guesses that labelers see as pre-labels.
+CREATE TABLE labeling_functions (
+  id {ID}, project_id BIGINT NOT NULL REFERENCES projects (id), field TEXT NOT NULL, name TEXT NOT NULL,
+  value TEXT NOT NULL, rule TEXT NOT NULL, enabled BIGINT NOT NULL, author_id BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+  UNIQUE (project_id, field, name)
+) {STRICT};
+
+CREATE TABLE predictions (
+  project_id BIGINT NOT NULL, task_id BIGINT NOT NULL, source TEXT NOT NULL, answer TEXT NOT NULL,
+  score DOUBLE PRECISION NOT NULL, run BIGINT NOT NULL, PRIMARY KEY (task_id, source)
+) {STRICT};
+CREATE INDEX predictions_of_source ON predictions (project_id, source, run);
+
 -- Answers
 CREATE TABLE annotations (
   id {ID}, project_id BIGINT NOT NULL, task_id BIGINT NOT NULL, author_kind TEXT NOT NULL, author_id BIGINT,
@@ -200,18 +213,16 @@ CREATE TABLE gold (
   task_id BIGINT NOT NULL PRIMARY KEY, answer TEXT NOT NULL, author_id BIGINT NOT NULL, at BIGINT NOT NULL
 ) {STRICT};
 
--- What machines say: rules of people that vote for options, and guesses that labelers see as pre-labels.
-CREATE TABLE labeling_functions (
-  id {ID}, project_id BIGINT NOT NULL REFERENCES projects (id), field TEXT NOT NULL, name TEXT NOT NULL,
-  value TEXT NOT NULL, rule TEXT NOT NULL, enabled BIGINT NOT NULL, author_id BIGINT NOT NULL, updated_at BIGINT NOT NULL,
-  UNIQUE (project_id, field, name)
+-- Numbers that stand for items. A set is made with one model of features, learned from a sample of a project's items.
+CREATE TABLE feature_sets (
+  id {ID}, project_id BIGINT NOT NULL, kind TEXT NOT NULL, items BIGINT NOT NULL, model {BYTES} NOT NULL,
+  created_at BIGINT NOT NULL
 ) {STRICT};
+CREATE INDEX feature_sets_of_project ON feature_sets (project_id, id);
 
-CREATE TABLE predictions (
-  project_id BIGINT NOT NULL, task_id BIGINT NOT NULL, source TEXT NOT NULL, answer TEXT NOT NULL,
-  score DOUBLE PRECISION NOT NULL, run BIGINT NOT NULL, PRIMARY KEY (task_id, source)
+CREATE TABLE item_features (
+  set_id BIGINT NOT NULL, item_id BIGINT NOT NULL, vector {BYTES} NOT NULL, PRIMARY KEY (set_id, item_id)
 ) {STRICT};
-CREATE INDEX predictions_of_source ON predictions (project_id, source, run);
 
 -- Long work, results, history
 CREATE TABLE jobs (
