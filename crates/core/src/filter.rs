@@ -90,6 +90,8 @@ pub enum Test {
     Updated(Compare, Timestamp),
     Flagged(bool),
     Commented(bool),
+    /// One of the tasks that somebody put together, by the number of the slice.
+    Slice(i64),
 }
 
 /// What a list of tasks is ordered by.

@@ -5,6 +5,7 @@ pub mod events;
 pub mod functions;
 pub mod judging;
 pub mod labeling;
+pub mod map;
 pub mod metrics;
 pub mod people;
 pub mod previews;
@@ -13,6 +14,7 @@ pub mod quality;
 pub mod review;
 pub mod schemas;
 pub mod sessions;
+pub mod slices;
 pub mod work;
 
 use crate::app::App;
@@ -32,6 +34,8 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(quality::routes())
         .merge(judging::routes())
         .merge(functions::routes())
+        .merge(map::routes())
+        .merge(slices::routes())
         .merge(work::routes())
 }
 

@@ -2,12 +2,14 @@
 //! know nothing of permissions; they are called inside transactions that a use case opened.
 
 pub mod annotations;
+pub mod bulk_labels;
 pub mod checks;
 pub mod credentials;
 pub mod datasets;
 pub mod features;
 pub mod freezing;
 pub mod functions;
+pub mod maps;
 pub mod models;
 pub mod people;
 pub mod predictions;
@@ -15,6 +17,7 @@ pub mod projects;
 pub mod sampling;
 pub mod schemas;
 pub mod search;
+pub mod slices;
 pub mod snapshots;
 pub mod tasks;
 pub mod uploads;

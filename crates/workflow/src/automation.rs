@@ -7,3 +7,5 @@
 pub(crate) mod features;
 pub mod functions;
 pub(crate) mod labels;
+pub mod map;
+pub mod slices;

@@ -24,7 +24,8 @@ impl ItemFilter {
         match stranger(&filter) {
             None => Ok(Self(filter)),
             Some(name) => {
-                let message = format!("{name} looks at tasks or answers; a rule looks at the item: key, text, meta.KEY");
+                let message =
+                    format!("{name} looks at tasks or answers; a rule looks at the item: key, text, meta.KEY");
                 Err(Problem::new("/query/filter", "not_of_items", message))
             }
         }
@@ -52,6 +53,7 @@ fn stranger(filter: &Filter) -> Option<&'static str> {
             Test::Updated(..) => Some("updated"),
             Test::Flagged(_) => Some("flagged"),
             Test::Commented(_) => Some("commented"),
+            Test::Slice(_) => Some("slice"),
         },
     }
 }

@@ -299,7 +299,10 @@ impl Workflow {
         let row = project.resource();
         let voters = self.voters(row, field).await?;
         if voters.ids.is_empty() {
-            return Err(Error::conflict("no_functions", "the field has no labeling function that is enabled; write one"));
+            return Err(Error::conflict(
+                "no_functions",
+                "the field has no labeling function that is enabled; write one",
+            ));
         }
         let input = serde_json::json!({ "project": row.id, "field": field });
         self.enqueue(row.workspace, Some(row.id), kinds::FUNCTIONS, &input, Some(project.user())).await

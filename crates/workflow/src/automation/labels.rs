@@ -13,7 +13,11 @@ use std::collections::BTreeMap;
 
 /// The value of a single-choice field at each task where one is known: the gold answer, else what a person settled, else
 /// what most people answered. Where as many say one thing as another nothing is known.
-pub(crate) async fn known(tx: &mut Tx, project: ProjectId, field: &str) -> Result<BTreeMap<TaskId, String>, StoreError> {
+pub(crate) async fn known(
+    tx: &mut Tx,
+    project: ProjectId,
+    field: &str,
+) -> Result<BTreeMap<TaskId, String>, StoreError> {
     let mut best = BTreeMap::<TaskId, (String, i64, bool)>::new();
     for (task, value, times) in sampling::values_given(tx, project, field).await? {
         let entry = best.entry(task).or_insert_with(|| (value.clone(), 0, false));

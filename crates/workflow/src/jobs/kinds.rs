@@ -1,8 +1,10 @@
 //! The kinds of jobs: one file each, one arm here.
 
+mod bulk_label;
 pub(crate) mod export;
 mod functions;
 pub(crate) mod import;
+mod map;
 mod plan;
 mod resolve;
 mod snapshot;
@@ -14,18 +16,22 @@ pub use snapshot::SnapshotInput;
 use super::{Running, Stopped};
 use serde_json::Value;
 
+pub const BULK_LABEL: &str = "bulk_label";
 pub const EXPORT: &str = "export";
 pub const FUNCTIONS: &str = "functions";
 pub const IMPORT: &str = "import";
+pub const MAP: &str = "map";
 pub const PLAN: &str = "plan";
 pub const RESOLVE: &str = "resolve";
 pub const SNAPSHOT: &str = "snapshot";
 
 pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     match running.job.kind.as_str() {
+        BULK_LABEL => bulk_label::run(running).await,
         EXPORT => export::run(running).await,
         FUNCTIONS => functions::run(running).await,
         IMPORT => import::run(running).await,
+        MAP => map::run(running).await,
         PLAN => plan::run(running).await,
         RESOLVE => resolve::run(running).await,
         SNAPSHOT => snapshot::run(running).await,

@@ -330,7 +330,9 @@ mod tests {
         let keyword = r#"{"type":"keyword","words":["refund"," "]}"#;
         assert!(votes(keyword, "REFUNDED!") && !votes(keyword, "re fund"));
         let dictionary = r#"{"type":"dictionary","words":["good","well made","ÉCLAT"],"at_least":2}"#;
-        assert!(votes(dictionary, "Well-made, éclat") && !votes(dictionary, "good, good") && !votes(dictionary, "goods"));
+        assert!(
+            votes(dictionary, "Well-made, éclat") && !votes(dictionary, "good, good") && !votes(dictionary, "goods")
+        );
         let regex = r#"{"type":"regex","pattern":"(?i)\\bnot\\s+good\\b"}"#;
         assert!(votes(regex, "this is NOT  good") && !votes(regex, "nothing good"));
         assert!(votes(r#"{"type":"regex","pattern":"^en$","target":"meta.lang"}"#, ""));

@@ -72,7 +72,12 @@ async fn draw(tx: &mut Tx, project: &ProjectRow, field: &str) -> Result<Drawn, S
 }
 
 /// `values` are the options of the field.
-pub(super) async fn sample(workflow: &Workflow, project: &ProjectRow, field: &str, values: &[String]) -> Result<Sample> {
+pub(super) async fn sample(
+    workflow: &Workflow,
+    project: &ProjectRow,
+    field: &str,
+    values: &[String],
+) -> Result<Sample> {
     let (row, name) = (project.clone(), field.to_owned());
     let (mut drawn, known, tasks) =
         workflow.read(move |tx| Box::pin(async move { Ok(draw(tx, &row, &name).await?) })).await?;

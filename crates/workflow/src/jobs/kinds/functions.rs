@@ -79,7 +79,8 @@ pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped
         .await?;
     let (method, found) = compared.better();
     let mut kept = Vec::new();
-    for ((task, votes), row) in tasks.iter().zip(matrix.iter()).zip(found.probabilities.chunks_exact(matrix.classes())) {
+    for ((task, votes), row) in tasks.iter().zip(matrix.iter()).zip(found.probabilities.chunks_exact(matrix.classes()))
+    {
         let best = likeliest(row).filter(|_| votes.iter().any(|vote| *vote >= 0));
         if let Some((value, score)) = best.and_then(|(class, score)| Some((voters.values.get(class)?, score))) {
             let fields = [(field.clone(), Value::Text(value.clone()))].into();
