@@ -18,6 +18,8 @@ export const JOB_NAMES: Record<string, string> = {
   snapshot: "Freeze snapshot",
   export: "Export",
   functions: "Apply labeling functions",
+  map: "Make the map",
+  bulk_label: "Label at once",
 };
 
 export function jobName(kind: string): string {
@@ -50,6 +52,10 @@ export function outcome(job: Job): string {
         : "written, nothing was lost";
     case "functions":
       return `${counted(result.prelabels ?? 0, "pre-label")} made from the votes of ${counted(result.functions ?? 0, "function")}`;
+    case "map":
+      return `${counted(result.items ?? 0, "item")} laid out in ${counted(result.clusters ?? 0, "cluster")}`;
+    case "bulk_label":
+      return `${counted(result.labeled ?? 0, "task")} of ${count(result.tasks ?? 0)} ${result.undone ? "taken back" : "labeled"}`;
     default:
       return job.state;
   }

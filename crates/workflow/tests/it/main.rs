@@ -6,5 +6,6 @@ mod freezing;
 mod functions;
 mod hostile;
 mod imports;
+mod map;
 mod story;
 mod support;

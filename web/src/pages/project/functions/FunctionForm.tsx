@@ -22,7 +22,15 @@ interface Props {
 
 /** Long enough that a preview is not asked for every letter, short enough to feel at once. */
 const PAUSE_MILLISECONDS = 250;
-const POINTERS = ["/name", "/value", "/rule/words", "/rule/pattern", "/rule/filter", "/rule/target", "/rule/at_least"];
+const POINTERS = [
+  "/name",
+  "/value",
+  "/rule/words",
+  "/rule/pattern",
+  "/rule/filter",
+  "/rule/target",
+  "/rule/at_least",
+];
 
 export function FunctionForm({ project, field, stored, onClose }: Props) {
   const client = useQueryClient();
@@ -32,9 +40,7 @@ export function FunctionForm({ project, field, stored, onClose }: Props) {
   const [kind, setKind] = useState<Kind>(stored?.rule.type ?? "keyword");
   const [content, setContent] = useState(stored ? contentOf(stored.rule) : "");
   const [target, setTarget] = useState(stored ? targetOf(stored.rule) : "text");
-  const [least, setLeast] = useState(
-    stored?.rule.type === "dictionary" ? (stored.rule.at_least ?? 1) : 1,
-  );
+  const [least, setLeast] = useState(stored?.rule.type === "dictionary" ? (stored.rule.at_least ?? 1) : 1);
   const rule = useMemo(() => ruleOf(kind, content, target, least), [kind, content, target, least]);
   const asked = useMemo(
     () => ({ field: field.id, value, rule, except: stored?.id ?? null }),

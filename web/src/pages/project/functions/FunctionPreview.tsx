@@ -37,10 +37,10 @@ export function FunctionPreview({ project, field, asked, empty }: Props) {
   return (
     <Stack gap="sm" role="region" aria-label="Preview" aria-busy={query.isPlaceholderData}>
       <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs">
-        <Number label="Votes" value={count(measured.votes)} />
-        <Number label="Coverage" value={percent(measured.coverage, 1)} />
-        <Number label="Overlap" value={percent(measured.overlap, 1)} />
-        <Number label="Conflict" value={percent(measured.conflict, 1)} />
+        <Figure label="Votes" value={count(measured.votes)} />
+        <Figure label="Coverage" value={percent(measured.coverage, 1)} />
+        <Figure label="Overlap" value={percent(measured.overlap, 1)} />
+        <Figure label="Conflict" value={percent(measured.conflict, 1)} />
       </SimpleGrid>
       <Text size="sm" component="div">
         Right where that is known: <RightShare measured={measured} />
@@ -61,7 +61,7 @@ export function FunctionPreview({ project, field, asked, empty }: Props) {
   );
 }
 
-function Number({ label, value }: { label: string; value: string }) {
+function Figure({ label, value }: { label: string; value: string }) {
   return (
     <div>
       <Text size="xs" c="dimmed">

@@ -75,7 +75,9 @@ export function FunctionsPanel({ project, field, functions, onEdit }: Props) {
                 <Hint label="Share of items on which another function votes too.">Overlap</Hint>
               </Table.Th>
               <Table.Th ta="right">
-                <Hint label="Share of items on which another function votes for another option.">Conflict</Hint>
+                <Hint label="Share of items on which another function votes for another option.">
+                  Conflict
+                </Hint>
               </Table.Th>
               <Table.Th ta="right">
                 <Hint label="Right votes among those on items whose value people have given.">Right</Hint>

@@ -6,12 +6,17 @@ export type Rule = Schemas["Rule"];
 export type Kind = Rule["type"];
 
 export const KINDS: { kind: Kind; label: string; about: string }[] = [
-  { kind: "keyword", label: "Keyword", about: "One of these is a part of it, whatever the case of its letters." },
+  {
+    kind: "keyword",
+    label: "Keyword",
+    about: "One of these is a part of it, whatever the case of its letters.",
+  },
   { kind: "dictionary", label: "Dictionary", about: "Whole words or phrases of a list stand in it." },
   {
     kind: "regex",
     label: "Regular expression",
-    about: "The pattern finds something. (?i) ignores case, \\b is the edge of a word; look-around is not there.",
+    about:
+      "The pattern finds something. (?i) ignores case, \\b is the edge of a word; look-around is not there.",
   },
   {
     kind: "filter",
