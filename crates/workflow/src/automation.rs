@@ -6,6 +6,6 @@
 
 pub(crate) mod features;
 pub mod functions;
-pub(crate) mod labels;
+pub(crate) mod known;
 pub mod map;
 pub mod slices;

@@ -5,7 +5,7 @@
 pub mod rule;
 mod sample;
 
-use crate::{Error, Result, Workflow, automation::labels, jobs::kinds, people::check_name, policy::Permit};
+use crate::{Error, Result, Workflow, automation::known, jobs::kinds, people::check_name, policy::Permit};
 use labelwright_core::{JobId, LabelSchema, Timestamp};
 use labelwright_learn::weak::{self, VoteMatrix};
 use labelwright_quality::statistics::intervals::{Interval, wilson};
@@ -122,7 +122,7 @@ pub struct Report {
 impl FunctionDraft {
     /// Checks it against the schema; gives what it does.
     fn checked(&self, schema: &LabelSchema) -> Result<Matcher> {
-        let options = labels::options(schema, &self.field, "/field")?;
+        let options = known::options(schema, &self.field, "/field")?;
         if !options.iter().any(|option| option.id == self.value) {
             let known: Vec<&str> = options.iter().map(|option| option.id.as_str()).collect();
             let message = format!("{} has no option {:?}; it has {}", self.field, self.value, known.join(", "));
@@ -157,7 +157,7 @@ pub(crate) struct Voters {
 impl Voters {
     fn new(functions: &[Function], schema: &LabelSchema, field: &str) -> Result<Self> {
         let values: Vec<String> =
-            labels::options(schema, field, "/field")?.iter().map(|option| option.id.clone()).collect();
+            known::options(schema, field, "/field")?.iter().map(|option| option.id.clone()).collect();
         let mut voters = Self { ids: Vec::new(), matchers: Vec::new(), options: Vec::new(), values };
         for function in functions.iter().filter(|one| one.draft.enabled && one.draft.field == field) {
             let option = voters.values.iter().position(|value| *value == function.draft.value);

@@ -3,7 +3,7 @@
 
 use crate::{
     Error, Result, Workflow,
-    automation::labels,
+    automation::known,
     jobs::kinds,
     people::check_name,
     policy::{Permit, Principal, Via},
@@ -110,7 +110,7 @@ impl Workflow {
     ) -> Result<(i64, JobId)> {
         let row = project.resource().clone();
         let schema = self.schema_of(row.schema_version).await?;
-        let options = labels::options(&schema, field, "/field")?;
+        let options = known::options(&schema, field, "/field")?;
         if !options.iter().any(|option| option.id == value) {
             let known: Vec<&str> = options.iter().map(|option| option.id.as_str()).collect();
             let message = format!("{field} has no option {value:?}; it has {}", known.join(", "));

@@ -121,7 +121,8 @@ async fn a_slice_is_found_by_the_filter_and_labeled_by_suggestions_that_can_be_t
         assert_eq!(slice.tasks, wanted.len() as i64, "{}: tasks of nobody are left out", world.name);
         assert_eq!(found(&world, &permit, &format!("slice:{}", slice.id)).await, wanted, "{}", world.name);
         assert!(found(&world, &permit, "slice:99999").await.is_empty(), "{}", world.name);
-        let label = |value: &'static str, form| world.workflow.label_slice_later(&permit, slice.id, "mood", value, form);
+        let label =
+            |value: &'static str, form| world.workflow.label_slice_later(&permit, slice.id, "mood", value, form);
         assert!(matches!(label("fine", Form::Prelabel).await, Err(Error::Invalid(_))), "{}", world.name);
         let (bulk, job) = label("good", Form::Prelabel).await.unwrap();
         let (_, result) = ended(&world, job).await;

@@ -1,6 +1,6 @@
 //! Items to try rules on while they are written: from all over the project, and those whose value is known beside them.
 
-use crate::{Result, Workflow, automation::labels::known, settings::shuffled};
+use crate::{Result, Workflow, automation::known, settings::shuffled};
 use labelwright_core::{TaskId, filter::Look};
 use labelwright_store::{
     StoreError, Tx, counters,
@@ -51,7 +51,7 @@ type Drawn = (Vec<(LookRow, bool)>, BTreeMap<TaskId, String>, i64);
 async fn draw(tx: &mut Tx, project: &ProjectRow, field: &str) -> Result<Drawn, StoreError> {
     let counts = counters::counts(tx, project.id).await?;
     let tasks = counts.iter().filter(|(name, _)| name.starts_with("task:")).map(|(_, n)| n).sum();
-    let known = known(tx, project.id, field).await?;
+    let known = known::values(tx, project.id, field).await?;
     let mut rows = BTreeMap::new();
     if let Some((first, last)) = sampling::ends(tx, project.id).await? {
         let runs = if tasks <= ITEMS { 1 } else { ITEMS / RUN };

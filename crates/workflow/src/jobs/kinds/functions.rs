@@ -6,7 +6,7 @@ use crate::{
     Error,
     automation::{
         functions::{Compared, likeliest, source},
-        labels::known,
+        known,
     },
 };
 use labelwright_core::{Answer, ProjectId, TaskId, Value, filter::Look};
@@ -63,7 +63,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped
         return Err(Stopped::Failed("the project has no tasks yet".into()));
     }
     let name = field.clone();
-    let known = workflow.read(move |tx| Box::pin(async move { Ok(known(tx, project, &name).await?) })).await?;
+    let known = workflow.read(move |tx| Box::pin(async move { Ok(known::values(tx, project, &name).await?) })).await?;
     let labels: Vec<Option<usize>> = tasks
         .iter()
         .map(|task| known.get(task).and_then(|value| voters.values.iter().position(|one| one == value)))

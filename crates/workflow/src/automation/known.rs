@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// The value of a single-choice field at each task where one is known: the gold answer, else what a person settled, else
 /// what most people answered. Where as many say one thing as another nothing is known.
-pub(crate) async fn known(
+pub(crate) async fn values(
     tx: &mut Tx,
     project: ProjectId,
     field: &str,
