@@ -351,6 +351,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/bulk-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was labeled at once, the newest first; at most fifty. */
+        get: operations["bulk_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/bulk-labels/{bulk}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a bulk label back; a job. Pre-labels go; answers go back to who gave them and no longer count, unless they were
+         *     changed or judged since.
+         */
+        post: operations["undo_bulk_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/datasets": {
         parameters: {
             query?: never;
@@ -419,6 +456,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The labeling functions of a project. */
+        get: operations["functions"];
+        put?: never;
+        /** Makes a labeling function. */
+        post: operations["create_function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/functions/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes pre-labels with scores out of the votes of a field's functions; a job. */
+        post: operations["apply_functions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/functions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a labeling function would do, as it is written now. */
+        post: operations["preview_function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/functions/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the enabled functions of a field do, one by one and together. */
+        get: operations["function_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/functions/{function}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a labeling function. */
+        put: operations["change_function"];
+        post?: never;
+        /** Deletes a labeling function. Pre-labels that it took part in stay until the functions are applied again. */
+        delete: operations["delete_function"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/guidelines": {
         parameters: {
             query?: never;
@@ -463,6 +587,112 @@ export interface paths {
         };
         /** Who labeled how much, how fast, how well. */
         get: operations["labelers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The map of a project, without its points. */
+        get: operations["map"];
+        put?: never;
+        /** Lays the map of a project out anew; a job. */
+        post: operations["make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clusters of a map. */
+        get: operations["clusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What single points are. */
+        post: operations["map_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map/layer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the points of a map are coloured by. */
+        get: operations["map_layer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map/oddities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Items that are nearly the same, and items that are like no other. */
+        get: operations["oddities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All points, little end first: how many (u32), how many clusters (u32), then one array behind the other: task (f64),
+         *     x, y, distance to what is near (f32 each), cluster (i16, -1 for none).
+         */
+        get: operations["map_points"];
         put?: never;
         post?: never;
         delete?: never;
@@ -602,6 +832,57 @@ export interface paths {
         get: operations["skills"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/slices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts tasks of a project together; the filter `slice:ID` finds them. */
+        post: operations["create_slice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/slices/{slice}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A slice, and what of it the caller could answer. */
+        get: operations["slice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/slices/{slice}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives all tasks of a slice one option of a field; a job. Tasks without a place for the caller are left and told. */
+        post: operations["label_slice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -938,6 +1219,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The items nearest to that of a task, nearest first. */
+        get: operations["similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task}/skip": {
         parameters: {
             query?: never;
@@ -1238,6 +1536,9 @@ export interface components {
             regions?: components["schemas"]["Region"][];
             relations?: components["schemas"]["Relation"][];
         };
+        ApplyBody: {
+            field: string;
+        };
         AssignmentView: {
             annotation?: components["schemas"]["OwnAnnotation"] | null;
             /** @description The caller's unfinished answer, as it was saved. */
@@ -1289,6 +1590,24 @@ export interface components {
             before: number;
             /** Format: double */
             p_value: number;
+        };
+        BulkLabelView: {
+            at: components["schemas"]["Timestamp"];
+            field: string;
+            /** @description `prelabel` or `answer` */
+            form: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description Tasks that got the label; of one that was undone, tasks that lost it.
+             */
+            labeled: number;
+            /** Format: int64 */
+            slice: number;
+            /** @description `running`, `done`, `undoing` or `undone` */
+            state: string;
+            value: string;
         };
         CardView: {
             answers: number;
@@ -1388,6 +1707,19 @@ export interface components {
             title: string;
             /** @description Regions, or answers with this value. */
             uses: number;
+        };
+        ClusterView: {
+            /** Format: int32 */
+            cluster: number;
+            items: number;
+            /** @description Items whose value is known. */
+            labeled: number;
+            /** @description The tasks nearest to its middle, nearest first. */
+            medoids: number[];
+            /** @description The known values, the most frequent first; its share among `labeled` is the purity of the cluster. */
+            values: components["schemas"]["ValueCountView"][];
+            /** @description Words that tell its texts from the others (class-based TF-IDF). */
+            words: string[];
         };
         ColumnView: {
             after: number;
@@ -1507,6 +1839,18 @@ export interface components {
         Epoch: {
             /** Format: int64 */
             epoch: number;
+        };
+        ExampleView: {
+            /** @description Item key. */
+            key: string;
+            /** @description The known value. */
+            label?: string | null;
+            /** @description Where it was found: first character of the snippet, and the one behind the last. */
+            mark?: number[] | null;
+            /** @description A part of the text around what was found; the key for other kinds of data. */
+            snippet: string;
+            /** Format: int64 */
+            task: number;
         };
         /** @description What is one, and what looks like one but is not. */
         Examples: {
@@ -1685,6 +2029,11 @@ export interface components {
             /** @description Why the default is the default. */
             why: string;
         };
+        /**
+         * @description What a bulk label becomes: a suggestion that labelers see, or submitted answers of the caller.
+         * @enum {string}
+         */
+        FormWord: "prelabel" | "answer";
         FormatView: {
             carries: string;
             id: string;
@@ -1703,6 +2052,49 @@ export interface components {
             items: components["schemas"]["TaskView"][];
             /** @description The cursor of the next page; absent on the last one. */
             next?: string | null;
+        };
+        /** @description A labeling function as it is written. */
+        FunctionBody: {
+            /** @description Only those that are enabled vote. */
+            enabled: boolean;
+            /** @description Field id: a choice of one option. */
+            field: string;
+            name: string;
+            rule: components["schemas"]["Rule"];
+            /** @description The option that it votes for. */
+            value: string;
+        };
+        FunctionPreviewView: {
+            /** @description The first items that it votes on. */
+            examples: components["schemas"]["ExampleView"][];
+            looked: components["schemas"]["LookedView"];
+            measured: components["schemas"]["MeasuredView"];
+        };
+        FunctionReportView: {
+            /**
+             * Format: double
+             * @description Share of items with any vote.
+             */
+            coverage: number;
+            /** @description Functions that are enabled and fit the schema. */
+            functions: components["schemas"]["OneMeasuredView"][];
+            /** @description Known items with a vote, and how many of them the majority and the label model get right. */
+            labeled: number;
+            looked: components["schemas"]["LookedView"];
+            majority_right: number;
+            model_right: number;
+            /** @description What the label model has to say. */
+            notes: string[];
+        };
+        FunctionView: {
+            enabled: boolean;
+            field: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            rule: components["schemas"]["Rule"];
+            updated_at: components["schemas"]["Timestamp"];
+            value: string;
         };
         /** @description The closed set of geometries. A new variant breaks every `match`, and that list is what it takes to add one. */
         Geometry: (components["schemas"]["BoxShape"] & {
@@ -1928,6 +2320,13 @@ export interface components {
         Keypoints: {
             points: components["schemas"]["Keypoint"][];
         };
+        LabelBody: {
+            /** @description Field id: a choice of one option. */
+            field: string;
+            form: components["schemas"]["FormWord"];
+            /** @description The option. */
+            value: string;
+        };
         LabelSchema: {
             /** @description What regions may be. */
             classes?: components["schemas"]["Class"][];
@@ -1938,6 +2337,18 @@ export interface components {
             name: string;
             /** @description What may hold between two regions. */
             relations?: components["schemas"]["RelationType"][];
+        };
+        LabeledView: {
+            /**
+             * Format: int64
+             * @description The bulk label.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description The job that gives it.
+             */
+            job_id: number;
         };
         LabelerView: {
             /** Format: int64 */
@@ -1958,8 +2369,44 @@ export interface components {
             /** Format: int64 */
             submitted: number;
         };
+        /**
+         * @description A colour for each point, in the order of the points: `names` with `numbers` into them (-1 for none), or `values` of 0
+         *     to 1 (null for none).
+         */
+        LayerView: {
+            names: components["schemas"]["NamedView"][];
+            numbers: number[];
+            values: (number | null)[];
+        };
         Link: {
             token: string;
+        };
+        LookView: {
+            /** Format: int64 */
+            item: number;
+            key: string;
+            modality: string;
+            /** @description The beginning of its text; absent for other kinds of data. */
+            snippet?: string | null;
+            /** Format: int64 */
+            task: number;
+        };
+        LookedView: {
+            /** @description The time or the room ran out before all of the sample was looked at. */
+            cut: boolean;
+            /** @description Items from all over the project, or all of them. */
+            items: number;
+            /** @description Items whose value is known, some of them beside those. */
+            labeled: number;
+            /**
+             * Format: int64
+             * @description Tasks of the project.
+             */
+            tasks: number;
+        };
+        LooksBody: {
+            /** @description Task ids, at most 200. */
+            tasks: number[];
         };
         LossView: {
             code: string;
@@ -1973,6 +2420,16 @@ export interface components {
         Made: {
             /** Format: int64 */
             id: number;
+        };
+        MapStateView: {
+            map?: components["schemas"]["MapView"] | null;
+        };
+        MapView: {
+            at: components["schemas"]["Timestamp"];
+            clusters: number;
+            /** @description `umap` or `pca` */
+            method: string;
+            points: number;
         };
         /** @description Which column or key of tabular data is what. */
         Mapping: {
@@ -2012,6 +2469,29 @@ export interface components {
             user: components["schemas"]["UserView"];
             workspaces: components["schemas"]["WorkspaceView"][];
         };
+        MeasuredView: {
+            /** Format: double */
+            conflict: number;
+            /**
+             * Format: double
+             * @description Shares of all items: with its vote, with the vote of another function too, with another vote of another function.
+             */
+            coverage: number;
+            /** Format: double */
+            high?: number | null;
+            /** @description Votes on items whose value is known, and those that are right. */
+            labeled: number;
+            /**
+             * Format: double
+             * @description Interval of confidence of the share of right votes (Wilson, 95 %); absent without any.
+             */
+            low?: number | null;
+            /** Format: double */
+            overlap: number;
+            right: number;
+            /** @description Items that it votes on. */
+            votes: number;
+        };
         MemberView: {
             role: components["schemas"]["Role"];
             user: components["schemas"]["UserView"];
@@ -2044,6 +2524,16 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+        };
+        NamedView: {
+            id: string;
+            title: string;
+        };
+        NearView: {
+            /** Format: float */
+            distance: number;
+            /** Format: int64 */
+            task: number;
         };
         NewComment: {
             body: string;
@@ -2092,6 +2582,11 @@ export interface components {
             schema_version_id: number;
             settings?: components["schemas"]["ProjectSettings"];
         };
+        NewSlice: {
+            name: string;
+            /** @description Task ids, 1 to 200,000. */
+            tasks: number[];
+        };
         NewSnapshot: {
             name: string;
         };
@@ -2125,6 +2620,19 @@ export interface components {
         Number: {
             /** Format: int64 */
             number: number;
+        };
+        OdditiesView: {
+            /** @description How many groups there are in all. */
+            duplicate_groups: number;
+            /** @description Groups of tasks whose items are nearly the same, the largest first; at most fifty. */
+            duplicates: number[][];
+            /** @description Tasks whose items are like no other, the strangest first: how many times as far from what is near as is usual. */
+            strange: components["schemas"]["NearView"][];
+        };
+        OneMeasuredView: {
+            /** Format: int64 */
+            id: number;
+            measured: components["schemas"]["MeasuredView"];
         };
         OptionView: {
             help: string;
@@ -2241,7 +2749,22 @@ export interface components {
         };
         PrelabelView: {
             answer: components["schemas"]["Answer"];
+            /**
+             * Format: double
+             * @description Probability of being right, 0 to 1; absent where nobody said.
+             */
+            score?: number | null;
             source: string;
+        };
+        PreviewBody: {
+            /**
+             * Format: int64
+             * @description The stored function that is being changed: the others are what it overlaps and conflicts with.
+             */
+            except?: number | null;
+            field: string;
+            rule: components["schemas"]["Rule"];
+            value: string;
         };
         PreviewItemView: {
             /** @description The first of its answers. */
@@ -2512,6 +3035,34 @@ export interface components {
             /** Format: double */
             width: number;
         };
+        Rule: {
+            /** @description `text`, `key` or `meta.KEY` */
+            target?: string;
+            /** @enum {string} */
+            type: "keyword";
+            words: string[];
+        } | {
+            pattern: string;
+            /** @description `text`, `key` or `meta.KEY` */
+            target?: string;
+            /** @enum {string} */
+            type: "regex";
+        } | {
+            /**
+             * Format: int32
+             * @description How many different entries there must be.
+             */
+            at_least?: number;
+            /** @description `text`, `key` or `meta.KEY` */
+            target?: string;
+            /** @enum {string} */
+            type: "dictionary";
+            words: string[];
+        } | {
+            filter: string;
+            /** @enum {string} */
+            type: "filter";
+        };
         SchemaChange: {
             id: string;
             kind: components["schemas"]["ChangeKind"];
@@ -2575,6 +3126,31 @@ export interface components {
             /** Format: int64 */
             epoch: number;
             reason?: string;
+        };
+        SliceStateView: {
+            /**
+             * Format: int64
+             * @description Tasks that the caller has answered already.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Tasks with a place for the caller's answer.
+             */
+            open: number;
+            slice: components["schemas"]["SliceView"];
+        };
+        SliceView: {
+            author: string;
+            created_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            tasks: number;
         };
         SnapshotView: {
             counts: unknown;
@@ -2748,6 +3324,10 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+        };
+        ValueCountView: {
+            count: number;
+            value: string;
         };
         Version: {
             /** Format: int64 */
@@ -3304,6 +3884,57 @@ export interface operations {
             };
         };
     };
+    bulk_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkLabelView"][];
+                };
+            };
+        };
+    };
+    undo_bulk_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                bulk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     project_datasets: {
         parameters: {
             query?: never;
@@ -3388,6 +4019,218 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ExportView"][];
                 };
+            };
+        };
+    };
+    functions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunctionView"][];
+                };
+            };
+        };
+    };
+    create_function: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunctionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    apply_functions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_function: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunctionPreviewView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    function_report: {
+        parameters: {
+            query: {
+                /** @description Field id: a choice of one option. */
+                field: string;
+            };
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunctionReportView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_function: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                function: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunctionBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_function: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                function: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -3477,6 +4320,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabelerView"][];
+                };
+            };
+        };
+    };
+    map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapStateView"];
+                };
+            };
+        };
+    };
+    make_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    clusters: {
+        parameters: {
+            query?: {
+                /** @description Field whose known values are counted. */
+                field?: string | null;
+            };
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterView"][];
+                };
+            };
+        };
+    };
+    map_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LooksBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookView"][];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    map_layer: {
+        parameters: {
+            query: {
+                /** @description `field`, `labeler`, `disagreement` or `error` */
+                by: string;
+                /** @description Field id, for `field`. */
+                field?: string | null;
+            };
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    oddities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OdditiesView"];
+                };
+            };
+        };
+    };
+    map_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
         };
@@ -3693,6 +4719,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CardView"][];
+                };
+            };
+        };
+    };
+    create_slice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSlice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SliceView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    slice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                slice: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SliceStateView"];
+                };
+            };
+        };
+    };
+    label_slice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                slice: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabeledView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4250,6 +5365,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Renewed"];
+                };
+            };
+        };
+    };
+    similar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearView"][];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };

@@ -16,11 +16,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(functions, create))
-        .routes(routes!(change, delete))
-        .routes(routes!(preview))
-        .routes(routes!(report))
-        .routes(routes!(apply))
+        .routes(routes!(functions, create_function))
+        .routes(routes!(change_function, delete_function))
+        .routes(routes!(preview_function))
+        .routes(routes!(function_report))
+        .routes(routes!(apply_functions))
 }
 
 /// A labeling function as it is written.
@@ -75,7 +75,7 @@ async fn functions(
 
 /// Makes a labeling function.
 #[utoipa::path(post, path = "/projects/{project}/functions", tag = "automation", params(("project" = i64, Path)), request_body = FunctionBody, responses((status = 200, body = Made), (status = 422, body = crate::problem::ProblemBody)))]
-async fn create(
+async fn create_function(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,
@@ -87,7 +87,7 @@ async fn create(
 
 /// Changes a labeling function.
 #[utoipa::path(put, path = "/projects/{project}/functions/{function}", tag = "automation", params(("project" = i64, Path), ("function" = i64, Path)), request_body = FunctionBody, responses((status = 204), (status = 422, body = crate::problem::ProblemBody)))]
-async fn change(
+async fn change_function(
     State(app): State<App>,
     Caller(caller): Caller,
     Path((id, function)): Path<(i64, i64)>,
@@ -100,7 +100,7 @@ async fn change(
 
 /// Deletes a labeling function. Pre-labels that it took part in stay until the functions are applied again.
 #[utoipa::path(delete, path = "/projects/{project}/functions/{function}", tag = "automation", params(("project" = i64, Path), ("function" = i64, Path)), responses((status = 204)))]
-async fn delete(
+async fn delete_function(
     State(app): State<App>,
     Caller(caller): Caller,
     Path((id, function)): Path<(i64, i64)>,
@@ -194,7 +194,7 @@ struct FunctionPreviewView {
 
 /// What a labeling function would do, as it is written now.
 #[utoipa::path(post, path = "/projects/{project}/functions/preview", tag = "automation", params(("project" = i64, Path)), request_body = PreviewBody, responses((status = 200, body = FunctionPreviewView), (status = 422, body = crate::problem::ProblemBody)))]
-async fn preview(
+async fn preview_function(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,
@@ -241,7 +241,7 @@ struct FunctionReportView {
 
 /// How the enabled functions of a field do, one by one and together.
 #[utoipa::path(get, path = "/projects/{project}/functions/report", tag = "automation", params(("project" = i64, Path), FieldQuery), responses((status = 200, body = FunctionReportView), (status = 422, body = crate::problem::ProblemBody)))]
-async fn report(
+async fn function_report(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,
@@ -269,7 +269,7 @@ struct ApplyBody {
 
 /// Makes pre-labels with scores out of the votes of a field's functions; a job.
 #[utoipa::path(post, path = "/projects/{project}/functions/apply", tag = "automation", params(("project" = i64, Path)), request_body = ApplyBody, responses((status = 200, body = Made), (status = 409, body = crate::problem::ProblemBody), (status = 422, body = crate::problem::ProblemBody)))]
-async fn apply(
+async fn apply_functions(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,

@@ -20,10 +20,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(map, make))
-        .routes(routes!(points))
-        .routes(routes!(layer))
-        .routes(routes!(looks))
+        .routes(routes!(map, make_map))
+        .routes(routes!(map_points))
+        .routes(routes!(map_layer))
+        .routes(routes!(map_items))
         .routes(routes!(clusters))
         .routes(routes!(oddities))
         .routes(routes!(similar))
@@ -55,7 +55,7 @@ async fn map(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>
 
 /// Lays the map of a project out anew; a job.
 #[utoipa::path(post, path = "/projects/{project}/map", tag = "automation", params(("project" = i64, Path)), responses((status = 200, body = Made), (status = 409, body = crate::problem::ProblemBody)))]
-async fn make(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<Made>> {
+async fn make_map(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<Made>> {
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
     Ok(Json(Made { id: app.workflow.make_map_later(&project).await?.0 }))
 }
@@ -63,7 +63,7 @@ async fn make(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64
 /// All points, little end first: how many (u32), how many clusters (u32), then one array behind the other: task (f64),
 /// x, y, distance to what is near (f32 each), cluster (i16, -1 for none).
 #[utoipa::path(get, path = "/projects/{project}/map/points", tag = "automation", params(("project" = i64, Path)), responses((status = 200, content_type = "application/octet-stream")))]
-async fn points(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Response> {
+async fn map_points(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Response> {
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ViewQuality).await?;
     let bytes = app.workflow.map_points(&project).await?;
     let headers = [(CONTENT_TYPE, "application/octet-stream"), (CACHE_CONTROL, "private, no-cache")];
@@ -96,7 +96,7 @@ struct LayerView {
 
 /// What the points of a map are coloured by.
 #[utoipa::path(get, path = "/projects/{project}/map/layer", tag = "automation", params(("project" = i64, Path), LayerQuery), responses((status = 200, body = LayerView), (status = 422, body = crate::problem::ProblemBody)))]
-async fn layer(
+async fn map_layer(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,
@@ -139,7 +139,7 @@ impl From<Look> for LookView {
 
 /// What single points are.
 #[utoipa::path(post, path = "/projects/{project}/map/items", tag = "automation", params(("project" = i64, Path)), request_body = LooksBody, responses((status = 200, body = Vec<LookView>), (status = 422, body = crate::problem::ProblemBody)))]
-async fn looks(
+async fn map_items(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,

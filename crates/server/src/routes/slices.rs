@@ -15,11 +15,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(create))
+        .routes(routes!(create_slice))
         .routes(routes!(slice))
-        .routes(routes!(label))
+        .routes(routes!(label_slice))
         .routes(routes!(bulk_labels))
-        .routes(routes!(undo))
+        .routes(routes!(undo_bulk_label))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -49,7 +49,7 @@ impl From<Slice> for SliceView {
 
 /// Puts tasks of a project together; the filter `slice:ID` finds them.
 #[utoipa::path(post, path = "/projects/{project}/slices", tag = "automation", params(("project" = i64, Path)), request_body = NewSlice, responses((status = 200, body = SliceView), (status = 422, body = crate::problem::ProblemBody)))]
-async fn create(
+async fn create_slice(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<i64>,
@@ -109,7 +109,7 @@ struct LabeledView {
 
 /// Gives all tasks of a slice one option of a field; a job. Tasks without a place for the caller are left and told.
 #[utoipa::path(post, path = "/projects/{project}/slices/{slice}/label", tag = "automation", params(("project" = i64, Path), ("slice" = i64, Path)), request_body = LabelBody, responses((status = 200, body = LabeledView), (status = 422, body = crate::problem::ProblemBody)))]
-async fn label(
+async fn label_slice(
     State(app): State<App>,
     Caller(caller): Caller,
     Path((id, slice)): Path<(i64, i64)>,
@@ -160,7 +160,7 @@ async fn bulk_labels(
 /// Takes a bulk label back; a job. Pre-labels go; answers go back to who gave them and no longer count, unless they were
 /// changed or judged since.
 #[utoipa::path(post, path = "/projects/{project}/bulk-labels/{bulk}/undo", tag = "automation", params(("project" = i64, Path), ("bulk" = i64, Path)), responses((status = 200, body = Made), (status = 409, body = crate::problem::ProblemBody)))]
-async fn undo(
+async fn undo_bulk_label(
     State(app): State<App>,
     Caller(caller): Caller,
     Path((id, bulk)): Path<(i64, i64)>,

@@ -83,7 +83,7 @@ interface ExampleProps {
 
 function Example({ project, one, field, value }: ExampleProps) {
   const characters = [...one.snippet];
-  const [start, end] = one.mark ?? [0, 0];
+  const [start = 0, end = 0] = one.mark ?? [];
   const part = (from: number, to?: number) => characters.slice(from, to).join("");
   return (
     <List.Item>
