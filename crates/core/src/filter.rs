@@ -9,8 +9,10 @@
 //! A test is a name, an operator (`:` or `=` for equal, `!=`, `<`, `<=`, `>`, `>=`, `~` for contains) and a value; a value
 //! with spaces stands in double quotes. What is not in [`Test`] cannot be asked, so that a filter reaches no other data.
 
+mod item;
 mod parse;
 
+pub use item::{ItemFilter, Look};
 pub use parse::parse;
 
 use crate::Timestamp;
@@ -88,6 +90,8 @@ pub enum Test {
     Updated(Compare, Timestamp),
     Flagged(bool),
     Commented(bool),
+    /// One of the tasks that somebody put together, by the number of the slice.
+    Slice(i64),
 }
 
 /// What a list of tasks is ordered by.

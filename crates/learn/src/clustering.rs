@@ -8,6 +8,7 @@ pub mod dbscan;
 pub mod dendrogram;
 pub mod gmm;
 pub mod hdbscan;
+pub mod keywords;
 pub mod kmeans;
 pub mod kmeans_start;
 pub mod minibatch;

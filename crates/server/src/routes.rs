@@ -3,8 +3,10 @@
 pub mod automation;
 pub mod data;
 pub mod events;
+pub mod functions;
 pub mod judging;
 pub mod labeling;
+pub mod map;
 pub mod metrics;
 pub mod people;
 pub mod previews;
@@ -13,6 +15,7 @@ pub mod quality;
 pub mod review;
 pub mod schemas;
 pub mod sessions;
+pub mod slices;
 pub mod work;
 
 use crate::app::App;
@@ -32,6 +35,9 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(quality::routes())
         .merge(judging::routes())
         .merge(automation::routes())
+        .merge(functions::routes())
+        .merge(map::routes())
+        .merge(slices::routes())
         .merge(work::routes())
 }
 

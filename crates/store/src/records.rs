@@ -2,6 +2,7 @@
 //! know nothing of permissions; they are called inside transactions that a use case opened.
 
 pub mod annotations;
+pub mod bulk_labels;
 pub mod checks;
 pub mod credentials;
 pub mod datasets;
@@ -9,12 +10,17 @@ pub mod features;
 pub mod freezing;
 pub mod machine_labels;
 pub mod model_runs;
+pub mod functions;
+pub mod maps;
 pub mod models;
 pub mod people;
+pub mod predictions;
 pub mod projects;
+pub mod sampling;
 pub mod schemas;
 pub mod search;
 pub mod settled;
+pub mod slices;
 pub mod snapshots;
 pub mod suggestions;
 pub mod tasks;

@@ -16,6 +16,7 @@ use labelwright_store::{
     records::{
         annotations::{self, AnnotationRow},
         datasets::{self, ItemRow},
+        predictions,
         projects::{self, ProjectRow},
         suggestions, tasks,
     },
@@ -241,10 +242,12 @@ async fn assignment(
                 prelabels.push(Prelabel { source: format!("model {}", found.run), answer, score: Some(found.score) });
             }
         }
-        for (source, text) in datasets::item_answers(tx, item.id).await? {
+        let came = datasets::item_answers(tx, item.id).await?.into_iter().map(|(source, text)| (source, text, None));
+        let guessed = predictions::of_task(tx, lease.task).await?.into_iter();
+        for (source, text, score) in came.chain(guessed.map(|(source, text, score)| (source, text, Some(score)))) {
             let answer: Option<Answer> = serde_json::from_str(&text).ok();
             if let Some(answer) = answer.and_then(|answer| fitted(&answer, schema, &shape)) {
-                prelabels.push(Prelabel { source, answer, score: None });
+                prelabels.push(Prelabel { source, answer, score });
             }
         }
     }

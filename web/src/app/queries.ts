@@ -2,6 +2,7 @@
 // everything of a workspace under ["workspace", id]: a live update makes one prefix stale.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, type Schemas, take } from "../api/client";
+import { readPoints } from "../core/map/points";
 
 export const keys = {
   workspace: (id: number) => ["workspace", id] as const,
@@ -197,6 +198,107 @@ export const driftQuery = (project: number, split: number | undefined) =>
     queryKey: [...keys.judged(project), "drift", split ?? null],
     queryFn: () =>
       take(api.GET("/api/v1/projects/{project}/drift", { params: { path: { project }, query: { split } } })),
+  });
+
+export const functionsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "functions"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/functions", { params: { path: { project } } })),
+  });
+
+export const functionReportQuery = (project: number, field: string) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "functions", field],
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/projects/{project}/functions/report", {
+          params: { path: { project }, query: { field } },
+        }),
+      ),
+  });
+
+/** What a labeling function would do, as it is written now. */
+export const functionPreviewQuery = (project: number, body: Schemas["PreviewBody"]) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "functions", "preview", body],
+    queryFn: () =>
+      take(api.POST("/api/v1/projects/{project}/functions/preview", { params: { path: { project } }, body })),
+  });
+
+export const mapQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "map"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/map", { params: { path: { project } } })),
+  });
+
+/** Typed arrays over the bytes of the server: loaded once, until a map is made again. */
+export const mapPointsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "map", "points"],
+    queryFn: async () =>
+      readPoints(
+        (await take(
+          api.GET("/api/v1/projects/{project}/map/points", {
+            params: { path: { project } },
+            parseAs: "arrayBuffer",
+          }),
+        )) as ArrayBuffer,
+      ),
+  });
+
+export const mapLayerQuery = (project: number, by: string, field?: string) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "map", "layer", by, field ?? null],
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/projects/{project}/map/layer", {
+          params: { path: { project }, query: { by, field } },
+        }),
+      ),
+  });
+
+/** What single items are; they do not change. */
+export const looksQuery = (project: number, tasks: number[]) =>
+  queryOptions({
+    queryKey: ["looks", project, tasks],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () =>
+      take(
+        api.POST("/api/v1/projects/{project}/map/items", {
+          params: { path: { project } },
+          body: { tasks },
+        }),
+      ),
+  });
+
+export const clustersQuery = (project: number, field?: string) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "map", "clusters", field ?? null],
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/projects/{project}/map/clusters", {
+          params: { path: { project }, query: { field } },
+        }),
+      ),
+  });
+
+export const oddQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "map", "oddities"],
+    queryFn: () =>
+      take(api.GET("/api/v1/projects/{project}/map/oddities", { params: { path: { project } } })),
+  });
+
+export const similarQuery = (task: number) =>
+  queryOptions({
+    queryKey: ["similar", task],
+    queryFn: () => take(api.GET("/api/v1/tasks/{task}/similar", { params: { path: { task } } })),
+  });
+
+export const bulkLabelsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "bulk-labels"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/bulk-labels", { params: { path: { project } } })),
   });
 
 export const guidelinesQuery = (project: number) =>

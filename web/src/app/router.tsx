@@ -11,6 +11,7 @@ import { ApiError } from "../api/client";
 import { client } from "./client";
 import { Frame } from "./Frame";
 import { Layout } from "./Layout";
+import { MAP_PARTS, type MapSearch } from "./mapSearch";
 import { Failed, Missing } from "./problems";
 import { QUALITY_PARTS, type QualitySearch } from "./qualitySearch";
 import { enterSession, meQuery } from "./session";
@@ -179,6 +180,31 @@ const automation = createRoute({
   path: "/automation",
   component: lazyRouteComponent(() => reachable(import("../pages/project/AutomationPage"))),
 });
+const functions = createRoute({
+  getParentRoute: () => project,
+  path: "/functions",
+  validateSearch: (search): { field?: string } => ({ field: text(search.field) }),
+  component: lazyRouteComponent(() => reachable(import("../pages/project/functions/FunctionsPage"))),
+});
+const map = createRoute({
+  getParentRoute: () => project,
+  path: "/map",
+  validateSearch: (search): MapSearch => ({
+    part: MAP_PARTS.find((part) => part === search.part),
+    task: search.task === undefined ? undefined : number(search.task),
+  }),
+  // A part is always named, so that its link can be told from the others.
+  beforeLoad: ({ search, params }) => {
+    if (search.part === undefined)
+      throw redirect({
+        to: "/projects/$projectId/map",
+        params,
+        search: { ...search, part: MAP_PARTS[0] },
+        replace: true,
+      });
+  },
+  component: lazyRouteComponent(() => reachable(import("../pages/project/map/MapPage"))),
+});
 const guidelines = createRoute({
   getParentRoute: () => project,
   path: "/guidelines",
@@ -257,6 +283,8 @@ const tree = root.addChildren([
       tasks,
       quality,
       automation,
+      functions,
+      map,
       guidelines,
       projectData,
       projectMembers,

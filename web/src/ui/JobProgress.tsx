@@ -20,6 +20,9 @@ export const JOB_NAMES: Record<string, string> = {
   train: "Learn from labels",
   autolabel: "Label by machine",
   audit: "Audit of machine labels",
+  functions: "Apply labeling functions",
+  map: "Make the map",
+  bulk_label: "Label at once",
 };
 
 export function jobName(kind: string): string {
@@ -54,6 +57,12 @@ export function outcome(job: Job): string {
     case "autolabel":
     case "audit":
       return learned(job);
+    case "functions":
+      return `${counted(result.prelabels ?? 0, "pre-label")} made from the votes of ${counted(result.functions ?? 0, "function")}`;
+    case "map":
+      return `${counted(result.items ?? 0, "item")} laid out in ${counted(result.clusters ?? 0, "cluster")}`;
+    case "bulk_label":
+      return `${counted(result.labeled ?? 0, "task")} of ${count(result.tasks ?? 0)} ${result.undone ? "taken back" : "labeled"}`;
     default:
       return job.state;
   }

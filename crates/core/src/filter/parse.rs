@@ -5,7 +5,7 @@ use crate::{Problem, Timestamp};
 
 const STATES: [&str; 4] = ["open", "labeled", "in_review", "done"];
 const NAMES: &str = "status, key, text, class, labeler, agreement, answers, priority, updated, flagged, commented, \
-     class.ID, field.ID, meta.KEY";
+     slice, class.ID, field.ID, meta.KEY";
 /// Deepest nesting of parentheses and `not`.
 const DEPTH_MAXIMUM: usize = 32;
 
@@ -236,6 +236,7 @@ impl Asked<'_> {
             "updated" => return self.updated(),
             "flagged" => return self.equality(Test::Flagged(self.yes()?)),
             "commented" => return self.equality(Test::Commented(self.yes()?)),
+            "slice" => return self.equality(Test::Slice(self.whole()?)),
             other => match other.split_once('.') {
                 Some(("class", class)) if !class.is_empty() => {
                     Test::ClassCount { class: class.to_owned(), compare: self.compare()?, count: self.whole()? }
@@ -362,9 +363,8 @@ mod tests {
         let number = Test::FieldNumber { field: "rating".into(), compare: Compare::Less, number: 2.5 };
         assert_eq!(tests[2], Filter::Test(number));
         assert_eq!(tests[3], Filter::Test(Test::Text("(a)".into())));
-        let Filter::Test(Test::Updated(Compare::GreaterOrEqual, day)) = parse("updated>2026-01-30").unwrap() else {
-            panic!()
-        };
+        let found = parse("updated>2026-01-30").unwrap();
+        let Filter::Test(Test::Updated(Compare::GreaterOrEqual, day)) = found else { panic!("{found:?}") };
         assert_eq!(day.to_string(), "2026-01-31T00:00:00.000000Z");
         let time = parse("updated<2026-01-31T12:00:00Z").unwrap();
         assert!(matches!(time, Filter::Test(Test::Updated(Compare::Less, _))), "{time:?}");

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 pub fn body(route: &str, target: &Target) -> Value {
     let answer = json!({"fields": {"mood": "good"}, "regions": [], "relations": []});
+    let rule = json!({"type": "keyword", "words": ["text"]});
     match route {
         "POST /api/v1/annotations/{annotation}/reviews" => json!({"revision": 1, "verdict": "accept"}),
         "POST /api/v1/auth/accept-invitation" => json!({"token": "no", "name": "N", "password": "long enough 1"}),
@@ -14,6 +15,18 @@ pub fn body(route: &str, target: &Target) -> Value {
         "PATCH /api/v1/me" => json!({"name": "N"}),
         "POST /api/v1/me/tokens" => json!({"name": "t", "expires_in_days": 1}),
         "PATCH /api/v1/projects/{project}" => json!({"name": "new"}),
+        "POST /api/v1/projects/{project}/functions" | "PUT /api/v1/projects/{project}/functions/{function}" => {
+            json!({"field": "mood", "name": "another", "value": "good", "enabled": true, "rule": rule})
+        }
+        "POST /api/v1/projects/{project}/functions/apply" => json!({"field": "mood"}),
+        "POST /api/v1/projects/{project}/functions/preview" => {
+            json!({"field": "mood", "value": "good", "rule": rule})
+        }
+        "POST /api/v1/projects/{project}/map/items" => json!({"tasks": [target.id("task")]}),
+        "POST /api/v1/projects/{project}/slices" => json!({"name": "s", "tasks": [target.id("task")]}),
+        "POST /api/v1/projects/{project}/slices/{slice}/label" => {
+            json!({"field": "mood", "value": "good", "form": "prelabel"})
+        }
         "PUT /api/v1/projects/{project}/guidelines" => json!({"markdown": "m"}),
         "POST /api/v1/projects/{project}/guidelines/read" => json!({"version": 1}),
         "PUT /api/v1/projects/{project}/members/{user}" => json!({"role": "labeler"}),

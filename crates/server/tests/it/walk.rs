@@ -29,6 +29,11 @@ impl Target {
             path = path.replace(&format!("{{{name}}}"), &id.to_string());
         }
         path = path.replace("{table}", "agreement");
+        if template.ends_with("/functions/report") {
+            path += "?field=mood";
+        } else if template.ends_with("/map/layer") {
+            path += "?by=labeler";
+        }
         assert!(!path.contains('{'), "{template} has a place that the walk does not know");
         path
     }
@@ -185,7 +190,19 @@ async fn things(app: &TestApp, home: WorkspaceId, owner: &Person) -> (Target, Pr
     owned("POST", format!("/api/v1/snapshots/{snapshot}/exports"), format).await;
     app.workflow.run_all_jobs().await.unwrap();
     let listed = app.get(&format!("/api/v1/projects/{project}/exports"), &owner.token).await.json();
+    let function = json!({"field": "mood", "name": MARKER, "value": "good", "enabled": true,
+        "rule": {"type": "keyword", "words": [MARKER]}});
+    let function = owned("POST", format!("/api/v1/projects/{project}/functions"), function).await;
+    let slice = json!({"name": MARKER, "tasks": [task]});
+    let slice = owned("POST", format!("/api/v1/projects/{project}/slices"), slice).await["id"].as_i64().unwrap();
+    let label = json!({"field": "mood", "value": "good", "form": "prelabel"});
+    let bulk = owned("POST", format!("/api/v1/projects/{project}/slices/{slice}/label"), label).await;
+    owned("POST", format!("/api/v1/projects/{project}/map"), Value::Null).await;
+    app.workflow.run_all_jobs().await.unwrap();
     let ids = BTreeMap::from([
+        ("function", function["id"].as_i64().unwrap()),
+        ("slice", slice),
+        ("bulk", bulk["id"].as_i64().unwrap()),
         ("workspace", home.0),
         ("dataset", dataset.0),
         ("item", shown["item"]["id"].as_i64().unwrap()),

@@ -134,6 +134,43 @@ CREATE TABLE skips (
   PRIMARY KEY (task_id, user_id)
 ) {STRICT};
 
+-- What machines say: rules of people that vote for options, and guesses that labelers see as pre-labels.
+CREATE TABLE labeling_functions (
+  id {ID}, project_id BIGINT NOT NULL REFERENCES projects (id), field TEXT NOT NULL, name TEXT NOT NULL,
+  value TEXT NOT NULL, rule TEXT NOT NULL, enabled BIGINT NOT NULL, author_id BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+  UNIQUE (project_id, field, name)
+) {STRICT};
+
+CREATE TABLE predictions (
+  project_id BIGINT NOT NULL, task_id BIGINT NOT NULL, source TEXT NOT NULL, answer TEXT NOT NULL,
+  score DOUBLE PRECISION NOT NULL, run BIGINT NOT NULL, PRIMARY KEY (task_id, source)
+) {STRICT};
+CREATE INDEX predictions_of_source ON predictions (project_id, source, run);
+
+-- All items of a project in the plane, as a job laid them out; the formats of the bytes are the workflow's.
+CREATE TABLE maps (
+  project_id BIGINT NOT NULL PRIMARY KEY REFERENCES projects (id), method TEXT NOT NULL, points {BYTES} NOT NULL,
+  neighbors {BYTES} NOT NULL, cards TEXT NOT NULL, at BIGINT NOT NULL
+) {STRICT};
+
+-- Tasks that somebody chose, to look at or to label at once.
+CREATE TABLE slices (
+  id {ID}, project_id BIGINT NOT NULL REFERENCES projects (id), name TEXT NOT NULL, tasks BIGINT NOT NULL,
+  author_id BIGINT NOT NULL, created_at BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX slices_of_project ON slices (project_id, id);
+
+CREATE TABLE slice_tasks (
+  slice_id BIGINT NOT NULL, task_id BIGINT NOT NULL, PRIMARY KEY (slice_id, task_id)
+) {STRICT};
+
+CREATE TABLE bulk_labels (
+  id {ID}, project_id BIGINT NOT NULL REFERENCES projects (id), slice_id BIGINT NOT NULL, field TEXT NOT NULL,
+  value TEXT NOT NULL, form TEXT NOT NULL, state TEXT NOT NULL, labeled BIGINT NOT NULL, author_id BIGINT NOT NULL,
+  at BIGINT NOT NULL
+) {STRICT};
+CREATE INDEX bulk_labels_of_project ON bulk_labels (project_id, id);
+
 -- Answers
 CREATE TABLE annotations (
   id {ID}, project_id BIGINT NOT NULL, task_id BIGINT NOT NULL, author_kind TEXT NOT NULL, author_id BIGINT,

@@ -181,6 +181,11 @@ impl Query {
                 self.compare(*compare);
                 self.value(*time);
             }
+            Test::Slice(slice) => {
+                self.add("t.id IN (SELECT s.task_id FROM slice_tasks s JOIN slices l ON l.id = s.slice_id AND l.project_id = $1 WHERE s.slice_id = ");
+                self.value(*slice);
+                self.add(")");
+            }
             Test::Flagged(yes) => self.exists(*yes, "EXISTS (SELECT 1 FROM flags g WHERE g.task_id = t.id)"),
             Test::Commented(yes) => self.exists(*yes, "EXISTS (SELECT 1 FROM comments c WHERE c.task_id = t.id)"),
         }

@@ -2,8 +2,11 @@
 
 mod audit;
 mod autolabel;
+mod bulk_label;
 pub(crate) mod export;
+mod functions;
 pub(crate) mod import;
+mod map;
 mod plan;
 mod resolve;
 mod snapshot;
@@ -18,8 +21,11 @@ use serde_json::Value;
 
 pub const AUDIT: &str = "audit";
 pub const AUTOLABEL: &str = "autolabel";
+pub const BULK_LABEL: &str = "bulk_label";
 pub const EXPORT: &str = "export";
+pub const FUNCTIONS: &str = "functions";
 pub const IMPORT: &str = "import";
+pub const MAP: &str = "map";
 pub const PLAN: &str = "plan";
 pub const RESOLVE: &str = "resolve";
 pub const SNAPSHOT: &str = "snapshot";
@@ -29,8 +35,11 @@ pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     match running.job.kind.as_str() {
         AUDIT => audit::run(running).await,
         AUTOLABEL => autolabel::run(running).await,
+        BULK_LABEL => bulk_label::run(running).await,
         EXPORT => export::run(running).await,
+        FUNCTIONS => functions::run(running).await,
         IMPORT => import::run(running).await,
+        MAP => map::run(running).await,
         PLAN => plan::run(running).await,
         RESOLVE => resolve::run(running).await,
         SNAPSHOT => snapshot::run(running).await,

@@ -21,6 +21,8 @@ const TABS = [
   { to: "/projects/$projectId/tasks", label: "Tasks", least: "reviewer" },
   { to: "/projects/$projectId/quality", label: "Quality", least: "reviewer" },
   { to: "/projects/$projectId/automation", label: "Automation", least: "reviewer" },
+  { to: "/projects/$projectId/map", label: "Map", least: "reviewer" },
+  { to: "/projects/$projectId/functions", label: "Functions", least: "reviewer" },
   { to: "/projects/$projectId/guidelines", label: "Guidelines", least: "labeler" },
   { to: "/projects/$projectId/data", label: "Data", least: "manager" },
   { to: "/projects/$projectId/members", label: "Members", least: "reviewer" },

@@ -15,6 +15,7 @@ import { useKeys } from "../../editor/shell/hooks";
 import { NO_KEYS, REVIEW_KEYS } from "../../editor/shell/keys";
 import { ReasonDialog } from "../../editor/shell/ReasonDialog";
 import classes from "../../editor/shell/shell.module.css";
+import { AnchorLink } from "../../ui/links";
 import { Answers, styleOf } from "./Answers";
 import { Edit } from "./Edit";
 import { History } from "./History";
@@ -180,6 +181,14 @@ export function ReviewWork({ project, task, shown }: Props) {
           <ReviewBar projectId={project.id} project={project}>
             <span className={bars.key}>{detail.task.key}</span>
             <span className={bars.status}>{detail.task.state.replace("_", " ")}</span>
+            <AnchorLink
+              to="/projects/$projectId/map"
+              params={{ projectId: project.id }}
+              search={{ part: "oddities", task: detail.task.id }}
+              size="xs"
+            >
+              Similar items
+            </AnchorLink>
             <span className={bars.spacer} />
             <LookActions
               actions={actions}

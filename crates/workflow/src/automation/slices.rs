@@ -1,0 +1,175 @@
+//! Slices, and one label for all tasks of a slice. Enters: tasks that somebody chose. Leaves: pre-labels, or answers of
+//! that person that went the way of every answer (seat, check, revision), and a way back from both.
+
+use crate::{
+    Error, Result, Workflow,
+    automation::known,
+    jobs::kinds,
+    people::check_name,
+    policy::{Permit, Principal, Via},
+};
+use labelwright_core::{Action, JobId, TaskId, UserId};
+use labelwright_store::{
+    audit,
+    records::{
+        bulk_labels::{self, BulkRow, NewBulk},
+        projects::ProjectRow,
+        slices::{self, SliceRow, SliceState},
+    },
+};
+
+pub use labelwright_store::records::{
+    bulk_labels::BulkRow as BulkLabel,
+    slices::{SliceRow as Slice, SliceState as SliceStanding},
+};
+
+/// Tasks of one slice.
+pub const SLICE_TASKS_MAXIMUM: usize = 200_000;
+/// Bulk labels that are told, the newest.
+const TOLD: i64 = 50;
+
+/// What a bulk label becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A suggestion that labelers see.
+    Prelabel,
+    /// Submitted answers of whoever asks for it.
+    Answer,
+}
+
+impl Form {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Prelabel => "prelabel",
+            Self::Answer => "answer",
+        }
+    }
+
+    pub(crate) fn read(word: &str) -> Self {
+        if word == "answer" { Self::Answer } else { Self::Prelabel }
+    }
+}
+
+/// The pre-labels of a bulk label are known by this.
+pub(crate) fn source(bulk: i64) -> String {
+    format!("bulk:{bulk}")
+}
+
+/// The idempotency key of one of its answers: a job that runs again answers nothing twice.
+pub(crate) fn key(bulk: i64, task: TaskId) -> String {
+    format!("bulk:{bulk}:{task}")
+}
+
+/// The person who asked for a job, for what is done in their name: their role is looked up again for each thing.
+pub(crate) fn asker(user: UserId) -> Principal {
+    Principal { user, name: String::new(), email: String::new(), credential: 0, via: Via::Session }
+}
+
+impl Workflow {
+    /// Puts tasks of the project together.
+    pub async fn create_slice(&self, project: &Permit<ProjectRow>, name: &str, tasks: Vec<TaskId>) -> Result<SliceRow> {
+        let name = check_name("/name", name)?;
+        if tasks.is_empty() || tasks.len() > SLICE_TASKS_MAXIMUM {
+            let message = format!("a slice has 1 to {SLICE_TASKS_MAXIMUM} tasks");
+            return Err(Error::invalid("/tasks", "out_of_range", message));
+        }
+        let (id, user, now) = (project.resource().id, project.user(), self.now());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let slice = slices::create(tx, id, &name, &tasks, user, now).await?;
+                let slice = slices::slice(tx, slice).await?.ok_or(Error::NotFound("the slice"))?;
+                if slice.tasks == 0 {
+                    return Err(Error::invalid("/tasks", "unknown", "none of these is a task of the project"));
+                }
+                Ok(slice)
+            })
+        })
+        .await
+    }
+
+    async fn slice_of(&self, project: &Permit<ProjectRow>, slice: i64) -> Result<SliceRow> {
+        let found = self.read(move |tx| Box::pin(async move { Ok(slices::slice(tx, slice).await?) })).await?;
+        found.filter(|found| found.project == project.resource().id).ok_or(Error::NotFound("the slice"))
+    }
+
+    /// A slice, and what of it the caller could answer.
+    pub async fn slice(&self, project: &Permit<ProjectRow>, slice: i64) -> Result<(SliceRow, SliceState)> {
+        let (row, user) = (self.slice_of(project, slice).await?, project.user());
+        let state = self.read(move |tx| Box::pin(async move { Ok(slices::state_for(tx, slice, user).await?) })).await?;
+        Ok((row, state))
+    }
+
+    /// Gives all tasks of a slice one option of a field: a job.
+    pub async fn label_slice_later(
+        &self,
+        project: &Permit<ProjectRow>,
+        slice: i64,
+        field: &str,
+        value: &str,
+        form: Form,
+    ) -> Result<(i64, JobId)> {
+        let row = project.resource().clone();
+        let schema = self.schema_of(row.schema_version).await?;
+        let options = known::options(&schema, field, "/field")?;
+        if !options.iter().any(|option| option.id == value) {
+            let known: Vec<&str> = options.iter().map(|option| option.id.as_str()).collect();
+            let message = format!("{field} has no option {value:?}; it has {}", known.join(", "));
+            return Err(Error::invalid("/value", "unknown", message));
+        }
+        if form == Form::Answer && !project.also(Action::Label) {
+            return Err(Error::Forbidden("the scopes of this API token do not cover labeling".into()));
+        }
+        let slice = self.slice_of(project, slice).await?;
+        let (author, now, field, value) = (project.user(), self.now(), field.to_owned(), value.to_owned());
+        let (workspace, id) = (row.workspace, row.id);
+        let bulk = self
+            .write(move |tx| {
+                Box::pin(async move {
+                    let (field, value) = (field.as_str(), value.as_str());
+                    let new =
+                        NewBulk { project: row.id, slice: slice.id, field, value, form: form.as_str(), author, now };
+                    let bulk = bulk_labels::create(tx, &new).await?;
+                    let detail = serde_json::json!({
+                        "field": field, "value": value, "form": form.as_str(), "slice": slice.id, "tasks": slice.tasks
+                    });
+                    let target = format!("bulk_label:{bulk}");
+                    audit::record(tx, row.workspace, Some(author), "bulk_label.create", &target, &detail, now).await?;
+                    Ok(bulk)
+                })
+            })
+            .await?;
+        let input = serde_json::json!({ "bulk": bulk, "undo": false });
+        let job = self.enqueue(workspace, Some(id), kinds::BULK_LABEL, &input, Some(author)).await?;
+        Ok((bulk, job))
+    }
+
+    /// What was labeled at once in a project, the newest first.
+    pub async fn bulk_labels(&self, project: &Permit<ProjectRow>) -> Result<Vec<BulkRow>> {
+        let id = project.resource().id;
+        self.read(move |tx| Box::pin(async move { Ok(bulk_labels::of_project(tx, id, TOLD).await?) })).await
+    }
+
+    /// Takes a bulk label back: its pre-labels go; its answers go back to who gave them and no longer count, unless they
+    /// were changed or judged since. A job.
+    pub async fn undo_bulk_label_later(&self, project: &Permit<ProjectRow>, bulk: i64) -> Result<JobId> {
+        let (row, user, now) = (project.resource().clone(), project.user(), self.now());
+        let (workspace, id) = (row.workspace, row.id);
+        self.write(move |tx| {
+            Box::pin(async move {
+                let found = bulk_labels::bulk(tx, bulk).await?.filter(|found| found.project == row.id);
+                let found = found.ok_or(Error::NotFound("the bulk label"))?;
+                if found.state != "done" {
+                    return Err(Error::conflict("not_done", format!("this bulk label is {}", found.state)));
+                }
+                bulk_labels::set_state(tx, bulk, "undoing", found.labeled).await?;
+                let target = format!("bulk_label:{bulk}");
+                let detail = serde_json::json!({ "labeled": found.labeled });
+                audit::record(tx, row.workspace, Some(user), "bulk_label.undo", &target, &detail, now).await?;
+                Ok(())
+            })
+        })
+        .await?;
+        let input = serde_json::json!({ "bulk": bulk, "undo": true });
+        self.enqueue(workspace, Some(id), kinds::BULK_LABEL, &input, Some(user)).await
+    }
+}
