@@ -10,12 +10,12 @@ pub(crate) mod control;
 pub(crate) mod features;
 pub mod functions;
 pub(crate) mod known;
-pub mod map;
-pub mod slices;
 pub(crate) mod labels;
+pub mod map;
 mod overview;
 pub(crate) mod queue;
 pub(crate) mod rule;
+pub mod slices;
 pub(crate) mod training;
 
 pub use overview::{Curve, CurvePoint, FieldChoice, Overview};

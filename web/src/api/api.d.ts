@@ -385,6 +385,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/bulk-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was labeled at once, the newest first; at most fifty. */
+        get: operations["bulk_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/bulk-labels/{bulk}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a bulk label back; a job. Pre-labels go; answers go back to who gave them and no longer count, unless they were
+         *     changed or judged since.
+         */
+        post: operations["undo_bulk_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/certificates/{certificate}/withdraw": {
         parameters: {
             query?: never;
@@ -470,6 +507,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The labeling functions of a project. */
+        get: operations["functions"];
+        put?: never;
+        /** Makes a labeling function. */
+        post: operations["create_function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/functions/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes pre-labels with scores out of the votes of a field's functions; a job. */
+        post: operations["apply_functions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/functions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a labeling function would do, as it is written now. */
+        post: operations["preview_function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/functions/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the enabled functions of a field do, one by one and together. */
+        get: operations["function_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/functions/{function}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a labeling function. */
+        put: operations["change_function"];
+        post?: never;
+        /** Deletes a labeling function. Pre-labels that it took part in stay until the functions are applied again. */
+        delete: operations["delete_function"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/guidelines": {
         parameters: {
             query?: never;
@@ -514,6 +638,112 @@ export interface paths {
         };
         /** Who labeled how much, how fast, how well. */
         get: operations["labelers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The map of a project, without its points. */
+        get: operations["map"];
+        put?: never;
+        /** Lays the map of a project out anew; a job. */
+        post: operations["make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clusters of a map. */
+        get: operations["clusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What single points are. */
+        post: operations["map_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map/layer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the points of a map are coloured by. */
+        get: operations["map_layer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map/oddities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Items that are nearly the same, and items that are like no other. */
+        get: operations["oddities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/map/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All points, little end first: how many (u32), how many clusters (u32), then one array behind the other: task (f64),
+         *     x, y, distance to what is near (f32 each), cluster (i16, -1 for none).
+         */
+        get: operations["map_points"];
         put?: never;
         post?: never;
         delete?: never;
@@ -653,6 +883,57 @@ export interface paths {
         get: operations["skills"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/slices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts tasks of a project together; the filter `slice:ID` finds them. */
+        post: operations["create_slice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/slices/{slice}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A slice, and what of it the caller could answer. */
+        get: operations["slice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/slices/{slice}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives all tasks of a slice one option of a field; a job. Tasks without a place for the caller are left and told. */
+        post: operations["label_slice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1006,6 +1287,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The items nearest to that of a task, nearest first. */
+        get: operations["similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task}/skip": {
         parameters: {
             query?: never;
@@ -1306,6 +1604,9 @@ export interface components {
             regions?: components["schemas"]["Region"][];
             relations?: components["schemas"]["Relation"][];
         };
+        ApplyBody: {
+            field: string;
+        };
         AssignmentView: {
             annotation?: components["schemas"]["OwnAnnotation"] | null;
             /** @description The caller's unfinished answer, as it was saved. */
@@ -1357,28 +1658,45 @@ export interface components {
              * @default 0
              */
             every: number;
-            /** @description The choice that it learns; the first one of the schema unless told. */
-            field?: string | null;
+            /**
+             * @description The choice that it learns; the first one of the schema unless told.
+             * @default null
+             */
+            field: string | null;
             /** @default order */
             strategy: components["schemas"]["Strategy"];
         };
         AutomationView: {
+            /** @description Labelers see no suggestions. */
             blind: boolean;
+            /** @description Newest first. */
             certificates: components["schemas"]["CertificateView"][];
+            /** @description Fields that can be learned. */
             choices: components["schemas"]["FieldChoiceView"][];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The share of all tasks that is the random control slice, 0 to 1.
+             */
             control_share: number;
+            /** @description The features in use, in words. */
             features?: string | null;
             field?: components["schemas"]["FieldChoiceView"] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Tasks that people have finished.
+             */
             finished: number;
             job?: components["schemas"]["JobView"] | null;
+            /** @description The least labels to learn from. */
             labels_minimum: number;
+            /** @description The first tasks of the queue that wait. */
             queue: components["schemas"]["QueuedView"][];
+            /** @description Oldest first. */
             runs: components["schemas"]["RunView"][];
             settings: components["schemas"]["Automation"];
             /** Format: int64 */
             tasks: number;
+            /** @description Why nothing can be learned in this project. */
             unusable?: string | null;
         };
         /** @description An upright rectangle by its top left corner and size. */
@@ -1401,6 +1719,24 @@ export interface components {
             before: number;
             /** Format: double */
             p_value: number;
+        };
+        BulkLabelView: {
+            at: components["schemas"]["Timestamp"];
+            field: string;
+            /** @description `prelabel` or `answer` */
+            form: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description Tasks that got the label; of one that was undone, tasks that lost it.
+             */
+            labeled: number;
+            /** Format: int64 */
+            slice: number;
+            /** @description `running`, `done`, `undoing` or `undone` */
+            state: string;
+            value: string;
         };
         CardView: {
             answers: number;
@@ -1441,7 +1777,10 @@ export interface components {
             field: string;
             /** Format: int64 */
             id: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description At least this share of machine labels is right, at the risk, at every moment of the audit.
+             */
             lower_bound: number;
             /** Format: double */
             risk: number;
@@ -1529,6 +1868,19 @@ export interface components {
             title: string;
             /** @description Regions, or answers with this value. */
             uses: number;
+        };
+        ClusterView: {
+            /** Format: int32 */
+            cluster: number;
+            items: number;
+            /** @description Items whose value is known. */
+            labeled: number;
+            /** @description The tasks nearest to its middle, nearest first. */
+            medoids: number[];
+            /** @description The known values, the most frequent first; its share among `labeled` is the purity of the cluster. */
+            values: components["schemas"]["ValueCountView"][];
+            /** @description Words that tell its texts from the others (class-based TF-IDF). */
+            words: string[];
         };
         ColumnView: {
             after: number;
@@ -1648,6 +2000,18 @@ export interface components {
         Epoch: {
             /** Format: int64 */
             epoch: number;
+        };
+        ExampleView: {
+            /** @description Item key. */
+            key: string;
+            /** @description The known value. */
+            label?: string | null;
+            /** @description Where it was found: first character of the snippet, and the one behind the last. */
+            mark?: number[] | null;
+            /** @description A part of the text around what was found; the key for other kinds of data. */
+            snippet: string;
+            /** Format: int64 */
+            task: number;
         };
         /** @description What is one, and what looks like one but is not. */
         Examples: {
@@ -1830,6 +2194,11 @@ export interface components {
             /** @description Why the default is the default. */
             why: string;
         };
+        /**
+         * @description What a bulk label becomes: a suggestion that labelers see, or submitted answers of the caller.
+         * @enum {string}
+         */
+        FormWord: "prelabel" | "answer";
         FormatView: {
             carries: string;
             id: string;
@@ -1848,6 +2217,49 @@ export interface components {
             items: components["schemas"]["TaskView"][];
             /** @description The cursor of the next page; absent on the last one. */
             next?: string | null;
+        };
+        /** @description A labeling function as it is written. */
+        FunctionBody: {
+            /** @description Only those that are enabled vote. */
+            enabled: boolean;
+            /** @description Field id: a choice of one option. */
+            field: string;
+            name: string;
+            rule: components["schemas"]["Rule"];
+            /** @description The option that it votes for. */
+            value: string;
+        };
+        FunctionPreviewView: {
+            /** @description The first items that it votes on. */
+            examples: components["schemas"]["ExampleView"][];
+            looked: components["schemas"]["LookedView"];
+            measured: components["schemas"]["MeasuredView"];
+        };
+        FunctionReportView: {
+            /**
+             * Format: double
+             * @description Share of items with any vote.
+             */
+            coverage: number;
+            /** @description Functions that are enabled and fit the schema. */
+            functions: components["schemas"]["OneMeasuredView"][];
+            /** @description Known items with a vote, and how many of them the majority and the label model get right. */
+            labeled: number;
+            looked: components["schemas"]["LookedView"];
+            majority_right: number;
+            model_right: number;
+            /** @description What the label model has to say. */
+            notes: string[];
+        };
+        FunctionView: {
+            enabled: boolean;
+            field: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            rule: components["schemas"]["Rule"];
+            updated_at: components["schemas"]["Timestamp"];
+            value: string;
         };
         /** @description The closed set of geometries. A new variant breaks every `match`, and that list is what it takes to add one. */
         Geometry: (components["schemas"]["BoxShape"] & {
@@ -2073,6 +2485,13 @@ export interface components {
         Keypoints: {
             points: components["schemas"]["Keypoint"][];
         };
+        LabelBody: {
+            /** @description Field id: a choice of one option. */
+            field: string;
+            form: components["schemas"]["FormWord"];
+            /** @description The option. */
+            value: string;
+        };
         LabelSchema: {
             /** @description What regions may be. */
             classes?: components["schemas"]["Class"][];
@@ -2083,6 +2502,18 @@ export interface components {
             name: string;
             /** @description What may hold between two regions. */
             relations?: components["schemas"]["RelationType"][];
+        };
+        LabeledView: {
+            /**
+             * Format: int64
+             * @description The bulk label.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description The job that gives it.
+             */
+            job_id: number;
         };
         LabelerView: {
             /** Format: int64 */
@@ -2103,8 +2534,44 @@ export interface components {
             /** Format: int64 */
             submitted: number;
         };
+        /**
+         * @description A colour for each point, in the order of the points: `names` with `numbers` into them (-1 for none), or `values` of 0
+         *     to 1 (null for none).
+         */
+        LayerView: {
+            names: components["schemas"]["NamedView"][];
+            numbers: number[];
+            values: (number | null)[];
+        };
         Link: {
             token: string;
+        };
+        LookView: {
+            /** Format: int64 */
+            item: number;
+            key: string;
+            modality: string;
+            /** @description The beginning of its text; absent for other kinds of data. */
+            snippet?: string | null;
+            /** Format: int64 */
+            task: number;
+        };
+        LookedView: {
+            /** @description The time or the room ran out before all of the sample was looked at. */
+            cut: boolean;
+            /** @description Items from all over the project, or all of them. */
+            items: number;
+            /** @description Items whose value is known, some of them beside those. */
+            labeled: number;
+            /**
+             * Format: int64
+             * @description Tasks of the project.
+             */
+            tasks: number;
+        };
+        LooksBody: {
+            /** @description Task ids, at most 200. */
+            tasks: number[];
         };
         LossView: {
             code: string;
@@ -2118,6 +2585,16 @@ export interface components {
         Made: {
             /** Format: int64 */
             id: number;
+        };
+        MapStateView: {
+            map?: components["schemas"]["MapView"] | null;
+        };
+        MapView: {
+            at: components["schemas"]["Timestamp"];
+            clusters: number;
+            /** @description `umap` or `pca` */
+            method: string;
+            points: number;
         };
         /** @description Which column or key of tabular data is what. */
         Mapping: {
@@ -2157,6 +2634,29 @@ export interface components {
             user: components["schemas"]["UserView"];
             workspaces: components["schemas"]["WorkspaceView"][];
         };
+        MeasuredView: {
+            /** Format: double */
+            conflict: number;
+            /**
+             * Format: double
+             * @description Shares of all items: with its vote, with the vote of another function too, with another vote of another function.
+             */
+            coverage: number;
+            /** Format: double */
+            high?: number | null;
+            /** @description Votes on items whose value is known, and those that are right. */
+            labeled: number;
+            /**
+             * Format: double
+             * @description Interval of confidence of the share of right votes (Wilson, 95 %); absent without any.
+             */
+            low?: number | null;
+            /** Format: double */
+            overlap: number;
+            right: number;
+            /** @description Items that it votes on. */
+            votes: number;
+        };
         MemberView: {
             role: components["schemas"]["Role"];
             user: components["schemas"]["UserView"];
@@ -2189,6 +2689,16 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+        };
+        NamedView: {
+            id: string;
+            title: string;
+        };
+        NearView: {
+            /** Format: float */
+            distance: number;
+            /** Format: int64 */
+            task: number;
         };
         NewComment: {
             body: string;
@@ -2237,6 +2747,11 @@ export interface components {
             schema_version_id: number;
             settings?: components["schemas"]["ProjectSettings"];
         };
+        NewSlice: {
+            name: string;
+            /** @description Task ids, 1 to 200,000. */
+            tasks: number[];
+        };
         NewSnapshot: {
             name: string;
         };
@@ -2270,6 +2785,19 @@ export interface components {
         Number: {
             /** Format: int64 */
             number: number;
+        };
+        OdditiesView: {
+            /** @description How many groups there are in all. */
+            duplicate_groups: number;
+            /** @description Groups of tasks whose items are nearly the same, the largest first; at most fifty. */
+            duplicates: number[][];
+            /** @description Tasks whose items are like no other, the strangest first: how many times as far from what is near as is usual. */
+            strange: components["schemas"]["NearView"][];
+        };
+        OneMeasuredView: {
+            /** Format: int64 */
+            id: number;
+            measured: components["schemas"]["MeasuredView"];
         };
         OptionView: {
             help: string;
@@ -2395,6 +2923,16 @@ export interface components {
              */
             score?: number | null;
             source: string;
+        };
+        PreviewBody: {
+            /**
+             * Format: int64
+             * @description The stored function that is being changed: the others are what it overlaps and conflicts with.
+             */
+            except?: number | null;
+            field: string;
+            rule: components["schemas"]["Rule"];
+            value: string;
         };
         PreviewItemView: {
             /** @description The first of its answers. */
@@ -2581,6 +3119,7 @@ export interface components {
             task: number;
             /** @description What the model thinks, and its probability. */
             value?: string | null;
+            /** @description A strategy; `control` for the random slice; `later` for what a certificate's sample goes before. */
             why: string;
         };
         RecordProblemView: {
@@ -2683,6 +3222,34 @@ export interface components {
             height: number;
             /** Format: double */
             width: number;
+        };
+        Rule: {
+            /** @description `text`, `key` or `meta.KEY` */
+            target?: string;
+            /** @enum {string} */
+            type: "keyword";
+            words: string[];
+        } | {
+            pattern: string;
+            /** @description `text`, `key` or `meta.KEY` */
+            target?: string;
+            /** @enum {string} */
+            type: "regex";
+        } | {
+            /**
+             * Format: int32
+             * @description How many different entries there must be.
+             */
+            at_least?: number;
+            /** @description `text`, `key` or `meta.KEY` */
+            target?: string;
+            /** @enum {string} */
+            type: "dictionary";
+            words: string[];
+        } | {
+            filter: string;
+            /** @enum {string} */
+            type: "filter";
         };
         /** @description A run of the model and what it was worth on labels that it had not seen. */
         RunView: {
@@ -2787,6 +3354,31 @@ export interface components {
             /** Format: int64 */
             epoch: number;
             reason?: string;
+        };
+        SliceStateView: {
+            /**
+             * Format: int64
+             * @description Tasks that the caller has answered already.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Tasks with a place for the caller's answer.
+             */
+            open: number;
+            slice: components["schemas"]["SliceView"];
+        };
+        SliceView: {
+            author: string;
+            created_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            tasks: number;
         };
         SnapshotView: {
             counts: unknown;
@@ -2965,6 +3557,10 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+        };
+        ValueCountView: {
+            count: number;
+            value: string;
         };
         Version: {
             /** Format: int64 */
@@ -3575,6 +4171,57 @@ export interface operations {
             };
         };
     };
+    bulk_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkLabelView"][];
+                };
+            };
+        };
+    };
+    undo_bulk_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                bulk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     withdraw_certificate: {
         parameters: {
             query?: never;
@@ -3684,6 +4331,218 @@ export interface operations {
             };
         };
     };
+    functions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunctionView"][];
+                };
+            };
+        };
+    };
+    create_function: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunctionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    apply_functions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_function: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunctionPreviewView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    function_report: {
+        parameters: {
+            query: {
+                /** @description Field id: a choice of one option. */
+                field: string;
+            };
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunctionReportView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_function: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                function: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunctionBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_function: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                function: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     guidelines: {
         parameters: {
             query?: never;
@@ -3770,6 +4629,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabelerView"][];
+                };
+            };
+        };
+    };
+    map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapStateView"];
+                };
+            };
+        };
+    };
+    make_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    clusters: {
+        parameters: {
+            query?: {
+                /** @description Field whose known values are counted. */
+                field?: string | null;
+            };
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterView"][];
+                };
+            };
+        };
+    };
+    map_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LooksBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookView"][];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    map_layer: {
+        parameters: {
+            query: {
+                /** @description `field`, `labeler`, `disagreement` or `error` */
+                by: string;
+                /** @description Field id, for `field`. */
+                field?: string | null;
+            };
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    oddities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OdditiesView"];
+                };
+            };
+        };
+    };
+    map_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
         };
@@ -3986,6 +5028,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CardView"][];
+                };
+            };
+        };
+    };
+    create_slice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSlice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SliceView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    slice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                slice: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SliceStateView"];
+                };
+            };
+        };
+    };
+    label_slice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                slice: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabeledView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4564,6 +5695,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Renewed"];
+                };
+            };
+        };
+    };
+    similar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearView"][];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
