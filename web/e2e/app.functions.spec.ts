@@ -35,7 +35,7 @@ test("a function is tried, saved, applied, switched off and deleted", async ({ p
   );
   await page.getByRole("button", { name: "Add function" }).click();
   await expect(page.getByText("praise is saved.")).toBeVisible();
-  const table = page.getByRole("region", { name: "Labeling functions", exact: true }).last();
+  const table = page.getByRole("region", { name: "Functions and their votes" });
   await expect(table.getByRole("row", { name: /^praise Positive text has buy it again/ })).toContainText(
     /\d+\.\d %/,
   );
@@ -56,7 +56,7 @@ test("a function is tried, saved, applied, switched off and deleted", async ({ p
   // What looks at answers may not vote on them.
   await choose(page, "Kind of rule", "Filter");
   await page.getByRole("textbox", { name: "Filter expression" }).fill("field.sentiment:positive");
-  await expect(page.getByText(/field looks at tasks or answers/).first()).toBeVisible();
+  await expect(page.getByText(/field looks at tasks or answers/i).first()).toBeVisible();
   await page.getByRole("textbox", { name: "Filter expression" }).fill('text~"nothing special" or text~okay');
   await choose(page, "Votes for", "Neutral");
   await page.getByRole("textbox", { name: "Name of the function" }).fill("shrug");

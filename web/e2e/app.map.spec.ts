@@ -80,7 +80,7 @@ test("a cluster is labeled with an exception, and the label is taken back", asyn
   const items = card.getByRole("list", { name: "Items of Cluster 1" }).getByRole("listitem");
   await expect(items.first()).toBeVisible();
   await items.first().getByRole("checkbox").uncheck();
-  const size = Number(/(\d+) items?/.exec((await card.textContent()) ?? "")?.[1]);
+  const size = Number.parseInt((await card.getByText(/^\d+ items?$/).textContent()) ?? "", 10);
   await card.getByRole("button", { name: "Label this cluster without 1 exception" }).click();
   const dialogue = page.getByRole("dialog");
   await expect(dialogue.getByText(`${size - 1} task`)).not.toHaveCount(0);
@@ -89,7 +89,7 @@ test("a cluster is labeled with an exception, and the label is taken back", asyn
   await dialogue.getByRole("button", { name: "Suggest it" }).click();
   await expect(dialogue.getByText(new RegExp(`${size - 1} tasks? of ${size - 1} labeled`))).toBeVisible();
   await dialogue.getByRole("button", { name: "Close", exact: true }).last().click();
-  const history = page.getByRole("region", { name: "Labels given at once" }).first();
+  const history = page.getByRole("region", { name: "Labels given at once" });
   await history.getByRole("button", { name: "Take back Sentiment: Neutral" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Take it back" }).click();
   await expect(history.getByRole("cell", { name: "undone" })).toBeVisible();

@@ -22,7 +22,7 @@ pub use overview::{Curve, CurvePoint, FieldChoice, Overview};
 
 use crate::{Error, Result, Workflow, jobs::kinds, policy::Permit};
 use labelwright_core::JobId;
-use labelwright_store::records::projects::ProjectRow;
+use labelwright_store::records::{machine_labels, projects::ProjectRow};
 use serde_json::json;
 
 impl Workflow {
@@ -49,6 +49,18 @@ impl Workflow {
     /// Takes all labels of a certificate back.
     pub async fn withdraw_later(&self, project: &Permit<ProjectRow>, certificate: i64) -> Result<JobId> {
         let row = project.resource();
+        let of = row.id;
+        let found = self.read(move |tx| {
+            Box::pin(async move {
+                let found = machine_labels::certificate(tx, certificate).await?;
+                Ok(found.filter(|found| found.project == of))
+            })
+        });
+        let found = found.await?.ok_or(Error::NotFound("the certificate"))?;
+        if found.ended_at.is_some() || found.state == "none" {
+            let message = "this certificate covers no labels any more: there is nothing to take back";
+            return Err(Error::conflict("certificate_ended", message));
+        }
         let input = json!({ "project": row.id, "certificate": certificate, "withdraw": true });
         self.enqueue(row.workspace, Some(row.id), kinds::AUDIT, &input, Some(project.user())).await
     }

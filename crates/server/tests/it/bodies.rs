@@ -18,6 +18,7 @@ pub fn body(route: &str, target: &Target) -> Value {
         "POST /api/v1/projects/{project}/functions" | "PUT /api/v1/projects/{project}/functions/{function}" => {
             json!({"field": "mood", "name": "another", "value": "good", "enabled": true, "rule": rule})
         }
+        "POST /api/v1/projects/{project}/autolabel" => json!({"target": 0.9, "risk": 0.1}),
         "POST /api/v1/projects/{project}/functions/apply" => json!({"field": "mood"}),
         "POST /api/v1/projects/{project}/functions/preview" => {
             json!({"field": "mood", "value": "good", "rule": rule})

@@ -8,7 +8,11 @@ use crate::{
     rules::{RULES, Rule},
 };
 use axum::body::Body;
-use labelwright_core::{Action, ProjectId, Role, WorkspaceId, allow};
+use labelwright_core::{Action, JobId, ProjectId, Role, WorkspaceId, allow};
+use labelwright_store::{
+    StoreError,
+    records::machine_labels::{self, NewCertificate},
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -148,6 +152,28 @@ async fn lay(app: &TestApp) -> (Target, Vec<Caller>) {
     (target, callers)
 }
 
+/// A certificate that holds. Labels by machine take more answers than a walk has.
+async fn certificate(app: &TestApp, project: ProjectId, job: JobId) -> i64 {
+    let now = app.workflow.now();
+    let made = app.workflow.store().write::<_, StoreError, _>(move |tx| {
+        let new = NewCertificate {
+            project,
+            job,
+            run: 1,
+            field: "mood",
+            target: 0.9,
+            risk: 0.1,
+            document: MARKER,
+            state: "holds",
+            automatic: 1,
+            created_by: None,
+            now,
+        };
+        Box::pin(async move { machine_labels::create(tx, &new).await })
+    });
+    made.await.unwrap()
+}
+
 /// One thing of every kind, each with the marker in it; and another project of the same workspace.
 async fn things(app: &TestApp, home: WorkspaceId, owner: &Person) -> (Target, ProjectId) {
     let folder = app.folder.path().join("data");
@@ -199,7 +225,9 @@ async fn things(app: &TestApp, home: WorkspaceId, owner: &Person) -> (Target, Pr
     let bulk = owned("POST", format!("/api/v1/projects/{project}/slices/{slice}/label"), label).await;
     owned("POST", format!("/api/v1/projects/{project}/map"), Value::Null).await;
     app.workflow.run_all_jobs().await.unwrap();
+    let certificate = certificate(app, project, JobId(job)).await;
     let ids = BTreeMap::from([
+        ("certificate", certificate),
         ("function", function["id"].as_i64().unwrap()),
         ("slice", slice),
         ("bulk", bulk["id"].as_i64().unwrap()),

@@ -13,14 +13,7 @@ interface Props {
 
 export function HotkeySheet({ opened, gestures, onClose }: Props) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Keys"
-      size="xl"
-      transitionProps={{ duration: 0 }}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={opened} onClose={onClose} title="Keys" size="xl" transitionProps={{ duration: 0 }}>
       {opened ? <Groups gestures={gestures} /> : null}
     </Modal>
   );

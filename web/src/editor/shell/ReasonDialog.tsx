@@ -26,13 +26,7 @@ export function ReasonDialog(props: Props) {
     if (ready && !busy) onDone(reason.trim());
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      transitionProps={{ duration: 0 }}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={opened} onClose={onClose} title={title} transitionProps={{ duration: 0 }}>
       <div className={classes.chips}>
         {presets.map((preset) => (
           <Button key={preset} size="compact-sm" variant="default" onClick={() => setReason(preset)}>

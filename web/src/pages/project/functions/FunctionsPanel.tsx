@@ -62,7 +62,7 @@ export function FunctionsPanel({ project, field, functions, onEdit }: Props) {
           {manages ? "Write the first below: what it would do shows while you type." : null}
         </Text>
       ) : (
-        <TableFrame label="Labeling functions">
+        <TableFrame label="Functions and their votes">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Name</Table.Th>

@@ -39,7 +39,7 @@ export function BulkLabels({ project, fields }: Props) {
       title="Labels given at once"
       about="Taking one back removes its suggestions; its answers go back to who gave them and no longer count, unless they were changed or judged since."
     >
-      <TableFrame label="Labels given at once">
+      <TableFrame label="Who labeled what at once">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>When</Table.Th>

@@ -29,7 +29,9 @@ export function MapPart({ project, fields }: Props) {
 }
 
 function Shown({ project, fields, points }: Props & { points: Points }) {
-  const [by, setBy] = useState(fields[0] ? `field ${fields[0].id}` : CLUSTER);
+  const [chosen, setChosen] = useState<string | null>(null);
+  // The schema may come after the points.
+  const by = chosen ?? (fields[0] ? `field ${fields[0].id}` : CLUSTER);
   const [caught, setCaught] = useState<number[]>([]);
   const [kind, field] = by.split(" ");
   const layer = useQuery({
@@ -55,7 +57,7 @@ function Shown({ project, fields, points }: Props & { points: Points }) {
           allowDeselect={false}
           value={by}
           data={choices}
-          onChange={(next) => setBy(next ?? by)}
+          onChange={setChosen}
         />
       </Group>
       <ErrorText error={layer.error} />
