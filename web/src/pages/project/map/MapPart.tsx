@@ -52,13 +52,7 @@ function Shown({ project, fields, points }: Props & { points: Points }) {
   return (
     <Stack gap="sm">
       <Group align="flex-end" gap="md">
-        <Select
-          label="Colour by"
-          allowDeselect={false}
-          value={by}
-          data={choices}
-          onChange={setChosen}
-        />
+        <Select label="Colour by" allowDeselect={false} value={by} data={choices} onChange={setChosen} />
       </Group>
       <ErrorText error={layer.error} />
       <MapCanvas
