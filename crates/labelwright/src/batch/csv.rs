@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const BLOCK_BYTES: usize = 1 << 21;
+const BLOCK_BYTES: usize = 1 << 19;
 /// A record longer than this is almost surely a quote that was never closed.
 const RECORD_BYTES: usize = 1 << 26;
 

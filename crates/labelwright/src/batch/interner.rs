@@ -223,11 +223,13 @@ impl Interner {
         new_of
     }
 
-    /// The search table is built anew for few strings, and gone for many.
+    /// What searches is built anew for few strings, and gone for many.
     fn free_search(&mut self) {
         self.slots = Vec::new();
         self.last = 0;
-        if self.len() <= SEARCHABLE {
+        if self.len() > SEARCHABLE {
+            self.numbered = Numbered::default();
+        } else {
             self.grow(((self.len() + 1) * 2).next_power_of_two().max(64));
             for id in 0..self.len() as u32 {
                 let text = slice(&self.bytes, &self.ends, id);

@@ -60,7 +60,7 @@ pub struct Options {
     /// Seed of the bootstrap.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Bootstrap replicates; 0 for no interval.
+    /// Bootstrap replicates; 0 for no interval. From 20,000 units on the jackknife stands in for them.
     #[arg(long, default_value_t = 1000)]
     replicates: usize,
     /// Confidence of the interval.

@@ -1,6 +1,6 @@
 //! What every measure of agreement answers with.
 
-use crate::statistics::bootstrap;
+use crate::statistics::bootstrap::{self, By};
 use serde::Serialize;
 
 /// A confidence interval and how it was made.
@@ -10,17 +10,21 @@ pub struct Interval {
     pub high: f64,
     /// 0.95 for a 95 % interval.
     pub level: f64,
-    /// "percentile bootstrap over units, 1000 replicates" or the analytic method's name.
+    /// "percentile bootstrap over units, 1000 replicates", "normal, jackknife over units", or the analytic method's name.
     pub method: String,
 }
 
 impl Interval {
-    pub fn of_bootstrap(bounds: bootstrap::Bounds, level: f64) -> Self {
-        let undefined = match bounds.undefined {
-            0 => String::new(),
-            some => format!(", {some} of them undefined and left out"),
+    pub fn of_bounds(bounds: bootstrap::Bounds, level: f64) -> Self {
+        let method = match bounds.by {
+            By::Jackknife => "normal, jackknife over units".to_owned(),
+            By::Bootstrap { replicates, undefined: 0 } => {
+                format!("percentile bootstrap over units, {replicates} replicates")
+            }
+            By::Bootstrap { replicates, undefined } => format!(
+                "percentile bootstrap over units, {replicates} replicates, {undefined} of them undefined and left out"
+            ),
         };
-        let method = format!("percentile bootstrap over units, {} replicates{undefined}", bounds.replicates);
         Self { low: bounds.low, high: bounds.high, level, method }
     }
 }
@@ -88,7 +92,7 @@ impl Coefficient {
     #[must_use]
     pub fn with_interval(mut self, bounds: Option<bootstrap::Bounds>, level: f64) -> Self {
         if self.value.is_some() {
-            self.interval = bounds.map(|bounds| Interval::of_bootstrap(bounds, level));
+            self.interval = bounds.map(|bounds| Interval::of_bounds(bounds, level));
         }
         self
     }

@@ -156,11 +156,10 @@ fn round_keeping_sum(row: &[f64]) -> Vec<i64> {
 /// Issues by a filter, with scores by a scoring.
 pub fn find(data: &Labeled<'_>, filter: &Filter, scoring: &Scoring) -> Issues {
     let noise = Noise::of(data);
-    let fits: Vec<bool> = data.rows().map(|(label, row)| argmax_near(label, row) == label).collect();
-    let (mut is_issue, why) = choose(data, &noise, filter.kind, &fits);
+    let (mut is_issue, why) = choose(data, &noise, filter.kind);
     // A label that is as likely as any other is no issue, whatever the filter says; the low_* filters rank only.
     if !matches!(filter.kind, Kind::LowSelfConfidence | Kind::LowMargin) {
-        is_issue.iter_mut().zip(&fits).for_each(|(issue, fits)| *issue &= !fits);
+        is_issue.iter_mut().zip(data.rows()).for_each(|(issue, (label, row))| *issue &= !fits(label, row));
     }
     let prunes = matches!(filter.kind, Kind::ByClass | Kind::ByNoiseRate | Kind::Both);
     let rare = noise.counts.iter().enumerate().filter(|(_, items)| prunes && **items > 0 && **items <= FEWEST);
@@ -174,24 +173,20 @@ pub fn find(data: &Labeled<'_>, filter: &Filter, scoring: &Scoring) -> Issues {
     }
 }
 
-/// The likeliest class, the given one by preference among equals.
-fn argmax_near(label: usize, row: &[f64]) -> usize {
+/// Whether the given label is as likely as any other.
+fn fits(label: usize, row: &[f64]) -> bool {
     let best = argmax(row);
-    if row[label] + TOLERANCE > row[best] || (row[label] + TOLERANCE == row[best] && label <= best) {
-        label
-    } else {
-        best
-    }
+    row[label] + TOLERANCE > row[best] || (row[label] + TOLERANCE == row[best] && label <= best)
 }
 
-fn choose(data: &Labeled<'_>, noise: &Noise, kind: Kind, fits: &[bool]) -> (Vec<bool>, Why) {
+fn choose(data: &Labeled<'_>, noise: &Noise, kind: Kind) -> (Vec<bool>, Why) {
     match kind {
         Kind::Confident => {
             let found = data.rows().map(|(label, row)| noise.doubts(label, row)).collect();
             (found, Why::OtherClassConfident)
         }
-        Kind::LowSelfConfidence => (lowest(data, noise, fits, super::scores::self_confidence), Why::LowestScore),
-        Kind::LowMargin => (lowest(data, noise, fits, super::scores::normalized_margin), Why::LowestScore),
+        Kind::LowSelfConfidence => (lowest(data, noise, super::scores::self_confidence), Why::LowestScore),
+        Kind::LowMargin => (lowest(data, noise, super::scores::normalized_margin), Why::LowestScore),
         Kind::ByClass => (by_class(data, noise), Why::LeastLikelyOfClass),
         Kind::ByNoiseRate => (by_noise_rate(data, noise), Why::LargestMargin),
         Kind::Both => {
@@ -202,8 +197,8 @@ fn choose(data: &Labeled<'_>, noise: &Noise, kind: Kind, fits: &[bool]) -> (Vec<
     }
 }
 
-fn lowest(data: &Labeled<'_>, noise: &Noise, fits: &[bool], score: fn(usize, &[f64]) -> f64) -> Vec<bool> {
-    let count = data.rows().zip(fits).filter(|((label, row), fits)| !**fits && noise.doubts(*label, row)).count();
+fn lowest(data: &Labeled<'_>, noise: &Noise, score: fn(usize, &[f64]) -> f64) -> Vec<bool> {
+    let count = data.rows().filter(|(label, row)| noise.doubts(*label, row) && !fits(*label, row)).count();
     let mut keyed = data.rows().zip(0..).map(|((label, row), item)| (score(label, row), item)).collect();
     let mut found = vec![false; data.len()];
     smallest(&mut keyed, count).for_each(|index| found[index] = true);
@@ -219,32 +214,20 @@ fn smallest(keyed: &mut Vec<(f64, u32)>, count: usize) -> impl Iterator<Item = u
     keyed.drain(..).take(count).map(|(_, item)| item as usize)
 }
 
-/// The items of each class, in order: those of class k lie from `starts[k]` to `starts[k + 1]`.
-fn of_classes(data: &Labeled<'_>, noise: &Noise) -> (Vec<usize>, Vec<u32>) {
-    let mut starts = vec![0; data.classes() + 1];
-    for (class, count) in noise.counts.iter().enumerate() {
-        starts[class + 1] = starts[class] + count;
-    }
-    let mut next = starts.clone();
-    let mut items = vec![0; data.len()];
-    for (index, label) in data.labels().iter().enumerate() {
-        let place = &mut next[*label as usize];
-        items[*place] = index as u32;
-        *place += 1;
-    }
-    (starts, items)
+/// The items with this label, in order. One look through the labels for each class is little beside the probabilities,
+/// of which there are as many, and needs no memory.
+fn of_class<'a>(data: &Labeled<'a>, class: usize) -> impl Iterator<Item = u32> + use<'a> {
+    data.labels().iter().zip(0..).filter(move |(label, _)| **label as usize == class).map(|(_, item)| item)
 }
 
 fn by_class(data: &Labeled<'_>, noise: &Noise) -> Vec<bool> {
     let keep = prune_counts(noise);
     let classes = data.classes();
     let mut found = vec![false; data.len()];
-    let (starts, items) = of_classes(data, noise);
     let mut keyed = Vec::new();
     for class in (0..classes).filter(|class| noise.counts[*class] > FEWEST) {
-        let own = &items[starts[class]..starts[class + 1]];
-        let wrong = (own.len() as i64 - keep[class * classes + class]).max(0) as usize;
-        keyed.extend(own.iter().map(|item| (data.row(*item as usize)[class], *item)));
+        let wrong = (noise.counts[class] as i64 - keep[class * classes + class]).max(0) as usize;
+        keyed.extend(of_class(data, class).map(|item| (data.row(item as usize)[class], item)));
         smallest(&mut keyed, wrong).for_each(|index| found[index] = true);
     }
     found
@@ -254,10 +237,10 @@ fn by_noise_rate(data: &Labeled<'_>, noise: &Noise) -> Vec<bool> {
     let keep = prune_counts(noise);
     let classes = data.classes();
     let mut found = vec![false; data.len()];
-    let (starts, items) = of_classes(data, noise);
-    let mut keyed = Vec::new();
+    let (mut keyed, mut own) = (Vec::new(), Vec::new());
     for given in (0..classes).filter(|given| noise.counts[*given] > FEWEST) {
-        let own = &items[starts[given]..starts[given + 1]];
+        own.clear();
+        own.extend(of_class(data, given));
         for truth in (0..classes).filter(|truth| *truth != given) {
             let wrong = keep[truth * classes + given].max(0) as usize;
             if wrong == 0 {

@@ -43,7 +43,7 @@ export default function MapPage() {
 
 const METHODS: Record<string, string> = {
   umap: "UMAP keeps neighbours together; far distances mean little.",
-  pca: "Principal components keep far distances; there are too many items to lay out neighbour by neighbour.",
+  pca: "Principal components keep far distances; with so few or so many items they are not laid out neighbour by neighbour.",
 };
 
 function Making({ project, map }: { project: Schemas["ProjectView"]; map: Schemas["MapView"] | undefined }) {

@@ -136,10 +136,11 @@ export class Plot {
     });
   }
 
-  /** Points grow as the map is zoomed in, from two pixels to ten. */
+  /** Points are the smaller the more there are, and grow as the map is zoomed in, from two pixels to ten. */
   private get size(): number {
     const zoom = this.plane.scale / Math.max(1, Math.min(this.plane.width, this.plane.height) / 2);
-    const many = (this.points?.count ?? 0) > 20_000 ? 3 : 5;
+    const count = this.points?.count ?? 0;
+    const many = count > 20_000 ? 3 : count > 2_000 ? 5 : 8;
     return Math.max(2, Math.round(Math.min(10, many + Math.log2(Math.max(1, zoom))) * this.ratio));
   }
 
