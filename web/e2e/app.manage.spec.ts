@@ -82,7 +82,8 @@ test("a new version of a schema says what it does to labels", async ({ page, ser
   await signIn(page, server, server.addUser("schema@example.org", "Sven", "manager"));
   await page.goto(`${server.address}/schemas/1`);
   await page.getByRole("button", { name: "New version" }).click();
-  const text = page.getByRole("textbox", { name: "Schema" });
+  await page.getByText("JSON", { exact: true }).click();
+  const text = page.getByRole("textbox", { name: "Schema", exact: true });
   const document = JSON.parse(await text.inputValue()) as { classes: { id: string }[] };
   document.classes = document.classes.filter((one) => one.id !== "truck");
   await text.fill(JSON.stringify(document, null, 2));

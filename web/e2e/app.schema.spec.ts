@@ -230,19 +230,19 @@ test("classes are moved by keyboard and by hand, deleted and brought back", asyn
   await expect(page.getByRole("status").filter({ hasText: "Car is number 2 of 4 now" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Move Car" })).toBeFocused();
   await page.keyboard.press("ArrowDown");
-  expect(await titles(classes)).toEqual(["Truck", "Person", "Car", "Bicycle"]);
+  await expect.poll(() => titles(classes)).toEqual(["Truck", "Person", "Car", "Bicycle"]);
   await page.keyboard.press("Control+z");
   await page.keyboard.press("Control+z");
-  expect(await titles(classes)).toEqual(["Car", "Truck", "Person", "Bicycle"]);
+  await expect.poll(() => titles(classes)).toEqual(["Car", "Truck", "Person", "Bicycle"]);
   await page.getByRole("button", { name: "Move Bicycle" }).dragTo(title(page, "class", 1));
-  expect(await titles(classes)).toEqual(["Bicycle", "Car", "Truck", "Person"]);
+  await expect.poll(() => titles(classes)).toEqual(["Bicycle", "Car", "Truck", "Person"]);
   await page.getByRole("button", { name: "Delete Truck" }).click();
-  expect(await titles(classes)).toEqual(["Bicycle", "Car", "Person"]);
+  await expect.poll(() => titles(classes)).toEqual(["Bicycle", "Car", "Person"]);
   await expect(page.getByRole("button", { name: "Move Person" })).toBeFocused();
   await page.getByRole("button", { name: "Bring it back" }).click();
-  expect(await titles(classes)).toEqual(["Bicycle", "Car", "Truck", "Person"]);
+  await expect.poll(() => titles(classes)).toEqual(["Bicycle", "Car", "Truck", "Person"]);
   await page.getByRole("button", { name: "Redo" }).click();
-  expect(await titles(classes)).toEqual(["Bicycle", "Car", "Person"]);
+  await expect.poll(() => titles(classes)).toEqual(["Bicycle", "Car", "Person"]);
 });
 
 test("forms and JSON are two views of one schema", async ({ page, server }) => {

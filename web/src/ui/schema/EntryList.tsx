@@ -28,7 +28,8 @@ type Part = "handle" | "title";
 export function EntryList<One extends Entry>({ at, noun, entries, add, mark, about, children }: Props<One>) {
   const { edit, fixed, wrong, under, wrongUnder } = useBuilder();
   const [open, setOpen] = useState<number>();
-  const [dragged, setDragged] = useState<number>();
+  // Not a state: the next event may come before the next render.
+  const dragged = useRef<number>(undefined);
   const [over, setOver] = useState<number>();
   const [focus, setFocus] = useState<{ index: number; part: Part }>();
   const root = useRef<HTMLDivElement>(null);
@@ -72,20 +73,21 @@ export function EntryList<One extends Entry>({ at, noun, entries, add, mark, abo
                 key={index}
                 className={styles.entry}
                 data-at={place}
-                data-over={over === index && dragged !== undefined && dragged !== index ? true : undefined}
+                data-over={over === index || undefined}
                 data-wrong={under(place).length > 0 || undefined}
                 onDragOver={(event) => {
-                  if (dragged === undefined) return;
+                  if (dragged.current === undefined) return;
                   event.preventDefault();
                   event.stopPropagation();
-                  setOver(index);
+                  setOver(dragged.current === index ? undefined : index);
                 }}
                 onDrop={(event) => {
-                  if (dragged === undefined) return;
+                  if (dragged.current === undefined) return;
                   event.preventDefault();
                   event.stopPropagation();
-                  moveTo(dragged, index);
-                  setDragged(undefined);
+                  moveTo(dragged.current, index);
+                  dragged.current = undefined;
+                  setOver(undefined);
                 }}
               >
                 <div className={styles.head}>
@@ -100,10 +102,10 @@ export function EntryList<One extends Entry>({ at, noun, entries, add, mark, abo
                       event.stopPropagation();
                       event.dataTransfer.effectAllowed = "move";
                       event.dataTransfer.setData("text/plain", entry.title);
-                      setDragged(index);
+                      dragged.current = index;
                     }}
                     onDragEnd={() => {
-                      setDragged(undefined);
+                      dragged.current = undefined;
                       setOver(undefined);
                     }}
                     onKeyDown={(event) => {
