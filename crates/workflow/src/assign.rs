@@ -5,6 +5,7 @@
 
 use crate::{
     Error, Result, Workflow,
+    automation::control,
     media::StoredShape,
     plan::settings_of,
     policy::{Permit, TaskInProject},
@@ -16,7 +17,7 @@ use labelwright_store::{
     records::{
         annotations::{self, AnnotationRow},
         datasets::{self, ItemRow},
-        predictions,
+        model_runs, predictions,
         projects::{self, ProjectRow},
         suggestions, tasks,
     },
@@ -243,7 +244,9 @@ async fn assignment(
             }
         }
         let came = datasets::item_answers(tx, item.id).await?.into_iter().map(|(source, text)| (source, text, None));
-        let guessed = predictions::of_task(tx, lease.task).await?.into_iter();
+        let is_control =
+            model_runs::control(tx, project.id).await?.is_some_and(|bound| control::place(task.id) < bound);
+        let guessed = if is_control { Vec::new() } else { predictions::of_task(tx, task.id).await? }.into_iter();
         for (source, text, score) in came.chain(guessed.map(|(source, text, score)| (source, text, Some(score)))) {
             let answer: Option<Answer> = serde_json::from_str(&text).ok();
             if let Some(answer) = answer.and_then(|answer| fitted(&answer, schema, &shape)) {

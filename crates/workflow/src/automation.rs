@@ -57,9 +57,9 @@ impl Workflow {
             })
         });
         let found = found.await?.ok_or(Error::NotFound("the certificate"))?;
-        if found.ended_at.is_some() || found.state == "none" {
-            let message = "this certificate covers no labels any more: there is nothing to take back";
-            return Err(Error::conflict("certificate_ended", message));
+        if found.state == "none" {
+            let message = "this certificate covers no labels: there is nothing to take back";
+            return Err(Error::conflict("nothing_certified", message));
         }
         let input = json!({ "project": row.id, "certificate": certificate, "withdraw": true });
         self.enqueue(row.workspace, Some(row.id), kinds::AUDIT, &input, Some(project.user())).await

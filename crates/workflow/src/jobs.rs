@@ -127,9 +127,14 @@ impl Workflow {
                 })
             })
             .await?;
-        self.wake.notify_one();
-        self.announce(workspace, "job", id.0);
+        self.queued(workspace, id);
         Ok(id)
+    }
+
+    /// Tells workers and pages of a job that was queued in a transaction of its own.
+    pub(crate) fn queued(&self, workspace: WorkspaceId, job: JobId) {
+        self.wake.notify_one();
+        self.announce(workspace, "job", job.0);
     }
 
     pub async fn job(&self, job: &Permit<JobRow>) -> Result<(JobRow, i64)> {

@@ -4,6 +4,9 @@
 use super::{entries::Id, index::Place};
 use std::collections::{BTreeSet, HashMap};
 
+/// White space between two images, in bytes: nobody writes more.
+const GAP_BYTES_MAXIMUM: u32 = 1 << 20;
+
 #[derive(Default)]
 pub struct Images {
     /// Where the first one begins.
@@ -32,13 +35,14 @@ impl Images {
         self.steps.len()
     }
 
-    /// The next image in the order of the file; false where it is too far behind the one before.
+    /// The next image in the order of the file; false where it is too far behind the one before: an image is read with
+    /// the space behind it.
     pub fn add(&mut self, place: Place) -> bool {
         match self.steps.last_mut() {
             None => self.start = place.offset,
             Some(step) => match u32::try_from(place.offset - self.last) {
-                Ok(far) => *step = far,
-                Err(_) => return false,
+                Ok(far) if far.saturating_sub(*step) <= GAP_BYTES_MAXIMUM => *step = far,
+                _ => return false,
             },
         }
         self.last = place.offset;
@@ -173,6 +177,14 @@ mod tests {
                 "{ids:?}"
             );
         }
+    }
+
+    #[test]
+    fn an_image_far_behind_the_one_before_is_refused() {
+        let mut images = Images::default();
+        assert!(images.add(Place { offset: 10, bytes: 5 }));
+        assert!(images.add(Place { offset: 15 + u64::from(GAP_BYTES_MAXIMUM), bytes: 5 }));
+        assert!(!images.add(Place { offset: 21 + 2 * u64::from(GAP_BYTES_MAXIMUM), bytes: 5 }));
     }
 
     #[test]

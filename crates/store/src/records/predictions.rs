@@ -47,9 +47,9 @@ pub async fn drop_source(tx: &mut Tx, project: ProjectId, source: &str) -> Resul
     tx.execute(DROP_SOURCE, &args![project, source]).await
 }
 
-sql! { OF_TASK = "SELECT source, answer, score FROM predictions WHERE task_id = $1 ORDER BY score DESC, source" }
+sql! { OF_TASK = "SELECT source, answer, score FROM predictions p WHERE task_id = $1 AND NOT EXISTS (SELECT 1 FROM machine_labels m WHERE m.task_id = p.task_id) ORDER BY score DESC, source" }
 
-/// (source, answer JSON, score), the surest first.
+/// (source, answer JSON, score), the surest first. A task whose machine label people check shows none.
 pub async fn of_task(tx: &mut Tx, task: TaskId) -> Result<Vec<(String, String, f64)>> {
     let rows = tx.rows(OF_TASK, &args![task]).await?;
     rows.iter()

@@ -151,7 +151,7 @@ async fn label_of(tx: &mut Tx, task: TaskId, field: &str) -> Result<Option<Strin
 }
 
 /// From this moment on no label of the certificate stands.
-async fn end(
+pub(crate) async fn end(
     workflow: &Workflow,
     project: &ProjectRow,
     row: &CertificateRow,
@@ -188,7 +188,8 @@ async fn taken_back(running: &mut Running<'_>, project: &ProjectRow, row: &Certi
     Ok(json!({ "pulled_back": true, "labels": row.automatic }))
 }
 
-/// Opens the tasks of a certificate's labels for people again.
+/// Opens the tasks of a certificate's labels for people again. Nobody cancels this: what was half taken back would be
+/// with nobody.
 pub(crate) async fn take_back(running: &mut Running<'_>, row: &CertificateRow) -> Result<(), Stopped> {
     let (id, project, mut done) = (row.id, row.project, 0);
     loop {
@@ -207,6 +208,9 @@ pub(crate) async fn take_back(running: &mut Running<'_>, row: &CertificateRow) -
             return Ok(());
         }
         done += tasks.len() as i64;
-        running.progress(done, row.automatic, "giving machine labels back to people").await?;
+        match running.progress(done, row.automatic, "giving machine labels back to people").await {
+            Err(Stopped::Cancelled) => {}
+            other => other?,
+        }
     }
 }

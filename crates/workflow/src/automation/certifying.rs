@@ -67,7 +67,10 @@ pub(crate) async fn autolabel(running: &mut Running<'_>, project: ProjectId, wan
         })
         .await?
         .map_err(failed)?;
-    let document = document(&trained, &certificate, sampled);
+    let (job, field) = (running.job.id, trained.known.field.clone());
+    let before = workflow.read(move |tx| Box::pin(async move { Ok(machine_labels::certificates(tx, project).await?) }));
+    let before = before.await?.iter().filter(|row| row.job != job && row.field == field).count();
+    let document = document(&trained, &certificate, sampled, before);
     match certificate.cut {
         Some(cut) => {
             let labels = pool.labels(&trained, cut);
@@ -152,7 +155,9 @@ impl Pool {
     }
 }
 
-fn document(trained: &Trained, certificate: &Certificate, sampled: usize) -> Value {
+/// `before`: tests of the field that were made earlier. Whoever tests until one holds has a greater risk than each test.
+fn document(trained: &Trained, certificate: &Certificate, sampled: usize, before: usize) -> Value {
+    let tests = if before == 1 { "1 test came".to_owned() } else { format!("{before} tests came") };
     let mut document = serde_json::to_value(certificate).unwrap_or_default();
     document["assumptions"] = json!([
         format!(
@@ -161,6 +166,7 @@ fn document(trained: &Trained, certificate: &Certificate, sampled: usize) -> Val
         "what the queue picked for people has left the pool, and what remains is no harder for the model than the sample",
         "labels given by people are right",
         "confidences of the sample come from models that did not see its labels",
+        format!("the risk is that of this test alone; {tests} before it"),
     ]);
     document["field"] = json!(trained.known.field);
     document["model_run"] = json!(trained.number);
@@ -228,7 +234,19 @@ async fn store(
                 })
             })
             .await?;
-        running.progress((page * PAGE) as i64, total, "storing machine labels").await?;
+        if let Err(stopped) = running.progress((page * PAGE) as i64, total, "storing machine labels").await {
+            if matches!(stopped, Stopped::Cancelled) {
+                let row = workflow.read(move |tx| {
+                    Box::pin(async move {
+                        machine_labels::certificate(tx, id).await?.ok_or(Error::NotFound("the certificate"))
+                    })
+                });
+                let row = row.await?;
+                auditing::end(&workflow, project, &row, "withdrawn", running.job.created_by).await?;
+                auditing::take_back(running, &row).await?;
+            }
+            return Err(stopped);
+        }
     }
     let (workspace, by, now) = (project.workspace, running.job.created_by, workflow.now());
     let detail = json!({ "certificate": id, "labels": total, "target": wanted.target, "risk": wanted.risk });

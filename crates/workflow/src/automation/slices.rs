@@ -8,9 +8,10 @@ use crate::{
     people::check_name,
     policy::{Permit, Principal, Via},
 };
-use labelwright_core::{Action, JobId, TaskId, UserId};
+use labelwright_core::{Action, JobId, TaskId, Timestamp, UserId};
 use labelwright_store::{
-    audit,
+    Tx, audit,
+    jobs::{self, NewJob},
     records::{
         bulk_labels::{self, BulkRow, NewBulk},
         projects::ProjectRow,
@@ -121,8 +122,8 @@ impl Workflow {
         }
         let slice = self.slice_of(project, slice).await?;
         let (author, now, field, value) = (project.user(), self.now(), field.to_owned(), value.to_owned());
-        let (workspace, id) = (row.workspace, row.id);
-        let bulk = self
+        let workspace = row.workspace;
+        let made = self
             .write(move |tx| {
                 Box::pin(async move {
                     let (field, value) = (field.as_str(), value.as_str());
@@ -134,13 +135,12 @@ impl Workflow {
                     });
                     let target = format!("bulk_label:{bulk}");
                     audit::record(tx, row.workspace, Some(author), "bulk_label.create", &target, &detail, now).await?;
-                    Ok(bulk)
+                    Ok((bulk, queue(tx, &row, bulk, false, author, now).await?))
                 })
             })
             .await?;
-        let input = serde_json::json!({ "bulk": bulk, "undo": false });
-        let job = self.enqueue(workspace, Some(id), kinds::BULK_LABEL, &input, Some(author)).await?;
-        Ok((bulk, job))
+        self.queued(workspace, made.1);
+        Ok(made)
     }
 
     /// What was labeled at once in a project, the newest first.
@@ -153,8 +153,8 @@ impl Workflow {
     /// were changed or judged since. A job.
     pub async fn undo_bulk_label_later(&self, project: &Permit<ProjectRow>, bulk: i64) -> Result<JobId> {
         let (row, user, now) = (project.resource().clone(), project.user(), self.now());
-        let (workspace, id) = (row.workspace, row.id);
-        self.write(move |tx| {
+        let workspace = row.workspace;
+        let job = self.write(move |tx| {
             Box::pin(async move {
                 let found = bulk_labels::bulk(tx, bulk).await?.filter(|found| found.project == row.id);
                 let found = found.ok_or(Error::NotFound("the bulk label"))?;
@@ -165,11 +165,19 @@ impl Workflow {
                 let target = format!("bulk_label:{bulk}");
                 let detail = serde_json::json!({ "labeled": found.labeled });
                 audit::record(tx, row.workspace, Some(user), "bulk_label.undo", &target, &detail, now).await?;
-                Ok(())
+                queue(tx, &row, bulk, true, user, now).await
             })
-        })
-        .await?;
-        let input = serde_json::json!({ "bulk": bulk, "undo": true });
-        self.enqueue(workspace, Some(id), kinds::BULK_LABEL, &input, Some(user)).await
+        });
+        let job = job.await?;
+        self.queued(workspace, job);
+        Ok(job)
     }
+}
+
+/// Queues the job with what asked for it: both happen or neither.
+async fn queue(tx: &mut Tx, project: &ProjectRow, bulk: i64, undo: bool, by: UserId, now: Timestamp) -> Result<JobId> {
+    let input = serde_json::json!({ "bulk": bulk, "undo": undo }).to_string();
+    let (workspace, project) = (project.workspace, Some(project.id));
+    let new = NewJob { workspace, project, kind: kinds::BULK_LABEL, input: &input, created_by: Some(by), now };
+    Ok(jobs::enqueue(tx, new).await?)
 }

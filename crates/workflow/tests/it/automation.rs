@@ -2,6 +2,10 @@
 
 use crate::support::{World, worlds};
 use labelwright_core::{Action, ProjectId, Role, UserId};
+use labelwright_store::{
+    StoreError,
+    records::predictions::{self, NewPrediction},
+};
 use labelwright_testkit::world::{SCHEMA, principal};
 use labelwright_workflow::{
     Automation, ProjectSettings, Strategy,
@@ -168,6 +172,14 @@ async fn the_queue_puts_doubtful_and_random_tasks_first_and_gives_them_back() {
         train(&world, project).await;
         let queue = overview(&world, project).await.queue;
         assert!(queue.iter().all(|one| one.score.is_some()));
+        // Nor what a function or a bulk label says.
+        let answer = r#"{"fields":{"mood":"good"},"regions":[],"relations":[]}"#.to_owned();
+        let guess = vec![NewPrediction { task: queue[0].task, answer, score: 1.0 }];
+        let now = world.workflow.now();
+        let kept = world.workflow.store().write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move { predictions::keep(tx, project, "bulk:1", now, &guess).await })
+        });
+        kept.await.unwrap();
         let assignment = next(&world, project, user).await.unwrap();
         assert_eq!(assignment.task, queue[0].task, "{}", world.name);
         assert!(assignment.prelabels.is_empty(), "the control slice shows no suggestion");

@@ -46,6 +46,7 @@ async fn certified(world: &World, user: UserId) -> (ProjectId, CertificateRow) {
     let row = newest(world, project).await;
     assert_eq!(row.state, "holds", "{}", row.document);
     assert!(row.automatic > 150, "{}", row.automatic);
+    assert!(row.document.contains("1 test came before"), "{}", row.document);
     (project, row)
 }
 
@@ -133,6 +134,8 @@ async fn right_machine_labels_stay_and_the_bound_rises() {
         world.workflow.withdraw_later(&permit, row.id).await.unwrap();
         world.workflow.run_all_jobs().await.unwrap();
         assert_eq!(newest(&world, project).await.state, "withdrawn");
+        let unknown = world.workflow.withdraw_later(&permit, row.id + 1).await.unwrap_err();
+        assert_eq!(unknown.to_string(), "the certificate was not found");
         healthy(&world).await;
     }
 }
