@@ -4,20 +4,17 @@ use crate::{
     carries::{Carries, ClassList, Names, Several, SplitNames},
     loss::Losses,
     names::Folders,
-    record::{ExportItem, Head, SourcedAnswer},
+    record::{ClassIndices, ExportItem, Head, SourcedAnswer},
     shapes,
 };
 use labelwright_core::{Answer, Geometry, GeometryKind, LabelSchema, Region, Target};
-use std::{
-    cell::RefCell,
-    collections::{BTreeSet, HashMap},
-};
+use std::{cell::RefCell, collections::BTreeSet};
 
 pub(crate) struct Adapter<'a> {
     carries: Carries,
     format: &'static str,
     head: &'a Head<'a>,
-    classes: HashMap<&'a str, usize>,
+    classes: ClassIndices<'a>,
     /// Names of classes as the format can write them, where they are others.
     renamed: Vec<Option<String>>,
     used: RefCell<Vec<bool>>,

@@ -118,6 +118,10 @@ fn short(mut text: String) -> String {
     text
 }
 
+/// Class id to its place in the schema. Asked for each region, so with a hash that is quick for short names (seeded anew
+/// in each process).
+pub(crate) type ClassIndices<'a> = std::collections::HashMap<&'a str, usize, foldhash::fast::RandomState>;
+
 /// Says whether the reader is to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
@@ -322,7 +326,7 @@ impl<'a> Head<'a> {
     }
 
     /// Class id to its place in the schema.
-    pub(crate) fn class_indices(&self) -> std::collections::HashMap<&'a str, usize> {
+    pub(crate) fn class_indices(&self) -> ClassIndices<'a> {
         self.schema.classes.iter().enumerate().map(|(index, class)| (class.id.as_str(), index)).collect()
     }
 }

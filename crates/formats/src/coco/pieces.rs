@@ -31,9 +31,25 @@ impl Pieces {
             self.buffer.clear();
             self.offset = place.offset;
             self.file.seek(SeekFrom::Start(place.offset))?;
-            (&mut self.file).take(wanted as u64).read_to_end(&mut self.buffer)?;
+            self.fill(wanted)?;
         }
         let start = (place.offset - self.offset) as usize;
         self.buffer.get(start..start + length).ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
+    }
+
+    /// As many bytes, or up to the end of the file: in steps as large as they can be, where `read_to_end` begins small.
+    fn fill(&mut self, wanted: usize) -> std::io::Result<()> {
+        self.buffer.resize(wanted, 0);
+        let mut filled = 0;
+        while let Some(room) = self.buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
+            match self.file.read(room) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.buffer.truncate(filled);
+        Ok(())
     }
 }

@@ -230,7 +230,8 @@ fn picture(raw: &[u8], form: bool) -> Result<Picture<'_>, String> {
 /// `extras` are those of the image, where the form is wanted.
 fn quick_region(quick: &quick::QuickBox, class: &str, extras: Option<&mut Extras>) -> Region {
     let [x, y, width, height] = quick.bbox;
-    let mut region = labels::region(quick.id.to_string(), class, Geometry::Box(BoxShape { x, y, width, height }));
+    let mut region =
+        labels::region(itoa::Buffer::new().format(quick.id), class, Geometry::Box(BoxShape { x, y, width, height }));
     if quick.crowd {
         region.attributes.insert("iscrowd".to_owned(), Value::Boolean(true));
     }

@@ -1,12 +1,17 @@
 //! An annotation of Datumaro to a part of an answer and back.
 
-use crate::{labels, loss::Losses, names::region_id, record::ExportItem, shapes};
+use crate::{
+    labels,
+    loss::Losses,
+    names::region_id,
+    record::{ClassIndices, ExportItem},
+    shapes,
+};
 use labelwright_core::{
     Answer, Geometry, Region, Value,
     geometry::{Cuboid, Ellipse, Keypoint, Keypoints, Mask, Points, Polyline, Visibility},
 };
 use serde_json::{Map, json};
-use std::collections::HashMap;
 
 type Problem = (&'static str, String);
 type Json = Map<String, serde_json::Value>;
@@ -180,12 +185,7 @@ pub fn write(region: &Region, class: usize, number: usize) -> Option<serde_json:
 }
 
 /// Labels and captions of the whole picture.
-pub fn write_fields(
-    item: &ExportItem,
-    classes: &HashMap<&str, usize>,
-    losses: &Losses,
-    out: &mut Vec<serde_json::Value>,
-) {
+pub fn write_fields(item: &ExportItem, classes: &ClassIndices<'_>, losses: &Losses, out: &mut Vec<serde_json::Value>) {
     if let Some(Value::List(tags)) = item.field("tags") {
         for tag in tags {
             match classes.get(tag.as_str()) {

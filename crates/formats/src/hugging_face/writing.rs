@@ -9,7 +9,7 @@ use crate::{
     labels,
     names::last_part,
     parquet_table::{Cell, Shape, Table},
-    record::{ExportItem, Head},
+    record::{ClassIndices, ExportItem, Head},
     registry::Job,
     sink::{ArchiveSink, Scratch, append},
     spans,
@@ -20,7 +20,7 @@ use labelwright_core::{
 };
 use serde_json::{Map, Value as Json, json};
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     io,
 };
 
@@ -194,7 +194,7 @@ fn split_name(split: Option<&str>) -> String {
     }
 }
 
-fn row(item: &ExportItem, image: Option<Vec<u8>>, classes: &HashMap<&str, usize>, declared: &[&Field]) -> Vec<Cell> {
+fn row(item: &ExportItem, image: Option<Vec<u8>>, classes: &ClassIndices<'_>, declared: &[&Field]) -> Vec<Cell> {
     let none = labelwright_core::Answer::default();
     let answer = item.answers.first().map_or(&none, |sourced| &sourced.answer);
     let mut cells = vec![Cell::text(&item.key)];

@@ -9,15 +9,12 @@ use crate::{
     loss::Losses,
     names::{folder, split_ending},
     png_mask,
-    record::ExportItem,
+    record::{ClassIndices, ExportItem},
     registry::Job,
     sink::{ArchiveSink, Scratch, append},
 };
 use labelwright_core::{Geometry, Region, Value, geometry::Mask};
-use std::{
-    collections::{BTreeMap, HashMap},
-    io,
-};
+use std::{collections::BTreeMap, io};
 
 /// Bytes after which a shard ends.
 const SHARD_BYTES: usize = 200 << 20;
@@ -60,7 +57,7 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
     out.write_all(label_map::write(job.head.schema.classes.iter().map(|class| class.id.as_str())).as_bytes())
 }
 
-fn example(item: &ExportItem, picture: Option<&[u8]>, classes: &HashMap<&str, usize>, losses: &Losses) -> Vec<u8> {
+fn example(item: &ExportItem, picture: Option<&[u8]>, classes: &ClassIndices<'_>, losses: &Losses) -> Vec<u8> {
     let ending = split_ending(&item.key).1.trim_start_matches('.').to_lowercase();
     let format = if ending == "jpg" || ending.is_empty() { "jpeg".to_owned() } else { ending };
     let key = item.key.as_bytes();

@@ -5,15 +5,12 @@ use crate::{
     loss::Losses,
     names::{Stems, split_ending},
     numbers,
-    record::{ExportItem, Head},
+    record::{ClassIndices, ExportItem, Head},
     registry::Job,
     sink::ArchiveSink,
 };
 use labelwright_core::Geometry;
-use std::{
-    collections::{BTreeSet, HashMap},
-    io,
-};
+use std::{collections::BTreeSet, io};
 
 pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, task: Task) -> io::Result<()> {
     let head = job.head;
@@ -61,7 +58,7 @@ pub(crate) fn name_of(stems: &mut Stems, part: &str, key: &str, losses: &Losses)
     stems.name(part, &plain, losses)
 }
 
-pub(crate) fn label_lines(item: &ExportItem, classes: &HashMap<&str, usize>, losses: &Losses, out: &mut Vec<u8>) {
+pub(crate) fn label_lines(item: &ExportItem, classes: &ClassIndices<'_>, losses: &Losses, out: &mut Vec<u8>) {
     let Some(size) = item.size.map(|size| size.map(f64::from)) else {
         let message = "the size of the picture is not known, so that its regions cannot be written";
         losses.add_some("no_size", message, &item.key, item.regions().count());

@@ -1,6 +1,7 @@
 //! `labelwright convert`: labels from one format into another, without a server.
 
 mod parts;
+mod reading;
 
 use super::{inspect::known_format, key_value};
 use crate::{
@@ -14,12 +15,9 @@ use labelwright_formats::{
     RecordError, Settings, Splits, Stop, format, item_of,
 };
 use parts::Parts;
+use reading::{Piece, Pieces, pieces};
 use serde::Serialize;
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
-};
+use std::{collections::BTreeMap, path::PathBuf};
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  labelwright convert --to yolo coco/ yolo/ --media link\n  \
@@ -111,42 +109,31 @@ fn convert(options: &Options) -> Result<(), String> {
     let media = options.media.unwrap_or(if alone { MediaMode::None } else { MediaMode::Copy });
     let mut counts = Counts::default();
     let report = output.write(&input, media, |sink| {
-        std::thread::scope(|scope| {
-            let start = || {
-                let (sender, receiver) = sync_channel(WAITING);
-                scope.spawn(|| read(from, &input, &settings, sender));
-                receiver
-            };
-            let mut receiver = start();
-            let mut group = receiver.recv().unwrap_or_default().into_iter();
-            let schema = match group.next() {
-                Some(Piece::Schema(schema)) if schema.complete => *schema,
-                // The data has to be gone through once to know what is in it, and once more to convert it.
-                _ => {
-                    drop(receiver);
-                    let schema = survey(from, &input, &settings)?;
-                    receiver = start();
-                    group = Vec::new().into_iter();
-                    schema
-                }
-            };
+        let mut write = |schema: &FoundSchema, pieces: &mut Pieces<'_>| {
             let head = Head { extras: schema.extras.as_deref(), ..Head::new("labels", &schema.schema, &write_options) };
-            let mut items = Items { receiver, group, parts: parts.as_ref(), counts: &mut counts };
-            let report = to.write_to(&head, &mut items, sink).map_err(|error| error.to_string());
-            // A reader that waits for room must see that nobody takes anything any more.
-            drop(items);
-            report
-        })
-        .and_then(|report| {
-            if let Some(error) = &counts.end {
-                return Err(format!("{}: {}", error.place, error.message));
+            let mut items = Items { pieces, parts: parts.as_ref(), counts: &mut counts };
+            to.write_to(&head, &mut items, sink).map_err(|error| error.to_string())
+        };
+        let declared = pieces(from, &input, &settings, |pieces| match pieces.next() {
+            Some(Piece::Schema(schema)) if schema.complete => Some(write(&schema, pieces)),
+            _ => None,
+        })?;
+        let report = match declared {
+            Some(report) => report?,
+            // The data has to be gone through once to know what is in it, and once more to convert it.
+            None => {
+                let schema = survey(from, &input, &settings)?;
+                pieces(from, &input, &settings, |pieces| write(&schema, pieces))??
             }
-            tell(options, from, to, &report, &counts, parts.as_ref())?;
-            if options.strict && !(report.losses.is_empty() && counts.problems.is_empty()) {
-                return Err("something would be lost; nothing was written".into());
-            }
-            Ok(report)
-        })
+        };
+        if let Some(error) = &counts.end {
+            return Err(format!("{}: {}", error.place, error.message));
+        }
+        tell(options, from, to, &report, &counts, parts.as_ref())?;
+        if options.strict && !(report.losses.is_empty() && counts.problems.is_empty()) {
+            return Err("something would be lost; nothing was written".into());
+        }
+        Ok(report)
     })?;
     if alone && counts.with_data > 0 {
         eprintln!(
@@ -211,59 +198,6 @@ fn survey(from: &Format, input: &Input, settings: &Settings) -> Result<FoundSche
     }
 }
 
-enum Piece {
-    Schema(Box<FoundSchema>),
-    Item(Box<ExportItem>),
-    Problem(RecordError),
-    End(RecordError),
-}
-
-/// Pieces that are handed over at once, and groups that may wait.
-const GROUP: usize = 64;
-const WAITING: usize = 4;
-
-/// Reads on a thread of its own.
-fn read(from: &Format, input: &Input, settings: &Settings, sender: SyncSender<Vec<Piece>>) {
-    let mut group = Vec::with_capacity(GROUP);
-    let end = |message: String| Piece::End(RecordError::new("", "unreadable", message));
-    match (input.open(), from.read) {
-        (Ok(view), Some(read)) => {
-            let view: &dyn DirectoryView = &*view;
-            let outcome = read(view, settings, &mut |found| {
-                let declared = matches!(found, Found::Schema(_));
-                group.push(match found {
-                    Found::Schema(schema) => Piece::Schema(schema),
-                    Found::Problem(error) => Piece::Problem(error),
-                    Found::Record(record) => {
-                        let place = record.place.clone();
-                        match item_of(*record, view) {
-                            Some(item) => Piece::Item(Box::new(item)),
-                            None => Piece::Problem(RecordError::new(
-                                place,
-                                "address",
-                                "the data of this item is an address: import it into a project instead",
-                            )),
-                        }
-                    }
-                });
-                // A schema is waited for.
-                let full = declared || group.len() >= GROUP;
-                if full && sender.send(std::mem::replace(&mut group, Vec::with_capacity(GROUP))).is_err() {
-                    return Next::Stop;
-                }
-                Next::GoOn
-            });
-            if let Err(Stop::Unreadable(error)) = outcome {
-                group.push(Piece::End(error));
-            }
-        }
-        (Err(message), _) => group.push(end(message)),
-        (_, None) => group.push(end("the format cannot be read".into())),
-    }
-    // Nobody waits when the writer has failed: it tells why.
-    drop(sender.send(group));
-}
-
 #[derive(Default)]
 struct Counts {
     items: u64,
@@ -292,20 +226,19 @@ impl Counts {
     }
 }
 
-struct Items<'a> {
-    receiver: Receiver<Vec<Piece>>,
-    group: std::vec::IntoIter<Piece>,
+struct Items<'a, 'r> {
+    pieces: &'a mut Pieces<'r>,
     parts: Option<&'a Parts<'a>>,
     counts: &'a mut Counts,
 }
 
-impl Iterator for Items<'_> {
+impl Iterator for Items<'_, '_> {
     type Item = ExportItem;
 
     fn next(&mut self) -> Option<ExportItem> {
         loop {
-            match self.group.next() {
-                Some(Piece::Item(mut item)) => {
+            match self.pieces.next()? {
+                Piece::Item(mut item) => {
                     if let Some(parts) = self.parts {
                         item.split = parts.of(self.counts.items as usize).map(str::to_owned);
                     }
@@ -313,10 +246,9 @@ impl Iterator for Items<'_> {
                     self.counts.with_data += u64::from(item.media.is_some());
                     return Some(*item);
                 }
-                Some(Piece::Schema(_)) => {}
-                Some(Piece::Problem(error)) => self.counts.problem(error),
-                Some(Piece::End(error)) => self.counts.end = Some(error),
-                None => self.group = self.receiver.recv().ok()?.into_iter(),
+                Piece::Schema(_) => {}
+                Piece::Problem(error) => self.counts.problem(error),
+                Piece::End(error) => self.counts.end = Some(error),
             }
         }
     }
