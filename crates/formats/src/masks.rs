@@ -9,6 +9,7 @@ mod instances;
 mod mapillary;
 mod numbered;
 mod panoptic;
+mod per_class;
 mod pictures;
 mod voc;
 
@@ -19,6 +20,7 @@ pub use coco_stuff::FORMAT as COCO_STUFF;
 pub use instances::FORMAT as INSTANCES;
 pub use mapillary::FORMAT as MAPILLARY;
 pub use panoptic::FORMAT as PANOPTIC;
+pub use per_class::FORMAT as CLASSES;
 pub use voc::FORMAT as VOC;
 
 use crate::{

@@ -37,18 +37,31 @@ pub struct Options {
 }
 
 impl Options {
+    /// Options for one way: reading or writing.
+    ///
     /// # Errors
-    /// When a key is not declared, or a value is none of those that are allowed.
+    /// When a key is not declared for this way, or a value is none of those that are allowed.
     pub fn parse<'a>(
         declared: &[FormatOption],
+        way: Way,
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, String> {
+        let fits = |option: &&FormatOption| match way {
+            Way::Read => option.way.reads(),
+            Way::Write => option.way.writes(),
+            Way::Both => true,
+        };
         let mut set = BTreeMap::new();
         for (key, value) in pairs {
-            let Some(option) = declared.iter().find(|option| option.key == key) else {
-                let known: Vec<&str> = declared.iter().map(|option| option.key).collect();
+            let Some(option) = declared.iter().filter(fits).find(|option| option.key == key) else {
+                let known: Vec<&str> = declared.iter().filter(fits).map(|option| option.key).collect();
                 let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-                return Err(format!("there is no option {key:?}; there are: {known}"));
+                let other = declared.iter().find(|option| option.key == key).map(|option| option.way);
+                return Err(match other {
+                    Some(Way::Read) => format!("{key} is an option of reading only; for writing there are: {known}"),
+                    Some(_) => format!("{key} is an option of writing only; for reading there are: {known}"),
+                    None => format!("there is no option {key:?}; there are: {known}"),
+                });
             };
             if !option.values.is_empty() && !option.values.contains(&value) {
                 return Err(format!("{key} is one of {}, and not {value:?}", option.values.join(", ")));
@@ -65,5 +78,28 @@ impl Options {
 
     pub fn is(&self, key: &str, value: &str) -> bool {
         self.get(key) == Some(value)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const DECLARED: [FormatOption; 2] = [
+        FormatOption { key: "corners", help: "", values: &["pixel", "classic"], way: Way::Both },
+        FormatOption { key: "shard_items", help: "", values: &[], way: Way::Write },
+    ];
+
+    #[test]
+    fn an_option_of_the_other_way_is_refused() {
+        let parse = |way, key, value| Options::parse(&DECLARED, way, [(key, value)]);
+        assert!(parse(Way::Write, "shard_items", "2").is_ok_and(|options| options.get("shard_items") == Some("2")));
+        let other = parse(Way::Read, "shard_items", "2").unwrap_err();
+        assert_eq!(other, "shard_items is an option of writing only; for reading there are: corners");
+        let unknown = parse(Way::Write, "corner", "classic").unwrap_err();
+        assert_eq!(unknown, "there is no option \"corner\"; there are: corners, shard_items");
+        let value = parse(Way::Read, "corners", "x").unwrap_err();
+        assert_eq!(value, "corners is one of pixel, classic, and not \"x\"");
     }
 }

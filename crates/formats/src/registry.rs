@@ -74,6 +74,7 @@ pub const FORMATS: &[Format] = &[
     masks::CAMVID,
     masks::ADE20K,
     masks::INSTANCES,
+    masks::CLASSES,
     masks::PANOPTIC,
     masks::COCO_STUFF,
     cityscapes::FORMAT,

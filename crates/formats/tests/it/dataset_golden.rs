@@ -5,7 +5,7 @@ use crate::support::{picture, read};
 use labelwright_core::{Answer, LabelSchema, Modality};
 use labelwright_formats::{
     ArchiveSink, Collector, Data, ExportItem, Format, Head, LossReport, MemorySink, MemoryView, Options, SourcedAnswer,
-    data_size, detect, format, open_data,
+    Way, data_size, detect, format, open_data,
 };
 use std::{
     collections::BTreeMap,
@@ -54,7 +54,7 @@ pub fn write(
 ) -> (MemoryView, LossReport) {
     let data = items.iter().filter_map(|item| Some((item.media.clone()?, picture(item.size.unwrap_or([1, 1])))));
     let mut sink = WithData(MemorySink::default(), data.collect());
-    let options = Options::parse(format.options, options.iter().copied()).unwrap();
+    let options = Options::parse(format.options, Way::Write, options.iter().copied()).unwrap();
     let report = format.write_to(&Head::new("p", schema, &options), &mut items.iter().cloned(), &mut sink).unwrap();
     (MemoryView { files: sink.0.into_files() }, report)
 }
@@ -229,7 +229,7 @@ fn shards_end_when_they_are_full() {
     assert_eq!(view.files.keys().collect::<Vec<_>>(), ["data-000000.tar", "data-000001.tar", "data-000002.tar"]);
     let keys: Vec<String> = read(format, &view).records.into_iter().map(|record| record.key).collect();
     assert_eq!(keys, ["x.0.png", "x.1.png", "x.2.png", "x.3.png", "x.4.png"]);
-    let options = Options::parse(format.options, [("shard_items", "0")]).unwrap();
+    let options = Options::parse(format.options, Way::Write, [("shard_items", "0")]).unwrap();
     let (schema, mut sink) = (schema(PICTURES), MemorySink::default());
     let error = format.write_to(&Head::new("p", &schema, &options), &mut items.into_iter(), &mut sink).unwrap_err();
     assert!(error.to_string().contains("shard_items"), "{error}");

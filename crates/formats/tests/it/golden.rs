@@ -2,7 +2,7 @@
 
 use crate::support::{picture, read, write_with};
 use labelwright_core::{Geometry, geometry::Bounds};
-use labelwright_formats::{Collector, ExportItem, Found, MemoryView, Next, Options, Settings, format, item_of};
+use labelwright_formats::{Collector, ExportItem, Found, MemoryView, Next, Options, Settings, Way, format, item_of};
 
 pub fn view(files: &[(&str, &str)]) -> MemoryView {
     let mut files: std::collections::BTreeMap<String, Vec<u8>> =
@@ -22,8 +22,10 @@ pub fn said(id: &str, files: &[(&str, &str)]) -> Vec<String> {
 
 fn said_with(id: &str, files: &[(&str, &str)], options: &[(&str, &str)]) -> Vec<String> {
     let format = format(id).unwrap();
-    let settings =
-        Settings { options: Options::parse(format.options, options.iter().copied()).unwrap(), ..Settings::default() };
+    let settings = Settings {
+        options: Options::parse(format.options, Way::Read, options.iter().copied()).unwrap(),
+        ..Settings::default()
+    };
     let mut lines = Vec::new();
     format.read.unwrap()(&view(files), &settings, &mut |found| {
         match found {

@@ -11,6 +11,7 @@ mod formats;
 mod generate;
 mod golden;
 mod hostile;
+mod mask_golden;
 mod migrations;
 mod offsets;
 mod parquet_cells;

@@ -7,7 +7,7 @@ use labelwright_core::{
 };
 use labelwright_formats::{
     Data, ExportItem, FORMATS, Format, Found, Head, MemorySink, MemoryView, Next, Options, Settings, SourcedAnswer,
-    Stop,
+    Stop, Way,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ fn item(text: &str, spans: &[[u32; 2]]) -> ExportItem {
 
 fn there_and_back(format: &Format, item: &ExportItem, unit: Option<&str>) -> (Reading, Vec<String>) {
     let schema = LabelSchema::parse(SCHEMA).unwrap();
-    let options = Options::parse(format.options, unit.map(|unit| ("offsets", unit))).unwrap();
+    let options = Options::parse(format.options, Way::Both, unit.map(|unit| ("offsets", unit))).unwrap();
     let mut sink = MemorySink::default();
     let head = Head::new("p", &schema, &options);
     let report = format.write_to(&head, &mut std::iter::once(item.clone()), &mut sink).unwrap();
@@ -205,7 +205,7 @@ fn an_offset_inside_a_character_is_refused_with_its_place() {
         let format = labelwright_formats::format("doccano").unwrap();
         let line = serde_json::json!({ "text": text, "label": [[start, end, "W"]] }).to_string();
         let view = MemoryView { files: [("a.jsonl".to_owned(), line.into_bytes())].into() };
-        let options = Options::parse(format.options, [("offsets", unit)]).unwrap();
+        let options = Options::parse(format.options, Way::Read, [("offsets", unit)]).unwrap();
         let mut problems = Vec::new();
         let settings = Settings { options, ..Settings::default() };
         format.read.unwrap()(&view, &settings, &mut |found| {

@@ -2,7 +2,7 @@
 
 use crate::support::read;
 use labelwright_core::{Geometry, Target};
-use labelwright_formats::{Data, MemoryView, format};
+use labelwright_formats::{Data, MemoryView, Way, format};
 
 pub fn view(files: &[(&str, &str)]) -> MemoryView {
     MemoryView { files: files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect() }
@@ -299,8 +299,10 @@ fn offsets_are_exact_in_all_units() {
         let line =
             serde_json::json!({"text": text, "label": [[start, end, "W"], [start + 100, end + 100, "W"]]}).to_string();
         let format = format("doccano").unwrap();
-        let settings =
-            Settings { options: Options::parse(format.options, [("offsets", unit)]).unwrap(), ..Settings::default() };
+        let settings = Settings {
+            options: Options::parse(format.options, Way::Read, [("offsets", unit)]).unwrap(),
+            ..Settings::default()
+        };
         let mut found = Vec::new();
         format.read.unwrap()(&view(&[("a.jsonl", &line)]), &settings, &mut |one| {
             if let Found::Record(record) = one {

@@ -12,7 +12,7 @@ use crate::{
 use clap::Args;
 use labelwright_formats::{
     Collector, DirectoryView, ExportItem, Format, Found, FoundSchema, Head, Loss, LossReport, Next, Options as Set,
-    RecordError, Settings, Splits, Stop, format, item_of,
+    RecordError, Settings, Splits, Stop, Way, format,
 };
 use parts::Parts;
 use reading::{Piece, Pieces, pieces};
@@ -158,21 +158,22 @@ fn settings(from: &Format, to: &Format, set: &[(String, String)]) -> Result<(Set
     let (mut reading, mut writing) = (Vec::new(), Vec::new());
     for (key, value) in set {
         let (key, value) = (key.as_str(), value.as_str());
-        let known = |format: &Format, key: &str| format.options.iter().any(|option| option.key == key);
+        let reads = from.options.iter().any(|option| option.key == key && option.way.reads());
+        let writes = to.options.iter().any(|option| option.key == key && option.way.writes());
         match (key.strip_prefix("from."), key.strip_prefix("to.")) {
             (Some(key), _) => reading.push((key, value)),
             (_, Some(key)) => writing.push((key, value)),
             _ => {
-                if known(from, key) {
+                if reads {
                     reading.push((key, value));
                 }
-                if known(to, key) || !known(from, key) {
+                if writes || !reads {
                     writing.push((key, value));
                 }
             }
         }
     }
-    Ok((Set::parse(from.options, reading)?, Set::parse(to.options, writing)?))
+    Ok((Set::parse(from.options, Way::Read, reading)?, Set::parse(to.options, Way::Write, writing)?))
 }
 
 /// Groups and their keys that are told on the standard error stream; the report has them all.

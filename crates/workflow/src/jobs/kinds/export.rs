@@ -9,7 +9,7 @@ use crate::{
 use futures::{StreamExt, TryStreamExt};
 use labelwright_core::{Modality, ProjectId, SnapshotId};
 use labelwright_formats::{
-    ArchiveSink, ExportItem, FORMATS, FileSink, Format, Head, Loss, LossReport, Options, Scratch, SourcedAnswer,
+    ArchiveSink, ExportItem, FORMATS, FileSink, Format, Head, Loss, LossReport, Options, Scratch, SourcedAnswer, Way,
     ZipSink, format,
 };
 use labelwright_store::{
@@ -117,7 +117,7 @@ impl Order {
             options.entry("box_segmentation".to_owned()).or_insert_with(|| "corners".to_owned());
         }
         let pairs = options.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        let options = Options::parse(format.options, pairs)
+        let options = Options::parse(format.options, Way::Write, pairs)
             .map_err(|message| Error::invalid("/options", "unknown_option", message))?;
         Ok(Self { format, answers, media, options, most })
     }

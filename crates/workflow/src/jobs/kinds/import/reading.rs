@@ -13,7 +13,7 @@ use futures::{Stream, StreamExt};
 use labelwright_connect::Fetcher;
 use labelwright_core::Limits;
 use labelwright_formats::{
-    ArchiveLimits, Data, DirectoryView, Format, Found as Come, Next, Options, Record, RecordError, Settings, Stop,
+    ArchiveLimits, Data, DirectoryView, Format, Found as Come, Next, Options, Record, RecordError, Settings, Stop, Way,
     ZipView, data_size, detect, format, open_data, with_ids,
 };
 use labelwright_store::records::uploads;
@@ -230,7 +230,7 @@ fn read_all(files: Files, wanted: &ImportInput, output: &Output) {
 /// What the reader of this format is told.
 pub fn settings(format: &Format, wanted: &ImportInput) -> Result<Settings, String> {
     let pairs = wanted.options.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let options = Options::parse(format.options, pairs)?;
+    let options = Options::parse(format.options, Way::Read, pairs)?;
     Ok(Settings { options, ..Settings::from(wanted.mapping.clone()) })
 }
 
