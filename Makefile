@@ -62,17 +62,15 @@ fuzz-smoke: ## Broken files for every reader, SECONDS_EACH=n for each (60)
 	cargo run --release --quiet --package labelwright-formats --example fuzz -- $(SECONDS_EACH)
 
 bench-quality: ## The quality commands beside crowd-kit, cleanlab, krippendorff and pycocotools: equal results, ratios
-	cargo build --release --package labelwright
+	cargo build --release --workspace --bin labelwright
 	python3 scripts/bench_quality.py $(TARGET)/release/labelwright
 
 bench-learn: ## The learning commands beside scikit-learn and hdbscan: labels saved, certificates, crowds, speed
-	cargo build --release --package labelwright --bin labelwright
-	cargo build --release --package labelwright-learn --example neighbors
+	cargo build --release --workspace --bin labelwright --example neighbors
 	python3 scripts/bench_learn.py $(TARGET)/release/labelwright
 
 bench-formats: ## Convert and encode side by side with datumaro and pycocotools, print ratios
-	cargo build --release --package labelwright --bin labelwright
-	cargo build --release --package labelwright-core --example masks
+	cargo build --release --workspace --bin labelwright --example masks
 	python3 scripts/bench_formats.py
 
 check-formats: ## Open what is written with datumaro, pycocotools, spaCy, datasets, praatio, pympi, motmetrics and others

@@ -76,3 +76,27 @@ test("the server's complaint leads back to the answer", async ({ page, server })
   await expect(page.getByTestId("save-state")).toHaveText("saved");
   expect((await world.answered("image-1.png")).regions).toHaveLength(1);
 });
+
+test("a new labeler is shown around once, and works meanwhile", async ({ page, server }) => {
+  const world = await World.of(server);
+  await world.texts(QUESTIONS, ["a", "b", "c"]);
+  await enter(page, server, "Newcomer", "labeler");
+  await world.label(page);
+  const tour = page.getByRole("region", { name: "Tour" });
+  await expect(tour).toContainText("1 of 5");
+  await tour.getByRole("button", { name: "Next" }).click();
+  await expect(tour).toContainText("Enter stores the answer");
+  // Keys work as if it were not there.
+  await page.getByTestId("canvas").focus();
+  await page.keyboard.press("1");
+  await page.keyboard.press("Enter");
+  await shownKey(page, "text-2.txt");
+  await expect(tour).toContainText("2 of 5");
+  for (let step = 2; step < 5; step++) await tour.getByRole("button", { name: "Next" }).click();
+  await expect(tour).toContainText("shows all keys");
+  await tour.getByRole("button", { name: "Done" }).click();
+  await expect(tour).toHaveCount(0);
+  await page.reload();
+  await shownKey(page, "text-2.txt");
+  await expect(tour).toHaveCount(0);
+});

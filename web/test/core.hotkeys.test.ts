@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { readOwnKeys } from "../src/app/ownKeys";
 import { duplicates, Hotkeys, namesOf, shown } from "../src/core/hotkeys";
+import { rank } from "../src/core/rank";
 import { commandOf, schemaKeys, targetOf } from "../src/core/schemakeys";
 import type { LabelSchema } from "../src/core/types";
 import { IMAGE_KEYS, imageKeys } from "../src/editor/image/keys";
@@ -76,6 +78,78 @@ describe("keys", () => {
     // On a button Enter presses the button; in a text it makes a line.
     expect(keys.press({ ...plain, key: "Enter", code: "Enter" }, "button")).toBe(false);
     expect(keys.press({ ...plain, key: "Enter", code: "Enter" }, "text")).toBe(false);
+  });
+});
+
+describe("a person's own keys", () => {
+  const table = [
+    { id: "submit", keys: ["Enter"], what: "Submit", group: "" },
+    { id: "skip", keys: ["s"], what: "Skip", group: "" },
+    { id: "undo", keys: ["z", "Ctrl+z"], what: "Undo", group: "" },
+  ];
+  const press = (keys: Hotkeys, key: string) => keys.press({ ...plain, key, code: "" }, "page");
+
+  it("stand in for those that a command comes with, and can be given back", () => {
+    const ran: string[] = [];
+    const keys = new Hotkeys(new Map([["submit", ["q"]]]));
+    const away = keys.add("task", 1, table, (id) => void ran.push(id));
+    expect([press(keys, "q"), press(keys, "Enter")]).toEqual([true, false]);
+    expect(keys.keyOf("submit")).toBe("Q");
+    keys.setOwn(new Map());
+    expect([press(keys, "q"), press(keys, "Enter")]).toEqual([false, true]);
+    expect(ran).toEqual(["submit", "submit"]);
+    away();
+    expect(keys.list()).toEqual([]);
+  });
+
+  it("that another command has are exchanged: none is left without a key", () => {
+    const keys = new Hotkeys();
+    keys.add("task", 1, table, () => true);
+    expect(keys.assign("submit", "s")?.id).toBe("skip");
+    expect([keys.keyOf("submit"), keys.keyOf("skip")]).toEqual(["S", "Enter"]);
+    // What has a second key keeps it.
+    expect(keys.assign("submit", "z")?.id).toBe("undo");
+    expect([keys.keyOf("submit"), keys.keyOf("undo")]).toEqual(["Z", "Ctrl + Z"]);
+    expect(keys.assign("skip", "k")).toBeUndefined();
+    expect([...keys.own.keys()].sort()).toEqual(["skip", "submit", "undo"]);
+  });
+
+  it("do not reach those of the schema", () => {
+    const keys = new Hotkeys(new Map([["class car", ["q"]]]));
+    const car = { id: "class car", keys: ["1"], what: "Car", group: "Classes", ofSchema: true };
+    keys.add("schema", 30, [car], () => true);
+    keys.add("task", 1, table, () => true);
+    expect(keys.keyOf("class car")).toBe("1");
+    expect(keys.assign("submit", "1")?.id).toBe("class car");
+    expect(keys.keyOf("submit")).toBe("Enter");
+  });
+
+  it("are read back as they were, and nothing else is", () => {
+    expect([...readOwnKeys('{"submit":["q"],"bad":7,"none":[],"odd":[1]}')]).toEqual([["submit", ["q"]]]);
+    for (const text of [null, "", "{", "[]", "7", "null"]) expect(readOwnKeys(text).size).toBe(0);
+  });
+
+  it("run by name what their commands do", () => {
+    const keys = new Hotkeys();
+    keys.add("low", 1, [{ id: "go", keys: ["g"], what: "", group: "" }], (_, key) => key === "g");
+    keys.add("high", 2, [{ id: "go", keys: ["h"], what: "", group: "" }], () => false);
+    expect([keys.run("go"), keys.run("stay")]).toEqual([true, false]);
+  });
+});
+
+describe("entries that are looked for", () => {
+  const entries = [
+    { title: "Exports" },
+    { title: "Birds: Exports" },
+    { title: "Next task" },
+    { title: "Cats", words: "export" },
+  ];
+  it("come with those that begin with the words first", () => {
+    const titles = (query: string) => rank(query, entries).map((one) => one.title);
+    expect(titles("exp")).toEqual(["Exports", "Birds: Exports", "Cats"]);
+    expect(titles("EXP birds")).toEqual(["Birds: Exports"]);
+    expect(titles("")).toHaveLength(4);
+    expect(titles("tiger")).toEqual([]);
   });
 });
 

@@ -12,13 +12,15 @@ import {
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { api, take } from "../api/client";
 import { icons } from "../ui/icons";
 import { AnchorLink, NavigationLink } from "../ui/links";
 import { useLiveUpdates } from "./events";
+import { Palette } from "./Palette";
+import { PLACES } from "./places";
 import { atLeast } from "./roles";
-import { type Role, useMe } from "./session";
+import { useMe } from "./session";
 import { signedOut } from "./signedIn";
 import { useWorkspaces, WorkspaceProvider } from "./workspace";
 
@@ -29,15 +31,6 @@ export function Layout() {
     </WorkspaceProvider>
   );
 }
-
-const PLACES = [
-  { to: "/", label: "Home", icon: icons.home, least: "labeler" },
-  { to: "/data", label: "Data", icon: icons.data, least: "manager" },
-  { to: "/schemas", label: "Schemas", icon: icons.schemas, least: "reviewer" },
-  { to: "/members", label: "Members", icon: icons.members, least: "reviewer" },
-  { to: "/jobs", label: "Jobs", icon: icons.jobs, least: "manager" },
-  { to: "/audit", label: "Audit log", icon: icons.audit, least: "owner" },
-] as const satisfies readonly { to: string; label: string; icon: ReactNode; least: Role }[];
 
 function Shell() {
   const { workspace } = useWorkspaces();
@@ -62,6 +55,7 @@ function Shell() {
             <WorkspaceName />
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <Palette workspace={workspace} button />
             <ColourScheme />
             <AccountMenu />
           </Group>

@@ -13,7 +13,12 @@ export interface KeyEntry {
   short?: string;
   /** Also while writing in a text input. */
   inText?: boolean;
+  /** Its key is said by the schema, and no person's own. */
+  ofSchema?: boolean;
 }
+
+/** A person's own keys: what a command has instead of the keys that it comes with. */
+export type OwnKeys = ReadonlyMap<string, readonly string[]>;
 
 /** Runs a command; false when it does not apply now, so that the next layer may have the key. */
 export type Runner = (command: string, key: string) => boolean | undefined;
@@ -22,6 +27,8 @@ interface Layer {
   name: string;
   level: number;
   entries: readonly KeyEntry[];
+  /** The entries with the person's own keys. */
+  own: readonly KeyEntry[];
   run: Runner;
 }
 
@@ -90,9 +97,48 @@ export type Place = "page" | "text" | "choice" | "button";
 export class Hotkeys extends Listeners {
   private layers: Layer[] = [];
 
+  constructor(private ownKeys: OwnKeys = new Map()) {
+    super();
+  }
+
+  private withOwn(entries: readonly KeyEntry[]): readonly KeyEntry[] {
+    if (this.ownKeys.size === 0) return entries;
+    return entries.map((entry) => {
+      const keys = entry.ofSchema ? undefined : this.ownKeys.get(entry.id);
+      return keys ? { ...entry, keys: [...keys] } : entry;
+    });
+  }
+
+  get own(): OwnKeys {
+    return this.ownKeys;
+  }
+
+  setOwn(own: OwnKeys): void {
+    this.ownKeys = own;
+    for (const layer of this.layers) layer.own = this.withOwn(layer.entries);
+    this.changed();
+  }
+
+  /** Gives a command this key alone. A command that has it now gets the key that this one had, so that none is left
+   * without. The answer is the other command. */
+  assign(command: string, key: string): KeyEntry | undefined {
+    const entries = this.list();
+    const entry = entries.find((one) => one.id === command);
+    const other = entries.find((one) => one.id !== command && one.keys.includes(key));
+    if (!entry || other?.ofSchema) return other;
+    const own = new Map(this.ownKeys);
+    own.set(command, [key]);
+    if (other) {
+      const rest = other.keys.filter((one) => one !== key);
+      own.set(other.id, rest.length > 0 ? rest : entry.keys.slice(0, 1));
+    }
+    this.setOwn(own);
+    return other;
+  }
+
   /** Lays a table of keys over those of lower levels; the answer takes it away again. */
   add(name: string, level: number, entries: readonly KeyEntry[], run: Runner): () => void {
-    const layer: Layer = { name, level, entries, run };
+    const layer: Layer = { name, level, entries, own: this.withOwn(entries), run };
     this.layers = [...this.layers, layer].sort((one, two) => two.level - one.level);
     this.changed();
     return () => {
@@ -107,7 +153,7 @@ export class Hotkeys extends Listeners {
     const entries: KeyEntry[] = [];
     for (const layer of this.layers) {
       const own: string[] = [];
-      for (const entry of layer.entries) {
+      for (const entry of layer.own) {
         const keys = entry.keys.filter((key) => !taken.has(key));
         own.push(...keys);
         if (keys.length > 0) entries.push({ ...entry, keys });
@@ -123,6 +169,15 @@ export class Hotkeys extends Listeners {
     return key === undefined ? undefined : shown(key);
   }
 
+  /** Runs a command as if its key had been pressed; true when something took it. */
+  run(command: string): boolean {
+    for (const layer of this.layers) {
+      const entry = layer.own.find((one) => one.id === command);
+      if (entry && layer.run(command, entry.keys[0] ?? "") !== false) return true;
+    }
+    return false;
+  }
+
   /** Runs what the press stands for; true when something took it. */
   press(event: KeyLike, place: Place): boolean {
     for (const name of namesOf(event)) {
@@ -130,7 +185,7 @@ export class Hotkeys extends Listeners {
       if (place === "choice" && (name === "Space" || name.startsWith("Arrow"))) return false;
       if (place === "button" && (name === "Enter" || name === "Space")) return false;
       for (const layer of this.layers) {
-        const entry = layer.entries.find((one) => one.keys.includes(name));
+        const entry = layer.own.find((one) => one.keys.includes(name));
         if (!entry || (place === "text" && !entry.inText)) continue;
         if (layer.run(entry.id, name) !== false) return true;
       }
@@ -138,3 +193,6 @@ export class Hotkeys extends Listeners {
     return false;
   }
 }
+
+/** The keys of the page that is open, for who offers their commands elsewhere. */
+export const listening: { hotkeys: Hotkeys | undefined } = { hotkeys: undefined };

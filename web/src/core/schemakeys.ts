@@ -61,7 +61,13 @@ export function schemaKeys(schema: LabelSchema, geometries: readonly string[]): 
   for (const one of wanted) {
     const key = one.hotkey?.toLowerCase() ?? (one.digits ? free.shift() : undefined);
     if (key === undefined) continue;
-    entries.push({ id: commandOf(one.target), keys: [key], what: one.title, group: one.group });
+    entries.push({
+      id: commandOf(one.target),
+      keys: [key],
+      what: one.title,
+      group: one.group,
+      ofSchema: true,
+    });
   }
   return entries;
 }

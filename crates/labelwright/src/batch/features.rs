@@ -98,7 +98,7 @@ impl Features {
 
     /// Ids in natural order, the rows with them.
     fn sorted(mut self) -> Self {
-        let new_of = self.ids.sort();
+        let Some(new_of) = self.ids.reorder() else { return self };
         let mut values = vec![0.0; self.values.len()];
         for (row, new) in self.values.chunks_exact(self.columns.max(1)).zip(&new_of) {
             let start = *new as usize * self.columns;

@@ -66,6 +66,7 @@ impl Interner {
     pub fn reserve(&mut self, strings: usize) {
         self.ends.try_reserve_exact(strings).ok();
         self.bytes.try_reserve_exact(strings.saturating_mul(8)).ok();
+        self.numbered.reserve(strings);
     }
 
     pub fn len(&self) -> usize {
@@ -198,14 +199,22 @@ impl Interner {
     /// Puts the strings into natural order ("t2" before "t10") and frees the search table. Gives, for each old number,
     /// the new one.
     pub fn sort(&mut self) -> Vec<u32> {
-        let order: Vec<u32> = if self.numbered.len() == self.len() {
-            self.numbered.in_order().collect()
-        } else {
-            natural_order(self.len(), |id| self.get(id))
-        };
-        if order.iter().zip(0..).all(|(old, new)| *old == new) {
+        self.reorder().unwrap_or_else(|| (0..self.len() as u32).collect())
+    }
+
+    /// As [`Self::sort`]; None where everything was in order, which takes no memory to find out about numbered strings.
+    pub fn reorder(&mut self) -> Option<Vec<u32>> {
+        let numbered = self.numbered.len() == self.len();
+        let in_order = |order: &mut dyn Iterator<Item = u32>| order.zip(0..).all(|(old, new)| old == new);
+        if numbered && in_order(&mut self.numbered.in_order()) {
             self.free_search();
-            return order;
+            return None;
+        }
+        let order: Vec<u32> =
+            if numbered { self.numbered.in_order().collect() } else { natural_order(self.len(), |id| self.get(id)) };
+        if in_order(&mut order.iter().copied()) {
+            self.free_search();
+            return None;
         }
         let mut new_of = vec![0_u32; order.len()];
         let mut bytes = Vec::with_capacity(self.bytes.len());
@@ -220,7 +229,7 @@ impl Interner {
         self.numbered.renumber(&new_of);
         (self.bytes, self.ends) = (bytes, ends);
         self.free_search();
-        new_of
+        Some(new_of)
     }
 
     /// What searches is built anew for few strings, and gone for many.

@@ -59,15 +59,27 @@ impl Numbered {
         out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
     }
 
+    /// Makes room for the numbers up to so many, if there is any.
+    pub fn reserve(&mut self, numbers: usize) {
+        let numbers = numbers.min(MOST as usize);
+        if self.ids.len() < numbers {
+            self.widen(numbers);
+        }
+    }
+
+    /// Fresh zeros: what is never touched takes no memory.
+    fn widen(&mut self, numbers: usize) {
+        let mut wider = vec![0; numbers.next_power_of_two().max(1024)];
+        if let Some(old) = wider.get_mut(..self.ids.len()) {
+            old.copy_from_slice(&self.ids);
+        }
+        self.ids = wider;
+    }
+
     pub fn set(&mut self, number: u32, id: u32) {
         let number = number as usize;
         if number >= self.ids.len() {
-            // Fresh zeros: what is never touched takes no memory.
-            let mut wider = vec![0; (number + 1).next_power_of_two().max(1024)];
-            if let Some(old) = wider.get_mut(..self.ids.len()) {
-                old.copy_from_slice(&self.ids);
-            }
-            self.ids = wider;
+            self.widen(number + 1);
         }
         if let Some(place) = self.ids.get_mut(number) {
             self.count += usize::from(*place == 0);

@@ -172,10 +172,7 @@ impl Probabilities {
         for group in &mut self.groups {
             *group = new_of_group.get(*group as usize).copied().unwrap_or(0);
         }
-        let new_of = self.ids.sort();
-        if new_of.iter().enumerate().all(|(old, new)| old == *new as usize) {
-            return;
-        }
+        let Some(new_of) = self.ids.reorder() else { return };
         permute(&mut self.values, &new_of, self.classes.len());
         let width = if self.labels.len() > new_of.len() { self.classes.len() } else { 1 };
         permute(&mut self.labels, &new_of, width);

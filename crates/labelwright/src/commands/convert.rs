@@ -11,8 +11,8 @@ use crate::{
 };
 use clap::Args;
 use labelwright_formats::{
-    Collector, DirectoryView, ExportItem, Format, Found, FoundSchema, Head, Loss, LossReport, Next, Options as Set,
-    RecordError, Settings, Splits, Stop, Way, format,
+    Collector, ExportItem, Format, Found, FoundSchema, Head, Loss, LossReport, Next, Options as Set, RecordError,
+    Settings, Splits, Stop, Way, format,
 };
 use parts::Parts;
 use reading::{Piece, Pieces, pieces};

@@ -1,6 +1,6 @@
 // React's view of a session and of the keys.
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
-import { Hotkeys, type KeyEntry, type Place, type Runner } from "../../core/hotkeys";
+import { Hotkeys, type KeyEntry, listening, type Place, type Runner } from "../../core/hotkeys";
 import type { EditorSession } from "../session";
 import type { UiState } from "../ui";
 
@@ -48,7 +48,11 @@ export function useKeyboard(hotkeys: Hotkeys): void {
       if (hotkeys.press(event, placeOf(event.target))) event.preventDefault();
     };
     window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
+    listening.hotkeys = hotkeys;
+    return () => {
+      window.removeEventListener("keydown", press);
+      if (listening.hotkeys === hotkeys) listening.hotkeys = undefined;
+    };
   }, [hotkeys]);
 }
 

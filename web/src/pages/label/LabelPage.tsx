@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { api, take } from "../../api/client";
+import { useOwnHotkeys } from "../../app/ownKeys";
 import { projectQuery } from "../../app/queries";
 import { useMe } from "../../app/session";
-import { Hotkeys } from "../../core/hotkeys";
 import { HotkeysContext, useHotkeys, useKeyboard } from "../../editor/shell/hooks";
 import "../../editor/shell/styles";
 import { outboxOf } from "./delivery";
@@ -23,7 +23,7 @@ interface Props {
 export default function LabelPage({ projectId, taskId }: Props) {
   const me = useMe();
   const outbox = useMemo(() => outboxOf(me.user.id), [me.user.id]);
-  const hotkeys = useMemo(() => new Hotkeys(), []);
+  const hotkeys = useOwnHotkeys();
   const [stream, setStream] = useState<TaskStream>();
 
   useEffect(() => {
@@ -42,12 +42,18 @@ export default function LabelPage({ projectId, taskId }: Props) {
 
   return (
     <HotkeysContext value={hotkeys}>
-      {stream ? <Stream stream={stream} projectId={projectId} /> : <Waiting />}
+      {stream ? <Stream stream={stream} projectId={projectId} person={me.user.id} /> : <Waiting />}
     </HotkeysContext>
   );
 }
 
-function Stream({ stream, projectId }: { stream: TaskStream; projectId: number }) {
+interface StreamProps {
+  stream: TaskStream;
+  projectId: number;
+  person: number;
+}
+
+function Stream({ stream, projectId, person }: StreamProps) {
   const state = useSyncExternalStore(stream.subscribe, () => stream.state);
   const outbox = useSyncExternalStore(stream.outbox.subscribe, () => stream.outbox.state);
   const project = useQuery({ ...projectQuery(projectId), refetchInterval: 60_000 }).data;
@@ -79,6 +85,7 @@ function Stream({ stream, projectId }: { stream: TaskStream; projectId: number }
         bar={bar}
         notices={refusals}
         projectId={projectId}
+        person={person}
         leaseSeconds={Number(
           (project?.settings as { lease_seconds?: number } | undefined)?.lease_seconds ?? 1800,
         )}

@@ -13,6 +13,7 @@ import { ReasonDialog } from "../../editor/shell/ReasonDialog";
 import classes from "../../editor/shell/shell.module.css";
 import { type BarProps, LabelBar } from "./LabelBar";
 import type { StreamState, TaskStream } from "./stream";
+import { Tour } from "./Tour";
 import type { Task } from "./task";
 import { useActivity } from "./useActivity";
 
@@ -27,6 +28,8 @@ interface Props {
   notices: ReactNode;
   projectId: number;
   leaseSeconds: number;
+  /** Who labels. */
+  person: number;
 }
 
 /** Brings the person to the first thing that is wrong. */
@@ -41,7 +44,7 @@ export function goTo(task: Task, complaint: Complaint | undefined): void {
   if (attribute !== undefined) requestAnimationFrame(() => focusField("attribute", attribute));
 }
 
-export function LabelWork({ stream, state, task, bar, notices, projectId, leaseSeconds }: Props) {
+export function LabelWork({ stream, state, task, bar, notices, projectId, leaseSeconds, person }: Props) {
   const [said, setSaid] = useState("");
   const [asking, setAsking] = useState<"skip" | "flag">();
   const [problem, setProblem] = useState<string>();
@@ -140,6 +143,7 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
         }
         notices={
           <div className={bars.notices}>
+            <Tour person={person} session={session} />
             {returned ? (
               <div className={bars.notice} role="alert">
                 <p>

@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import type { Schemas } from "../../api/client";
+import { TABS } from "../../app/places";
 import { projectQuery } from "../../app/queries";
 import { atLeast } from "../../app/roles";
-import type { Role } from "../../app/session";
 import { useWorkspaces } from "../../app/workspace";
 import { EmptyState } from "../../ui/EmptyState";
 import { isStatus } from "../../ui/errors";
@@ -15,20 +15,6 @@ import { Loaded } from "../../ui/Loaded";
 import { ButtonLink } from "../../ui/links";
 import { PageHeader } from "../../ui/PageHeader";
 import classes from "./ProjectLayout.module.css";
-
-const TABS = [
-  { to: "/projects/$projectId", label: "Overview", least: "reviewer" },
-  { to: "/projects/$projectId/tasks", label: "Tasks", least: "reviewer" },
-  { to: "/projects/$projectId/quality", label: "Quality", least: "reviewer" },
-  { to: "/projects/$projectId/automation", label: "Automation", least: "reviewer" },
-  { to: "/projects/$projectId/map", label: "Map", least: "reviewer" },
-  { to: "/projects/$projectId/functions", label: "Functions", least: "reviewer" },
-  { to: "/projects/$projectId/guidelines", label: "Guidelines", least: "labeler" },
-  { to: "/projects/$projectId/data", label: "Data", least: "manager" },
-  { to: "/projects/$projectId/members", label: "Members", least: "reviewer" },
-  { to: "/projects/$projectId/exports", label: "Exports", least: "manager" },
-  { to: "/projects/$projectId/settings", label: "Settings", least: "manager" },
-] as const satisfies readonly { to: string; label: string; least: Role }[];
 
 export default function ProjectLayout() {
   const { projectId } = useParams({ from: "/app/projects/$projectId" });

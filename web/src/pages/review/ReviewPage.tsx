@@ -2,10 +2,10 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode } from "react";
 import type { Schemas } from "../../api/client";
+import { useOwnHotkeys } from "../../app/ownKeys";
 import { projectQuery } from "../../app/queries";
-import { Hotkeys } from "../../core/hotkeys";
 import bars from "../../editor/shell/bars.module.css";
 import { HotkeysContext, useHotkeys, useKeyboard } from "../../editor/shell/hooks";
 import "../../editor/shell/styles";
@@ -21,7 +21,7 @@ interface Props {
 }
 
 export default function ReviewPage(props: Props) {
-  const hotkeys = useMemo(() => new Hotkeys(), []);
+  const hotkeys = useOwnHotkeys();
   return (
     <HotkeysContext value={hotkeys}>
       <Review {...props} />
