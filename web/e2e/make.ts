@@ -1,4 +1,5 @@
-// Data sets that the story brings in: pictures of a street, packed with their COCO file, and a table of sentences.
+// Data sets that the stories bring in: pictures of a street, packed with their COCO file, a table of sentences, and
+// recordings.
 import { crc32 } from "node:zlib";
 import { encodedPng } from "./app.files";
 
@@ -121,4 +122,32 @@ export const SENTENCES: [text: string, person: string, place: string][] = [
 export function sentencesCsv(): string {
   const rows = SENTENCES.map(([text], index) => `news-${index + 1},"${text}"`);
   return ["key,text", ...rows].join("\n");
+}
+
+/** One channel of 16-bit samples as a WAV file: a voice-like tone within these seconds, silence elsewhere. */
+export function wav(rate: number, seconds: number, sounding: [from: number, to: number][]): Buffer {
+  const count = Math.round(rate * seconds);
+  const file = Buffer.alloc(44 + count * 2);
+  file.write("RIFF", 0, "latin1");
+  file.writeUInt32LE(36 + count * 2, 4);
+  file.write("WAVEfmt ", 8, "latin1");
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(rate, 24);
+  file.writeUInt32LE(rate * 2, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write("data", 36, "latin1");
+  file.writeUInt32LE(count * 2, 40);
+  for (let at = 0; at < count; at += 1) {
+    const time = at / rate;
+    if (!sounding.some(([from, to]) => time >= from && time < to)) continue;
+    const voice = [1, 2, 3, 5].reduce(
+      (sum, part) => sum + Math.sin(time * 170 * part * 2 * Math.PI) / part,
+      0,
+    );
+    file.writeInt16LE(Math.round(voice * 7000), 44 + at * 2);
+  }
+  return file;
 }

@@ -19,6 +19,9 @@ export function spanOverlap(one: readonly number[][], two: readonly number[][]):
 
 export function likeness(one: Geometry, two: Geometry): number {
   if (one.type === "span" && two.type === "span") return spanOverlap(one.ranges, two.ranges);
+  if (one.type === "interval" && two.type === "interval") {
+    return spanOverlap([[one.start, one.end]], [[two.start, two.end]]);
+  }
   return overlap(one, two);
 }
 
