@@ -1,6 +1,6 @@
 // Data sets that the stories bring in: pictures of a street, packed with their COCO file, a table of sentences, and
 // recordings.
-import { crc32 } from "node:zlib";
+import { crc32, inflateRawSync } from "node:zlib";
 import { encodedPng } from "./app.files";
 
 export type Colour = [number, number, number];
@@ -48,6 +48,12 @@ export function zip(files: [name: string, bytes: Buffer][]): Buffer {
   end.writeUInt32LE(central.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...parts, central, end]);
+}
+
+/** What the first entry of a zip archive holds; how long it is, its stream of blocks says. */
+export function firstEntry(archive: Buffer): Buffer {
+  const start = 30 + archive.readUInt16LE(26) + archive.readUInt16LE(28);
+  return inflateRawSync(archive.subarray(start));
 }
 
 /** What is to be seen on a picture of the street. */
