@@ -1,25 +1,7 @@
 // The pages of labeling and review can be used with a screen reader and read by weak eyes, in light and in dark.
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { check } from "./axe";
 import { BOXES, drag, enter, NAMES, POLYGONS, QUESTIONS, shownKey, test, World } from "./label.world";
 import { expect } from "./server";
-
-/** What a page looks like in dark can only break what has to do with colours. */
-const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
-
-async function check(page: Page, what: string): Promise<void> {
-  const found: string[] = [];
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", scheme);
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (scheme === "dark" ? axe.withRules(COLOUR_RULES) : axe).analyze();
-    for (const one of violations.filter((one) => one.impact === "serious" || one.impact === "critical")) {
-      found.push(...one.nodes.map((node) => `${what} in ${scheme}: ${one.id}: ${node.html.slice(0, 200)}`));
-    }
-  }
-  expect(found).toEqual([]);
-}
 
 const ALL = { review: { type: "all" }, overlap: 2 };
 const GUIDELINES = { guidelines: "# Rules\n\nBe [kind](https://example.org) and **fair**." };

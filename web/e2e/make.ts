@@ -1,5 +1,6 @@
-// Data sets that the story brings in: pictures of a street, packed with their COCO file, and a table of sentences.
-import { crc32 } from "node:zlib";
+// Data sets that the stories bring in: pictures of a street, packed with their COCO file, a table of sentences, and
+// recordings.
+import { crc32, inflateRawSync } from "node:zlib";
 import { encodedPng } from "./app.files";
 
 export type Colour = [number, number, number];
@@ -47,6 +48,12 @@ export function zip(files: [name: string, bytes: Buffer][]): Buffer {
   end.writeUInt32LE(central.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...parts, central, end]);
+}
+
+/** What the first entry of a zip archive holds; how long it is, its stream of blocks says. */
+export function firstEntry(archive: Buffer): Buffer {
+  const start = 30 + archive.readUInt16LE(26) + archive.readUInt16LE(28);
+  return inflateRawSync(archive.subarray(start));
 }
 
 /** What is to be seen on a picture of the street. */
@@ -121,4 +128,32 @@ export const SENTENCES: [text: string, person: string, place: string][] = [
 export function sentencesCsv(): string {
   const rows = SENTENCES.map(([text], index) => `news-${index + 1},"${text}"`);
   return ["key,text", ...rows].join("\n");
+}
+
+/** One channel of 16-bit samples as a WAV file: a voice-like tone within these seconds, silence elsewhere. */
+export function wav(rate: number, seconds: number, sounding: [from: number, to: number][]): Buffer {
+  const count = Math.round(rate * seconds);
+  const file = Buffer.alloc(44 + count * 2);
+  file.write("RIFF", 0, "latin1");
+  file.writeUInt32LE(36 + count * 2, 4);
+  file.write("WAVEfmt ", 8, "latin1");
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(rate, 24);
+  file.writeUInt32LE(rate * 2, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write("data", 36, "latin1");
+  file.writeUInt32LE(count * 2, 40);
+  for (let at = 0; at < count; at += 1) {
+    const time = at / rate;
+    if (!sounding.some(([from, to]) => time >= from && time < to)) continue;
+    const voice = [1, 2, 3, 5].reduce(
+      (sum, part) => sum + Math.sin(time * 170 * part * 2 * Math.PI) / part,
+      0,
+    );
+    file.writeInt16LE(Math.round(voice * 7000), 44 + at * 2);
+  }
+  return file;
 }

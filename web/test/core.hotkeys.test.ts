@@ -4,6 +4,7 @@ import { duplicates, Hotkeys, namesOf, shown } from "../src/core/hotkeys";
 import { rank } from "../src/core/rank";
 import { commandOf, schemaKeys, targetOf } from "../src/core/schemakeys";
 import type { LabelSchema } from "../src/core/types";
+import { AUDIO_KEYS, audioKeys } from "../src/editor/audio/keys";
 import { IMAGE_KEYS, imageKeys } from "../src/editor/image/keys";
 import {
   EDITOR_KEYS,
@@ -21,7 +22,7 @@ const plain = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
 
 describe("keys", () => {
   it("have one meaning in each mode", () => {
-    for (const editor of [IMAGE_KEYS, TEXT_KEYS]) {
+    for (const editor of [AUDIO_KEYS, IMAGE_KEYS, TEXT_KEYS]) {
       expect(duplicates(editor, EDITOR_KEYS, FILTER_KEYS, WALK_KEYS, SUGGESTION_KEYS, LABEL_KEYS)).toEqual(
         [],
       );
@@ -31,6 +32,10 @@ describe("keys", () => {
     expect(imageLooks.map((one) => one.id)).toContain("zoom-in");
     expect(imageLooks.map((one) => one.id)).not.toContain("brush-larger");
     expect(duplicates(imageLooks, LOOK_KEYS, REVIEW_KEYS)).toEqual([]);
+    const audioLooks = audioKeys({ name: "Any", modality: "audio", classes: [] }, true);
+    expect(audioLooks.map((one) => one.id)).toContain("play");
+    expect(audioLooks.map((one) => one.id)).not.toContain("begin-end");
+    expect(duplicates(audioLooks, LOOK_KEYS, REVIEW_KEYS)).toEqual([]);
     expect(
       duplicates(
         [{ id: "a", keys: ["x"], what: "", group: "" }],

@@ -1,8 +1,8 @@
-//! Folders of files: images, texts, and lists of addresses.
+//! Folders of files: images, recordings, texts, and lists of addresses.
 
 use crate::{
     carries::Carries,
-    media::{IMAGE_ENDINGS, has_ending},
+    media::{AUDIO_ENDINGS, IMAGE_ENDINGS, has_ending},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::Format,
 };
@@ -13,6 +13,15 @@ pub const IMAGES: Format = Format {
     carries: Carries { words: "images", ..Carries::IMAGES },
     sniff: |view| share(view, &IMAGE_ENDINGS) * 0.8,
     read: Some(|view, _, sink| each_file(view, sink, &IMAGE_ENDINGS, |name, _| Ok(Data::File(name.to_owned())))),
+    ..Format::NEW
+};
+
+pub const RECORDINGS: Format = Format {
+    id: "recordings",
+    title: "Folder of recordings",
+    carries: Carries { words: "recordings", ..crate::audio::CARRIES },
+    sniff: |view| share(view, &AUDIO_ENDINGS) * 0.8,
+    read: Some(|view, _, sink| each_file(view, sink, &AUDIO_ENDINGS, |name, _| Ok(Data::File(name.to_owned())))),
     ..Format::NEW
 };
 

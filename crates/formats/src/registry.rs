@@ -134,6 +134,7 @@ pub const FORMATS: &[Format] = &[
     crate::audio::manifests::NEMO,
     crate::audio::manifests::COMMON_VOICE,
     files::IMAGES,
+    files::RECORDINGS,
     files::TEXTS,
     files::URLS,
 ];

@@ -9,6 +9,7 @@ mod backup;
 mod cluster;
 mod consensus;
 mod convert;
+mod decode;
 mod demo;
 mod doctor;
 mod drift;
@@ -80,6 +81,9 @@ pub enum Command {
     Regions(regions::Options),
     /// Compare detections with a truth, by COCO's numbers
     Evaluate(evaluate::Options),
+    /// Decode one recording in a process of its own: the server starts it
+    #[command(hide = true)]
+    Decode(decode::Options),
     /// Print the OpenAPI document
     Openapi(openapi::Options),
     /// One label a task out of many judgments
@@ -143,6 +147,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Agreement(options) => agreement::run(options).await,
         Command::Regions(options) => regions::run(options).await,
         Command::Evaluate(options) => evaluate::run(options).await,
+        Command::Decode(options) => decode::run(&options),
         Command::Openapi(options) => openapi::run(options).await,
         Command::Aggregate(options) => aggregate::run(&options),
         Command::Consensus(options) => consensus::run(&options),

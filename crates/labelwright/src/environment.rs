@@ -94,7 +94,8 @@ impl DataOptions {
     /// Opens everything, with tables brought up to date.
     pub async fn open(&self) -> Result<Workflow, Failure> {
         let store = Store::open(&self.database()?).await?;
-        let workflow = Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads"));
+        let workflow = Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads"))
+            .decoding_with(std::env::current_exe()?);
         let networks = self.allow_networks.clone().or(self.config()?.allow_networks);
         Ok(workflow.allowing_networks(networks.as_deref().unwrap_or_default().split(','))?)
     }

@@ -7,6 +7,7 @@ pub mod functions;
 pub mod judging;
 pub mod labeling;
 pub mod map;
+pub mod media;
 pub mod metrics;
 pub mod people;
 pub mod previews;
@@ -27,6 +28,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(sessions::routes())
         .merge(people::routes())
         .merge(data::routes())
+        .merge(media::routes())
         .merge(previews::routes())
         .merge(schemas::routes())
         .merge(projects::routes())

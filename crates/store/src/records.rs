@@ -6,6 +6,7 @@ pub mod bulk_labels;
 pub mod checks;
 pub mod credentials;
 pub mod datasets;
+pub mod derived;
 pub mod features;
 pub mod freezing;
 pub mod functions;

@@ -2,6 +2,7 @@
 //! disagreements to review. The same on every machine. What a manager must notice is planted in it: somebody who
 //! guesses, somebody who tires, slips of somebody good, and data that change half-way.
 
+mod calls;
 mod canvas;
 mod dice;
 mod labelers;
@@ -22,7 +23,7 @@ pub use plate::NEW_SUPPLIER;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
-    /// Items in each of the four projects.
+    /// Items in a project of pictures or texts; there are fewer recordings.
     pub items: u64,
 }
 

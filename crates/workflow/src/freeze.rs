@@ -10,7 +10,7 @@ use crate::{
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 use labelwright_core::{JobId, LabelSchema, Modality, Timestamp};
-use labelwright_formats::{Format, format};
+use labelwright_formats::{Clock, Format, format};
 use labelwright_store::records::{
     projects::ProjectRow,
     snapshots::{self, ExportRow, SnapshotRow},
@@ -46,6 +46,8 @@ pub struct FrozenItem {
     pub size: Option<[u32; 2]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Clock>,
     pub metadata: BTreeMap<String, serde_json::Value>,
     /// Sorted by labeler.
     pub answers: Vec<FrozenAnswer>,

@@ -189,26 +189,24 @@ impl Workflow {
         Ok(kept)
     }
 
-    /// The bytes of an item, whole or in part, and their type.
-    pub async fn media(&self, item: &Permit<ItemRow>, range: Option<std::ops::Range<u64>>) -> Result<Bytes> {
-        self.bytes_of(item.resource(), range).await
+    pub(crate) async fn bytes_of(&self, row: &ItemRow) -> Result<Bytes> {
+        match self.inline(row).await? {
+            Some(bytes) => Ok(bytes),
+            None => Ok(self.blobs.get(&row.hash).await?),
+        }
     }
 
-    pub(crate) async fn bytes_of(&self, row: &ItemRow, range: Option<std::ops::Range<u64>>) -> Result<Bytes> {
+    /// The bytes that lie in the item's row; None when they lie in a blob.
+    pub(crate) async fn inline(&self, row: &ItemRow) -> Result<Option<Bytes>> {
         let id = row.id;
-        let inline = match &row.content {
-            Some(text) => Some(Bytes::from(text.clone())),
+        match &row.content {
+            Some(text) => Ok(Some(Bytes::from(text.clone()))),
             None if row.bytes <= DATA_BYTES as i64 => {
-                self.read(move |tx| Box::pin(async move { Ok(datasets::data(tx, id).await?) })).await?.map(Bytes::from)
+                let data = self.read(move |tx| Box::pin(async move { Ok(datasets::data(tx, id).await?) })).await?;
+                Ok(data.map(Bytes::from))
             }
-            None => None,
-        };
-        Ok(match (inline, range) {
-            (Some(bytes), Some(range)) => bytes.slice(range.start as usize..range.end as usize),
-            (Some(bytes), None) => bytes,
-            (None, Some(range)) => self.blobs.get_range(&row.hash, range).await?,
-            (None, None) => self.blobs.get(&row.hash).await?,
-        })
+            None => Ok(None),
+        }
     }
 
     pub async fn dataset_counts(&self, dataset: DatasetId) -> Result<Vec<(String, i64)>> {

@@ -8,6 +8,7 @@ pub mod assign;
 mod attempts;
 pub mod automation;
 pub mod clock;
+pub mod decoding;
 pub mod demo;
 pub mod doctor;
 mod error;
@@ -31,12 +32,14 @@ pub mod schemas;
 pub mod secret;
 pub mod settings;
 mod settle;
+pub mod streaming;
 pub mod tokens;
 
 pub use error::{Error, Head, Result};
 pub use settings::{Automation, Order, ProjectSettings, ReviewPolicy, Strategy};
 
 use clock::Clock;
+use decoding::Decoder;
 use futures::future::BoxFuture;
 use labelwright_connect::{Fetcher, Guard};
 use labelwright_core::{LabelSchema, SchemaVersionId, Timestamp, WorkspaceId};
@@ -64,6 +67,7 @@ pub struct Workflow {
     blobs: Blobs,
     clock: Clock,
     fetcher: Fetcher,
+    decoder: Decoder,
     uploads: Arc<PathBuf>,
     attempts: Arc<attempts::Attempts>,
     events: broadcast::Sender<Event>,
@@ -80,6 +84,7 @@ impl Workflow {
             blobs,
             clock,
             fetcher: Fetcher::new(Guard::default()),
+            decoder: Decoder::Inside,
             uploads: Arc::new(uploads),
             attempts: Arc::default(),
             events: broadcast::channel(256).0,
@@ -95,6 +100,12 @@ impl Workflow {
     pub fn allowing_networks<'a>(mut self, networks: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         self.fetcher = Fetcher::new(Guard::allowing(networks)?);
         Ok(self)
+    }
+
+    /// Decodes in a process of its own: this program, which has a command for it.
+    pub fn decoding_with(mut self, program: PathBuf) -> Self {
+        self.decoder = Decoder::Child(program);
+        self
     }
 
     pub fn now(&self) -> Timestamp {

@@ -3,6 +3,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
 use labelwright_core::{MediaShape, Modality, TextShape};
+use labelwright_formats::Clock;
+use labelwright_media::audio::levels::Head;
 use serde::{Deserialize, Serialize};
 use std::io::Cursor;
 
@@ -15,6 +17,7 @@ const SIDE_PIXELS_MAXIMUM: u32 = 30_000;
 pub enum StoredShape {
     Image { width: u32, height: u32 },
     Text { chars: u32 },
+    Audio { ticks: i64, ticks_per_second: u32, sample_rate: u32, channels: u16 },
 }
 
 pub struct Probed {
@@ -107,7 +110,36 @@ pub fn probe_text(text: &str) -> Probed {
     Probed { modality: Modality::Text, media_type: "text/plain; charset=utf-8", shape: StoredShape::Text { chars } }
 }
 
+/// The levels of a recording, among what is derived from data.
+pub const LEVELS: &str = "levels/1";
+
+/// What the head of a recording's levels says.
+pub fn probed_audio(head: &Head) -> Probed {
+    let media_types = ["audio/wav", "audio/flac", "audio/mpeg", "audio/ogg", "audio/mp4", "audio/aac"];
+    let media_type = media_types.into_iter().find(|known| *known == head.media_type);
+    Probed {
+        modality: Modality::Audio,
+        media_type: media_type.unwrap_or("application/octet-stream"),
+        shape: StoredShape::Audio {
+            ticks: head.ticks,
+            ticks_per_second: head.ticks_per_second,
+            sample_rate: head.sample_rate,
+            channels: head.channels,
+        },
+    }
+}
+
 impl StoredShape {
+    /// How a recording counts time.
+    pub fn clock(&self) -> Option<Clock> {
+        match self {
+            Self::Audio { ticks, ticks_per_second, .. } => {
+                Some(Clock { ticks_per_second: *ticks_per_second, ticks: Some(*ticks) })
+            }
+            Self::Image { .. } | Self::Text { .. } => None,
+        }
+    }
+
     pub fn read(json: &str) -> Option<Self> {
         serde_json::from_str(json).ok()
     }
@@ -117,6 +149,9 @@ impl StoredShape {
         match (Self::read(json), text) {
             (Some(Self::Image { width, height }), _) => MediaShape::Image { width, height },
             (Some(Self::Text { .. }), Some(text)) => MediaShape::Text(TextShape::of(text)),
+            (Some(Self::Audio { ticks, ticks_per_second, channels, .. }), _) => {
+                MediaShape::Audio { ticks, ticks_per_second, channels }
+            }
             _ => MediaShape::Other,
         }
     }

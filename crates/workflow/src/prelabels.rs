@@ -2,7 +2,7 @@
 //! asks for; what the schema does not know, or what is not valid, is left out.
 
 use labelwright_core::{
-    Answer, LabelSchema, Limits, MediaShape, Value,
+    Answer, Geometry, LabelSchema, Limits, MediaShape, Value,
     schema::{Choice, FieldKind},
 };
 
@@ -28,6 +28,16 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
                 true
             }
             None => false,
+        });
+    }
+    // The same for a recording.
+    if let MediaShape::Audio { ticks, .. } = shape {
+        answer.regions.retain_mut(|region| match &mut region.geometry {
+            Geometry::Interval(interval) => {
+                (interval.start, interval.end) = (interval.start.max(0), interval.end.min(*ticks));
+                interval.start < interval.end
+            }
+            _ => true,
         });
     }
     let valid = answer.validate(&lenient, shape, &Limits::DEFAULT).ok()?.into_answer();

@@ -8,6 +8,7 @@ mod labeling;
 mod machine;
 mod program;
 mod scale;
+mod sound;
 mod start;
 
 use std::{path::Path, process::ExitCode};
@@ -46,7 +47,7 @@ impl Line {
 
 /// Tasks in the large project of the scale experiment.
 const SCALE: i64 = 10_000_000;
-const PARTS: [&str; 4] = ["start", "labeling", "data", "scale"];
+const PARTS: [&str; 5] = ["start", "labeling", "data", "sound", "scale"];
 
 pub fn run(arguments: &[String]) -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -92,6 +93,7 @@ async fn measure(parts: &[&str], scale: i64) -> Result<(), Failure> {
             "start" => start::measure()?,
             "labeling" => labeling::measure().await?,
             "data" => data::measure().await?,
+            "sound" => sound::measure()?,
             _ => scale::measure(scale).await?,
         });
     }

@@ -1,5 +1,6 @@
 // Gets what is labeled and decodes it before it is needed.
 import { ApiError, type Schemas } from "../api/client";
+import { FIRST_BYTES, Levels } from "../core/audio/levels";
 import type { Media } from "./plugin";
 
 interface Source {
@@ -7,19 +8,34 @@ interface Source {
   text?: string | null;
 }
 
-export async function loadMedia({ item, text }: Source): Promise<Media> {
-  if (item.modality === "text") return { kind: "text", text: text ?? "" };
+async function got(url: string, what: string, headers: Record<string, string> = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(item.media_url);
+    response = await fetch(url, { headers });
   } catch {
-    throw new ApiError({ status: 0, code: "away", detail: "the image could not be loaded: no connection" });
+    throw new ApiError({ status: 0, code: "away", detail: `${what} could not be loaded: no connection` });
   }
   if (!response.ok) {
-    throw new ApiError({ status: response.status, code: "media", detail: "the image could not be loaded" });
+    throw new ApiError({ status: response.status, code: "media", detail: `${what} could not be loaded` });
   }
-  const blob = await response.blob();
+  return response;
+}
+
+export async function loadMedia({ item, text }: Source): Promise<Media> {
+  if (item.modality === "text") return { kind: "text", text: text ?? "" };
+  if (item.modality === "audio") return loadSound(item);
+  const blob = await (await got(item.media_url, "the image")).blob();
   // Upright, as the server measured it.
   const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" });
   return { kind: "image", bitmap, width: bitmap.width, height: bitmap.height };
+}
+
+/** The overview; the rest comes as it is looked at, and the sound itself as it is played. */
+async function loadSound(item: Schemas["ItemView"]): Promise<Media> {
+  const url = item.media_url.replace(/media$/, "levels");
+  const range = async (start: number, end: number) => {
+    const response = await got(url, "the picture of the sound", { Range: `bytes=${start}-${end - 1}` });
+    return response.arrayBuffer();
+  };
+  return { kind: "audio", url: item.media_url, levels: new Levels(await range(0, FIRST_BYTES), range) };
 }

@@ -1,6 +1,7 @@
 // The contract between the shell and an editor. A plugin is one folder, loaded when its modality is first seen; its
 // engine draws imperatively, outside React, and follows the document through its changes.
 import type { ComponentType } from "react";
+import type { Levels } from "../core/audio/levels";
 import type { KeyEntry } from "../core/hotkeys";
 import type { GeometryKind, LabelSchema, Region } from "../core/types";
 import type { EditorSession } from "./session";
@@ -8,7 +9,8 @@ import type { EditorSession } from "./session";
 /** What is labeled, decoded and ready to draw. */
 export type Media =
   | { kind: "image"; bitmap: ImageBitmap; width: number; height: number }
-  | { kind: "text"; text: string };
+  | { kind: "text"; text: string }
+  | { kind: "audio"; url: string; levels: Levels };
 
 /** An answer that is only shown: somebody else's, for comparing. */
 export interface LayerView {
@@ -54,7 +56,7 @@ export interface Gesture {
 }
 
 export interface EditorPlugin {
-  kind: "image" | "text";
+  kind: Media["kind"];
   /** The geometries that can be made here. */
   geometries: readonly GeometryKind[];
   /** The keys for what the schema's classes can be; those that only look, where nothing may be changed. */

@@ -4,6 +4,7 @@ import type { EditorPlugin } from "./plugin";
 
 const PLUGINS: Partial<Record<LabelSchema["modality"], () => Promise<{ default: EditorPlugin }>>> = {
   image: () => import("./image/index"),
+  audio: () => import("./audio/index"),
   text: () => import("./text/index"),
 };
 

@@ -23,6 +23,8 @@ export interface UiState {
   relationFrom: string | undefined;
   relationType: string | undefined;
   snapToWords: boolean;
+  /** Edges of regions go to where sound begins or ends. */
+  snapToSilence: boolean;
   /** Pre-labels that were neither accepted nor dropped. */
   suggestions: readonly Region[];
   /** In a comparison: the regions on which not all agree; the others are painted calmly. */
@@ -43,6 +45,7 @@ export class EditorUi extends Listeners {
     relationFrom: undefined,
     relationType: undefined,
     snapToWords: true,
+    snapToSilence: true,
     suggestions: [],
     different: undefined,
   };

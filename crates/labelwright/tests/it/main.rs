@@ -3,6 +3,7 @@
 
 mod augment;
 mod convert;
+mod decoding;
 mod home;
 mod learn;
 mod memory;

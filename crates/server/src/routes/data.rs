@@ -1,4 +1,4 @@
-//! Datasets, items and their media, uploads in chunks, imports.
+//! Datasets and their items, uploads in chunks, imports.
 
 use crate::{
     app::App,
@@ -8,10 +8,9 @@ use crate::{
 };
 use axum::{
     Json,
-    body::{Body as RawBody, Bytes},
+    body::Bytes,
     extract::{DefaultBodyLimit, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode},
 };
 use labelwright_core::{Action, DatasetId, ItemId, ProjectId, WorkspaceId};
 use labelwright_workflow::{
@@ -29,7 +28,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(datasets, create_dataset))
         .routes(routes!(items))
         .routes(routes!(item))
-        .routes(routes!(media))
         .routes(routes!(start_upload))
         .routes(routes!(upload, drop_upload))
         .merge(OpenApiRouter::new().routes(routes!(continue_upload)).layer(DefaultBodyLimit::max(CHUNK_BYTES + 1024)))
@@ -99,73 +97,6 @@ async fn items(
 async fn item(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<ItemView>> {
     let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
     Ok(Json(ItemView::from(item.resource())))
-}
-
-/// The bytes of an item, whole or a range. The type was found in the bytes; a browser may not guess another, and may
-/// not run what is inside.
-#[utoipa::path(get, path = "/items/{item}/media", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 416)))]
-async fn media(
-    State(app): State<App>,
-    Caller(caller): Caller,
-    Path(id): Path<i64>,
-    headers: HeaderMap,
-) -> Result<Response> {
-    let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
-    let row = item.resource().clone();
-    let tag = format!("\"{}\"", row.hash);
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let size = row.bytes.max(0) as u64;
-    let range = text(header::RANGE)
-        .filter(|_| text(header::IF_RANGE).is_none_or(|seen| seen == tag))
-        .and_then(|range| parse_range(&range, size));
-    let mut response = if text(header::IF_NONE_MATCH).is_some_and(|seen| seen == tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        match range {
-            Some(None) => {
-                let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
-                insert(&mut response, header::CONTENT_RANGE, &format!("bytes */{size}"));
-                return Ok(response);
-            }
-            Some(Some(range)) => {
-                let bytes = app.workflow.media(&item, Some(range.clone())).await?;
-                let mut response = (StatusCode::PARTIAL_CONTENT, RawBody::from(bytes)).into_response();
-                insert(
-                    &mut response,
-                    header::CONTENT_RANGE,
-                    &format!("bytes {}-{}/{size}", range.start, range.end - 1),
-                );
-                response
-            }
-            None => RawBody::from(app.workflow.media(&item, None).await?).into_response(),
-        }
-    };
-    insert(&mut response, header::CONTENT_TYPE, &row.media_type);
-    insert(&mut response, header::ETAG, &tag);
-    insert(&mut response, header::ACCEPT_RANGES, "bytes");
-    insert(&mut response, header::CACHE_CONTROL, "private, max-age=31536000, immutable");
-    insert(&mut response, header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");
-    insert(&mut response, header::CONTENT_DISPOSITION, "inline");
-    Ok(response)
-}
-
-fn insert(response: &mut Response, name: header::HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        response.headers_mut().insert(name, value);
-    }
-}
-
-/// `bytes=a-b`, `bytes=a-` or `bytes=-n` (RFC 9110 §14.1). None for anything else, which is then ignored; Some(None)
-/// for a range that lies outside.
-fn parse_range(text: &str, size: u64) -> Option<Option<std::ops::Range<u64>>> {
-    let (start, end) = text.strip_prefix("bytes=")?.split_once('-')?;
-    let range = match (start.parse::<u64>(), end.parse::<u64>()) {
-        (Ok(start), Ok(end)) if start <= end => start..end.saturating_add(1).min(size),
-        (Ok(start), Err(_)) if end.is_empty() => start..size,
-        (Err(_), Ok(last)) if start.is_empty() => size.saturating_sub(last)..size,
-        _ => return None,
-    };
-    Some((range.start < range.end).then_some(range))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -331,20 +262,4 @@ async fn format_list(_caller: Caller) -> Json<Vec<FormatView>> {
         options: format.options.iter().map(option).collect(),
     };
     Json(formats::FORMATS.iter().map(view).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse_range;
-
-    #[test]
-    fn ranges_of_the_rfc() {
-        assert_eq!(parse_range("bytes=0-0", 10), Some(Some(0..1)));
-        assert_eq!(parse_range("bytes=5-", 10), Some(Some(5..10)));
-        assert_eq!(parse_range("bytes=-3", 10), Some(Some(7..10)));
-        assert_eq!(parse_range("bytes=5-99", 10), Some(Some(5..10)));
-        assert_eq!(parse_range("bytes=10-", 10), Some(None));
-        assert_eq!(parse_range("bytes=5-3", 10), None);
-        assert_eq!(parse_range("lines=1-2", 10), None);
-    }
 }

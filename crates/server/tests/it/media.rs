@@ -3,6 +3,7 @@
 use crate::app::{Person, Place, TestApp};
 use axum::body::Body;
 use labelwright_core::{Role, WorkspaceId};
+use labelwright_testkit::sound::{bursts, wav};
 use labelwright_workflow::jobs::kinds::{ImportInput, OnError, Source};
 use std::path::Path;
 
@@ -13,11 +14,11 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
 }
 
 /// Imports a folder, keeps what is good, and tells the problems of the rest.
-async fn bring_in(app: &TestApp, workspace: WorkspaceId, folder: &Path) -> Vec<(String, String)> {
+async fn bring_in(app: &TestApp, workspace: WorkspaceId, folder: &Path, format: &str) -> Vec<(String, String)> {
     let input = ImportInput {
         dataset: None,
         source: Source::Path(folder.to_path_buf()),
-        format: "images".into(),
+        format: format.into(),
         mapping: Default::default(),
         options: Default::default(),
         on_error: OnError::KeepGood,
@@ -42,7 +43,7 @@ async fn picture(app: &TestApp) -> (Person, String, Vec<u8>) {
     std::fs::write(folder.join("drawing.png"), svg).unwrap();
     std::fs::write(folder.join("empty.png"), "").unwrap();
     std::fs::write(folder.join("short.png"), &good[..20]).unwrap();
-    let problems = bring_in(app, workspace, &folder).await;
+    let problems = bring_in(app, workspace, &folder, "images").await;
     assert_eq!(problems.len(), 4, "{problems:?}");
     assert!(problems.iter().all(|(_, code)| code == "not_an_image" || code == "empty_file"), "{problems:?}");
     let listed = app.get("/api/v1/datasets/1/items", &owner.token).await.json();
@@ -94,4 +95,40 @@ async fn ranges_give_parts_and_nonsense_gives_the_whole_or_a_416() {
         assert!(matches!(reply.status.as_u16(), 200 | 206), "{nonsense}: {}", reply.status);
         assert_eq!(reply.bytes, good, "{nonsense}");
     }
+}
+
+#[tokio::test]
+async fn a_recording_and_its_levels_come_by_ranges() {
+    let app = TestApp::new().await;
+    let workspace = app.workspace("sounds").await;
+    let owner = app.user("owner", &[(Place::Workspace(workspace), Role::Owner)]).await;
+    let folder = app.folder.path().join("sounds");
+    std::fs::create_dir_all(&folder).unwrap();
+    let sound = wav(8_000, 1, &bursts(8_000, 4.0, &[(1.0, 2.0)]));
+    std::fs::write(folder.join("call.wav"), &sound).unwrap();
+    assert!(bring_in(&app, workspace, &folder, "recordings").await.is_empty());
+    let item = app.get("/api/v1/datasets/1/items", &owner.token).await.json()["items"][0].clone();
+    assert_eq!((item["modality"].as_str(), item["shape"]["ticks"].as_i64()), (Some("audio"), Some(32_000)));
+    let media = item["media_url"].as_str().unwrap();
+    let ask = async |url: &str, range: &str| {
+        let request = TestApp::request("GET", url, Some(&owner.token)).header("range", range);
+        app.send(request.body(Body::empty()).unwrap()).await
+    };
+    let end = ask(media, "bytes=-10").await;
+    assert_eq!((end.status.as_u16(), end.bytes.as_slice()), (206, &sound[sound.len() - 10..]));
+    assert_eq!(app.get(media, &owner.token).await.bytes, sound);
+    let url = media.replace("/media", "/levels");
+    let whole = app.get(&url, &owner.token).await;
+    assert_eq!((whole.status.as_u16(), &whole.bytes[..8]), (200, b"LWAUDIO1".as_slice()));
+    let length = u32::from_le_bytes(whole.bytes[8..12].try_into().unwrap()) as usize;
+    let head: serde_json::Value = serde_json::from_slice(&whole.bytes[12..12 + length]).unwrap();
+    assert_eq!((head["ticks"].as_i64(), head["peaks"]["lanes"].as_i64()), (Some(32_000), Some(1)));
+    let part = ask(&url, "bytes=8-11").await;
+    assert_eq!((part.status.as_u16(), part.bytes.as_slice()), (206, &whole.bytes[8..12]));
+    // What is no recording has none.
+    let picture = app.folder.path().join("more");
+    std::fs::create_dir_all(&picture).unwrap();
+    std::fs::write(picture.join("a.png"), png(4, 4)).unwrap();
+    assert!(bring_in(&app, workspace, &picture, "images").await.is_empty());
+    assert_eq!(app.get("/api/v1/items/2/levels", &owner.token).await.status, 404);
 }

@@ -37,6 +37,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("GET /api/v1/exports/{export}/file", Rule::Project(Export)),
     ("GET /api/v1/formats", Rule::SignedIn),
     ("GET /api/v1/items/{item}", Rule::Item),
+    ("GET /api/v1/items/{item}/levels", Rule::Item),
     ("GET /api/v1/items/{item}/media", Rule::Item),
     ("GET /api/v1/jobs/{job}", Rule::Job),
     ("POST /api/v1/jobs/{job}/cancel", Rule::Job),

@@ -4,11 +4,12 @@ use super::{Blobs, failed, path_of};
 use crate::{Result, StoreError, submit::hex};
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
-use object_store::{ObjectStoreExt, buffered::BufWriter};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, buffered::BufWriter};
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, File},
     io::{self, Read, Seek, SeekFrom, Write},
+    ops::Range,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -33,6 +34,15 @@ const DRAFTS: &str = "drafts";
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 3600);
 
 impl Draft {
+    /// Another handle on the same file, at its beginning, with all that was written.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn reopen(&mut self) -> io::Result<File> {
+        self.flush_buffer()?;
+        self.file.reopen()
+    }
+
     fn flush_buffer(&mut self) -> io::Result<()> {
         self.file.write_all(&self.buffer)?;
         self.buffer.clear();
@@ -150,6 +160,16 @@ impl Blobs {
     /// A blob in parts, for who sends it on. Not checked: who gets it may compare its hash.
     pub async fn stream(&self, hash: &str) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static> {
         Ok(self.objects.get(&path_of(hash)?).await.map_err(failed)?.into_stream().map_err(failed))
+    }
+
+    /// A part of a blob, itself in parts.
+    pub async fn stream_range(
+        &self,
+        hash: &str,
+        range: Range<u64>,
+    ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static> {
+        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
+        Ok(self.objects.get_opts(&path_of(hash)?, options).await.map_err(failed)?.into_stream().map_err(failed))
     }
 
     async fn send(&self, draft: Draft, hash: &str, size: u64) -> Result<()> {

@@ -41,6 +41,11 @@ CREATE TABLE items (
 CREATE INDEX items_of_dataset ON items (dataset_id, id);
 CREATE INDEX items_of_import ON items (import_id);
 
+-- What was computed once from the bytes of items, by their hash: the levels of a recording. Each is a blob.
+CREATE TABLE derived (
+  hash TEXT NOT NULL, kind TEXT NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (hash, kind)
+) {STRICT};
+
 CREATE TABLE item_answers (
   item_id BIGINT NOT NULL, ordinal BIGINT NOT NULL, source TEXT NOT NULL, answer TEXT NOT NULL,
   PRIMARY KEY (item_id, ordinal)

@@ -275,6 +275,6 @@ async fn read(workflow: &Workflow, row: &ItemRow, kind: Kind) -> Result<std::res
         let text = workflow.text_of(row).await?.unwrap_or_default();
         return Ok(Ok(Raw::Text(text.chars().take(CHARS_MAXIMUM).collect())));
     }
-    let bytes = workflow.bytes_of(row, None).await?;
+    let bytes = workflow.bytes_of(row).await?;
     Ok(workflow.blocking(move || square(&bytes, image::SIDE)).await?.map(Raw::Pixels))
 }

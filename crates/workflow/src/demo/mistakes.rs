@@ -107,6 +107,19 @@ pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dic
             shape.width = (shape.width + dice.between(-slack, slack)).clamp(4.0, 640.0 - shape.x).round();
             shape.height = (shape.height + dice.between(-slack, slack)).clamp(4.0, 400.0 - shape.y).round();
         }
+        if let Geometry::Interval(turn) = &mut region.geometry {
+            // The careless leave a part of a pause in, or cut a sound off.
+            let slack = (turn.end - turn.start) as f64 * (0.01 + (1.0 - skill) * 0.2);
+            turn.start = (turn.start as f64 + dice.between(-slack, slack)).max(0.0) as i64;
+            turn.end = (turn.end as f64 + dice.between(-slack, slack)) as i64;
+            for value in region.attributes.values_mut() {
+                if let Value::Text(words) = value
+                    && !dice.chance(skill)
+                {
+                    mishear(words, dice);
+                }
+            }
+        }
         if let (Geometry::Span(span), Some(text)) = (&mut region.geometry, text)
             && !dice.chance(skill)
         {
@@ -123,6 +136,15 @@ pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dic
             && classes.get(relation.to.as_str()) == Some(&"organization")
     });
     answer
+}
+
+/// Misses a word.
+fn mishear(words: &mut String, dice: &mut Dice) {
+    let mut kept: Vec<&str> = words.split(' ').collect();
+    if kept.len() > 1 {
+        kept.remove(dice.below(kept.len()));
+        *words = kept.join(" ");
+    }
 }
 
 fn wrong_value(field: &Field, right: &Value, skill: f64, dice: &mut Dice) -> Value {

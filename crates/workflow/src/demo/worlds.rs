@@ -1,9 +1,10 @@
-//! The four demo projects: what their items are, and what is really in them.
+//! The demo projects: what their items are, and what is really in them.
 
-use super::{dice::Dice, news, opinions, plate, street};
+use super::{calls, dice::Dice, news, opinions, plate, street};
 use crate::{
     Error, Result, Workflow,
-    media::{probe_image, probe_text},
+    jobs::kinds::import::recording::take_bytes,
+    media::{LEVELS, probe_image, probe_text, probed_audio},
     plan::ProjectDraft,
     policy::{Principal, Via},
     settings::{Order, ProjectSettings, ReviewPolicy},
@@ -12,10 +13,13 @@ use bytes::Bytes;
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 use labelwright_core::{
     Action, Answer, Geometry, ProjectId, Region, Relation, Target, UserId, Value, WorkspaceId,
-    geometry::{BoxShape, Span},
+    geometry::{BoxShape, Interval, Span},
     schema::templates::TEMPLATES,
 };
-use labelwright_store::records::datasets::{self, NewItem};
+use labelwright_store::records::{
+    datasets::{self, Content, NewItem},
+    derived,
+};
 use std::collections::BTreeMap;
 
 /// One demo project.
@@ -26,6 +30,8 @@ pub struct World {
     guidelines: &'static str,
     overlap: u32,
     review: ReviewPolicy,
+    /// One item for so many of another project: listening takes longer than looking.
+    pub one_in: u64,
     /// Share of the tasks that the simulated people have labeled.
     pub labeled: f64,
     item: fn(u64) -> (Data, Answer),
@@ -34,6 +40,7 @@ pub struct World {
 enum Data {
     Text(String),
     Jpeg(Vec<u8>),
+    Wav(Vec<u8>),
 }
 
 pub fn all() -> Vec<World> {
@@ -45,6 +52,7 @@ pub fn all() -> Vec<World> {
             guidelines: STREET,
             overlap: 2,
             review: ReviewPolicy::Sample { percent: 50 },
+            one_in: 1,
             labeled: 0.25,
             item: street_item,
         },
@@ -55,6 +63,7 @@ pub fn all() -> Vec<World> {
             guidelines: PLATE,
             overlap: 3,
             review: ReviewPolicy::None,
+            one_in: 1,
             labeled: 0.4,
             item: plate_item,
         },
@@ -65,6 +74,7 @@ pub fn all() -> Vec<World> {
             guidelines: OPINION,
             overlap: 3,
             review: ReviewPolicy::All,
+            one_in: 1,
             labeled: 0.4,
             item: opinion_item,
         },
@@ -75,11 +85,26 @@ pub fn all() -> Vec<World> {
             guidelines: NEWS,
             overlap: 2,
             review: ReviewPolicy::All,
+            one_in: 1,
             labeled: 0.3,
             item: news_item,
         },
+        World {
+            name: "Service calls",
+            template: "transcription",
+            description: "Who speaks when, and what they say.",
+            guidelines: CALLS,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 50 },
+            one_in: 4,
+            labeled: 0.5,
+            item: call_item,
+        },
     ]
 }
+
+/// Where the items come from.
+const MADE: &str = r#"{"made":"demo"}"#;
 
 const STREET: &str = "# Street scenes\n\nDraw a box around **every** car, truck, person and bicycle.\n\n\
 - The box touches the outermost pixels, wheels included, shadow not.\n- Tick *Occluded* when something hides a part.\n\
@@ -90,6 +115,9 @@ const OPINION: &str = "# Review sentiment\n\nJudge the *whole* review, not its l
 | review | sentiment |\n|---|---|\n| It does what it should, no more. | neutral |\n| Never again. | negative |\n";
 const NEWS: &str = "# Names in the news\n\nMark the name **without** article, title or preposition: *the* [River Trust], on [Monday].\n\n\
 Draw *works for* from a person to the organisation that the text says they work for.\n";
+
+const CALLS: &str = "# Service calls\n\nOne region for each turn: from the first sound of a speaker to the last, **without** the pause behind it.\n\n\
+- Speaker 1 calls, speaker 2 answers. Write their words as they are said.\n- A knock is a noise; hiss over the whole line is none, but makes the recording *noisy*.\n";
 
 fn jpeg(picture: &image::RgbImage) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -153,10 +181,26 @@ fn news_item(index: u64) -> (Data, Answer) {
     (Data::Text(story.text), answer)
 }
 
+fn call_item(index: u64) -> (Data, Answer) {
+    let call = calls::record(index);
+    let regions = call.turns.iter().enumerate().map(|(number, turn)| {
+        let mut region = region(number, turn.class, Geometry::Interval(Interval { start: turn.start, end: turn.end }));
+        if !turn.text.is_empty() {
+            region.attributes.insert("text".into(), Value::Text(turn.text.clone()));
+        }
+        region
+    });
+    let mut answer = Answer { regions: regions.collect(), ..Answer::default() };
+    let recording = if call.is_noisy { "noisy" } else { "clear" };
+    answer.fields.insert("recording".into(), Value::Text(recording.into()));
+    (Data::Wav(call.wav), answer)
+}
+
 impl World {
     fn key(&self, index: u64) -> String {
         let ending = match self.template {
             "object_detection" | "image_classification" => ".jpg",
+            "transcription" => ".wav",
             _ => ".txt",
         };
         format!("{}-{index:04}{ending}", self.template.replace('_', "-"))
@@ -184,7 +228,7 @@ pub async fn make(
         .write(move |tx| Box::pin(async move { Ok(datasets::start_import(tx, dataset, None, now).await?) }))
         .await?;
     let (mut batch, mut truths) = (Vec::new(), BTreeMap::new());
-    for index in 0..items {
+    for index in 0..items.div_ceil(world.one_in) {
         let item = world.item;
         // Drawing takes its time, and whoever waits for the server must be able to reach it.
         let (data, truth) = workflow.blocking(move || item(index)).await?;
@@ -225,6 +269,7 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
     let metadata = serde_json::json!({ "batch": Dice::new("batch", index).below(4) + 1 }).to_string();
     let (probed, bytes) = match data {
         Data::Text(text) => (probe_text(&text), Bytes::from(text)),
+        Data::Wav(bytes) => return recording(workflow, key, bytes, metadata).await,
         Data::Jpeg(bytes) => (probe_image(&bytes).map_err(Error::internal)?, Bytes::from(bytes)),
     };
     let size = bytes.len() as i64;
@@ -239,7 +284,28 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
         content,
         shape: serde_json::to_string(&probed.shape).unwrap_or_default(),
         metadata,
-        source: r#"{"made":"demo"}"#.to_owned(),
+        source: MADE.to_owned(),
+        answers: Vec::new(),
+    })
+}
+
+async fn recording(workflow: &Workflow, key: String, bytes: Vec<u8>, metadata: String) -> Result<NewItem> {
+    let (own, runtime) = (workflow.clone(), tokio::runtime::Handle::current());
+    let taken = workflow.blocking(move || take_bytes(&own, &runtime, &bytes)).await?;
+    let taken = taken.map_err(|(_, message)| Error::internal(message))?;
+    let (hash, levels) = (taken.hash.clone(), taken.levels.clone());
+    workflow.write(move |tx| Box::pin(async move { Ok(derived::keep(tx, &hash, LEVELS, &levels).await?) })).await?;
+    let probed = probed_audio(&taken.head);
+    Ok(NewItem {
+        key,
+        modality: probed.modality.as_str(),
+        hash: taken.hash,
+        media_type: probed.media_type.to_owned(),
+        bytes: taken.bytes as i64,
+        content: Content::Blob,
+        shape: serde_json::to_string(&probed.shape).unwrap_or_default(),
+        metadata,
+        source: MADE.to_owned(),
         answers: Vec::new(),
     })
 }

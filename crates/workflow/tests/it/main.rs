@@ -9,5 +9,6 @@ mod functions;
 mod hostile;
 mod imports;
 mod map;
+mod recordings;
 mod story;
 mod support;

@@ -91,10 +91,7 @@ export function EditorShell({
 
   const { panel } = session.plugin;
   const hasClasses = session.classes.length > 0;
-  const label =
-    session.plugin.kind === "image"
-      ? `Image, ${session.doc.regions.length} regions; the list of regions says what they are`
-      : `Text, ${session.doc.regions.length} regions`;
+  const label = labelOf(session);
   return (
     <div className={classes.shell}>
       {topBar}
@@ -154,6 +151,14 @@ export function EditorShell({
       />
     </div>
   );
+}
+
+const KINDS = { image: "Image", audio: "Sound", text: "Text" } as const;
+
+/** The canvas in words. What is painted cannot be read out: there the list is named. */
+function labelOf({ plugin, doc }: EditorSession): string {
+  const named = `${KINDS[plugin.kind]}, ${doc.regions.length} regions`;
+  return plugin.kind === "text" ? named : `${named}; the list of regions says what they are`;
 }
 
 interface Named {

@@ -2,6 +2,7 @@
 import { Card, SimpleGrid, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client";
+import { timeWords } from "../../core/audio/axis";
 import { bytes, words } from "../../ui/format";
 import classes from "./Items.module.css";
 
@@ -42,9 +43,19 @@ function Preview({ item }: { item: Item }) {
     <div className={classes.text}>
       <Text size="xs" c="dimmed">
         {item.media_type}
+        {lengthOf(item)}
       </Text>
     </div>
   );
+}
+
+/** How long a recording is. */
+function lengthOf({ shape }: Item): string {
+  const { ticks, ticks_per_second: perSecond } = (shape ?? {}) as {
+    ticks?: number;
+    ticks_per_second?: number;
+  };
+  return ticks === undefined || !perSecond ? "" : `, ${timeWords(ticks / perSecond, 0)}`;
 }
 
 const EXCERPT_BYTES = 400;

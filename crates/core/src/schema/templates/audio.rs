@@ -10,6 +10,12 @@ templates! {
     "sound_events": "Sound events", "What is heard from when to when.",
         ["intervals", "sounds"],
         "Begin at the first moment that the sound is heard, end where it has faded. Sounds may overlap.";
+    "dictation": "Whole transcript", "What a recording says from its first to its last word.",
+        ["transcription", "speech"],
+        "Write every word as it was said, with full stops and commas. Put [unclear] where you cannot understand a word.";
+    "clip_sounds": "Clip classification", "What a short clip sounds of, as a whole.",
+        ["classification", "sounds"],
+        "Listen to the end before you choose. Several sounds may be there: tick all that you hear, the loudest first.";
     "voice": "Voice and emotion", "How a short recording sounds.",
         ["classification", "speech"],
         "Listen to the voice, not to the words. If two feelings mix, choose the stronger one.";

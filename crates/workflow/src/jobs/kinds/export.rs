@@ -363,6 +363,7 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
         hash: item.hash,
         size: item.size,
         text: item.text,
+        clock: item.clock,
         metadata: item.metadata,
         answers: answers?,
         ..ExportItem::new(item.key, item.modality)

@@ -2,9 +2,10 @@
 //! after a crash it goes on with what it had stored; cancelled or refused it leaves nothing.
 
 pub(crate) mod reading;
+pub(crate) mod recording;
 
 use super::{Running, Stopped, input};
-use crate::{Result, Workflow};
+use crate::{Result, Workflow, media::LEVELS};
 use futures::{FutureExt, StreamExt};
 use labelwright_core::{DatasetId, ImportId, ProjectId};
 use labelwright_formats::{Data, Mapping, RecordError};
@@ -12,10 +13,10 @@ use labelwright_store::{
     jobs::JobProblem,
     records::{
         datasets::{self, Content, ImportState, ItemOutcome, NewItem},
-        projects, uploads,
+        derived, projects, uploads,
     },
 };
-use reading::{Loaded, Piece, pieces};
+use reading::{Loaded, Payload, Piece, pieces};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
@@ -161,7 +162,7 @@ async fn bring_in(
         let waiting = ended || next.is_err();
         match next {
             Ok(Some(Piece::Good(loaded))) => {
-                bytes += loaded.bytes.len();
+                bytes += loaded.payload.held();
                 good.push(*loaded);
             }
             Ok(Some(Piece::Bad(error))) => bad.push(problem(&error)),
@@ -219,16 +220,34 @@ async fn store(
     if batch.is_empty() {
         return Ok(());
     }
-    let data = batch.iter().map(|loaded| (loaded.bytes.clone(), loaded.probed.is_text())).collect();
-    let kept = workflow.keep(data).await?;
+    let held = |loaded: &Loaded| match &loaded.payload {
+        Payload::Bytes(bytes) => Some((bytes.clone(), loaded.probed.is_text())),
+        Payload::Recording { .. } => None,
+    };
+    let mut kept = workflow.keep(batch.iter().filter_map(held).collect()).await?.into_iter();
     let (mut items, mut places) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-    for (loaded, (hash, content)) in batch.into_iter().zip(kept) {
+    let mut derived = Vec::new();
+    for loaded in batch {
+        let (hash, content) = match &loaded.payload {
+            Payload::Bytes(_) => kept.next().ok_or_else(|| Stopped::Failed("data were not stored".into()))?,
+            Payload::Recording { hash, levels, .. } => {
+                derived.push((hash.clone(), levels.clone()));
+                (hash.clone(), Content::Blob)
+            }
+        };
         places.push((loaded.record.place.clone(), loaded.record.key.clone()));
         items.push(item(import, loaded, hash, content));
     }
     let now = workflow.now();
     let outcomes = workflow
-        .write(move |tx| Box::pin(async move { Ok(datasets::add_items(tx, dataset, import, &items, now).await?) }))
+        .write(move |tx| {
+            Box::pin(async move {
+                for (hash, levels) in &derived {
+                    derived::keep(tx, hash, LEVELS, levels).await?;
+                }
+                Ok(datasets::add_items(tx, dataset, import, &items, now).await?)
+            })
+        })
         .await?;
     let clashes = outcomes.iter().zip(places).filter(|(outcome, _)| **outcome == ItemOutcome::Conflict);
     let clashes: Vec<JobProblem> = clashes
@@ -242,7 +261,7 @@ async fn store(
 }
 
 fn item(import: ImportId, loaded: Loaded, hash: String, content: Content) -> NewItem {
-    let Loaded { record, bytes, probed, .. } = loaded;
+    let Loaded { record, payload, probed, .. } = loaded;
     let mut source = json!({ "import": import, "place": record.place });
     if let Data::Url(address) = &record.data {
         source["url"] = json!(address);
@@ -251,7 +270,7 @@ fn item(import: ImportId, loaded: Loaded, hash: String, content: Content) -> New
         modality: probed.modality.as_str(),
         hash,
         media_type: probed.media_type.to_owned(),
-        bytes: bytes.len() as i64,
+        bytes: payload.size() as i64,
         content,
         shape: json_text(&probed.shape),
         metadata: json_text(&record.metadata),

@@ -208,14 +208,20 @@ fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) 
         });
     }
     answers.sort_by(|a, b| (&a.labeler, a.answer.get()).cmp(&(&b.labeler, b.answer.get())));
+    let shape = StoredShape::read(&item.shape);
     Ok(FrozenItem {
         key: item.key,
-        modality: if item.modality == "text" { Modality::Text } else { Modality::Image },
+        modality: match item.modality.as_str() {
+            "text" => Modality::Text,
+            "audio" => Modality::Audio,
+            _ => Modality::Image,
+        },
         hash: item.hash,
-        size: match StoredShape::read(&item.shape) {
-            Some(StoredShape::Image { width, height }) => Some([width, height]),
+        size: match &shape {
+            Some(StoredShape::Image { width, height }) => Some([*width, *height]),
             _ => None,
         },
+        clock: shape.and_then(|shape| shape.clock()),
         text: item.content,
         metadata: serde_json::from_str(&item.metadata).unwrap_or_default(),
         answers,

@@ -1,7 +1,7 @@
 //! The reading side of an import: files become records on a thread of their own, addresses are fetched, and every record
 //! comes with its bytes and what they are. However large the whole is, only so many bytes wait in memory.
 
-use super::{ImportInput, Source};
+use super::{ImportInput, Source, recording};
 use crate::{
     Workflow,
     ingest::FilesView,
@@ -10,11 +10,10 @@ use crate::{
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use labelwright_connect::Fetcher;
-use labelwright_core::Limits;
+use labelwright_core::{Limits, Modality};
 use labelwright_formats::{
     ArchiveLimits, Data, DirectoryView, Format, Found as Come, Next, Options, Record, RecordError, Settings, Stop, Way,
-    ZipView, data_size, detect, format, open_data, with_ids,
+    ZipView, data_size, detect, format, modality_of, open_data, with_ids,
 };
 use labelwright_store::records::uploads;
 use std::{
@@ -39,13 +38,48 @@ const WAITING_KIB: u32 = 64 << 10;
 const FETCHES: usize = 8;
 const FETCH_ATTEMPTS: u64 = 3;
 
-/// One record with its bytes.
+/// One record with its data.
 pub struct Loaded {
     pub record: Record,
-    pub bytes: Bytes,
+    pub payload: Payload,
     pub probed: Probed,
     /// Given back when the record has been stored.
     _room: Option<OwnedSemaphorePermit>,
+}
+
+/// What the data of a record are.
+pub enum Payload {
+    Bytes(Bytes),
+    /// Too much for memory: a blob already, with the blob of its levels.
+    Recording {
+        hash: String,
+        bytes: u64,
+        levels: String,
+    },
+}
+
+impl Payload {
+    /// Bytes of the data.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Recording { bytes, .. } => *bytes,
+        }
+    }
+
+    /// Bytes that are held in memory.
+    pub fn held(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Recording { .. } => 0,
+        }
+    }
+}
+
+impl Loaded {
+    pub fn new(record: Record, payload: Payload, probed: Probed) -> Self {
+        Self { record, payload, probed, _room: None }
+    }
 }
 
 pub enum Piece {
@@ -74,6 +108,7 @@ pub async fn pieces(
         group: RefCell::default(),
         room: Arc::new(Semaphore::new(WAITING_KIB as usize)),
         runtime: tokio::runtime::Handle::current(),
+        workflow: workflow.clone(),
     };
     let reader = tokio::task::spawn_blocking(move || {
         read_all(files, &wanted, &output);
@@ -87,15 +122,15 @@ pub async fn pieces(
         };
         reader.await.err().map(broken)
     });
-    let fetcher = workflow.fetcher.clone();
+    let workflow = workflow.clone();
     let loaded = ReceiverStream::new(receiver)
         .flat_map(futures::stream::iter)
         .map(move |found: Found| {
-            let fetcher = fetcher.clone();
+            let workflow = workflow.clone();
             async move {
                 match found {
                     Found::Ready(piece) => piece,
-                    Found::Address(record) => fetched(&fetcher, *record).await,
+                    Found::Address(record) => fetched(&workflow, *record).await,
                 }
             }
         })
@@ -148,6 +183,7 @@ struct Output {
     group: RefCell<Vec<Found>>,
     room: Arc<Semaphore>,
     runtime: tokio::runtime::Handle,
+    workflow: Workflow,
 }
 
 impl Output {
@@ -295,14 +331,19 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
         Data::File(name) | Data::Absent(name) => name.clone(),
         Data::Text(text) | Data::Url(text) => {
             let room = Some(output.room_for(text.len() as u64)?);
-            let (bytes, probed) = (Bytes::from(text.clone()), probe_text(text));
-            return Some(Piece::Good(Box::new(Loaded { record, bytes, probed, _room: room })));
+            let (payload, probed) = (Payload::Bytes(Bytes::from(text.clone())), probe_text(text));
+            return Some(Piece::Good(Box::new(Loaded { record, payload, probed, _room: room })));
         }
     };
+    if modality_of(&name) == Modality::Audio {
+        return Some(recording::of_file(&output.workflow, &output.runtime, view, record, &name));
+    }
     let size = data_size(view, &name).unwrap_or(0);
     let room = output.room_for(size.min(ITEM_BYTES_MAXIMUM))?;
     Some(match file(view, &record.place, &name) {
-        Ok((bytes, probed)) => Piece::Good(Box::new(Loaded { record, bytes, probed, _room: Some(room) })),
+        Ok((bytes, probed)) => {
+            Piece::Good(Box::new(Loaded { record, payload: Payload::Bytes(bytes), probed, _room: Some(room) }))
+        }
         Err(error) => Piece::Bad(error),
     })
 }
@@ -324,13 +365,13 @@ fn file(view: &dyn DirectoryView, place: &str, name: &str) -> Result<(Bytes, Pro
 }
 
 /// The record with what is behind its address: an image by its content, or a text that says so.
-async fn fetched(fetcher: &Fetcher, record: Record) -> Piece {
+async fn fetched(workflow: &Workflow, record: Record) -> Piece {
     let Data::Url(address) = &record.data else {
         return Piece::Bad(RecordError::new(&record.place, "not_an_address", "there is no address to fetch"));
     };
     let mut attempt = 1;
     let got = loop {
-        match fetcher.fetch(address, ITEM_BYTES_MAXIMUM).await {
+        match workflow.fetcher.fetch(address, ITEM_BYTES_MAXIMUM).await {
             Err(error) if error.is_passing() && attempt < FETCH_ATTEMPTS => {
                 tokio::time::sleep(Duration::from_secs(attempt * attempt)).await;
                 attempt += 1;
@@ -342,14 +383,18 @@ async fn fetched(fetcher: &Fetcher, record: Record) -> Piece {
         Ok(got) => got,
         Err(error) => return Piece::Bad(RecordError::new(&record.place, "not_fetched", format!("{address}: {error}"))),
     };
-    let says_text = got.content_type.as_deref().is_some_and(|kind| kind.starts_with("text/plain"));
+    let says = |kind: &str| got.content_type.as_deref().is_some_and(|said| said.starts_with(kind));
+    if says("audio/") {
+        return recording::of_bytes(workflow, record, got.bytes).await;
+    }
+    let says_text = says("text/plain");
     let text = if says_text { std::str::from_utf8(&got.bytes).ok() } else { None };
     let probed = match text.filter(|text| !text.trim().is_empty() && !text.contains('\0')) {
         Some(text) => Ok(probe_text(text)),
         None => probe_image(&got.bytes),
     };
     match probed {
-        Ok(probed) => Piece::Good(Box::new(Loaded { record, bytes: got.bytes, probed, _room: None })),
+        Ok(probed) => Piece::Good(Box::new(Loaded::new(record, Payload::Bytes(got.bytes), probed))),
         Err(message) => Piece::Bad(RecordError::new(&record.place, "not_an_image", format!("{address}: {message}"))),
     }
 }

@@ -1,0 +1,49 @@
+//! `labelwright decode`: the process in which a recording from outside is decoded. It opens no file: the recording is its
+//! input, the levels are its output, and what is wrong with the recording it says as a line of JSON among its errors.
+//! Before it looks at a byte it limits what it may take.
+
+use crate::environment::Failure;
+use clap::Args;
+use labelwright_workflow::decoding::decode;
+use rustix::process::{Resource, Rlimit, setrlimit};
+use std::{
+    fs::File,
+    io,
+    os::fd::{AsFd, OwnedFd},
+    process::exit,
+};
+
+/// Memory in bytes, as addresses that are in use or kept for use.
+const MEMORY_BYTES: u64 = 2 << 30;
+/// Bytes of the levels.
+const OUTPUT_BYTES: u64 = 1 << 30;
+/// The recording is not taken.
+const REFUSED: i32 = 3;
+
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// Seconds of computing.
+    #[arg(long)]
+    seconds: u64,
+}
+
+fn file(stream: impl AsFd) -> io::Result<File> {
+    stream.as_fd().try_clone_to_owned().map(|stream: OwnedFd| File::from(stream))
+}
+
+pub fn run(options: &Options) -> Result<(), Failure> {
+    let limits = [
+        (Resource::As, MEMORY_BYTES),
+        (Resource::Cpu, options.seconds),
+        (Resource::Fsize, OUTPUT_BYTES),
+        (Resource::Core, 0),
+    ];
+    for (resource, most) in limits {
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
+    }
+    let (source, output) = (file(io::stdin())?, file(io::stdout())?);
+    if !decode(source, output, &mut io::stderr().lock()) {
+        exit(REFUSED);
+    }
+    Ok(())
+}

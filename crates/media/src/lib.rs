@@ -1,0 +1,37 @@
+//! What has to be decoded: the extent of recordings, and what an editor draws of them. Pure computation over bytes that
+//! nobody has checked: whoever runs it on data from outside does so in a process that may be ended.
+//! This crate knows no storage and no HTTP.
+
+pub mod audio;
+pub mod limits;
+
+/// The codes of what is refused.
+pub const CODES: &[&str] = &[
+    "bad_channels",
+    "bad_rate",
+    "damaged",
+    "empty_file",
+    "empty_recording",
+    "mixed_forms",
+    "not_audio",
+    "too_long",
+    "truncated",
+    "unknown_codec",
+];
+
+/// Why data was not taken, in words for the one who brought it.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The data are at fault: a code for programs and a sentence for people.
+    #[error("{message}")]
+    Data { code: &'static str, message: String },
+    /// What was made of them could not be written.
+    #[error("cannot be written: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl Refused {
+    pub(crate) fn data(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Data { code, message: message.into() }
+    }
+}

@@ -1,0 +1,12 @@
+//! Limits on recordings. A limit is the largest size that is accepted.
+
+/// Channels of one recording.
+pub const CHANNELS_MAXIMUM: usize = 32;
+/// Samples a second and channel.
+pub const RATE_MAXIMUM: u32 = 768_000;
+/// Below this nothing that anybody calls a sound can be heard.
+pub const RATE_MINIMUM: u32 = 1_000;
+/// Length of a recording in seconds: two days.
+pub const SECONDS_MAXIMUM: u64 = 48 * 3600;
+/// Bytes of one recording.
+pub const BYTES_MAXIMUM: u64 = 8 << 30;

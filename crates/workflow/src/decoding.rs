@@ -1,0 +1,134 @@
+//! Decodes data from outside where it can do no harm: in a process of its own with limits on time and memory. A hostile
+//! file costs its own record, never the server.
+
+use labelwright_media::{
+    Refused,
+    audio::{
+        levels::{Head, read_head},
+        prepare,
+    },
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs::File,
+    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
+    path::PathBuf,
+    process::{Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+/// What a process may take that decodes one file, and one more for so many bytes, in seconds.
+const SECONDS: u64 = 60;
+const BYTES_A_SECOND: u64 = 500_000;
+/// Between two looks at the process, at first and at most.
+const LOOK: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
+/// What is read of what the process says, in bytes.
+const SAID_BYTES_MAXIMUM: u64 = 16 << 10;
+/// Ended from outside: too much time, too much memory, or a bug.
+const UNDECODABLE: &str = "undecodable";
+
+/// What the process says of data that it does not take: one line of JSON.
+#[derive(Serialize, Deserialize)]
+pub struct Said {
+    pub code: String,
+    pub message: String,
+}
+
+#[derive(Clone)]
+pub enum Decoder {
+    /// In this process: for data of our own.
+    Inside,
+    /// `PROGRAM decode --seconds N`, with the file as its input and the levels as its output.
+    Child(PathBuf),
+}
+
+/// Why a file was not taken: a code for programs and a sentence for people.
+pub struct NotTaken {
+    pub code: &'static str,
+    pub message: String,
+}
+
+fn codes(code: &str) -> &'static str {
+    labelwright_media::CODES.iter().copied().find(|known| *known == code).unwrap_or(UNDECODABLE)
+}
+
+fn failed(error: &io::Error) -> NotTaken {
+    NotTaken { code: UNDECODABLE, message: format!("the decoder cannot be run: {error}") }
+}
+
+impl Decoder {
+    /// Writes the levels of a recording, and tells what it is.
+    pub fn audio(&self, source: File, output: File) -> Result<Head, NotTaken> {
+        match self {
+            Self::Inside => inside(source, output),
+            Self::Child(program) => child(program, source, output),
+        }
+    }
+}
+
+fn inside(source: File, output: File) -> Result<Head, NotTaken> {
+    prepare(source, &mut BufWriter::new(output)).map_err(|refused| match refused {
+        Refused::Data { code, message } => NotTaken { code, message },
+        Refused::Output(error) => failed(&error),
+    })
+}
+
+fn child(program: &PathBuf, source: File, mut output: File) -> Result<Head, NotTaken> {
+    let bytes = source.metadata().map_err(|error| failed(&error))?.len();
+    let seconds = SECONDS + bytes / BYTES_A_SECOND;
+    let mut child = Command::new(program)
+        .args(["decode", "--seconds", &seconds.to_string()])
+        .env_clear()
+        .env("LABELWRIGHT_LOG", "off")
+        .stdin(source)
+        .stdout(output.try_clone().map_err(|error| failed(&error))?)
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(&error))?;
+    let (end, mut pause) = (Instant::now() + Duration::from_secs(seconds), LOOK[0]);
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break Some(status),
+            Ok(None) if Instant::now() < end => {
+                std::thread::sleep(pause);
+                pause = (pause * 2).min(LOOK[1]);
+            }
+            // One that has ended meanwhile cannot be ended again, and that is as well.
+            Ok(None) | Err(_) => {
+                drop(child.kill());
+                drop(child.wait());
+                break None;
+            }
+        }
+    };
+    let mut said = String::new();
+    if let Some(pipe) = child.stderr.take() {
+        // What is no text says nothing.
+        drop(pipe.take(SAID_BYTES_MAXIMUM).read_to_string(&mut said));
+    }
+    if status.as_ref().is_some_and(ExitStatus::success) {
+        output.seek(SeekFrom::Start(0)).map_err(|error| failed(&error))?;
+        return read_head(&mut output).map_err(|error| failed(&error));
+    }
+    Err(match said.lines().find_map(|line| serde_json::from_str::<Said>(line).ok()) {
+        Some(Said { code, message }) => NotTaken { code: codes(&code), message },
+        None => {
+            let message = "decoding it was stopped: it asks for more time or memory than one recording may have";
+            NotTaken { code: UNDECODABLE, message: message.into() }
+        }
+    })
+}
+
+/// The other side: runs in the process of its own, says on `answer` what is wrong, and whether all is well.
+pub fn decode(source: File, output: File, answer: &mut dyn Write) -> bool {
+    match inside(source, output) {
+        Ok(_) => true,
+        Err(NotTaken { code, message }) => {
+            let said = Said { code: code.to_owned(), message };
+            // Nobody can be told that nobody can be told.
+            drop(serde_json::to_writer(&mut *answer, &said));
+            drop(answer.write_all(b"\n"));
+            false
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Data on their way to whoever looks at them: the bytes of an item, and what was derived from them, in parts.
+
+use crate::{Error, Result, Workflow, media::LEVELS, policy::Permit};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
+use labelwright_store::records::{datasets::ItemRow, derived};
+use std::ops::Range;
+
+/// What can be asked for in ranges.
+pub struct Media {
+    /// Of the bytes.
+    pub hash: String,
+    pub bytes: u64,
+    pub media_type: String,
+    /// The item whose row may hold them.
+    item: Option<ItemRow>,
+}
+
+impl Workflow {
+    /// The bytes of an item.
+    pub fn media(&self, item: &Permit<ItemRow>) -> Media {
+        let row = item.resource().clone();
+        let bytes = row.bytes.max(0) as u64;
+        Media { hash: row.hash.clone(), bytes, media_type: row.media_type.clone(), item: Some(row) }
+    }
+
+    /// The levels of a recording.
+    pub async fn levels(&self, item: &Permit<ItemRow>) -> Result<Media> {
+        let hash = item.resource().hash.clone();
+        let blob = self.read(move |tx| Box::pin(async move { Ok(derived::blob(tx, &hash, LEVELS).await?) })).await?;
+        let hash = blob.ok_or(Error::NotFound("the levels of the item"))?;
+        let bytes = self.blobs.size(&hash).await?.ok_or(Error::NotFound("the levels of the item"))?;
+        Ok(Media { hash, bytes, media_type: "application/octet-stream".into(), item: None })
+    }
+
+    /// A range of the bytes, in parts.
+    pub async fn stream(
+        &self,
+        media: &Media,
+        range: Range<u64>,
+    ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static> {
+        let inline = match &media.item {
+            Some(row) => self.inline(row).await?,
+            None => None,
+        };
+        let parts: BoxStream<'static, Result<Bytes>> = match inline {
+            Some(bytes) => {
+                let end = (range.end as usize).min(bytes.len());
+                let part = bytes.slice((range.start as usize).min(end)..end);
+                futures::stream::iter([Ok(part)]).boxed()
+            }
+            None if range.is_empty() => futures::stream::empty().boxed(),
+            None => self.blobs.stream_range(&media.hash, range).await?.map_err(Error::from).boxed(),
+        };
+        Ok(parts)
+    }
+}
