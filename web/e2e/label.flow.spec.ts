@@ -100,3 +100,34 @@ test("a new labeler is shown around once, and works meanwhile", async ({ page, s
   await shownKey(page, "text-2.txt");
   await expect(tour).toHaveCount(0);
 });
+
+test("one key a task answers, ignores and goes back", async ({ page, server }) => {
+  const world = await World.of(server);
+  const options = [
+    { id: "yes", title: "Yes", hotkey: "a" },
+    { id: "no", title: "No", hotkey: "x" },
+  ];
+  const fields = [{ id: "right", title: "Is it right?", required: true, kind: { type: "choice", options } }];
+  await world.texts({ modality: "text", fields }, ["1", "2", "3", "4"]);
+  await enter(page, server, "Binary", "labeler");
+  await world.label(page);
+  await page.getByRole("button", { name: "One key a task" }).click();
+  await page.keyboard.press("a");
+  await shownKey(page, "text-2.txt");
+  await page.keyboard.press("x");
+  await shownKey(page, "text-3.txt");
+  await page.keyboard.press("Space");
+  await shownKey(page, "text-4.txt");
+  // Back to the second answer, which is changed by its other key.
+  await page.keyboard.press("Backspace");
+  await shownKey(page, "text-2.txt");
+  await page.keyboard.press("a");
+  await shownKey(page, "text-4.txt");
+  await expect.poll(async () => (await world.stored("text-2.txt")).annotations[0]?.revision).toBe(2);
+  expect((await world.answered("text-1.txt")).fields).toEqual({ right: "yes" });
+  expect((await world.answered("text-2.txt")).fields).toEqual({ right: "yes" });
+  expect((await world.stored("text-3.txt")).annotations).toEqual([]);
+  // It is remembered.
+  await page.reload();
+  await expect(page.getByRole("button", { name: "One key a task" })).toHaveAttribute("aria-pressed", "true");
+});

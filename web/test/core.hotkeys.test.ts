@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { readOwnKeys } from "../src/app/ownKeys";
 import { duplicates, Hotkeys, namesOf, shown } from "../src/core/hotkeys";
+import { fitsOneKey, oneKeys } from "../src/core/onekey";
 import { rank } from "../src/core/rank";
 import { commandOf, schemaKeys, targetOf } from "../src/core/schemakeys";
-import type { LabelSchema } from "../src/core/types";
+import type { Field, LabelSchema } from "../src/core/types";
 import { AUDIO_KEYS, audioKeys } from "../src/editor/audio/keys";
 import { IMAGE_KEYS, imageKeys } from "../src/editor/image/keys";
 import {
@@ -139,6 +140,42 @@ describe("a person's own keys", () => {
     keys.add("low", 1, [{ id: "go", keys: ["g"], what: "", group: "" }], (_, key) => key === "g");
     keys.add("high", 2, [{ id: "go", keys: ["h"], what: "", group: "" }], () => false);
     expect([keys.run("go"), keys.run("stay")]).toEqual([true, false]);
+  });
+});
+
+describe("one key a task", () => {
+  const choice: Field["kind"] = {
+    type: "choice",
+    options: [
+      { id: "yes", title: "Yes", hotkey: "a" },
+      { id: "no", title: "No" },
+    ],
+  };
+  const schema = (more: object): LabelSchema =>
+    ({
+      name: "",
+      modality: "text",
+      fields: [{ id: "is", title: "Is it?", kind: choice }],
+      ...more,
+    }) satisfies LabelSchema;
+
+  it("is there where one option is all that is asked", () => {
+    expect(fitsOneKey(schema({}))).toBe(true);
+    expect(fitsOneKey(schema({ fields: [] }))).toBe(false);
+    const several = { ...choice, multiple: true };
+    expect(fitsOneKey(schema({ fields: [{ id: "is", title: "", kind: several }] }))).toBe(false);
+    const note = { id: "note", title: "", kind: { type: "text" } };
+    expect(fitsOneKey(schema({ fields: [{ id: "is", title: "", kind: choice }, note] }))).toBe(false);
+    const classes = [{ id: "c", title: "C", color: "#000000", geometry: ["span"] }];
+    expect(fitsOneKey(schema({ classes }))).toBe(false);
+  });
+
+  it("has the options' keys and one to ignore", () => {
+    expect(oneKeys(schema({})).map((entry) => [entry.keys[0], entry.what])).toEqual([
+      ["a", "Yes, and go on"],
+      ["1", "No, and go on"],
+      ["Space", "Ignore: skip it at once"],
+    ]);
   });
 });
 

@@ -12,6 +12,7 @@ import { LABEL_KEYS } from "../../editor/shell/keys";
 import { ReasonDialog } from "../../editor/shell/ReasonDialog";
 import classes from "../../editor/shell/shell.module.css";
 import { type BarProps, LabelBar } from "./LabelBar";
+import { OneKey } from "./OneKey";
 import type { StreamState, TaskStream } from "./stream";
 import { Tour } from "./Tour";
 import type { Task } from "./task";
@@ -132,6 +133,14 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
             <span className={bars.status} title="Active time on this task; pauses over a minute are left out">
               {clockWords(spent)}
             </span>
+            <OneKey
+              session={session}
+              projectId={projectId}
+              onSubmit={submit}
+              onIgnore={() => {
+                stream.skip("Ignored").catch((error: Error) => setSaid(error.message));
+              }}
+            />
             <Actions
               onBack={back}
               onOnward={state.place > 0 ? onward : undefined}
