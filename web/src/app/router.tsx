@@ -148,7 +148,8 @@ const overview = createRoute({
 const tasks = createRoute({
   getParentRoute: () => project,
   path: "/tasks",
-  validateSearch: (search): { state?: string; filter?: string; sort?: string } => ({
+  validateSearch: (search): { state?: string; filter?: string; sort?: string; view?: "grid" } => ({
+    view: search.view === "grid" ? "grid" : undefined,
     state: text(search.state),
     filter: text(search.filter),
     sort: text(search.sort),

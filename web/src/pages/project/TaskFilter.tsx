@@ -11,6 +11,8 @@ export interface TaskSearch {
   state?: string;
   filter?: string;
   sort?: string;
+  /** A table unless it says so. */
+  view?: "grid";
 }
 
 const STATES = ["all", "open", "labeled", "in_review", "done"];
@@ -66,6 +68,16 @@ export function TaskFilter({ search, error, found }: Props) {
           value={search.sort ?? "id"}
           data={SORTS}
           onChange={(sort) => set({ sort: sort === "id" || sort === null ? undefined : sort })}
+        />
+        <SegmentedControl
+          transitionDuration={0}
+          aria-label="View"
+          value={search.view ?? "table"}
+          data={[
+            { value: "table", label: "Table" },
+            { value: "grid", label: "Grid" },
+          ]}
+          onChange={(view) => set({ view: view === "grid" ? "grid" : undefined })}
         />
         <Text size="sm" c="dimmed" mb={8} role="status">
           {found}

@@ -13,6 +13,7 @@ import { StateBadge } from "../../ui/StateBadge";
 import { TableFrame } from "../../ui/TableFrame";
 import { PriorityInput } from "./PriorityInput";
 import { foundWords, selectionOf, TaskFilter } from "./TaskFilter";
+import { TaskGrid } from "./tasks/TaskGrid";
 import { useProject } from "./useProject";
 
 export default function TasksPage() {
@@ -32,6 +33,8 @@ export default function TasksPage() {
         {(tasks) =>
           tasks.length === 0 ? (
             <NoTasks project={project} state={search.state} filtered={search.filter !== undefined} />
+          ) : search.view === "grid" ? (
+            <TaskGrid project={project} tasks={tasks} name={selectionOf(search).filter || "Chosen tasks"} />
           ) : (
             <TableFrame alone label="Tasks">
               <Table.Thead>

@@ -79,7 +79,7 @@ function Form({ project, fields, tasks, name, onClose }: Omit<Props, "children">
           onDone={() => void client.invalidateQueries({ queryKey: keys.project(project) })}
         />
         <Text size="sm" c="dimmed">
-          It can be taken back under Labels given at once, below the map.
+          It can be taken back under Labels given at once.
         </Text>
         <Group justify="flex-end">
           <Button onClick={onClose}>Close</Button>
