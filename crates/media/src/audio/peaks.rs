@@ -71,7 +71,8 @@ impl Peaks {
             self.bins.push([quantised(open[0]), quantised(open[1])]);
         }
         (self.filled, self.open) = (0, [NOTHING; 2]);
-        if self.bins.len() >= BINS_MAXIMUM * self.lanes {
+        // An even number of bins, so that no pair is torn.
+        if self.bins.len() >= BINS_MAXIMUM * self.lanes && self.bins.len().is_multiple_of(2 * self.lanes) {
             self.bins = coarser(&self.bins, self.lanes, 2, joined);
             self.samples_per_bin *= 2;
         }

@@ -30,8 +30,11 @@ pub struct Spectrogram {
     scratch: Vec<Complex<f32>>,
     columns: Vec<Column>,
     samples_per_column: usize,
-    /// Is there sound behind the last column?
-    is_behind: bool,
+    /// The column that is being filled, and of how many windows it is the loudest.
+    open: Column,
+    windows: usize,
+    /// More columns than these are joined.
+    most: usize,
 }
 
 fn mel(hertz: f32) -> f32 {
@@ -69,10 +72,14 @@ fn bands(sample_rate: u32, size: usize) -> Vec<(usize, Vec<f32>)> {
 impl Spectrogram {
     /// `expected` is the number of samples that the header promises: for hours of sound, columns lie further apart.
     pub fn new(sample_rate: u32, expected: Option<u64>) -> Self {
+        Self::of_at_most(COLUMNS_MAXIMUM, sample_rate, expected)
+    }
+
+    fn of_at_most(most: usize, sample_rate: u32, expected: Option<u64>) -> Self {
         let size = ((f64::from(sample_rate) * WINDOW_SECONDS) as usize).next_power_of_two().max(64);
         let fft = FftPlanner::new().plan_fft_forward(size);
         let mut hop = size / 4;
-        while hop < size && expected.unwrap_or(0) / hop as u64 > COLUMNS_MAXIMUM as u64 {
+        while hop < size && expected.unwrap_or(0) / hop as u64 > most as u64 {
             hop *= 2;
         }
         let hann = |at: usize| 0.5 - 0.5 * (TAU * at as f32 / size as f32).cos();
@@ -80,13 +87,16 @@ impl Spectrogram {
             window: (0..size).map(hann).collect(),
             bands: bands(sample_rate, size),
             hop,
-            waiting: Vec::with_capacity(size * 4),
+            // So that the middle of a window is the middle of its column.
+            waiting: vec![0.0; (size - hop) / 2],
             buffer: vec![Complex::default(); size],
             scratch: vec![Complex::default(); fft.get_inplace_scratch_len()],
             fft,
             columns: Vec::new(),
             samples_per_column: hop,
-            is_behind: false,
+            open: [0; BANDS],
+            windows: 0,
+            most,
         }
     }
 
@@ -95,12 +105,12 @@ impl Spectrogram {
         self.waiting.extend(mono.iter().map(|sample| if sample.is_finite() { *sample } else { 0.0 }));
         let mut at = 0;
         while at + size <= self.waiting.len() {
+            // The hop may grow with this column, for those behind it.
+            let hop = self.hop;
             self.column(at);
-            at += self.hop;
+            at += hop;
         }
         self.waiting.drain(..at.min(self.waiting.len()));
-        let seen_already = if self.columns.is_empty() { 0 } else { size - self.hop.min(size) };
-        self.is_behind = self.waiting.len() > seen_already;
     }
 
     /// The column of the window that begins at this waiting sample.
@@ -119,12 +129,21 @@ impl Spectrogram {
             let decibels = 10.0 * (power * scale * scale).max(1e-12).log10();
             *loudness = ((decibels - FLOOR_DECIBELS) / -FLOOR_DECIBELS * 255.0).clamp(0.0, 255.0).round() as u8;
         }
-        self.columns.push(column);
-        if self.columns.len() >= COLUMNS_MAXIMUM {
+        (self.open, self.windows) = (louder(self.open, column), self.windows + 1);
+        if self.windows * self.hop >= self.samples_per_column {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        self.columns.push(self.open);
+        (self.open, self.windows) = ([0; BANDS], 0);
+        // An even number, so that no pair is torn.
+        if self.columns.len() >= self.most && self.columns.len().is_multiple_of(2) {
             self.columns = coarser(&self.columns, 1, 2, louder);
             self.samples_per_column *= 2;
-            // Columns that would be joined at once are not computed twice as far as the window reaches.
-            if self.hop < size {
+            // As far as the window reaches, what would be joined at once is not computed.
+            if self.hop * 2 <= self.window.len() {
                 self.hop *= 2;
             }
         }
@@ -132,9 +151,10 @@ impl Spectrogram {
 
     /// Samples a column and the columns, finest first.
     pub fn levels(mut self) -> Vec<(usize, Vec<Column>)> {
-        if self.is_behind {
-            self.waiting.resize(self.window.len(), 0.0);
-            self.column(0);
+        // Windows reach over the end as they do over the beginning.
+        self.add(&vec![0.0; (self.window.len() - self.hop) / 2 + self.hop - 1]);
+        if self.windows > 0 {
+            self.close();
         }
         let mut levels = vec![(self.samples_per_column, self.columns)];
         while let Some((size, columns)) = levels.last()
@@ -170,7 +190,7 @@ mod tests {
                 spectrogram.add(piece);
             }
             let (size, columns) = spectrogram.levels().remove(0);
-            assert_eq!(columns.len(), (rate as usize - 512usize).div_ceil(size) + 1);
+            assert_eq!(columns.len(), (rate as usize).div_ceil(size));
             let column = columns[columns.len() / 2];
             let loudest = (0..BANDS).max_by_key(|band| column[*band]).unwrap();
             let middle = super::hertz(mel(rate as f32 / 2.0) * (loudest + 1) as f32 / (BANDS + 1) as f32);
@@ -180,6 +200,27 @@ mod tests {
         let mut silence = Spectrogram::new(rate, None);
         silence.add(&vec![0.0; 16_000]);
         assert!(silence.levels()[0].1.iter().flatten().all(|loudness| *loudness == 0));
+    }
+
+    /// However often columns are joined, a sound lies where it was heard.
+    #[test]
+    fn hours_of_sound_keep_their_times() {
+        let rate = 8_000;
+        for expected in [None, Some(60 * 8_000)] {
+            let mut spectrogram = Spectrogram::of_at_most(200, rate, expected);
+            for second in 0..60 {
+                let loud = if second == 50 { 0.5 } else { 0.0 };
+                let sound: Vec<f32> = (0..rate).map(|at| (at as f32 * 0.7).sin() * loud).collect();
+                spectrogram.add(&sound);
+            }
+            let (size, columns) = spectrogram.levels().remove(0);
+            assert_eq!(columns.len(), (60 * rate as usize).div_ceil(size), "{expected:?}");
+            let loud: Vec<usize> =
+                (0..columns.len()).filter(|at| columns[*at].iter().any(|band| *band > 200)).collect();
+            let seconds = |at: usize| (at * size) as f64 / f64::from(rate);
+            assert!((seconds(loud[0]) - 50.0).abs() < 0.4, "{}", seconds(loud[0]));
+            assert!((seconds(loud[loud.len() - 1] + 1) - 51.0).abs() < 0.4, "{}", seconds(loud[loud.len() - 1] + 1));
+        }
     }
 
     #[test]

@@ -105,8 +105,14 @@ export class AudioEngine implements Engine {
     if (!context) return;
     const { layout, axis } = this.stage;
     this.painter.paint(context, layout, this.look);
-    paintTiers(context, layout, this.look, (id) => this.classWords(id));
-    paintMarks(context, layout, axis, this.look, this.marks());
+    const marks = this.marks();
+    const isCovered = (id: string, width: number) =>
+      marks.some(({ region }) => {
+        const stretch = region.class === id ? stretchOf(region) : undefined;
+        return stretch !== undefined && axis.toX(stretch.start) < width && axis.toX(stretch.end) > 0;
+      });
+    paintTiers(context, layout, this.look, (id) => this.classWords(id).title, isCovered);
+    paintMarks(context, layout, axis, this.look, marks);
   }
 
   private paintOverlay(): void {
@@ -118,7 +124,7 @@ export class AudioEngine implements Engine {
     const drawn = (className: string, geometry: Region["geometry"]) => {
       const region: Region = { id: "", class: className, geometry, attributes: {} };
       const { colour } = this.classWords(className);
-      const mark: Mark = { region, colour, words: "", selected: true, style: 0, strong: true };
+      const mark: Mark = { region, colour, words: "", selected: true, style: 0, strong: true, lane: 0 };
       paintMarks(context, layout, axis, look, [mark]);
     };
     if (preview) drawn(preview.className, preview.geometry);
@@ -149,24 +155,30 @@ export class AudioEngine implements Engine {
   private marks(): Mark[] {
     const { session, layers } = this.stage;
     const { selection, hidden, suggestions, different } = session.ui.state;
-    const mark = (region: Region, style: number, strong: boolean, front = ""): Mark => {
+    const mark = (region: Region, style: number, strong: boolean, lane: number, front = ""): Mark => {
       const { title, colour } = this.classWords(region.class);
       const said = Object.values(region.attributes).find(
         (value) => typeof value === "string" && value !== "",
       );
       const words = `${front}${said ?? title}`;
-      return { region, colour, words, style, strong, selected: selection.includes(region.id) };
+      return { region, colour, words, style, strong, lane, selected: selection.includes(region.id) };
     };
-    const others = layers.flatMap((layer) =>
+    const others = layers.flatMap((layer, index) =>
       layer.regions.map((region) => {
         const strong = layer.different.has(region.id);
-        return mark(region, layer.style, strong, strong ? `${layer.name}: ` : "");
+        return mark(
+          region,
+          layer.style,
+          strong,
+          index + this.stage.ownLanes,
+          strong ? `${layer.name}: ` : "",
+        );
       }),
     );
     const own = session.doc.regions
       .filter((region) => !hidden.has(region.id))
-      .map((region) => mark(region, 0, different?.has(region.id) ?? true));
-    const offered = suggestions.map((region) => mark(region, 1, true, "? "));
+      .map((region) => mark(region, 0, different?.has(region.id) ?? true, 0));
+    const offered = suggestions.map((region) => mark(region, 1, true, 0, "? "));
     const marks = [...others, ...own, ...offered];
     // The selected one lies on top.
     return marks.sort((one, two) => Number(one.selected) - Number(two.selected));

@@ -14,19 +14,25 @@ export interface Layout {
   tiers: Band;
   /** Height of one tier. */
   row: number;
+  /** Answers that lie below each other on every tier. */
+  lanes: number;
   rows: readonly string[];
 }
 
 const RULER_PIXELS = 22;
 const ROW_PIXELS = 30;
 const ROW_LEAST_PIXELS = 14;
+/** What each further answer adds to a tier. */
+const LANE_PIXELS = 20;
 const GAP_PIXELS = 4;
 
-export function layoutOf(width: number, height: number, rows: readonly string[]): Layout {
+export function layoutOf(width: number, height: number, rows: readonly string[], lanes = 1): Layout {
   const room = Math.max(0, height - RULER_PIXELS);
   // Sound keeps at least half of the height.
   const row =
-    rows.length === 0 ? 0 : Math.max(ROW_LEAST_PIXELS, Math.min(ROW_PIXELS, room / 2 / rows.length));
+    rows.length === 0
+      ? 0
+      : Math.max(ROW_LEAST_PIXELS, Math.min(ROW_PIXELS + (lanes - 1) * LANE_PIXELS, room / 2 / rows.length));
   const tiers = Math.min(row * rows.length, room * 0.6);
   const sound = Math.max(0, room - tiers - GAP_PIXELS * 2);
   const wave = { top: RULER_PIXELS, height: Math.round(sound * 0.5) };
@@ -39,6 +45,7 @@ export function layoutOf(width: number, height: number, rows: readonly string[])
     spectrogram,
     tiers: { top: spectrogram.top + spectrogram.height + GAP_PIXELS, height: tiers },
     row,
+    lanes,
     rows,
   };
 }

@@ -15,6 +15,8 @@ export interface Mark {
   /** A guess or somebody else's: dashed. 0 is a solid line. */
   style: number;
   strong: boolean;
+  /** Which of the answers on a tier it belongs to, from above. */
+  lane: number;
 }
 
 const DASHES: readonly number[][] = [[], [6, 3], [2, 2], [8, 3, 2, 3], [3, 3], [2, 6]];
@@ -23,7 +25,8 @@ export function paintTiers(
   context: CanvasRenderingContext2D,
   layout: Layout,
   look: Look,
-  titles: (id: string) => { title: string; colour: string },
+  titles: (id: string) => string,
+  isCovered: (id: string, width: number) => boolean,
 ): void {
   context.font = "11px system-ui, sans-serif";
   context.textBaseline = "middle";
@@ -33,7 +36,9 @@ export function paintTiers(
     if (!band) continue;
     context.fillStyle = look.line;
     context.fillRect(0, band.top, layout.width, 1);
-    const { title } = titles(id);
+    const title = titles(id);
+    // A region that lies there says the same.
+    if (isCovered(id, context.measureText(title).width + 8)) continue;
     context.fillStyle = look.dimmed;
     context.fillText(title, 4, band.top + band.height / 2);
   }
@@ -83,7 +88,8 @@ function onTier(
 ): void {
   const band = bandOf(layout, mark.region.class);
   if (!band) return;
-  const [top, height] = [band.top + 2, band.height - 3];
+  const lane = (band.height - 3) / layout.lanes;
+  const [top, height] = [band.top + 2 + mark.lane * lane, layout.lanes > 1 ? lane - 1 : lane];
   const solid = mark.style === 0 && mark.strong;
   context.fillStyle = solid ? mark.colour : withAlpha(mark.colour, mark.strong ? 0.45 : 0.2);
   context.fillRect(from, top, width, height);

@@ -39,6 +39,8 @@ export class SoundPainter {
       const x = Math.round(axis.toX(mark * step * perSecond));
       if (x < 0) continue;
       context.fillRect(x, 0, 1, layout.ruler.height);
+      // There stands the time of the playhead.
+      if (x > layout.width - MARK_PIXELS) continue;
       context.fillText(timeWords(mark * step, digits), x + 4, layout.ruler.height / 2);
     }
   }

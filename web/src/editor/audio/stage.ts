@@ -72,7 +72,13 @@ export class AudioStage {
   relay(width = this.layout.width, height = this.layout.height): void {
     const { session } = this;
     const regions = [...session.doc.regions, ...this.layers.flatMap((layer) => layer.regions)];
-    this.layout = layoutOf(width, height, rowsOf(session.classes, regions, session.ui.state.activeClass));
+    const rows = rowsOf(session.classes, regions, session.ui.state.activeClass);
+    this.layout = layoutOf(width, height, rows, Math.max(1, this.layers.length + this.ownLanes));
+  }
+
+  /** One's own answer has a lane of its own, but not where only others' are compared. */
+  get ownLanes(): number {
+    return this.layers.length === 0 || this.session.doc.regions.length > 0 ? 1 : 0;
   }
 
   /** The regions that can be picked: one's own and those that are suggested. */
