@@ -14,7 +14,7 @@ use labelwright_workflow::{
     jobs::kinds::OnError,
     plan::ProjectDraft,
 };
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 const SCHEMA: &str = r##"{"name": "Turns", "modality": "audio", "classes": [
   {"id": "speech", "title": "Speech", "geometry": ["interval"], "color": "#0072B2",
@@ -124,7 +124,9 @@ async fn a_textgrid_comes_in_as_a_prelabel_and_goes_out_with_the_times_that_it_h
         let exported = world.workflow.export_as_operator(project, "textgrid", Answers::All, Media::None, options).await;
         let mut bytes = Vec::new();
         exported.unwrap().0.read_to_end(&mut bytes).unwrap();
-        let text = String::from_utf8_lossy(&bytes);
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        archive.by_index(0).unwrap().read_to_string(&mut text).unwrap();
         for wanted in ["guten Tag", "0.5", "1.25", "xmax = 2"] {
             assert!(text.contains(wanted), "{}: {wanted} is not in {text}", world.name);
         }
