@@ -4,7 +4,7 @@ import { rulerStep, TimeAxis, timeWords } from "../src/core/audio/axis";
 import { type Head, Levels, loudness, readHead } from "../src/core/audio/levels";
 import { border, sounding, threshold } from "../src/core/audio/speech";
 import { hits, interval, moved, rowsOf, withEdge } from "../src/core/audio/tiers";
-import { likeness } from "../src/core/match";
+import { differences, likeness } from "../src/core/match";
 import type { LabelClass, Region } from "../src/core/types";
 
 describe("axis", () => {
@@ -222,5 +222,15 @@ describe("tiers", () => {
   it("compares intervals by the time that they share", () => {
     const [one, two] = [region("a", "x", 0, 100).geometry, region("b", "x", 50, 150).geometry];
     expect(likeness(one, two)).toBeCloseTo(1 / 3);
+  });
+
+  it("tells answers apart that heard other words", () => {
+    const said = (text: string) => ({
+      fields: {},
+      regions: [{ ...region("r", "x", 0, 100), attributes: { text } }],
+      relations: [],
+    });
+    expect(differences([said("yes"), said("yes")], 0.5).map((one) => one.size)).toEqual([0, 0]);
+    expect(differences([said("yes"), said("no")], 0.5).map((one) => one.size)).toEqual([1, 1]);
   });
 });

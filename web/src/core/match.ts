@@ -1,7 +1,7 @@
 // Which regions of several answers are the same thing: pairs with the best overlap first, each region at most once an
 // answer. What has no partner of its class in every other answer is a difference for a reviewer to look at.
 import { overlap } from "./geometry";
-import type { Answer, Geometry, Region } from "./types";
+import { type Answer, type Geometry, type Region, sameValue } from "./types";
 
 /** Overlap of two spans of text in characters over their union. */
 export function spanOverlap(one: readonly number[][], two: readonly number[][]): number {
@@ -54,6 +54,13 @@ export function matched(one: readonly Region[], two: readonly Region[], threshol
   });
 }
 
+/** Of a stretch of sound, what was written of it is half of the answer. */
+function sameWords(one: Region | undefined, two: Region | undefined): boolean {
+  if (one?.geometry.type !== "interval" || two?.geometry.type !== "interval") return true;
+  const names = new Set([...Object.keys(one.attributes), ...Object.keys(two.attributes)]);
+  return [...names].every((name) => sameValue(one.attributes[name], two.attributes[name]));
+}
+
 /** For each answer, the ids of its regions on which not all others agree. */
 export function differences(answers: readonly Answer[], threshold: number): Set<string>[] {
   return answers.map((answer, index) => {
@@ -61,7 +68,8 @@ export function differences(answers: readonly Answer[], threshold: number): Set<
     answers.forEach((other, otherIndex) => {
       if (otherIndex === index) return;
       for (const pair of matched(answer.regions, other.regions, threshold)) {
-        if (answer.regions[pair.one]?.class !== other.regions[pair.two]?.class) continue;
+        const [one, two] = [answer.regions[pair.one], other.regions[pair.two]];
+        if (one?.class !== two?.class || !sameWords(one, two)) continue;
         agreed.set(pair.one, (agreed.get(pair.one) ?? 0) + 1);
       }
     });
