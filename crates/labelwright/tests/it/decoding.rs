@@ -12,6 +12,7 @@ use std::{
 fn decode(sound: &Path, seconds: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_labelwright"))
         .args(["decode", "--seconds", seconds])
+        .env("LABELWRIGHT_LOG", "off")
         .stdin(File::open(sound).unwrap())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -46,7 +47,7 @@ fn a_recording_that_takes_too_long_ends_its_own_process() {
 #[test]
 fn the_program_imports_recordings_through_that_process() {
     let place = Place::new(None);
-    place.good(&["user", "add", "owner@example.org", "Owner", "--role", "owner"]);
+    drop(place.serve("serve", &[]));
     let folder = place.path("sounds");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("good.wav"), wav(8_000, 1, &bursts(8_000, 1.0, &[(0.2, 0.6)]))).unwrap();
