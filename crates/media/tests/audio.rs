@@ -101,7 +101,7 @@ fn what_is_broken_is_refused_with_what_is_wrong_with_it() {
     let flac = KINDS[0].1;
     assert_eq!(refused(&flac[..flac.len() / 2]).0, "truncated");
     let picture: Vec<u8> =
-        b"\x89PNG\r\n\x1a\n".iter().copied().chain((0..5000u32).map(|at| (at * 7919 >> 3) as u8)).collect();
+        b"\x89PNG\r\n\x1a\n".iter().copied().chain((0..5000u32).map(|at| ((at * 7919) >> 3) as u8)).collect();
     assert!(["not_audio", "damaged", "truncated"].contains(&refused(&picture).0));
 }
 

@@ -12,8 +12,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use labelwright_core::ItemId;
-use labelwright_workflow::streaming::Media;
+use labelwright_core::{ItemId, Modality};
+use labelwright_workflow::{Error, streaming::Media};
 use std::ops::Range;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -36,7 +36,7 @@ async fn media(
 
 /// The levels of a recording, whole or a range: 8 bytes `LWAUDIO1`, 4 bytes with the length of the head (the least
 /// significant first), the head as JSON, then peaks and spectrogram where the head says, the coarsest level first.
-#[utoipa::path(get, path = "/items/{item}/levels", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 416)))]
+#[utoipa::path(get, path = "/items/{item}/levels", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 409, body = crate::problem::ProblemBody), (status = 416)))]
 async fn levels(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -44,6 +44,9 @@ async fn levels(
     headers: HeaderMap,
 ) -> Result<Response> {
     let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
+    if item.resource().modality != Modality::Audio.as_str() {
+        return Err(Error::conflict("no_levels", "the item is no recording; only recordings have levels").into());
+    }
     answer(&app, app.workflow.levels(&item).await?, &headers).await
 }
 

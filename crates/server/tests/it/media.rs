@@ -130,5 +130,5 @@ async fn a_recording_and_its_levels_come_by_ranges() {
     std::fs::create_dir_all(&picture).unwrap();
     std::fs::write(picture.join("a.png"), png(4, 4)).unwrap();
     assert!(bring_in(&app, workspace, &picture, "images").await.is_empty());
-    assert_eq!(app.get("/api/v1/items/2/levels", &owner.token).await.status, 404);
+    assert_eq!(app.get("/api/v1/items/2/levels", &owner.token).await.status, 409);
 }
