@@ -17,7 +17,7 @@ mod overlap;
 mod queue;
 
 pub use overlap::{OverlapChange, set_overlap};
-pub use queue::{bring_back, offer, put_back, set_aside};
+pub use queue::{bring_back, offer, put_back, reserve, set_aside};
 
 use crate::{Dialect, Result, Row, Sql, Tx, bulk::BulkInsert};
 use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, UserId};
@@ -229,17 +229,23 @@ pub async fn held(tx: &mut Tx, task: TaskId, labeler: UserId) -> Result<Option<H
     tx.optional(HELD, &args![task, labeler]).await?.as_ref().map(held_of).transpose()
 }
 
-sql! { LEASES = "SELECT task_id, slot, epoch, lease_until, state FROM seats WHERE project_id = $1 AND labeler_id = $2 AND state = 1 AND lease_until > $3 ORDER BY rank, task_id" }
+sql! { LEASES = "SELECT task_id, slot, epoch, lease_until, state FROM seats WHERE project_id = $1 AND labeler_id = $2 AND state = 1 AND lease_until > $3 ORDER BY rank, task_id LIMIT $4" }
 
-/// The live leases that a labeler holds in a project: what a second tab or a reload gets back.
-pub async fn leases_of(tx: &mut Tx, project: ProjectId, labeler: UserId, now: Timestamp) -> Result<Vec<Lease>> {
-    let rows = tx.rows(LEASES, &args![project, labeler, now]).await?;
+/// Live leases that a labeler holds in a project: what a second tab or a reload gets back, and what somebody assigned.
+pub async fn leases_of(
+    tx: &mut Tx,
+    project: ProjectId,
+    labeler: UserId,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Lease>> {
+    let rows = tx.rows(LEASES, &args![project, labeler, now, limit]).await?;
     rows.iter().map(|row| held_of(row).map(|held| held.lease)).collect()
 }
 
-sql! { RENEW = "UPDATE seats SET lease_until = $4 WHERE task_id = $1 AND labeler_id = $2 AND epoch = $3 AND state = 1 RETURNING slot" }
+sql! { RENEW = "UPDATE seats SET lease_until = CASE WHEN lease_until > $4 THEN lease_until ELSE $4 END WHERE task_id = $1 AND labeler_id = $2 AND epoch = $3 AND state = 1 RETURNING slot" }
 
-/// Lengthens a lease; false when it is no longer the labeler's (then nothing is changed: a lease that has gone to
+/// Lengthens a lease, never shortens it; false when it is no longer the labeler's (then nothing is changed: a lease that has gone to
 /// somebody else never comes back by renewal).
 pub async fn renew(tx: &mut Tx, task: TaskId, labeler: UserId, epoch: i64, until: Timestamp) -> Result<bool> {
     Ok(tx.optional(RENEW, &args![task, labeler, epoch, until]).await?.is_some())

@@ -82,7 +82,7 @@ impl Workflow {
                 Box::pin(async move {
                     let mut leases = returned(tx, &row, user, count, settings.lease_seconds, now).await?;
                     if leases.len() < count as usize {
-                        leases.extend(seats::leases_of(tx, row.id, user, now).await?);
+                        leases.extend(seats::leases_of(tx, row.id, user, now, count).await?);
                     }
                     leases.truncate(count as usize);
                     let missing = count - leases.len() as u32;

@@ -9,7 +9,6 @@ pub(crate) mod certifying;
 pub(crate) mod control;
 pub(crate) mod features;
 pub mod functions;
-pub(crate) mod known;
 pub(crate) mod labels;
 pub mod map;
 mod overview;

@@ -74,6 +74,7 @@ pub struct Workflow {
     wake: Arc<Notify>,
     /// Published schema versions never change, so that they may be kept for good.
     schemas: Arc<Mutex<HashMap<SchemaVersionId, Arc<LabelSchema>>>>,
+    samples: Arc<automation::functions::Samples>,
 }
 
 impl Workflow {
@@ -90,6 +91,7 @@ impl Workflow {
             events: broadcast::channel(256).0,
             wake: Arc::default(),
             schemas: Arc::default(),
+            samples: Arc::default(),
         }
     }
 

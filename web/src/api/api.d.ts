@@ -943,6 +943,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/slices/{slice}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a place at each task of a slice for a member for some hours: these tasks are offered to them next. */
+        post: operations["assign_slice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/slices/{slice}/label": {
         parameters: {
             query?: never;
@@ -1627,6 +1644,25 @@ export interface components {
         ApplyBody: {
             field: string;
         };
+        AssignBody: {
+            /**
+             * Format: int32
+             * @description How long the tasks wait for the member, 1 to 720.
+             */
+            hours: number;
+            /**
+             * Format: int64
+             * @description User id.
+             */
+            member: number;
+        };
+        AssignedView: {
+            /**
+             * Format: int64
+             * @description Tasks that wait for the member now.
+             */
+            tasks: number;
+        };
         AssignmentView: {
             annotation?: components["schemas"]["OwnAnnotation"] | null;
             /** @description The caller's unfinished answer, as it was saved. */
@@ -1808,6 +1844,11 @@ export interface components {
             state: string;
             /** Format: double */
             target: number;
+            /**
+             * Format: int64
+             * @description Checks over which people are divided: they count as wrong for the bound, and not for taking labels back.
+             */
+            undecided: number;
         };
         /** @enum {string} */
         ChangeKind: "compatible" | "breaking";
@@ -5150,6 +5191,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SliceStateView"];
+                };
+            };
+        };
+    };
+    assign_slice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                slice: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignedView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };

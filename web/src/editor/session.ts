@@ -13,6 +13,14 @@ export interface SessionStart {
   answer: Answer;
   unfinished?: unknown;
   suggestions?: Answer;
+  /** How sure the suggested values are, 0 to 1, by field id. */
+  scores?: Readonly<Record<string, number>>;
+}
+
+/** What a model or an import says about a field. */
+export interface Suggested {
+  value: Value;
+  score?: number;
 }
 
 export class EditorSession {
@@ -22,6 +30,7 @@ export class EditorSession {
   readonly media: Media;
   readonly plugin: EditorPlugin;
   private suggested: Answer | undefined;
+  private readonly scores: Readonly<Record<string, number>>;
   /** What draws it now; none while it is not on the screen. */
   engine: Engine | undefined;
   /** Where words for screen readers go. */
@@ -33,6 +42,7 @@ export class EditorSession {
     this.plugin = start.plugin;
     this.doc = new AnnotationDoc(start.answer);
     this.suggested = start.suggestions;
+    this.scores = start.scores ?? {};
     const tools = start.plugin.tools(start.schema);
     const first = this.usable[0];
     this.ui = new EditorUi({
@@ -245,6 +255,13 @@ export class EditorSession {
     const { selection, suggestions } = this.ui.state;
     const chosen = suggestions.filter((one) => selection.includes(one.id));
     return chosen.length > 0 ? chosen : suggestions.slice(0, 1);
+  }
+
+  /** What is suggested for a field that has no value yet. */
+  suggestedFor(field: string): Suggested | undefined {
+    const value = this.suggested?.fields[field];
+    if (value === undefined || this.doc.fields[field] !== undefined) return undefined;
+    return { value, score: this.scores[field] };
   }
 
   hasSuggestions(): boolean {

@@ -1,4 +1,4 @@
-//! `labelwright embed`: feature vectors of texts, pictures and sounds.
+//! `labelwright embed`: feature vectors of texts, pictures, sounds and rows of tables.
 
 use crate::{
     batch::{Interner, Table, pictures, vector_file, wav},
@@ -7,7 +7,7 @@ use crate::{
 use clap::{Args, ValueEnum};
 use labelwright_learn::{
     Matrix,
-    embed::{audio, image, text},
+    embed::{audio, image, table, text},
 };
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,13 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Texts are a table with id, text, or a folder of .txt files; pictures and sounds (.wav) are files or \
-    folders. Ids of files are their paths.\nThe output has id and the list column vector (.parquet), or id, f0, f1, ... \
+    folders. Ids of files are their paths. A table has id and columns of any kind: numbers are brought to one scale, other \
+    columns become one column a value.\nThe output has id and the list column vector (.parquet), or id, f0, f1, ... \
     (.csv). Nothing is downloaded: texts become hashed words and runs of characters by their frequency, pictures colours, \
     gradients and frequencies, sounds statistics of mel bands.\n\nExamples:\n  \
     labelwright embed --kind text --input texts.csv --output texts.parquet --dims 128\n  \
-    labelwright embed --kind image --input pictures/ --output pictures.parquet"
+    labelwright embed --kind image --input pictures/ --output pictures.parquet\n  \
+    labelwright embed --kind table --input customers.csv --output customers.parquet"
 )]
 pub struct Options {
     /// What the input is.
@@ -50,6 +52,7 @@ enum Kind {
     Text,
     Image,
     Audio,
+    Table,
 }
 
 /// Longer texts are rather a mistake than a text.
@@ -76,6 +79,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             let (samples, rate) = wav::read(path)?;
             Ok(audio::embed(&samples, rate))
         })?,
+        Kind::Table => rows(&options.input)?,
     };
     vector_file::write(&options.output, &vectors, |row| ids.get(row as u32))?;
     if options.json {
@@ -121,6 +125,47 @@ fn texts(input: &Path) -> Result<(Interner, Vec<String>), Failure> {
         }
     }
     Ok((ids, sorted))
+}
+
+/// Ids and features of a table's rows; says what became of each column.
+fn rows(input: &Path) -> Result<(Interner, Matrix), Failure> {
+    let file = Table::open(input)?;
+    file.column("id")?;
+    let names: Vec<String> = file.columns().iter().filter(|column| *column != "id").cloned().collect();
+    let mut wanted = vec!["id"];
+    wanted.extend(names.iter().map(String::as_str));
+    let (mut ids, mut columns) = (Interner::new(), vec![Vec::new(); names.len()]);
+    let (mut room, mut seen) = (Vec::new(), 0);
+    file.read(&wanted, |row| {
+        ids.intern(row.required(0, &mut room)?).ok_or("more than 4,294,967,295 ids")?;
+        seen += 1;
+        if ids.len() < seen {
+            return Err(row.wrong(0, "the id was there before"));
+        }
+        for (at, column) in columns.iter_mut().enumerate() {
+            let text = row.text(at + 1, &mut room).unwrap_or_default();
+            column.push(String::from_utf8(text.to_vec()).map_err(|_| row.wrong(at + 1, "not UTF-8"))?);
+        }
+        Ok(())
+    })?;
+    let found = table::embed(&columns).map_err(|error| format!("{}: {error}", input.display()))?;
+    for (name, became) in names.iter().zip(&found.became) {
+        match became {
+            table::Became::Number { gaps: 0 } => eprintln!("{name}: a number"),
+            table::Became::Number { gaps } => eprintln!("{name}: a number, with {gaps} gaps"),
+            table::Became::Values(count) => eprintln!("{name}: {count} values"),
+            table::Became::Constant => eprintln!("{name}: left out, all rows have one value"),
+            table::Became::Names => eprintln!("{name}: left out, nearly every row has a value of its own"),
+        }
+    }
+    let new_of = ids.sort();
+    let mut old_of = vec![0; new_of.len()];
+    for (old, new) in new_of.iter().enumerate() {
+        if let Some(place) = old_of.get_mut(*new as usize) {
+            *place = old;
+        }
+    }
+    Ok((ids, found.matrix.select(old_of)))
 }
 
 type Embedder<'a> = &'a dyn Fn(&Path) -> Result<Vec<f64>, Failure>;

@@ -219,6 +219,11 @@ fn maps_and_embeddings() {
     let out = good(&place, "cluster --method kmeans --k 2 --input @t.parquet --output -");
     assert_eq!(out, "id,cluster\na,0\nb,1\nc,0\nd,1\n");
     assert!(wrong(&place, "embed --kind text --model m.onnx --input @t.csv --output @t.parquet").contains("ONNX"));
+    place.write("c.csv", "id,age,town\nb,40,Rome\na,20,Oslo\nc,60,Rome\n");
+    let ended = run(&place, "embed --kind table --input @c.csv --output @c2.csv");
+    assert!(ended.good && ended.err.contains("age: a number") && ended.err.contains("town: 2 values"), "{}", ended.err);
+    let out = std::fs::read_to_string(place.path("c2.csv")).unwrap();
+    assert!(out.starts_with("id,f0,f1,f2\na,-1.22") && out.contains("\nb,0,1,0\n"), "{out}");
     assert!(wrong(&place, "embed --kind audio --input @t.csv --output @t.parquet").contains("not a WAVE file"));
     assert!(wrong(&place, "embed --kind image --input @t.csv --output @t.parquet").contains("t.csv"));
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod augment;
+mod bad_features;
 mod convert;
 mod decoding;
 mod home;

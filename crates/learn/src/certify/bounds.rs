@@ -22,6 +22,13 @@ pub fn needed(target: f64, risk: f64) -> u64 {
     (risk.ln() / target.ln()).ceil().max(1.0) as u64
 }
 
+/// What the test of this number (from 1) may risk so that all tests ever made, however many, risk no more than `risk`
+/// together: risk 6 / (pi number)^2, which add up to it (alpha spending; Boole's inequality).
+pub fn share_of_risk(risk: f64, number: u64) -> f64 {
+    let number = number.max(1) as f64;
+    risk * 6.0 / (std::f64::consts::PI * number).powi(2)
+}
+
 fn ln_choose(n: u64, k: u64) -> f64 {
     if k > n {
         return f64::NEG_INFINITY;
@@ -66,6 +73,13 @@ mod tests {
         assert!(clopper_pearson_lower(59, 59, 0.05) >= 0.95 && clopper_pearson_lower(58, 58, 0.05) < 0.95);
         // 8 of 10: R's binom.test(8, 10, alternative = "greater") says 0.4930987.
         assert!((clopper_pearson_lower(8, 10, 0.05) - 0.493_098_7).abs() < 1e-6);
+    }
+
+    #[test]
+    fn shares_of_the_risk_add_up_to_it() {
+        assert!((share_of_risk(0.05, 1) - 0.030_396).abs() < 1e-6);
+        let sum: f64 = (1..=100_000).map(|number| share_of_risk(0.05, number)).sum();
+        assert!(sum < 0.05 && sum > 0.049_99, "{sum}");
     }
 
     #[test]

@@ -37,6 +37,9 @@ pub struct Certificate {
     pub lower_bound: Option<f64>,
     /// The greatest chance of such a sample if the machine's labels missed the target.
     pub p_value: Option<f64>,
+    /// Was there a test that the sample could have passed? Whether there is one is settled before any outcome is looked at,
+    /// so that without one no risk was taken.
+    pub tested: bool,
     /// Rows, all right, that the target needs at the least.
     pub needed: u64,
     pub reason: String,
@@ -72,6 +75,7 @@ pub fn certify(guesses: &[Guess], target: f64, risk: f64) -> Result<Certificate,
         estimate: None,
         lower_bound: None,
         p_value: None,
+        tested: false,
         needed,
         reason: String::new(),
         assumptions: vec![
@@ -96,6 +100,7 @@ pub fn certify(guesses: &[Guess], target: f64, risk: f64) -> Result<Certificate,
         .collect();
     candidates.dedup_by(|a, b| a.cut == b.cut);
     for chain::Candidate { cut, automatic, sampled, .. } in chain::plan(&candidates, &sure) {
+        certificate.tested = true;
         let right = sample.iter().filter(|guess| guess.confidence >= cut && guess.right == Some(true)).count() as u64;
         let p = bounds::rest_misses(automatic + sampled, sampled, sampled - right, target);
         if p > risk {
@@ -110,17 +115,17 @@ pub fn certify(guesses: &[Guess], target: f64, risk: f64) -> Result<Certificate,
     }
     certificate.reason = match certificate.cut {
         Some(_) => format!(
-            "{} of {} sampled rows above the cut were right: a chance of at most {risk} to see that if fewer than {target} \
+            "{} of {} sampled rows above the cut were right: a chance of at most {risk:.4} to see that if fewer than {target} \
              of the machine's labels were",
             certificate.right_above, certificate.sample_above
         ),
         None if certificate.sample < needed => format!(
-            "{} labeled rows cannot certify {target} at risk {risk}; it takes at least {needed}, all guessed right: \
+            "{} labeled rows cannot certify {target} at risk {risk:.4}; it takes at least {needed}, all guessed right: \
              everything stays with people",
             certificate.sample
         ),
         None => format!(
-            "the guesses of the surest rows are wrong too often to certify {target} at risk {risk}: everything stays with \
+            "the guesses of the surest rows are wrong too often to certify {target} at risk {risk:.4}: everything stays with \
              people"
         ),
     };

@@ -118,6 +118,8 @@ struct CertificateView {
     /// Of those people checked at random, and how many were right.
     checked: i64,
     checked_right: i64,
+    /// Checks over which people are divided: they count as wrong for the bound, and not for taking labels back.
+    undecided: i64,
     /// At least this share of machine labels is right, at the risk, at every moment of the audit.
     lower_bound: f64,
     created_at: Timestamp,
@@ -137,6 +139,7 @@ impl From<CertificateRow> for CertificateView {
             automatic: from.automatic,
             checked: from.checked,
             checked_right: from.checked_right,
+            undecided: from.undecided,
             lower_bound: from.bound,
             created_at: from.created_at,
             ended_at: from.ended_at,

@@ -7,7 +7,7 @@ use crate::{
     views::Made,
 };
 use axum::{Json, extract::State};
-use labelwright_core::{Action, ProjectId, TaskId, Timestamp};
+use labelwright_core::{Action, ProjectId, TaskId, Timestamp, UserId};
 use labelwright_workflow::automation::slices::{BulkLabel, Form, Slice};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,6 +18,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(create_slice))
         .routes(routes!(slice))
         .routes(routes!(label_slice))
+        .routes(routes!(assign_slice))
         .routes(routes!(bulk_labels))
         .routes(routes!(undo_bulk_label))
 }
@@ -122,6 +123,34 @@ async fn label_slice(
     };
     let (bulk, job) = app.workflow.label_slice_later(&project, slice, &body.field, &body.value, form).await?;
     Ok(Json(LabeledView { id: bulk, job_id: job.0 }))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AssignBody {
+    /// User id.
+    member: i64,
+    /// How long the tasks wait for the member, 1 to 720.
+    hours: u32,
+}
+
+#[derive(Serialize, ToSchema)]
+struct AssignedView {
+    /// Tasks that wait for the member now.
+    tasks: u64,
+}
+
+/// Keeps a place at each task of a slice for a member for some hours: these tasks are offered to them next.
+#[utoipa::path(post, path = "/projects/{project}/slices/{slice}/assign", tag = "automation", params(("project" = i64, Path), ("slice" = i64, Path)), request_body = AssignBody, responses((status = 200, body = AssignedView), (status = 422, body = crate::problem::ProblemBody)))]
+async fn assign_slice(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path((id, slice)): Path<(i64, i64)>,
+    Body(body): Body<AssignBody>,
+) -> Result<Json<AssignedView>> {
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
+    let tasks = app.workflow.assign_slice(&project, slice, UserId(body.member), body.hours).await?;
+    Ok(Json(AssignedView { tasks }))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -21,6 +21,8 @@ pub struct CertificateRow {
     /// Of those people checked at random, and how many were right.
     pub checked: i64,
     pub checked_right: i64,
+    /// Checks over which people are divided.
+    pub undecided: i64,
     /// The share of right machine labels is at least this, at the risk, at every moment of the audit.
     pub bound: f64,
     pub created_at: Timestamp,
@@ -44,6 +46,7 @@ fn certificate_of(row: &Row) -> Result<CertificateRow> {
         created_at: Timestamp(row.int(12)?),
         ended_at: row.int_or_null(13)?.map(Timestamp),
         job: JobId(row.int(14)?),
+        undecided: row.int(15)?,
     })
 }
 
@@ -91,13 +94,13 @@ pub async fn create(tx: &mut Tx, new: &NewCertificate<'_>) -> Result<i64> {
     tx.one(INSERT_CERTIFICATE, &values).await?.int(0)
 }
 
-sql! { CERTIFICATE = "SELECT id, project_id, run_id, field, target, risk, document, state, automatic, checked, checked_right, bound, created_at, ended_at, job_id FROM certificates WHERE id = $1" }
+sql! { CERTIFICATE = "SELECT id, project_id, run_id, field, target, risk, document, state, automatic, checked, checked_right, bound, created_at, ended_at, job_id, (SELECT COUNT(*) FROM machine_labels m WHERE m.certificate_id = certificates.id AND m.state = 'undecided') FROM certificates WHERE id = $1" }
 
 pub async fn certificate(tx: &mut Tx, id: i64) -> Result<Option<CertificateRow>> {
     tx.optional(CERTIFICATE, &args![id]).await?.as_ref().map(certificate_of).transpose()
 }
 
-sql! { CERTIFICATES = "SELECT id, project_id, run_id, field, target, risk, document, state, automatic, checked, checked_right, bound, created_at, ended_at, job_id FROM certificates WHERE project_id = $1 ORDER BY id DESC LIMIT 100" }
+sql! { CERTIFICATES = "SELECT id, project_id, run_id, field, target, risk, document, state, automatic, checked, checked_right, bound, created_at, ended_at, job_id, (SELECT COUNT(*) FROM machine_labels m WHERE m.certificate_id = certificates.id AND m.state = 'undecided') FROM certificates WHERE project_id = $1 ORDER BY id DESC LIMIT 100" }
 
 /// A project's certificates, newest first.
 pub async fn certificates(tx: &mut Tx, project: ProjectId) -> Result<Vec<CertificateRow>> {
@@ -140,7 +143,7 @@ pub async fn keep(tx: &mut Tx, project: ProjectId, certificate: i64, new: &[Mach
     tx.insert(&INSERT_LABELS, values).await
 }
 
-sql! { IS_COVERED = "SELECT m.certificate_id FROM machine_labels m JOIN certificates c ON c.id = m.certificate_id AND c.state = 'holds' WHERE m.task_id = $1 AND m.state IN ('auto', 'audit')" }
+sql! { IS_COVERED = "SELECT m.certificate_id FROM machine_labels m JOIN certificates c ON c.id = m.certificate_id AND c.state = 'holds' WHERE m.task_id = $1 AND m.state IN ('auto', 'audit', 'undecided')" }
 
 /// The certificate that holds for a task's machine label, if there is one.
 pub async fn certificate_of_task(tx: &mut Tx, task: TaskId) -> Result<Option<i64>> {
@@ -167,15 +170,16 @@ pub async fn draw(tx: &mut Tx, certificate: i64, wanted: i64) -> Result<Vec<Task
 pub struct Answered {
     pub task: TaskId,
     pub value: String,
-    /// `auto` when nobody drew the task and a person labeled it all the same, else `audit`.
+    /// `auto` when nobody drew the task and a person labeled it all the same, else `audit`, or `undecided` when it was
+    /// compared before and people were divided.
     pub state: String,
     /// When the first person answered.
     pub at: Timestamp,
 }
 
-sql! { ANSWERED = "SELECT m.task_id, m.value, m.state, MIN(v.at) FROM machine_labels m JOIN tasks t ON t.id = m.task_id AND t.state IN ('labeled', 'done') JOIN annotations a ON a.task_id = m.task_id AND a.author_kind = 'human' AND a.state <> 'returned' JOIN revisions v ON v.annotation_id = a.id AND v.number = 1 WHERE m.certificate_id = $1 AND m.state IN ('auto', 'audit') GROUP BY m.task_id, m.value, m.state, m.draw ORDER BY MIN(v.at), m.draw" }
+sql! { ANSWERED = "SELECT m.task_id, m.value, m.state, MIN(v.at) FROM machine_labels m JOIN tasks t ON t.id = m.task_id AND t.state IN ('labeled', 'done') JOIN annotations a ON a.task_id = m.task_id AND a.author_kind = 'human' AND a.state <> 'returned' JOIN revisions v ON v.annotation_id = a.id AND v.number = 1 WHERE m.certificate_id = $1 AND m.state IN ('auto', 'audit', 'undecided') GROUP BY m.task_id, m.value, m.state, m.draw ORDER BY MIN(v.at), m.draw" }
 
-/// Machine labels of settled tasks that were not compared yet, in the order of the answers.
+/// Machine labels of settled tasks that were not compared yet or with no outcome, in the order of the answers.
 pub async fn answered(tx: &mut Tx, certificate: i64) -> Result<Vec<Answered>> {
     tx.rows(ANSWERED, &args![certificate])
         .await?
@@ -193,16 +197,36 @@ pub async fn answered(tx: &mut Tx, certificate: i64) -> Result<Vec<Answered>> {
 
 sql! { COMPARED = "UPDATE machine_labels SET state = $2, checked = CASE WHEN $2 = 'labeled' THEN NULL ELSE (SELECT COALESCE(MAX(o.checked), 0) + 1 FROM machine_labels o WHERE o.certificate_id = $3) END WHERE task_id = $1" }
 
-/// A person's answer stands now: `right` or `wrong` when it was a check, `labeled` when it was none.
-pub async fn compared(tx: &mut Tx, certificate: i64, task: TaskId, outcome: &str) -> Result<()> {
-    tx.execute(COMPARED, &args![task, outcome, certificate]).await.map(|_| ())
+/// A person's answer stands now: `right`, `wrong` or `undecided` when it was a check, `labeled` when it was none. What was
+/// undecided keeps its place among the checks.
+pub async fn compared(tx: &mut Tx, certificate: i64, one: &Answered, outcome: &str) -> Result<()> {
+    if one.state == "undecided" {
+        return tx.execute(SET_LABEL_STATE, &args![one.task, outcome]).await.map(|_| ());
+    }
+    tx.execute(COMPARED, &args![one.task, outcome, certificate]).await.map(|_| ())
 }
 
-sql! { CHECKS = "SELECT state FROM machine_labels WHERE certificate_id = $1 AND state IN ('right', 'wrong') ORDER BY checked" }
+/// What a person found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    Right,
+    Wrong,
+    /// People are divided over the task, or did not answer the field.
+    Undecided,
+}
 
-/// Whether each check found the machine right, in the order of the checks.
-pub async fn checks(tx: &mut Tx, certificate: i64) -> Result<Vec<bool>> {
-    tx.rows(CHECKS, &args![certificate]).await?.iter().map(|row| Ok(row.text(0)? == "right")).collect()
+sql! { CHECKS = "SELECT state FROM machine_labels WHERE certificate_id = $1 AND state IN ('right', 'wrong', 'undecided') ORDER BY checked" }
+
+/// What each check found, in the order of the checks.
+pub async fn checks(tx: &mut Tx, certificate: i64) -> Result<Vec<Check>> {
+    let check = |row: &Row| {
+        Ok(match row.text(0)? {
+            "right" => Check::Right,
+            "wrong" => Check::Wrong,
+            _ => Check::Undecided,
+        })
+    };
+    tx.rows(CHECKS, &args![certificate]).await?.iter().map(check).collect()
 }
 
 sql! { STANDING = "SELECT task_id FROM machine_labels WHERE certificate_id = $1 AND state IN ('auto', 'audit') ORDER BY task_id LIMIT $2" }

@@ -1,4 +1,4 @@
-//! Tasks with what a rule or a model looks at: key, text and metadata of their items; and what people said about them.
+//! Tasks with what a rule or a model looks at: key, text and metadata of their items; and who answered them.
 
 use crate::{Result, Row, Tx};
 use labelwright_core::{ItemId, ProjectId, TaskId};
@@ -48,22 +48,6 @@ sql! { ENDS = "SELECT MIN(id), MAX(id) FROM tasks WHERE project_id = $1" }
 pub async fn ends(tx: &mut Tx, project: ProjectId) -> Result<Option<(TaskId, TaskId)>> {
     let row = tx.one(ENDS, &args![project]).await?;
     Ok(row.int_or_null(0)?.zip(row.int_or_null(1)?).map(|(first, last)| (TaskId(first), TaskId(last))))
-}
-
-sql! { VALUES_GIVEN = "SELECT f.task_id, f.value, COUNT(*) FROM label_facts f JOIN annotations a ON a.id = f.annotation_id AND a.author_kind = 'human' AND a.state <> 'returned' WHERE f.project_id = $1 AND f.kind = 'field' AND f.name = $2 GROUP BY f.task_id, f.value ORDER BY f.task_id, f.value" }
-
-/// What people answered to a field: (task, value, how many of them), without answers that were sent back.
-pub async fn values_given(tx: &mut Tx, project: ProjectId, field: &str) -> Result<Vec<(TaskId, String, i64)>> {
-    let rows = tx.rows(VALUES_GIVEN, &args![project, field]).await?;
-    rows.iter().map(|row| Ok((TaskId(row.int(0)?), row.text(1)?.to_owned(), row.int(2)?))).collect()
-}
-
-sql! { SETTLED = "SELECT c.task_id, c.answer FROM consensus c JOIN tasks t ON t.id = c.task_id WHERE t.project_id = $1 AND c.method = 'adjudicated' ORDER BY c.task_id, c.number" }
-
-/// The answers that people settled, oldest first: (task, answer JSON).
-pub async fn settled(tx: &mut Tx, project: ProjectId) -> Result<Vec<(TaskId, String)>> {
-    let rows = tx.rows(SETTLED, &args![project]).await?;
-    rows.iter().map(|row| Ok((TaskId(row.int(0)?), row.text(1)?.to_owned()))).collect()
 }
 
 sql! { AUTHORS = "SELECT a.task_id, u.name FROM annotations a JOIN users u ON u.id = a.author_id WHERE a.project_id = $1 AND a.author_kind = 'human' ORDER BY a.task_id, a.id" }

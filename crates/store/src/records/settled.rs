@@ -38,17 +38,24 @@ pub async fn field_values_after(
         .collect()
 }
 
-sql! { CONSENSUS_AFTER = "SELECT c.task_id, c.answer FROM consensus c JOIN tasks t ON t.id = c.task_id WHERE t.project_id = $1 AND c.task_id > $2 AND c.number = (SELECT MAX(n.number) FROM consensus n WHERE n.task_id = c.task_id) ORDER BY c.task_id LIMIT $3" }
+sql! { ADJUDICATED_AFTER = "SELECT c.task_id, c.answer FROM consensus c JOIN tasks t ON t.id = c.task_id WHERE t.project_id = $1 AND c.task_id > $2 AND c.number = (SELECT MAX(n.number) FROM consensus n WHERE n.task_id = c.task_id AND n.method = 'adjudicated') ORDER BY c.task_id LIMIT $3" }
 
-/// A page of the newest consensus of a project's tasks, by keyset.
-pub async fn consensus_after(
+/// A page of the newest consensus that a person made of each of a project's tasks, by keyset: (task, answer JSON).
+pub async fn adjudicated_after(
     tx: &mut Tx,
     project: ProjectId,
     after: TaskId,
     limit: i64,
 ) -> Result<Vec<(TaskId, String)>> {
-    let rows = tx.rows(CONSENSUS_AFTER, &args![project, after, limit]).await?;
+    let rows = tx.rows(ADJUDICATED_AFTER, &args![project, after, limit]).await?;
     rows.iter().map(|row| Ok((TaskId(row.int(0)?), row.text(1)?.to_owned()))).collect()
+}
+
+sql! { ADJUDICATED = "SELECT answer FROM consensus WHERE task_id = $1 AND method = 'adjudicated' ORDER BY number DESC LIMIT 1" }
+
+/// The newest consensus that a person made of a task, as JSON.
+pub async fn adjudicated(tx: &mut Tx, task: TaskId) -> Result<Option<String>> {
+    tx.optional(ADJUDICATED, &args![task]).await?.map(|row| Ok(row.text(0)?.to_owned())).transpose()
 }
 
 sql! { OFFERED = "SELECT DISTINCT task_id FROM seats WHERE project_id = $1 AND state = 0 AND rank > 0 ORDER BY task_id" }

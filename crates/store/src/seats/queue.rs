@@ -1,8 +1,8 @@
-//! Changing which open seats are offered next.
+//! Changing which open seats are offered next, and to whom.
 
-use super::{RERANK, fresh_rank, recycled_ranks};
+use super::{LEASED, OPEN, RERANK, SeatState, TAKE_SEAT, by_dialect, fresh_rank, held, moved, recycled_ranks};
 use crate::{Result, Sql, Tx};
-use labelwright_core::{ProjectId, TaskId};
+use labelwright_core::{ProjectId, TaskId, Timestamp, UserId};
 
 /// The rank of an open seat that is offered to nobody; whoever knows the task's address may take it all the same.
 const ASIDE: i64 = -1;
@@ -48,4 +48,34 @@ pub async fn set_aside(tx: &mut Tx, project: ProjectId, tasks: &[TaskId]) -> Res
         tx.execute(RERANK, &args![*task, ASIDE]).await?;
     }
     Ok(())
+}
+
+sql! { OFFERED_SEAT = "SELECT s.slot FROM seats s WHERE s.task_id = $1 AND s.state = 0 AND s.rank > 0 AND NOT EXISTS (SELECT 1 FROM skips k WHERE k.task_id = s.task_id AND k.user_id = $2) ORDER BY s.slot LIMIT 1" }
+sql! { postgres OFFERED_SEAT_LOCKED = "SELECT s.slot FROM seats s WHERE s.task_id = $1 AND s.state = 0 AND s.rank > 0 AND NOT EXISTS (SELECT 1 FROM skips k WHERE k.task_id = s.task_id AND k.user_id = $2) ORDER BY s.slot LIMIT 1 FOR UPDATE OF s SKIP LOCKED" }
+sql! { LENGTHEN = "UPDATE seats SET lease_until = $3 WHERE task_id = $1 AND labeler_id = $2 AND state = 1 AND lease_until < $3" }
+
+/// Gives a labeler an offered seat of each of these tasks until a moment; then it is open again. Tasks that they have a
+/// seat of already, skipped, or that have none to give are left as they are. How many tasks are theirs now and wait.
+pub async fn reserve(
+    tx: &mut Tx,
+    project: ProjectId,
+    tasks: &[TaskId],
+    labeler: UserId,
+    until: Timestamp,
+) -> Result<u64> {
+    let find = by_dialect(tx, OFFERED_SEAT, OFFERED_SEAT_LOCKED);
+    let mut theirs = 0;
+    for task in tasks {
+        if let Some(held) = held(tx, *task, labeler).await? {
+            tx.execute(LENGTHEN, &args![*task, labeler, until]).await?;
+            theirs += u64::from(held.state == SeatState::Leased);
+            continue;
+        }
+        let Some(seat) = tx.optional(find, &args![*task, labeler]).await? else { continue };
+        if tx.optional(TAKE_SEAT, &args![*task, seat.int(0)?, labeler, until]).await?.is_some() {
+            moved(tx, project, OPEN, LEASED);
+            theirs += 1;
+        }
+    }
+    Ok(theirs)
 }

@@ -5,27 +5,22 @@
 //! People see an ordinary task without a suggestion. Labels are drawn in a random order that was fixed before the first
 //! check.
 
-use super::certifying::with_audit;
+use super::{certifying::with_audit, labels};
 use crate::{
     Result, Workflow,
     jobs::{Running, Stopped},
-    monitor::parsed,
-    resolve::counts,
 };
-use labelwright_core::{Answer, ProjectId, TaskId, Timestamp, Value as Given};
+use labelwright_core::{ProjectId, TaskId, Timestamp};
 use labelwright_learn::certify::sequence::{Alarm, Audit};
 use labelwright_store::{
     Tx, audit,
     records::{
-        annotations,
-        machine_labels::{self, CertificateRow},
+        machine_labels::{self, CertificateRow, Check},
         projects::{self, ProjectRow},
-        tasks,
     },
     seats,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// Labels that wait for a check at a time.
 const WAITING: i64 = 10;
@@ -39,13 +34,15 @@ struct Verdict {
     missed: bool,
 }
 
-fn verdict(checks: &[bool], row: &CertificateRow) -> Verdict {
+/// Until somebody settles it, a check on which people are divided counts against the bound, and is no reason to take labels
+/// back: both promises hold whatever it turns out to be. To leave it out would make the audit one of easy tasks.
+fn verdict(checks: &[Check], row: &CertificateRow) -> Verdict {
     let pool = Some(row.automatic.max(0) as u64);
     let (mut audit, mut alarm) = (Audit::new(row.risk, pool), Alarm::new(row.target, row.risk, pool));
     let mut missed = false;
-    for right in checks {
-        audit.check(*right);
-        missed |= alarm.check(*right);
+    for check in checks {
+        audit.check(*check == Check::Right);
+        missed |= alarm.check(*check != Check::Wrong);
     }
     Verdict { right: audit.right() as i64, bound: audit.lower_bound(), missed }
 }
@@ -117,37 +114,16 @@ pub(crate) async fn draw(tx: &mut Tx, project: ProjectId, certificate: i64) -> R
 /// People's answers to tasks with machine labels, held against those.
 async fn compare(tx: &mut Tx, certificate: i64, field: &str) -> Result<()> {
     for one in machine_labels::answered(tx, certificate).await? {
-        let outcome = match (one.state.as_str(), label_of(tx, one.task, field).await?) {
+        let outcome = match (one.state.as_str(), labels::of_task(tx, one.task, field).await?) {
             // Nobody drew it: it stands in place of the machine's label, and is no check.
             ("auto", _) => "labeled",
             (_, Some(value)) if value == one.value => "right",
-            _ => "wrong",
+            (_, Some(_)) => "wrong",
+            (_, None) => "undecided",
         };
-        machine_labels::compared(tx, certificate, one.task, outcome).await?;
+        machine_labels::compared(tx, certificate, &one, outcome).await?;
     }
     Ok(())
-}
-
-/// What people say about the field of a task: gold, the consensus, or most of them.
-async fn label_of(tx: &mut Tx, task: TaskId, field: &str) -> Result<Option<String>> {
-    let value = |answer: &Answer| match answer.fields.get(field) {
-        Some(Given::Text(value)) => Some(value.clone()),
-        _ => None,
-    };
-    let settled = match tasks::gold(tx, task).await? {
-        Some(gold) => Some(gold),
-        None => annotations::consensus(tx, task).await?.map(|row| row.answer),
-    };
-    if let Some(answer) = settled.and_then(|text| serde_json::from_str(&text).ok()) {
-        return Ok(value(&answer));
-    }
-    let mut votes = BTreeMap::<String, u32>::new();
-    for head in annotations::of_task(tx, task).await?.iter().filter(|head| counts(head)) {
-        if let Some(given) = parsed(head).as_ref().and_then(value) {
-            *votes.entry(given).or_default() += 1;
-        }
-    }
-    Ok(votes.into_iter().max_by_key(|(_, count)| *count).map(|(value, _)| value))
 }
 
 /// From this moment on no label of the certificate stands.

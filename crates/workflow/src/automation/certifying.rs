@@ -1,6 +1,9 @@
 //! Machine labels with a promise. Enters: a target and a risk. Leaves: a certificate, and labels only where it covers
 //! them. The sample is the longest beginning of a random order of all tasks that people have labeled: no choice of
 //! anybody's, and none of the model's, is in it.
+//!
+//! Whoever tests until one test holds has a greater risk than that of each test. The tests of a field therefore share the
+//! risk: each has less than the one before it, and all that there will ever be have no more than was asked for.
 
 use super::{
     auditing, control,
@@ -11,8 +14,8 @@ use crate::{
     automation::queue::CONTROL,
     jobs::{Running, Stopped},
 };
-use labelwright_core::{LabelSchema, ProjectId, TaskId};
-use labelwright_learn::certify::{Certificate, Guess, certify};
+use labelwright_core::{JobId, LabelSchema, ProjectId, TaskId};
+use labelwright_learn::certify::{Certificate, Guess, bounds, certify};
 use labelwright_store::{
     audit,
     records::{
@@ -61,16 +64,16 @@ pub(crate) async fn autolabel(running: &mut Running<'_>, project: ProjectId, wan
     let offered = workflow.read(move |tx| Box::pin(async move { Ok(settled::offered(tx, project).await?) })).await?;
     let pool = Pool::of(&trained, &offered.into_iter().collect());
     let (guesses, sampled) = (pool.guesses.clone(), pool.sampled);
+    let (job, field) = (running.job.id, trained.known.field.clone());
+    let before = tests_before(&workflow, project, &field, job).await?;
+    let risk = bounds::share_of_risk(wanted.risk, before + 1);
     let certificate = running
         .compute((0, guesses.len() as i64), "testing where the machine may label", move || {
-            certify(&guesses, wanted.target, wanted.risk)
+            certify(&guesses, wanted.target, risk)
         })
         .await?
         .map_err(failed)?;
-    let (job, field) = (running.job.id, trained.known.field.clone());
-    let before = workflow.read(move |tx| Box::pin(async move { Ok(machine_labels::certificates(tx, project).await?) }));
-    let before = before.await?.iter().filter(|row| row.job != job && row.field == field).count();
-    let document = document(&trained, &certificate, sampled, before);
+    let document = document(&trained, &certificate, sampled, wanted, before);
     match certificate.cut {
         Some(cut) => {
             let labels = pool.labels(&trained, cut);
@@ -79,10 +82,22 @@ pub(crate) async fn autolabel(running: &mut Running<'_>, project: ProjectId, wan
         }
         None => {
             let id = create(running, &row, &trained, wanted, &document, "none", 0).await?;
-            let asked = ask(&workflow, project, &trained, &certificate, sampled).await?;
+            let next = before + u64::from(certificate.tested) + 1;
+            let needed = bounds::needed(wanted.target, bounds::share_of_risk(wanted.risk, next));
+            let asked = ask(&workflow, project, &trained, needed as usize, sampled).await?;
             Ok(json!({ "certificate": id, "automatic": 0, "reason": certificate.reason, "asked": asked }))
         }
     }
+}
+
+/// How many tests of the field were made before this job.
+async fn tests_before(workflow: &Workflow, project: ProjectId, field: &str, job: JobId) -> Result<u64> {
+    let rows = workflow.read(move |tx| Box::pin(async move { Ok(machine_labels::certificates(tx, project).await?) }));
+    // The newest one knows how many came before it.
+    let Some(row) = rows.await?.into_iter().find(|row| row.field == field && row.job != job) else { return Ok(0) };
+    let document: Value = serde_json::from_str(&row.document).unwrap_or_default();
+    let tested = document["tested"].as_bool().unwrap_or(true);
+    Ok(document["tests_before"].as_u64().unwrap_or(0) + u64::from(tested))
 }
 
 /// Only one certificate of a project holds at a time. What an earlier run of this job left half done is taken back.
@@ -155,8 +170,8 @@ impl Pool {
     }
 }
 
-/// `before`: tests of the field that were made earlier. Whoever tests until one holds has a greater risk than each test.
-fn document(trained: &Trained, certificate: &Certificate, sampled: usize, before: usize) -> Value {
+/// `before`: tests of the field that were made earlier.
+fn document(trained: &Trained, certificate: &Certificate, sampled: usize, wanted: Wanted, before: u64) -> Value {
     let tests = if before == 1 { "1 test came".to_owned() } else { format!("{before} tests came") };
     let mut document = serde_json::to_value(certificate).unwrap_or_default();
     document["assumptions"] = json!([
@@ -166,8 +181,15 @@ fn document(trained: &Trained, certificate: &Certificate, sampled: usize, before
         "what the queue picked for people has left the pool, and what remains is no harder for the model than the sample",
         "labels given by people are right",
         "confidences of the sample come from models that did not see its labels",
-        format!("the risk is that of this test alone; {tests} before it"),
+        format!(
+            "{tests} before this one: all tests of this field, also those to come, share the risk of {}, and this one has \
+             {:.6} of it",
+            wanted.risk, certificate.risk
+        ),
     ]);
+    document["risk"] = json!(wanted.risk);
+    document["risk_of_test"] = json!(certificate.risk);
+    document["tests_before"] = json!(before);
     document["field"] = json!(trained.known.field);
     document["model_run"] = json!(trained.number);
     document["features"] = json!(trained.features.kind.id);
@@ -264,18 +286,18 @@ async fn store(
     Ok(id)
 }
 
-/// Puts the tasks that the sample lacks first in the queue, and hides what the model thinks of them. How many.
+/// Puts the tasks that the sample lacks first in the queue, and hides what the model thinks of them. `needed` tasks are the
+/// least that the next test takes. How many were put there.
 async fn ask(
     workflow: &Workflow,
     project: ProjectId,
     trained: &Trained,
-    certificate: &Certificate,
+    needed: usize,
     sampled: usize,
 ) -> Result<usize> {
     let order = control::in_order(trained.features.tasks.iter().copied());
-    // Enough for the target if all are right; then half as many more each time.
-    let wanted =
-        (certificate.needed as usize).max(if sampled < certificate.needed as usize { 0 } else { sampled * 3 / 2 });
+    // Enough for the target if all are right; then twice as many each time, as each test leaves less of the risk.
+    let wanted = needed.max(if sampled < needed { 0 } else { sampled * 2 });
     let first: Vec<TaskId> = order.into_iter().take(wanted).collect();
     let bound = first.last().map_or(0, |task| control::place(*task) + 1);
     let missing: Vec<TaskId> = first.into_iter().filter(|task| !trained.known.of.contains_key(task)).collect();
@@ -305,6 +327,6 @@ pub(crate) fn with_audit(row: &CertificateRow) -> Value {
     let mut document: Value = serde_json::from_str(&row.document).unwrap_or_default();
     document["certificate"] = json!(row.id);
     document["state"] = json!(row.state);
-    document["audit"] = json!({ "checked": row.checked, "right": row.checked_right, "lower_bound": row.bound });
+    document["audit"] = json!({ "checked": row.checked, "right": row.checked_right, "undecided": row.undecided, "lower_bound": row.bound });
     document
 }

@@ -8,7 +8,7 @@ mod sample;
 
 pub(crate) use measuring::{Compared, likeliest};
 
-use crate::{Error, Result, Workflow, automation::known, jobs::kinds, people::check_name, policy::Permit};
+use crate::{Error, Result, Workflow, automation::labels, jobs::kinds, people::check_name, policy::Permit};
 use labelwright_core::{JobId, LabelSchema, Timestamp};
 use labelwright_quality::statistics::intervals::{Interval, wilson};
 use labelwright_store::{
@@ -20,7 +20,8 @@ use labelwright_store::{
 };
 use measuring::{preview, report};
 use rule::{Matcher, Rule};
-use sample::sample;
+pub(crate) use sample::Samples;
+use sample::{sample, young};
 use std::{ops::Range, sync::Arc, time::Duration};
 
 /// Functions of one project.
@@ -121,7 +122,7 @@ pub struct Report {
 impl FunctionDraft {
     /// Checks it against the schema; gives what it does.
     fn checked(&self, schema: &LabelSchema) -> Result<Matcher> {
-        let options = known::options(schema, &self.field, "/field")?;
+        let options = labels::options(schema, &self.field, "/field")?;
         if !options.iter().any(|option| option.id == self.value) {
             let known: Vec<&str> = options.iter().map(|option| option.id.as_str()).collect();
             let message = format!("{} has no option {:?}; it has {}", self.field, self.value, known.join(", "));
@@ -156,7 +157,7 @@ pub(crate) struct Voters {
 impl Voters {
     fn new(functions: &[Function], schema: &LabelSchema, field: &str) -> Result<Self> {
         let values: Vec<String> =
-            known::options(schema, field, "/field")?.iter().map(|option| option.id.clone()).collect();
+            labels::options(schema, field, "/field")?.iter().map(|option| option.id.clone()).collect();
         let mut voters = Self { ids: Vec::new(), matchers: Vec::new(), options: Vec::new(), values };
         for function in functions.iter().filter(|one| one.draft.enabled && one.draft.field == field) {
             let option = voters.values.iter().position(|value| *value == function.draft.value);
@@ -281,7 +282,7 @@ impl Workflow {
         let mut others = self.functions_of(row).await?;
         others.retain(|one| Some(one.id) != except);
         let voters = Voters::new(&others, &schema, &draft.field)?;
-        let sample = sample(self, row, &draft.field, &voters.values).await?;
+        let sample = young(self, row, &draft.field, &voters.values).await?;
         self.blocking(move || preview(&sample, &matcher, &draft.value, &voters)).await
     }
 

@@ -5,7 +5,7 @@ pub mod clusters;
 pub mod points;
 pub mod similar;
 
-use crate::{Error, Result, Workflow, automation::known, jobs::kinds, policy::Permit};
+use crate::{Error, Result, Workflow, automation::labels, jobs::kinds, policy::Permit};
 use labelwright_core::{JobId, ProjectId, TaskId, Timestamp};
 use labelwright_store::records::{
     maps::{self, MapRow},
@@ -110,11 +110,10 @@ impl Workflow {
         match by {
             By::Field(field) => {
                 let schema = self.schema_of(row.schema_version).await?;
-                let options = known::options(&schema, &field, "/query/field")?;
+                let options = labels::options(&schema, &field, "/query/field")?;
                 let names: Vec<(String, String)> =
                     options.iter().map(|one| (one.id.clone(), one.title.clone())).collect();
-                let known =
-                    self.read(move |tx| Box::pin(async move { Ok(known::values(tx, id, &field).await?) })).await?;
+                let known = self.known_values(id, &field).await?;
                 let number = |task: &i64| {
                     let value = known.get(&TaskId(*task))?;
                     names.iter().position(|(id, _)| id == value)

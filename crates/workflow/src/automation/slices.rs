@@ -1,9 +1,10 @@
-//! Slices, and one label for all tasks of a slice. Enters: tasks that somebody chose. Leaves: pre-labels, or answers of
-//! that person that went the way of every answer (seat, check, revision), and a way back from both.
+//! Slices: one label for all tasks of one, or one member who is to label them. Enters: tasks that somebody chose. Leaves:
+//! pre-labels, or answers of that person that went the way of every answer (seat, check, revision), and a way back from
+//! both; or seats that wait for the member for a while.
 
 use crate::{
     Error, Result, Workflow,
-    automation::known,
+    automation::labels,
     jobs::kinds,
     people::check_name,
     policy::{Permit, Principal, Via},
@@ -17,6 +18,7 @@ use labelwright_store::{
         projects::ProjectRow,
         slices::{self, SliceRow, SliceState},
     },
+    seats,
 };
 
 pub use labelwright_store::records::{
@@ -26,6 +28,11 @@ pub use labelwright_store::records::{
 
 /// Tasks of one slice.
 pub const SLICE_TASKS_MAXIMUM: usize = 200_000;
+/// Tasks that are assigned at once, and how long they may wait for the member.
+pub const ASSIGNED_MAXIMUM: i64 = 5000;
+pub const ASSIGNED_HOURS_MAXIMUM: u32 = 30 * 24;
+/// Tasks that are assigned in one transaction: short enough that labelers get in between.
+const PAGE: i64 = 500;
 /// Bulk labels that are told, the newest.
 const TOLD: i64 = 50;
 
@@ -111,7 +118,7 @@ impl Workflow {
     ) -> Result<(i64, JobId)> {
         let row = project.resource().clone();
         let schema = self.schema_of(row.schema_version).await?;
-        let options = known::options(&schema, field, "/field")?;
+        let options = labels::options(&schema, field, "/field")?;
         if !options.iter().any(|option| option.id == value) {
             let known: Vec<&str> = options.iter().map(|option| option.id.as_str()).collect();
             let message = format!("{field} has no option {value:?}; it has {}", known.join(", "));
@@ -141,6 +148,63 @@ impl Workflow {
             .await?;
         self.queued(workspace, made.1);
         Ok(made)
+    }
+
+    /// Keeps a place at each task of a slice for a member for some hours: they are given these tasks next, and what they
+    /// have not begun then is open to all again. Tasks that they answered or skipped, or that have no open place, stay as
+    /// they are. How many wait for them now.
+    pub async fn assign_slice(
+        &self,
+        project: &Permit<ProjectRow>,
+        slice: i64,
+        member: UserId,
+        hours: u32,
+    ) -> Result<u64> {
+        if !(1..=ASSIGNED_HOURS_MAXIMUM).contains(&hours) {
+            let message = format!("tasks are assigned for 1 to {ASSIGNED_HOURS_MAXIMUM} hours");
+            return Err(Error::invalid("/hours", "out_of_range", message));
+        }
+        let (row, slice) = (project.resource().clone(), self.slice_of(project, slice).await?);
+        if slice.tasks > ASSIGNED_MAXIMUM {
+            let message = format!(
+                "the slice has {} tasks, and at most {ASSIGNED_MAXIMUM} are assigned at once: make smaller slices",
+                slice.tasks
+            );
+            return Err(Error::invalid("", "out_of_range", message));
+        }
+        self.permit_project(&asker(member), row.id, Action::Label).await.map_err(|error| match error {
+            Error::NotFound(_) | Error::Forbidden(_) => {
+                Error::invalid("/member", "unknown", "the project has no member of this id who may label")
+            }
+            other => other,
+        })?;
+        let (by, now) = (project.user(), self.now());
+        let until = Timestamp(now.0 + i64::from(hours) * 3_600_000_000);
+        let (mut after, mut assigned) = (TaskId(0), 0);
+        loop {
+            let (place, id) = (row.id, slice.id);
+            let page = self.write(move |tx| {
+                Box::pin(async move {
+                    seats::expire(tx, place, now).await?;
+                    let page = slices::tasks_after(tx, id, after, PAGE).await?;
+                    Ok((seats::reserve(tx, place, &page, member, until).await?, page.last().copied()))
+                })
+            });
+            let (new, last) = page.await?;
+            let Some(last) = last else { break };
+            (after, assigned) = (last, assigned + new);
+        }
+        let (workspace, place, id) = (row.workspace, row.id, slice.id);
+        self.write(move |tx| {
+            Box::pin(async move {
+                let detail = serde_json::json!({ "slice": id, "member": member, "hours": hours, "tasks": assigned });
+                let target = format!("project:{place}");
+                Ok(audit::record(tx, workspace, Some(by), "slice.assign", &target, &detail, now).await?)
+            })
+        })
+        .await?;
+        self.announce(workspace, "project", place.0);
+        Ok(assigned)
     }
 
     /// What was labeled at once in a project, the newest first.

@@ -24,30 +24,39 @@ async fn newest(world: &World, project: ProjectId) -> CertificateRow {
     overview(world, project).await.certificates.remove(0)
 }
 
-/// Labels a few tasks, asks for a certificate, labels the random sample that it lacks, and gets it.
+/// Labels a few tasks and asks for a certificate; labels the random sample that it lacks and asks again, until it holds.
 async fn certified(world: &World, user: UserId) -> (ProjectId, CertificateRow) {
     let automation = Automation { strategy: Strategy::Auto, ..Automation::default() };
     let project = project(world, TEXTS, automation).await;
     label(world, project, user, 40).await;
-    let job = autolabel(world, project, 0.8, 0.1).await;
-    assert_eq!(job.state, "done", "{}", job.message);
-    let first = newest(world, project).await;
-    assert_eq!((first.state.as_str(), first.automatic), ("none", 0));
-    let result: serde_json::Value = serde_json::from_str(&job.result.unwrap()).unwrap();
-    let asked = result["asked"].as_u64().unwrap() as usize;
-    assert!(asked > 0, "{result}");
-    for _ in 0..asked {
-        let assignment = next(world, project, user).await.unwrap();
-        assert!(assignment.prelabels.is_empty(), "the sample is labeled without a suggestion");
-        submit(world, user, &assignment, Some(truth(&assignment.text.clone().unwrap()))).await;
+    let mut before = 0;
+    for _ in 0..7 {
+        let job = autolabel(world, project, 0.8, 0.1).await;
+        assert_eq!(job.state, "done", "{}", job.message);
+        let row = newest(world, project).await;
+        let document: serde_json::Value = serde_json::from_str(&row.document).unwrap();
+        assert_eq!((document["tests_before"].as_u64(), document["risk"].as_f64()), (Some(before), Some(0.1)));
+        // All tests share the risk: each has less of it than the one before.
+        let share = 0.1 * 6.0 / (std::f64::consts::PI * (before + 1) as f64).powi(2);
+        assert!((document["risk_of_test"].as_f64().unwrap() - share).abs() < 1e-12, "{document}");
+        // A sample with which no test could have been passed costs nothing.
+        before += u64::from(document["tested"].as_bool().unwrap());
+        if row.state == "holds" {
+            assert!(before > 0 && row.automatic > 80, "{before} {}", row.automatic);
+            assert!(row.document.contains("before this one: all tests of this field"), "{}", row.document);
+            return (project, row);
+        }
+        assert_eq!((row.state.as_str(), row.automatic), ("none", 0));
+        let result: serde_json::Value = serde_json::from_str(&job.result.unwrap()).unwrap();
+        let asked = result["asked"].as_u64().unwrap() as usize;
+        assert!(asked > 0, "{result}");
+        for _ in 0..asked {
+            let assignment = next(world, project, user).await.unwrap();
+            assert!(assignment.prelabels.is_empty(), "the sample is labeled without a suggestion");
+            submit(world, user, &assignment, Some(truth(&assignment.text.clone().unwrap()))).await;
+        }
     }
-    let job = autolabel(world, project, 0.8, 0.1).await;
-    assert_eq!(job.state, "done", "{}", job.message);
-    let row = newest(world, project).await;
-    assert_eq!(row.state, "holds", "{}", row.document);
-    assert!(row.automatic > 150, "{}", row.automatic);
-    assert!(row.document.contains("1 test came before"), "{}", row.document);
-    (project, row)
+    panic!("{}: nothing was certified", world.name);
 }
 
 /// A fresh snapshot as text.
@@ -106,6 +115,39 @@ async fn wrong_machine_labels_are_pulled_back_by_the_audit() {
         }
         let found = overview(&world, project).await;
         assert_eq!((found.finished, found.tasks), (TEXTS as i64, TEXTS as i64), "{}", world.name);
+        healthy(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_without_an_outcome_waits_for_one_and_another_label_is_drawn() {
+    for world in worlds().await {
+        let user = world.person("anna", Role::Labeler).await;
+        let (project, _) = certified(&world, user).await;
+        let mut divided = Vec::new();
+        for _ in 0..12 {
+            let assignment = next(&world, project, user).await.expect("a label to check");
+            submit(&world, user, &assignment, None).await;
+            world.workflow.run_all_jobs().await.unwrap();
+            divided.push(assignment);
+        }
+        let row = newest(&world, project).await;
+        // More than wait at a time: others were drawn in their place, and none is held against the machine.
+        assert_eq!((row.state.as_str(), row.checked_right), ("holds", 0), "{}", world.name);
+        assert!(row.undecided > 2 && row.undecided == row.checked, "{row:?}");
+        assert_eq!(row.bound, 0.0, "they are not for it either");
+        let settled = row.undecided;
+        for one in &divided {
+            let permit = world.workflow.permit_task(&principal(world.owner), one.task, Action::Review).await.unwrap();
+            let mood = labelwright_testkit::world::answer_json(truth(&one.text.clone().unwrap()), "");
+            let inputs = world.workflow.task_detail(&permit).await.unwrap();
+            let inputs: Vec<_> = inputs.annotations.iter().map(|one| (one.id, one.revision)).collect();
+            world.workflow.adjudicate(&permit, &mood, &inputs).await.unwrap();
+        }
+        world.workflow.run_all_jobs().await.unwrap();
+        let row = newest(&world, project).await;
+        assert_eq!((row.undecided, row.checked), (0, settled), "{row:?}");
+        assert!(row.checked_right * 2 > row.checked && row.bound > 0.0, "{row:?}");
         healthy(&world).await;
     }
 }

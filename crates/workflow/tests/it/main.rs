@@ -8,6 +8,7 @@ mod freezing;
 mod functions;
 mod hostile;
 mod imports;
+mod labels;
 mod map;
 mod recordings;
 mod story;

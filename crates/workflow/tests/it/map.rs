@@ -142,6 +142,42 @@ async fn a_slice_is_found_by_the_filter_and_labeled_by_suggestions_that_can_be_t
     }
 }
 
+#[tokio::test]
+async fn a_slice_waits_for_the_member_it_was_assigned_to() {
+    for world in worlds().await {
+        let project = project(&world, 1).await;
+        let permit = managed(&world, project).await;
+        let wanted = found(&world, &permit, "text~galaxy").await;
+        let slice = world.workflow.create_slice(&permit, "space", wanted.clone()).await.unwrap().id;
+        let (one, two) = (world.person("one", Role::Labeler).await, world.person("two", Role::Labeler).await);
+        let stranger = world.workflow.assign_slice(&permit, slice, UserId(987_654), 2).await;
+        assert!(matches!(stranger, Err(Error::Invalid(_))), "{}", world.name);
+        assert!(matches!(world.workflow.assign_slice(&permit, slice, one, 0).await, Err(Error::Invalid(_))));
+        for _ in 0..2 {
+            let assigned = world.workflow.assign_slice(&permit, slice, one, 2).await.unwrap();
+            assert_eq!(assigned as usize, wanted.len(), "{}: also when it is done twice", world.name);
+        }
+        assert!(!wanted.contains(&answer(&world, project, two).await), "{}: they wait for somebody", world.name);
+        let first = answer(&world, project, one).await;
+        assert!(wanted.contains(&first), "{}: they come first", world.name);
+        // Work that goes on renews the lease, and does not cut it short.
+        let next = world.workflow.permit_project(&principal(one), project, Action::Label).await.unwrap();
+        let held = world.workflow.next(&next, 1).await.unwrap().assignments.pop().unwrap();
+        let task = world.workflow.permit_task(&principal(one), held.task, Action::Label).await.unwrap();
+        world.workflow.renew(&task, held.epoch).await.unwrap();
+        world.workflow.clock().advance_seconds(2 * 3600 - 10);
+        assert!(wanted.contains(&answer(&world, project, one).await), "{}", world.name);
+        // After the time they are everybody's again.
+        world.workflow.clock().advance_seconds(61);
+        let mut seen = Vec::new();
+        for _ in 0..wanted.len() {
+            seen.push(answer(&world, project, two).await);
+        }
+        assert!(seen.iter().any(|task| wanted.contains(task)), "{}: {seen:?}", world.name);
+        assert_eq!(world.workflow.doctor(|_| {}).await.unwrap().findings, [], "{}", world.name);
+    }
+}
+
 async fn answer(world: &World, project: ProjectId, user: UserId) -> TaskId {
     let permit = world.workflow.permit_project(&principal(user), project, Action::Label).await.unwrap();
     let assignment = world.workflow.next(&permit, 1).await.unwrap().assignments.pop().unwrap();

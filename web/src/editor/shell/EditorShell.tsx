@@ -110,6 +110,7 @@ export function EditorShell({
                 values={session.doc.fields}
                 onChange={(id, value, merge) => session.setField(id, value, merge)}
                 complaints={named.fields}
+                suggestedFor={readOnly ? undefined : (id) => session.suggestedFor(id)}
                 keyOf={keyOf}
                 scope="field"
                 readOnly={readOnly}

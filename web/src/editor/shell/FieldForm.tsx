@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { asked } from "../../core/fields";
 import type { Field, Value, Values } from "../../core/types";
+import type { Suggested } from "../session";
 import { FieldInput } from "./FieldInput";
 import classes from "./shell.module.css";
 
@@ -11,6 +12,8 @@ export interface FieldFormProps {
   onChange: (id: string, value: Value | undefined, mergeKey?: string) => void;
   /** What is wrong, by field id. */
   complaints?: Readonly<Record<string, string>>;
+  /** What a machine says about a field that is still open. */
+  suggestedFor?: (field: string) => Suggested | undefined;
   /** The key of an option, by field and option id. */
   keyOf?: (field: string, option: string) => string | undefined;
   /** Tells apart two forms on one page. */
@@ -39,6 +42,7 @@ export function FieldForm({ fields, values, complaints, scope, ...rest }: FieldF
             {field.required ? <span className={classes.required}> required</span> : null}
           </legend>
           {field.help ? <p className={classes.help}>{field.help}</p> : null}
+          <SuggestedValue field={field} suggested={rest.suggestedFor?.(field.id)} />
           <FieldInput
             field={field}
             id={id}
@@ -54,6 +58,27 @@ export function FieldForm({ fields, values, complaints, scope, ...rest }: FieldF
         </fieldset>
       );
     });
+}
+
+function SuggestedValue({ field, suggested }: { field: Field; suggested: Suggested | undefined }) {
+  if (!suggested) return null;
+  const score = suggested.score === undefined ? "" : `, ${Math.round(suggested.score * 100)} %`;
+  return (
+    <p className={classes.help}>
+      Suggested: {wordsOf(field, suggested.value)}
+      {score}
+    </p>
+  );
+}
+
+/** A value as people read it: options by their titles. */
+function wordsOf({ kind }: Field, value: Value): string {
+  if (typeof value === "object" && !Array.isArray(value)) return JSON.stringify(value);
+  const titles = new Map(kind.type === "choice" ? kind.options.map((one) => [one.id, one.title]) : []);
+  return [value]
+    .flat()
+    .map((one) => titles.get(String(one)) ?? String(one))
+    .join(", ");
 }
 
 /** Puts the focus on a field, at its first or its chosen option. */

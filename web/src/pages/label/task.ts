@@ -71,6 +71,7 @@ export async function openTask(
     answer: instead ?? used?.answer ?? before ?? emptyAnswer(),
     unfinished: used?.unfinished,
     suggestions: suggestionsOf(assignment, used?.answer),
+    scores: scoresOf(assignment),
   });
   const clock = new ActiveClock(used?.took_ms ?? 0);
   const task: Task = {
@@ -129,4 +130,16 @@ function suggestionsOf(assignment: Assignment, drafted: Answer | undefined): Ans
     regions: all.flatMap((one) => one.regions).filter((region) => !there.has(region.id)),
     relations: all.flatMap((one) => one.relations),
   };
+}
+
+/** The scores of what {@link suggestionsOf} says about fields: of several sources the first one counts. */
+function scoresOf(assignment: Assignment): Record<string, number> {
+  const scores: Record<string, number> = {};
+  for (const one of [...assignment.prelabels].reverse()) {
+    for (const field of Object.keys(readAnswer(one.answer).fields)) {
+      if (one.score == null) delete scores[field];
+      else scores[field] = one.score;
+    }
+  }
+  return scores;
 }

@@ -1,7 +1,7 @@
 //! Items to try rules on while they are written: from all over the project, and those whose value is known beside them.
 
-use crate::{Result, Workflow, automation::known, settings::shuffled};
-use labelwright_core::{TaskId, filter::Look};
+use crate::{Result, Workflow, settings::shuffled};
+use labelwright_core::{ProjectId, TaskId, Timestamp, filter::Look};
 use labelwright_store::{
     StoreError, Tx, counters,
     records::{
@@ -10,7 +10,10 @@ use labelwright_store::{
     },
 };
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// Items that are looked at; a project with no more is looked at whole.
 const ITEMS: i64 = 4000;
@@ -20,6 +23,10 @@ const RUN: i64 = 100;
 const LABELED: usize = 1000;
 /// Texts that are held at once, in bytes.
 const TEXT_BYTES: usize = 32 << 20;
+/// A sample is drawn anew after this: while somebody types, every letter asks for it.
+const KEPT_MICROSECONDS: i64 = 20_000_000;
+/// Samples that are kept, the newest.
+const KEPT: usize = 4;
 
 pub(super) struct Sampled {
     pub task: i64,
@@ -46,12 +53,37 @@ pub(super) struct Sample {
     pub cut: bool,
 }
 
-type Drawn = (Vec<(LookRow, bool)>, BTreeMap<TaskId, String>, i64);
+struct KeptSample {
+    project: ProjectId,
+    field: String,
+    at: Timestamp,
+    sample: Arc<Sample>,
+}
 
-async fn draw(tx: &mut Tx, project: &ProjectRow, field: &str) -> Result<Drawn, StoreError> {
+/// The samples of fields whose functions are being written.
+#[derive(Default)]
+pub(crate) struct Samples(Mutex<Vec<KeptSample>>);
+
+impl Samples {
+    fn young(&self, project: ProjectId, field: &str, now: Timestamp) -> Option<Arc<Sample>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|one| (0..KEPT_MICROSECONDS).contains(&(now.0 - one.at.0)));
+        kept.iter().find(|one| one.project == project && one.field == field).map(|one| Arc::clone(&one.sample))
+    }
+
+    fn keep(&self, new: KeptSample) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|one| one.project != new.project || one.field != new.field);
+        kept.insert(0, new);
+        kept.truncate(KEPT);
+    }
+}
+
+type Drawn = (Vec<(LookRow, bool)>, i64);
+
+async fn draw(tx: &mut Tx, project: &ProjectRow, known: &BTreeMap<TaskId, String>) -> Result<Drawn, StoreError> {
     let counts = counters::counts(tx, project.id).await?;
     let tasks = counts.iter().filter(|(name, _)| name.starts_with("task:")).map(|(_, n)| n).sum();
-    let known = known::values(tx, project.id, field).await?;
     let mut rows = BTreeMap::new();
     if let Some((first, last)) = sampling::ends(tx, project.id).await? {
         let runs = if tasks <= ITEMS { 1 } else { ITEMS / RUN };
@@ -68,7 +100,20 @@ async fn draw(tx: &mut Tx, project: &ProjectRow, field: &str) -> Result<Drawn, S
             rows.insert(*task, (row, false));
         }
     }
-    Ok((rows.into_values().collect(), known, tasks))
+    Ok((rows.into_values().collect(), tasks))
+}
+
+/// As [`sample`], or what somebody drew a moment ago.
+pub(super) async fn young(
+    workflow: &Workflow,
+    project: &ProjectRow,
+    field: &str,
+    values: &[String],
+) -> Result<Arc<Sample>> {
+    match workflow.samples.young(project.id, field, workflow.now()) {
+        Some(sample) => Ok(sample),
+        None => sample(workflow, project, field, values).await,
+    }
 }
 
 /// `values` are the options of the field.
@@ -77,10 +122,11 @@ pub(super) async fn sample(
     project: &ProjectRow,
     field: &str,
     values: &[String],
-) -> Result<Sample> {
-    let (row, name) = (project.clone(), field.to_owned());
-    let (mut drawn, known, tasks) =
-        workflow.read(move |tx| Box::pin(async move { Ok(draw(tx, &row, &name).await?) })).await?;
+) -> Result<Arc<Sample>> {
+    let (row, at) = (project.clone(), workflow.now());
+    let known = Arc::new(workflow.known_values(project.id, field).await?);
+    let all = Arc::clone(&known);
+    let (mut drawn, tasks) = workflow.read(move |tx| Box::pin(async move { Ok(draw(tx, &row, &all).await?) })).await?;
     drawn.sort_by_key(|(row, _)| shuffled(1, row.task.0 as u64));
     let (mut rows, mut bytes, mut cut) = (Vec::with_capacity(drawn.len()), 0, false);
     for (row, counts) in drawn {
@@ -94,5 +140,7 @@ pub(super) async fn sample(
         let metadata = serde_json::from_str(&row.metadata).unwrap_or_default();
         rows.push(Sampled { task: row.task.0, key: row.key, text, metadata, label, counts });
     }
-    Ok(Sample { rows, tasks, cut })
+    let sample = Arc::new(Sample { rows, tasks, cut });
+    workflow.samples.keep(KeptSample { project: project.id, field: field.to_owned(), at, sample: Arc::clone(&sample) });
+    Ok(sample)
 }

@@ -1,6 +1,6 @@
 //! What the clusters of a map are like: their middles, their words, and how one-sided people's answers to them are.
 
-use crate::{Error, Result, Workflow, automation::known, policy::Permit};
+use crate::{Error, Result, Workflow, automation::labels, policy::Permit};
 use labelwright_core::TaskId;
 use labelwright_store::records::projects::ProjectRow;
 use serde::{Deserialize, Serialize};
@@ -35,8 +35,8 @@ impl Workflow {
             .map_err(|error| Error::internal(format!("the cards of the map cannot be read: {error}")))?;
         let known = match field {
             Some(field) => {
-                known::options(&schema, &field, "/query/field")?;
-                self.read(move |tx| Box::pin(async move { Ok(known::values(tx, id, &field).await?) })).await?
+                labels::options(&schema, &field, "/query/field")?;
+                self.known_values(id, &field).await?
             }
             None => BTreeMap::new(),
         };

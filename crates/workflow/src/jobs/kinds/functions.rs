@@ -4,10 +4,7 @@
 use super::{Running, Stopped, input};
 use crate::{
     Error,
-    automation::{
-        functions::{Compared, likeliest, source},
-        known,
-    },
+    automation::functions::{Compared, likeliest, source},
 };
 use labelwright_core::{Answer, ProjectId, TaskId, Value, filter::Look};
 use labelwright_learn::weak::VoteMatrix;
@@ -62,8 +59,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped
     if tasks.is_empty() {
         return Err(Stopped::Failed("the project has no tasks yet".into()));
     }
-    let name = field.clone();
-    let known = workflow.read(move |tx| Box::pin(async move { Ok(known::values(tx, project, &name).await?) })).await?;
+    let known = workflow.known_values(project, &field).await?;
     let labels: Vec<Option<usize>> = tasks
         .iter()
         .map(|task| known.get(task).and_then(|value| voters.values.iter().position(|one| one == value)))

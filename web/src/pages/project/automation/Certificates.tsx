@@ -134,6 +134,9 @@ function One({ certificate, manages }: { certificate: Certificate; manages: bool
           {counted(certificate.automatic, "task")} labeled by machine. Checked by people at random:{" "}
           {count(certificate.checked)}, right: {count(certificate.checked_right)}; at every moment of the
           audit at least {percent(certificate.lower_bound, 1)} are right.
+          {certificate.undecided > 0
+            ? ` People are divided over ${counted(certificate.undecided, "check")}: settle them under Review.`
+            : ""}
           {state === "pulled_back" ? " The target was missed: all labels went back to people." : ""}
         </Text>
       ) : null}

@@ -5,6 +5,7 @@ import type { Schemas } from "../../../api/client";
 import { CsvLink } from "../../../ui/CsvLink";
 import { count, dateTime, duration, percent } from "../../../ui/format";
 import { Panel } from "../../../ui/Panel";
+import { Legend, SharePlot } from "../../../ui/SharePlot";
 import { TableFrame } from "../../../ui/TableFrame";
 import classes from "./LearningCurve.module.css";
 
@@ -41,36 +42,23 @@ export function LearningCurve({ project, runs }: Props) {
       about="Labels that the model guessed rightly without having seen them, by how many labels it had. Bands are intervals of 95 %. Labels that the queue picks are harder than most; the random control slice is a fair sample."
       actions={<CsvLink project={project} table="runs" of="learning curve" />}
     >
-      <div className={classes.plot}>
-        <div className={classes.scale} aria-hidden="true">
-          <span>100 %</span>
-          <span>50 %</span>
-          <span>0 %</span>
-        </div>
-        <svg
-          className={classes.area}
-          viewBox="0 0 100 100"
-          preserveAspectRatio="none"
-          role="img"
-          aria-label={`Accuracy after up to ${count(most)} labels, at last: ${said}`}
-        >
-          {lines.map(({ kind }) => (
-            <Line key={kind} points={points(kind)} most={most} kind={kind} />
-          ))}
-        </svg>
-        <div className={classes.ends} aria-hidden="true">
-          <span>0 labels</span>
-          <span>{count(most)} labels</span>
-        </div>
-      </div>
-      <ul className={classes.legend} aria-label="Lines">
+      <SharePlot
+        label={`Accuracy after up to ${count(most)} labels, at last: ${said}`}
+        width={100}
+        ends={["0 labels", `${count(most)} labels`]}
+      >
+        {lines.map(({ kind }) => (
+          <Line key={kind} points={points(kind)} most={most} kind={kind} />
+        ))}
+      </SharePlot>
+      <Legend label="Lines">
         {lines.map(({ name, kind }) => (
           <li key={kind}>
             <span className={classes.key} data-kind={kind} aria-hidden="true" />
             {name}
           </li>
         ))}
-      </ul>
+      </Legend>
       <Runs runs={runs} />
     </Panel>
   );

@@ -6,6 +6,7 @@ import type { Schemas } from "../../../api/client";
 import { atLeast } from "../../../app/roles";
 import { ErrorText } from "../../../ui/ErrorText";
 import { counted } from "../../../ui/format";
+import { AssignButton } from "./AssignButton";
 import { BulkLabelButton } from "./BulkLabelButton";
 import { createSlice } from "./slices";
 
@@ -42,6 +43,7 @@ export function SlicePanel({ project, fields, tasks, onClear }: Props) {
               Label them
             </BulkLabelButton>
           ) : null}
+          {atLeast(project.role, "manager") ? <AssignButton project={project} tasks={tasks} /> : null}
           <Button size="xs" variant="subtle" onClick={onClear}>
             Let go
           </Button>

@@ -2,6 +2,7 @@
 import { Text } from "@mantine/core";
 import type { Schemas } from "../../../api/client";
 import { count, counted, percent } from "../../../ui/format";
+import { Legend, SharePlot } from "../../../ui/SharePlot";
 import classes from "./SeriesChart.module.css";
 import { SeriesTable } from "./SeriesTable";
 import { type Layer, layersOf, placeOf, stepWords } from "./series";
@@ -33,33 +34,20 @@ export function SeriesChart({ project, series, split, names }: Props) {
       <Text component="h3" size="sm" fw={600} mb={6}>
         {column}
       </Text>
-      <div className={classes.plot}>
-        <div className={classes.scale} aria-hidden="true">
-          <span>100 %</span>
-          <span>50 %</span>
-          <span>0 %</span>
-        </div>
-        <svg
-          className={classes.bars}
-          viewBox={`0 0 ${Math.max(1, steps.length)} 100`}
-          preserveAspectRatio="none"
-          role="img"
-          aria-label={`${column}, shares from ${at(0)} to ${at(steps.length - 1)}, in all: ${words}`}
-        >
-          {steps.map((moment, step) => (
-            <Bar key={moment} layers={layers} step={step} title={title} at={at(step)} />
-          ))}
-          {series.change_points.map((step) => (
-            <Mark key={step} at={step} dashed />
-          ))}
-          {middle === undefined ? null : <Mark at={middle} />}
-        </svg>
-        <div className={classes.moments} aria-hidden="true">
-          <span>{at(0)}</span>
-          <span>{at(steps.length - 1)}</span>
-        </div>
-      </div>
-      <ul className={classes.legend} aria-label={`Values of ${column}`}>
+      <SharePlot
+        label={`${column}, shares from ${at(0)} to ${at(steps.length - 1)}, in all: ${words}`}
+        width={Math.max(1, steps.length)}
+        ends={[at(0), at(steps.length - 1)]}
+      >
+        {steps.map((moment, step) => (
+          <Bar key={moment} layers={layers} step={step} title={title} at={at(step)} />
+        ))}
+        {series.change_points.map((step) => (
+          <Mark key={step} at={step} dashed />
+        ))}
+        {middle === undefined ? null : <Mark at={middle} />}
+      </SharePlot>
+      <Legend label={`Values of ${column}`}>
         {layers.map((layer) => (
           <li key={layer.value ?? ""}>
             <span className={classes.swatch} style={{ background: layer.colour }} aria-hidden="true" />
@@ -78,7 +66,7 @@ export function SeriesChart({ project, series, split, names }: Props) {
             the most frequent value changes its share
           </li>
         ) : null}
-      </ul>
+      </Legend>
       {series.change_points.length > 0 ? (
         <Text size="sm" mt={4}>
           The share of {layers[0] ? title(layers[0]) : "the most frequent value"} is another from{" "}
