@@ -5,7 +5,7 @@ use crate::fetch::{FetchError, Fetcher, reason};
 use bytes::{Bytes, BytesMut};
 use flate2::read::{GzDecoder, ZlibDecoder};
 use reqwest::{
-    Method,
+    Method, Response,
     header::{
         ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
     },
@@ -33,7 +33,8 @@ pub struct Ask {
 
 impl Ask {
     pub fn get(url: Url, most: u64, time: Duration) -> Self {
-        Self { url, method: Method::GET, headers: Vec::new(), body: None, most, cut: false, time }
+        let headers = vec![(ACCEPT_ENCODING, "gzip, deflate".to_owned())];
+        Self { url, method: Method::GET, headers, body: None, most, cut: false, time }
     }
 
     pub fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
@@ -81,13 +82,10 @@ impl Answer {
 }
 
 impl Fetcher {
-    /// # Errors
-    /// When the address may not be asked, nothing comes in time, there is too much of it or it is damaged. An answer of
-    /// 404 is an answer.
-    pub async fn ask(&self, ask: &Ask) -> Result<Answer, FetchError> {
+    /// Asks, and gives back what begins to come.
+    pub(crate) async fn send(&self, ask: &Ask) -> Result<Response, FetchError> {
         self.check(&ask.url)?;
         let mut request = self.client()?.request(ask.method.clone(), ask.url.clone()).timeout(ask.time);
-        request = request.header(ACCEPT_ENCODING, "gzip, deflate");
         for (name, value) in &ask.headers {
             let value = HeaderValue::from_str(value).map_err(|_| FetchError::NotAnAddress)?;
             request = request.header(name, value);
@@ -95,7 +93,14 @@ impl Fetcher {
         if let Some(body) = &ask.body {
             request = request.body(body.clone());
         }
-        let mut response = request.send().await.map_err(|error| reason(&error))?;
+        request.send().await.map_err(|error| reason(&error))
+    }
+
+    /// # Errors
+    /// When the address may not be asked, nothing comes in time, there is too much of it or it is damaged. An answer of
+    /// 404 is an answer.
+    pub async fn ask(&self, ask: &Ask) -> Result<Answer, FetchError> {
+        let mut response = self.send(ask).await?;
         if !ask.cut && response.content_length().is_some_and(|length| length > ask.most) {
             return Err(FetchError::TooLarge(ask.most));
         }

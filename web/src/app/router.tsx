@@ -215,6 +215,11 @@ const projectData = createRoute({
   path: "/data",
   component: lazyRouteComponent(() => reachable(import("../pages/project/ProjectDataPage"))),
 });
+const projectSources = createRoute({
+  getParentRoute: () => project,
+  path: "/sources",
+  component: lazyRouteComponent(() => reachable(import("../pages/project/sources/SourcesPage"))),
+});
 const projectMembers = createRoute({
   getParentRoute: () => project,
   path: "/members",
@@ -287,6 +292,7 @@ const tree = root.addChildren([
       map,
       guidelines,
       projectData,
+      projectSources,
       projectMembers,
       exports,
       settings,

@@ -1,4 +1,4 @@
-//! The crawler against sites on loopback that are polite, broken or hostile.
+//! What leaves the process against sites on loopback that are polite, broken or hostile.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -7,4 +7,5 @@ mod polite;
 #[path = "../../../testkit/src/site.rs"]
 #[allow(dead_code)]
 mod site;
+mod sources;
 mod support;

@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod augment;
+mod collect;
 mod convert;
 mod home;
 mod learn;
 mod memory;
 mod operating;
+mod profile;
 mod program;
 mod quality;
 mod splits;

@@ -76,6 +76,19 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let wanted: ImportInput = input(running)?;
+    bring(running, wanted).await
+}
+
+/// Was everything of this job stored already, so that only its end is missing?
+pub async fn is_sealed(running: &Running<'_>) -> Result<bool, Stopped> {
+    let job = running.job.id;
+    let found =
+        running.workflow.read(move |tx| Box::pin(async move { Ok(datasets::import_of_job(tx, job).await?) })).await?;
+    Ok(found.is_some_and(|(_, state)| state == ImportState::Sealed))
+}
+
+/// Brings in what is wanted, as the work of this job or as its last part.
+pub async fn bring(running: &mut Running<'_>, wanted: ImportInput) -> Result<Value, Stopped> {
     let workflow = running.workflow.clone();
     let dataset = wanted.dataset.ok_or_else(|| Stopped::Failed("the import names no dataset".into()))?;
     let (job, now) = (running.job.id, workflow.now());
@@ -246,6 +259,12 @@ fn item(import: ImportId, loaded: Loaded, hash: String, content: Content) -> New
     let mut source = json!({ "import": import, "place": record.place });
     if let Data::Url(address) = &record.data {
         source["url"] = json!(address);
+    }
+    // What was collected says itself where it comes from.
+    if let Some(Value::Object(origin)) = record.metadata.get("provenance")
+        && let Some(url) = origin.get("final_url").or_else(|| origin.get("url"))
+    {
+        source["url"] = url.clone();
     }
     NewItem {
         modality: probed.modality.as_str(),
