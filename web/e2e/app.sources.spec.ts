@@ -2,7 +2,7 @@
 // networks are told.
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test as plain, type Page } from "@playwright/test";
+import { expect, type Page, test as plain } from "@playwright/test";
 import { png } from "./app.files";
 import { Server, signIn } from "./server";
 
@@ -26,9 +26,12 @@ plain.beforeAll(async () => {
       response.setHeader("content-type", "image/png").end(png(80, 60, [200, 30, 30]));
     } else if (/^\/[012]?$/.test(request.url ?? "")) {
       const number = Number(request.url?.slice(1) || 0);
-      const links = '<a href="/1">1</a><a href="/2">2</a><a href="/private">3</a><img src="/view.png" alt="A view">';
+      const links =
+        '<a href="/1">1</a><a href="/2">2</a><a href="/private">3</a><img src="/view.png" alt="A view">';
       response.setHeader("content-type", "text/html; charset=utf-8");
-      response.end(`<html lang="en"><title>Page ${number}</title><main><p>${WORDS[number]}.</p>${links}</main>`);
+      response.end(
+        `<html lang="en"><title>Page ${number}</title><main><p>${WORDS[number]}.</p>${links}</main>`,
+      );
     } else {
       response.writeHead(404).end();
     }

@@ -229,7 +229,8 @@ impl Frontier {
         let Some(host) = self.hosts.get(name) else { return };
         let one_at_a_time = host.robots.is_none() || host.delay > Duration::ZERO;
         let room = host.busy < if one_at_a_time { 1 } else { AT_ONCE };
-        let waits = !host.queue.is_empty() && !(host.robots.is_none() && host.asks_robots && !host.has_robots_visit());
+        let asks = host.robots.is_none() && host.asks_robots;
+        let waits = !host.queue.is_empty() && (!asks || host.has_robots_visit());
         let entry = (host.free_at, name.to_owned());
         if room && waits {
             self.ready.insert(entry);

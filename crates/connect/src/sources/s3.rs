@@ -120,14 +120,23 @@ impl HttpConnector for Guarded {
     }
 }
 
+const REFUSES: &str = "the bucket refuses: give keys that may list and read it";
+
 /// The sentences hold nothing of what the other side said.
 fn refused(wanted: &Wanted, error: &Error) -> SourceError {
+    // The status of a listing is told in words only.
+    let mut said = String::new();
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = source {
+        said.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    let is = |status: &str| said.contains(&format!("status code: {status}"));
     let why = match error {
         Error::NotFound { .. } => "there is no such bucket or object",
-        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
-            "the bucket refuses: give keys that may list and read it"
-        }
+        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => REFUSES,
         Error::Precondition { .. } => "the object changed while it was read",
+        _ if is("401") || is("403") => REFUSES,
         _ => "the bucket cannot be reached, or does not answer as S3 does",
     };
     SourceError::Refused(format!("s3://{}: {why}", wanted.bucket))

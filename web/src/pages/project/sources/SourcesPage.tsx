@@ -47,7 +47,8 @@ export default function SourcesPage() {
 }
 
 function Sources({ sources, datasets }: { sources: Source[]; datasets: Dataset[] }) {
-  if (sources.length === 0) return <Text size="sm">None yet: add one below, or upload files under Data.</Text>;
+  if (sources.length === 0)
+    return <Text size="sm">None yet: add one below, or upload files under Data.</Text>;
   return (
     <Table.ScrollContainer minWidth={560}>
       <Table aria-label="Sources">
