@@ -194,10 +194,9 @@ impl Crawler {
             let wait = self.frontier.next_at().filter(|at| *at > now).unwrap_or(now + IDLE);
             tokio::select! {
                 Some(came) = under_way.join_next(), if !under_way.is_empty() => {
-                    // A request whose thread broke down has no answer; its address is gone with it.
-                    if let Ok(came) = came {
-                        self.take(came, harvest)?;
-                    }
+                    // Its host would wait for ever.
+                    let came = came.map_err(|_| CrawlError::Harvest("a request broke down".into()))?;
+                    self.take(came, harvest)?;
                 }
                 () = tokio::time::sleep_until(wait.into()) => {}
             }
@@ -215,6 +214,10 @@ impl Crawler {
             return Ok(true);
         }
         self.frontier.skip(&visit.url);
+        // A sitemap is only a way to pages.
+        if visit.kind == Kind::Sitemap {
+            return Ok(false);
+        }
         let why = if verdict == Some(Verdict::Unreachable) { "robots_unreachable" } else { "disallowed" };
         self.over(visit, why, harvest)?;
         Ok(false)

@@ -77,6 +77,7 @@ async fn a_site_is_collected_archived_imported_and_asked_only_for_what_is_new() 
     let asked = site.log().into_iter().rev().find(|request| request.path == "/a").unwrap();
     assert_eq!(asked.header("if-none-match"), Some("\"a\""));
     assert!(home.ok(&["inspect", "site"]).contains("2 items (2 without labels"));
+    home.ok(&["user", "add", "ada@example.org", "Ada", "--role", "owner", "--data", "data"]);
     assert!(home.ok(&["import", "site", "--dataset", "Site", "--data", "data"]).contains("\"added\":2"));
     // A folder that holds other things is left alone.
     home.write("mine/file.txt", b"mine");

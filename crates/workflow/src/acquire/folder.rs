@@ -116,7 +116,7 @@ impl Folder {
             return Ok(Added::Known);
         }
         let hash = hex(text.as_bytes());
-        let item = ExportItem { hash, text: Some(text), metadata, ..ExportItem::new(key, Modality::Text) };
+        let item = ExportItem { hash, text: Some(text), metadata, ..ExportItem::new(fitting(key), Modality::Text) };
         self.line(item, None)
     }
 
@@ -129,7 +129,7 @@ impl Folder {
             return Ok(Added::Known);
         }
         let hash = hex(text.as_bytes());
-        let item = ExportItem { hash, text: Some(text), metadata, ..ExportItem::new(key, Modality::Text) };
+        let item = ExportItem { hash, text: Some(text), metadata, ..ExportItem::new(fitting(key), Modality::Text) };
         self.line(item, None)
     }
 
@@ -192,6 +192,13 @@ fn grown(path: &Path, mut with: impl FnMut(&str)) -> io::Result<File> {
     file.set_len(whole)?;
     file.seek(SeekFrom::Start(whole))?;
     Ok(file)
+}
+
+/// Keys that no import would take are replaced by their hash.
+fn fitting(key: &str) -> String {
+    const BYTES_MAXIMUM: usize = 1024;
+    let is_good = (1..=BYTES_MAXIMUM).contains(&key.len()) && !key.chars().any(char::is_control);
+    if is_good { key.to_owned() } else { hex(key.as_bytes()) }
 }
 
 fn number(key: &str) -> u64 {

@@ -1,7 +1,7 @@
 //! Collections: a web site, files and a hub on loopback become items that say where they come from.
 
 use crate::support::{World, counts, worlds};
-use labelwright_core::{Action, JobId};
+use labelwright_core::{Action, JobId, Timestamp};
 use labelwright_store::jobs::JobRow;
 use labelwright_testkit::{
     site::{Reply, Site},
@@ -9,9 +9,10 @@ use labelwright_testkit::{
 };
 use labelwright_workflow::{
     Error, Workflow,
-    acquire::{CollectSource, HttpSource, Reach, WebSource},
+    acquire::{self, CollectSource, Fetcher, Guard, HttpSource, Reach, Stage, WebSource},
+    clock::Clock,
+    ingest::Dataset,
     policy::Permit,
-    stored::Dataset,
 };
 use serde_json::Value;
 
@@ -114,6 +115,10 @@ async fn a_file_behind_an_address_is_read_like_an_upload() {
             HttpSource { urls: vec![site.url("/rows.csv")], format: "auto".into(), content: Some("text".into()) };
         let job = workflow.collect_later(&dataset, CollectSource::Http(source), None).await.unwrap();
         assert_eq!(counts(&ended(&workflow, job).await), (2, 0, 0), "{}", world.name);
+        for item in world.items("table").await {
+            let metadata: Value = serde_json::from_str(&item.metadata).unwrap();
+            assert_eq!(metadata["provenance"]["url"], site.url("/rows.csv"), "{}", world.name);
+        }
     }
 }
 
@@ -147,5 +152,36 @@ async fn nobody_is_led_inside_and_mistakes_have_their_place() {
                 other => panic!("{place}: {other:?}"),
             }
         }
+    }
+}
+
+/// The disk has what was written before a power cut: half of the last line of each file.
+#[tokio::test]
+async fn a_collection_that_was_cut_off_ends_up_the_same() {
+    let (site, folder) = (site().await, tempfile::tempdir().unwrap());
+    let CollectSource::Web(source) = web(&site) else { panic!("it is a web site") };
+    let (root, clock) = (folder.path().join("site"), Clock::manual(Timestamp(1_800_000_000_000_000)));
+    let collect = async || {
+        let fetcher = Fetcher::new(Guard::allowing(["127.0.0.1"]).unwrap());
+        acquire::web(&source, fetcher, &clock, &root, (None, None), &Stage::default()).await.unwrap()
+    };
+    let items = root.join("labelwright.jsonl");
+    let lines = || {
+        let mut lines: Vec<String> = std::fs::read_to_string(&items).unwrap().lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    collect().await;
+    let whole = lines();
+    assert_eq!(whole.len(), 5, "a header and four items");
+    for keep in [0, 1] {
+        let journal = root.join(".collect/seen.jsonl");
+        let text = std::fs::read_to_string(&journal).unwrap();
+        let kept: usize = text.split_inclusive('\n').take(keep).map(str::len).sum();
+        std::fs::write(&journal, &text[..kept + 10]).unwrap();
+        let text = std::fs::read_to_string(&items).unwrap();
+        std::fs::write(&items, &text[..text.len() - 20]).unwrap();
+        collect().await;
+        assert_eq!(lines(), whole, "{keep} addresses were done with");
     }
 }

@@ -6,6 +6,7 @@ use labelwright_learn::{
     clustering::kmeans::{Options, kmeans},
     embed::text,
 };
+use labelwright_quality::issues::neighbors::outliers;
 
 /// Numbers of a text's features.
 const TEXT_DIMS: usize = 64;
@@ -47,7 +48,8 @@ pub fn diversity(sample: Vec<Sampled>, seed: u64) -> Result<Option<Diversity>, S
             *count += 1;
         }
     }
-    let mut nearest = nearest(&features);
+    let near = outliers(features.values(), features.columns(), 1).map_err(|error| error.to_string())?;
+    let mut nearest = near.mean_distances;
     nearest.sort_by(f64::total_cmp);
     let at =
         |share: f64| nearest.get(((nearest.len() - 1) as f64 * share).round() as usize).copied().unwrap_or_default();
@@ -58,25 +60,4 @@ pub fn diversity(sample: Vec<Sampled>, seed: u64) -> Result<Option<Diversity>, S
         nearest_median: at(0.5),
         nearest_p95: at(0.95),
     }))
-}
-
-/// Of each row 1 - cosine to the nearest other one.
-fn nearest(features: &Matrix) -> Vec<f64> {
-    let length = |row: &[f64]| row.iter().map(|value| value * value).sum::<f64>().sqrt().max(1e-12);
-    let rows: Vec<Vec<f64>> = features
-        .iter()
-        .map(|row| {
-            let length = length(row);
-            row.iter().map(|value| value / length).collect()
-        })
-        .collect();
-    let mut best = vec![f64::NEG_INFINITY; rows.len()];
-    for (at, one) in rows.iter().enumerate() {
-        for (other, two) in rows.iter().enumerate().skip(at + 1) {
-            let cosine = one.iter().zip(two).map(|(a, b)| a * b).sum::<f64>();
-            best[at] = best[at].max(cosine);
-            best[other] = best[other].max(cosine);
-        }
-    }
-    best.into_iter().map(|cosine| (1.0 - cosine).max(0.0)).collect()
 }

@@ -87,7 +87,8 @@ pub fn facts(piece: &Piece, looking: &Looking) -> Facts {
         for (kind, _) in personal(text) {
             *facts.personal.entry(kind).or_default() += 1;
         }
-        facts.sampled = is_sampled.then(|| Sampled::Text(text.chars().take(SAMPLED_CHARS).collect()));
+        facts.sampled =
+            (is_sampled && facts.print.is_some()).then(|| Sampled::Text(text.chars().take(SAMPLED_CHARS).collect()));
     } else if piece.is_there {
         facts.hash = Some(hash(&piece.data));
         if piece.item.modality == Modality::Image {
@@ -110,7 +111,9 @@ fn picture(piece: &Piece, is_sampled: bool, facts: &mut Facts) {
     facts.size = Some([width, height]);
     facts.flaws = look.flaws(width, height);
     let small = image::imageops::resize(&grey, GREY_SIDE as u32, GREY_SIDE as u32, FilterType::Triangle);
-    facts.print = small.as_raw().as_slice().try_into().ok().map(Fingerprint::of_picture);
+    let print = small.as_raw().as_slice().try_into().ok().map(Fingerprint::of_picture);
+    // Without any slope all pictures of one colour, and of fine grain, would be the same.
+    facts.print = print.filter(|print| *print != Fingerprint::Picture(0));
     if is_sampled {
         let square = looked.resize_exact(features::SIDE as u32, features::SIDE as u32, FilterType::Triangle).to_rgb8();
         facts.sampled = Some(Sampled::Picture(features::embed(square.as_raw())));

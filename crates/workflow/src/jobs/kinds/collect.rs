@@ -1,10 +1,14 @@
 //! Collects data from elsewhere into a folder, then brings it in like an import. Run again after a crash it goes on with
 //! what it had collected; cancelled or refused it leaves nothing.
 
-use super::{ImportInput, OnError, Running, Source, Stopped, import, input};
+use super::{
+    ImportInput, OnError, Running, Source, Stopped,
+    import::{self, Origins},
+    input,
+};
 use crate::acquire::{CollectSource, Stage, web};
-use labelwright_connect::sources::{Gauge, SourceError, http, hub};
-use labelwright_core::{DatasetId, ProjectId};
+use labelwright_connect::sources::{Brought, Gauge, SourceError, http, hub};
+use labelwright_core::{DatasetId, ProjectId, Timestamp};
 use labelwright_formats::Mapping;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,7 +40,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
 }
 
 async fn collect(running: &mut Running<'_>, wanted: &CollectInput, folder: &Path) -> Result<Value, Stopped> {
-    let mut told = Value::Null;
+    let (mut told, mut origins) = (Value::Null, Origins::default());
     let mut import = ImportInput {
         dataset: Some(wanted.dataset),
         source: Source::Path(folder.to_owned()),
@@ -73,7 +77,8 @@ async fn collect(running: &mut Running<'_>, wanted: &CollectInput, folder: &Path
                 let urls = source.addresses().map_err(|(_, message)| Stopped::Failed(message))?;
                 let gauge = Gauge::default();
                 let work = http::bring(&fetcher, &urls, None, BYTES_MAXIMUM, folder, &gauge);
-                watched(running, work, || (gauge.read() as i64, 0, "fetching bytes")).await?.map_err(stopped)?;
+                let brought = watched(running, work, || (gauge.read() as i64, 0, "fetching bytes")).await?;
+                origins = origins_of("http", folder, &brought.map_err(stopped)?, clock.now());
             }
         }
         CollectSource::Hub(source) => {
@@ -82,13 +87,31 @@ async fn collect(running: &mut Running<'_>, wanted: &CollectInput, folder: &Path
                 let part = source.part().map_err(|(_, message)| Stopped::Failed(message))?;
                 let gauge = Gauge::default();
                 let work = hub::bring(&fetcher, &part, None, BYTES_MAXIMUM, folder, &gauge);
-                watched(running, work, || (gauge.read() as i64, 0, "fetching bytes")).await?.map_err(stopped)?;
+                let brought = watched(running, work, || (gauge.read() as i64, 0, "fetching bytes")).await?;
+                let name = format!("hub:{}", part.dataset);
+                origins = origins_of(&name, folder, &brought.map_err(stopped)?, clock.now());
             }
         }
     }
-    let mut result = import::bring(running, import).await?;
+    let mut result = import::bring(running, import, &origins).await?;
     result["collected"] = told;
     Ok(result)
+}
+
+/// Where each file comes from, by its name in the folder.
+fn origins_of(source: &str, folder: &Path, brought: &[Brought], at: Timestamp) -> Origins {
+    let told = brought.iter().map(|file| {
+        let name = file.path.strip_prefix(folder).unwrap_or(&file.path).to_string_lossy().into_owned();
+        let origin = [
+            ("source", Value::from(source)),
+            ("url", file.url.as_str().into()),
+            ("final_url", file.final_url.as_str().into()),
+            ("fetched_at", at.to_string().into()),
+            ("file_sha256", file.sha256.as_str().into()),
+        ];
+        (name, origin.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    });
+    Origins(told.collect())
 }
 
 /// Waits for the work and tells how far it is; whoever cancels ends it.
