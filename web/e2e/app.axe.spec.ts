@@ -24,6 +24,7 @@ const PAGES = [
   "/projects/2/quality?part=drift",
   "/projects/1/guidelines",
   "/projects/1/data",
+  "/projects/1/sources",
   "/projects/1/members",
   "/projects/1/exports",
   "/projects/1/settings",

@@ -19,6 +19,9 @@ use url::{Host, Url};
 const CONNECT_SECONDS: u64 = 10;
 const TOTAL_SECONDS: u64 = 120;
 const REDIRECTS_MAXIMUM: usize = 5;
+/// Who asks, and where to read about it.
+pub const USER_AGENT: &str =
+    concat!("labelwright/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")");
 
 /// Why nothing was fetched. The sentences hold nothing of what the other side said.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +38,8 @@ pub enum FetchError {
     TooLarge(u64),
     #[error("the other side cannot be reached or is too slow")]
     Unreachable,
+    #[error("what the other side sent is damaged")]
+    Damaged,
 }
 
 impl FetchError {
@@ -64,12 +69,12 @@ impl Fetcher {
         Self { guard: Arc::new(guard), client: Arc::default() }
     }
 
-    fn client(&self) -> Result<&Client, FetchError> {
+    pub(crate) fn client(&self) -> Result<&Client, FetchError> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
         let built = Client::builder()
-            .user_agent(concat!("labelwright/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             .dns_resolver(Arc::new(Resolver { guard: Arc::clone(&self.guard) }))
             .redirect(Policy::none())
             // A proxy from the environment would resolve names where the guard does not see it.
@@ -114,7 +119,7 @@ impl Fetcher {
     }
 
     /// Names are judged when they are resolved; addresses that are written out never reach the resolver.
-    fn check(&self, url: &Url) -> Result<(), FetchError> {
+    pub(crate) fn check(&self, url: &Url) -> Result<(), FetchError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::NotAnAddress);
         }
@@ -128,7 +133,7 @@ impl Fetcher {
 }
 
 /// The resolver's refusal lies somewhere in the chain of an error.
-fn reason(error: &reqwest::Error) -> FetchError {
+pub(crate) fn reason(error: &reqwest::Error) -> FetchError {
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(inner) = source {
         if inner.downcast_ref::<FetchError>().is_some_and(|inner| matches!(inner, FetchError::Forbidden)) {

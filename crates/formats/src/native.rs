@@ -106,6 +106,29 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
     Ok(())
 }
 
+/// The first line of a file that grows line by line.
+///
+/// # Errors
+/// When the schema cannot be written.
+pub fn header_line(project: &str, schema: &LabelSchema) -> io::Result<String> {
+    let header = HeaderLine {
+        format: NAME.to_owned(),
+        version: VERSION,
+        project: project.to_owned(),
+        schema: schema.clone(),
+        extras: None,
+    };
+    Ok(serde_json::to_string(&header)? + "\n")
+}
+
+/// The line of one item; `file` lies beside the file of lines, for what is not text.
+///
+/// # Errors
+/// When the item cannot be written.
+pub fn item_line(item: ExportItem, file: Option<String>) -> io::Result<String> {
+    Ok(serde_json::to_string(&ItemLine { item, file })? + "\n")
+}
+
 fn parse<T: serde::de::DeserializeOwned>(line: &str, place: &str) -> Result<T, RecordError> {
     serde_json::from_str(line).map_err(|error| RecordError::new(place, "malformed", error.to_string()))
 }

@@ -7,6 +7,7 @@ mod autoencode;
 mod autolabel;
 mod backup;
 mod cluster;
+mod collect;
 mod consensus;
 mod convert;
 mod decode;
@@ -26,6 +27,7 @@ mod migrate;
 mod openapi;
 mod outliers;
 mod pairwise;
+mod profile;
 mod propagate;
 mod reduce;
 mod redundancy;
@@ -57,10 +59,14 @@ pub enum Command {
     Convert(convert::Options),
     /// More items from those that are there, changed together with their labels
     Augment(augment::Options),
+    /// Data from web sites and other places, into a folder
+    Collect(collect::Options),
     /// Items made from a recipe, with the labels that follow from it
     Synthesize(synthesize::Options),
     /// Tell what data is, how much there is and what is wrong with it
     Inspect(inspect::Options),
+    /// Tell what data is like: quality, duplicates, leaks, personal data, licences, diversity
+    Profile(profile::Options),
     /// Show the table of formats
     Formats(formats::Options),
     /// List people, make accounts and sign-in links
@@ -135,8 +141,10 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Export(options) => export::run(options).await,
         Command::Convert(options) => convert::run(options).await,
         Command::Augment(options) => augment::run(options).await,
+        Command::Collect(options) => collect::run(options).await,
         Command::Synthesize(options) => synthesize::run(options).await,
         Command::Inspect(options) => inspect::run(options).await,
+        Command::Profile(options) => profile::run(options).await,
         Command::Formats(options) => formats::run(options).await,
         Command::User(options) => user::run(options).await,
         Command::Token(options) => token::run(options).await,

@@ -15,6 +15,7 @@ pub mod labelers;
 pub mod matching;
 mod numeric;
 pub mod pairwise;
+pub mod profile;
 pub mod project;
 pub mod regions;
 pub mod report;

@@ -17,6 +17,7 @@ pub mod review;
 pub mod schemas;
 pub mod sessions;
 pub mod slices;
+pub mod sources;
 pub mod work;
 
 use crate::app::App;
@@ -40,6 +41,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(functions::routes())
         .merge(map::routes())
         .merge(slices::routes())
+        .merge(sources::routes())
         .merge(work::routes())
 }
 

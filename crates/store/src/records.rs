@@ -23,6 +23,7 @@ pub mod search;
 pub mod settled;
 pub mod slices;
 pub mod snapshots;
+pub mod sources;
 pub mod suggestions;
 pub mod tasks;
 pub mod uploads;

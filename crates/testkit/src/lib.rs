@@ -6,6 +6,7 @@ pub mod http;
 pub mod invariants;
 mod postgres;
 pub mod sim;
+pub mod site;
 pub mod sound;
 pub mod stored;
 pub mod world;

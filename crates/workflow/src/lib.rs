@@ -1,8 +1,9 @@
 //! What people and programs do with labelwright, one room a step of the way of a label:
-//! ingest -> plan -> assign -> annotate -> review -> resolve -> monitor -> freeze. Across them: policy, people, jobs, and
-//! automation, which learns from answers.
+//! acquire -> ingest -> plan -> assign -> annotate -> review -> resolve -> monitor -> freeze. Across them: policy, people,
+//! jobs, and automation, which learns from answers.
 //! This crate knows no HTTP, no cookies and no HTML.
 
+pub mod acquire;
 pub mod annotate;
 pub mod assign;
 mod attempts;

@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset}/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Collects data into a dataset; a job, invisible until it is complete. */
+        post: operations["collect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset}/imports": {
         parameters: {
             query?: never;
@@ -989,6 +1006,23 @@ export interface paths {
         put?: never;
         /** Freezes the project as it is now; a job. */
         post: operations["snapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was brought into a project, and what is on its way; the newest first. */
+        get: operations["sources"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1943,6 +1977,17 @@ export interface components {
             /** @description Words that tell its texts from the others (class-based TF-IDF). */
             words: string[];
         };
+        /** @description Where data is collected from. */
+        CollectSource: (components["schemas"]["WebSource"] & {
+            /** @enum {string} */
+            kind: "web";
+        }) | (components["schemas"]["HttpSource"] & {
+            /** @enum {string} */
+            kind: "http";
+        }) | (components["schemas"]["HubSource"] & {
+            /** @enum {string} */
+            kind: "hub";
+        });
         ColumnView: {
             after: number;
             /** @description `warning` or `alarm`. */
@@ -2405,6 +2450,22 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        HttpSource: {
+            /** @description Column of a table with the text or address. */
+            content?: string | null;
+            /** @description A format's id, or `auto`. */
+            format?: string;
+            urls: string[];
+        };
+        HubSource: {
+            /** @description A viewer other than the hub's own. */
+            base_url?: string | null;
+            /** @description All unless named. */
+            configuration?: string | null;
+            /** @description `owner/name`. */
+            dataset: string;
+            splits?: string[];
+        };
         ImportLook: {
             /** @description A format's id, or `auto`. */
             format?: string;
@@ -2760,6 +2821,14 @@ export interface components {
             distance: number;
             /** Format: int64 */
             task: number;
+        };
+        NewCollection: {
+            /**
+             * Format: int64
+             * @description Make tasks of this project from the items.
+             */
+            project_id?: number | null;
+            source: components["schemas"]["CollectSource"];
         };
         NewComment: {
             body: string;
@@ -3183,6 +3252,11 @@ export interface components {
             /** @description A strategy; `control` for the random slice; `later` for what a certificate's sample goes before. */
             why: string;
         };
+        /**
+         * @description How far from where it begins.
+         * @enum {string}
+         */
+        Reach: "host" | "domain" | "folder";
         RecordProblemView: {
             code: string;
             message: string;
@@ -3449,6 +3523,24 @@ export interface components {
             id: number;
             name: string;
         };
+        SourceView: {
+            created_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            dataset_id?: number | null;
+            /**
+             * Format: int64
+             * @description Items that came of it.
+             */
+            items: number;
+            /** Format: int64 */
+            job_id: number;
+            /** @description `web`, `http`, `hub`, `upload` or `folder`. */
+            kind: string;
+            /** @description Addresses, names of datasets: what was asked for. */
+            origins: string[];
+            /** @description State of the job: `queued`, `running`, `done`, `failed`, `parked` or `cancelled`. */
+            state: string;
+        };
         /** @description A piece of text, possibly in several places: ranges of Unicode scalar offsets, end exclusive, sorted, apart. */
         Span: {
             ranges: number[][];
@@ -3629,6 +3721,37 @@ export interface components {
         };
         /** @enum {string} */
         Visibility: "absent" | "occluded" | "visible";
+        /** @description What is to be collected from the web. */
+        WebSource: {
+            /**
+             * Format: int32
+             * @description Links from there that are followed.
+             */
+            depth?: number;
+            exclude?: string[];
+            /** @description Regular expressions for whole addresses. */
+            include?: string[];
+            /**
+             * Format: int64
+             * @description Pages that are fetched at most.
+             */
+            pages?: number;
+            /**
+             * Format: int64
+             * @description Pictures that are fetched at most.
+             */
+            pictures?: number;
+            /**
+             * Format: double
+             * @description Requests a second to one host; a host may ask for fewer. 0 waits for nothing.
+             */
+            rate?: number;
+            reach?: components["schemas"]["Reach"];
+            /** @description A recipe for repeated records, as TOML. */
+            recipe?: string | null;
+            /** @description Where to begin. */
+            urls: string[];
+        };
         WorkspaceView: {
             /** Format: int64 */
             id: number;
@@ -3750,6 +3873,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    collect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCollection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
             };
         };
     };
@@ -5305,6 +5453,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Made"];
+                };
+            };
+        };
+    };
+    sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"][];
                 };
             };
         };

@@ -21,6 +21,7 @@ export const TABS = [
   { to: "/projects/$projectId/functions", label: "Functions", least: "reviewer" },
   { to: "/projects/$projectId/guidelines", label: "Guidelines", least: "labeler" },
   { to: "/projects/$projectId/data", label: "Data", least: "manager" },
+  { to: "/projects/$projectId/sources", label: "Sources", least: "manager" },
   { to: "/projects/$projectId/members", label: "Members", least: "reviewer" },
   { to: "/projects/$projectId/exports", label: "Exports", least: "manager" },
   { to: "/projects/$projectId/settings", label: "Settings", least: "manager" },

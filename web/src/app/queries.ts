@@ -47,6 +47,12 @@ export const attachedQuery = (project: number) =>
     queryFn: () => take(api.GET("/api/v1/projects/{project}/datasets", { params: { path: { project } } })),
   });
 
+export const sourcesQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "sources"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/sources", { params: { path: { project } } })),
+  });
+
 export const itemsQuery = (dataset: number) =>
   pages(["dataset", dataset, "items"], (query) =>
     take(api.GET("/api/v1/datasets/{dataset}/items", { params: { path: { dataset }, query } })),

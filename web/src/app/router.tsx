@@ -216,6 +216,11 @@ const projectData = createRoute({
   path: "/data",
   component: lazyRouteComponent(() => reachable(import("../pages/project/ProjectDataPage"))),
 });
+const projectSources = createRoute({
+  getParentRoute: () => project,
+  path: "/sources",
+  component: lazyRouteComponent(() => reachable(import("../pages/project/sources/SourcesPage"))),
+});
 const projectMembers = createRoute({
   getParentRoute: () => project,
   path: "/members",
@@ -288,6 +293,7 @@ const tree = root.addChildren([
       map,
       guidelines,
       projectData,
+      projectSources,
       projectMembers,
       exports,
       settings,

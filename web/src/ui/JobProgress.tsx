@@ -13,6 +13,7 @@ type Job = Schemas["JobView"];
 
 export const JOB_NAMES: Record<string, string> = {
   import: "Import",
+  collect: "Collect data",
   plan: "Make tasks",
   resolve: "Resolve consensus",
   snapshot: "Freeze snapshot",
@@ -33,7 +34,8 @@ export function jobName(kind: string): string {
 export function outcome(job: Job): string {
   const result = (job.result ?? {}) as Record<string, number | undefined>;
   switch (job.kind) {
-    case "import": {
+    case "import":
+    case "collect": {
       const parts = [`${counted(result.added ?? 0, "item")} added`];
       if (result.known) parts.push(`${count(result.known)} known already`);
       if (result.refused) parts.push(`${count(result.refused)} refused`);

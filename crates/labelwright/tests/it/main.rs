@@ -3,12 +3,14 @@
 
 mod augment;
 mod bad_features;
+mod collect;
 mod convert;
 mod decoding;
 mod home;
 mod learn;
 mod memory;
 mod operating;
+mod profile;
 mod program;
 mod quality;
 mod splits;

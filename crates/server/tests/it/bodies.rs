@@ -11,6 +11,9 @@ pub fn body(route: &str, target: &Target) -> Value {
         "POST /api/v1/auth/accept-invitation" => json!({"token": "no", "name": "N", "password": "long enough 1"}),
         "POST /api/v1/auth/link" => json!({"token": "no"}),
         "POST /api/v1/auth/sign-in" => json!({"email": "nobody@test.example", "password": "no"}),
+        "POST /api/v1/datasets/{dataset}/collections" => {
+            json!({"source": {"kind": "http", "urls": ["http://127.0.0.1:9/nothing.csv"]}})
+        }
         "POST /api/v1/datasets/{dataset}/imports" => json!({"uploads": []}),
         "PATCH /api/v1/me" => json!({"name": "N"}),
         "POST /api/v1/me/tokens" => json!({"name": "t", "expires_in_days": 1}),

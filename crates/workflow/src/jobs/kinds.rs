@@ -3,6 +3,7 @@
 mod audit;
 mod autolabel;
 mod bulk_label;
+mod collect;
 pub(crate) mod export;
 mod functions;
 pub(crate) mod import;
@@ -12,6 +13,7 @@ mod resolve;
 mod snapshot;
 mod train;
 
+pub use collect::CollectInput;
 pub use export::ExportInput;
 pub use import::{ImportInput, OnError, Source};
 pub use snapshot::SnapshotInput;
@@ -22,6 +24,7 @@ use serde_json::Value;
 pub const AUDIT: &str = "audit";
 pub const AUTOLABEL: &str = "autolabel";
 pub const BULK_LABEL: &str = "bulk_label";
+pub const COLLECT: &str = "collect";
 pub const EXPORT: &str = "export";
 pub const FUNCTIONS: &str = "functions";
 pub const IMPORT: &str = "import";
@@ -36,6 +39,7 @@ pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         AUDIT => audit::run(running).await,
         AUTOLABEL => autolabel::run(running).await,
         BULK_LABEL => bulk_label::run(running).await,
+        COLLECT => collect::run(running).await,
         EXPORT => export::run(running).await,
         FUNCTIONS => functions::run(running).await,
         IMPORT => import::run(running).await,

@@ -3,6 +3,7 @@
 
 mod automation;
 mod certificates;
+mod collecting;
 mod demo;
 mod freezing;
 mod functions;

@@ -1,10 +1,11 @@
 // What items look like: pictures small, texts by their first lines.
-import { Card, SimpleGrid, Text } from "@mantine/core";
+import { Anchor, Card, SimpleGrid, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client";
 import { timeWords } from "../../core/audio/axis";
 import { bytes, words } from "../../ui/format";
 import classes from "./Items.module.css";
+import { host, provenance, told } from "./provenance";
 
 type Item = Schemas["ItemView"];
 
@@ -28,10 +29,24 @@ export function Items({ items }: { items: Item[] }) {
           <Text size="xs" c="dimmed">
             {words(item.modality)} · {bytes(item.bytes)}
           </Text>
+          <Provenance item={item} />
         </Card>
       ))}
     </SimpleGrid>
   );
+}
+
+function Provenance({ item }: { item: Item }) {
+  const origin = provenance(item.metadata);
+  return origin ? (
+    <Text size="xs" c="dimmed" truncate title={told(origin)}>
+      From{" "}
+      <Anchor href={origin.url} target="_blank" rel="noreferrer noopener" size="xs" underline="always">
+        {host(origin.url)}
+      </Anchor>
+      {origin.licence ? `, ${origin.licence}` : ""}
+    </Text>
+  ) : null;
 }
 
 function Preview({ item }: { item: Item }) {

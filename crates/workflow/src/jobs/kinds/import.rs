@@ -18,7 +18,7 @@ use labelwright_store::{
 };
 use reading::{Loaded, Payload, Piece, pieces};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -68,6 +68,8 @@ impl ImportInput {
     }
 }
 
+/// Where an item comes from, in its metadata.
+const PROVENANCE: &str = "provenance";
 /// Items a transaction.
 const BATCH: usize = 1000;
 /// Bytes a transaction: what was fetched from addresses is held in memory until then.
@@ -77,6 +79,33 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let wanted: ImportInput = input(running)?;
+    bring(running, wanted, &Origins::default()).await
+}
+
+/// Where the files of an import come from, by their names.
+#[derive(Debug, Clone, Default)]
+pub struct Origins(pub Vec<(String, Map<String, Value>)>);
+
+impl Origins {
+    /// That of a record by its place, which begins with its file's name. What lies in a file that is alone, an archive,
+    /// comes from where that comes from.
+    fn of(&self, place: &str) -> Option<&Map<String, Value>> {
+        let named = self.0.iter().filter(|(name, _)| place.starts_with(name.as_str()));
+        let named = named.max_by_key(|(name, _)| name.len());
+        named.or_else(|| self.0.first().filter(|_| self.0.len() == 1)).map(|(_, origin)| origin)
+    }
+}
+
+/// Was everything of this job stored already, so that only its end is missing?
+pub async fn is_sealed(running: &Running<'_>) -> Result<bool, Stopped> {
+    let job = running.job.id;
+    let found =
+        running.workflow.read(move |tx| Box::pin(async move { Ok(datasets::import_of_job(tx, job).await?) })).await?;
+    Ok(found.is_some_and(|(_, state)| state == ImportState::Sealed))
+}
+
+/// Brings in what is wanted, as the work of this job or as its last part.
+pub async fn bring(running: &mut Running<'_>, wanted: ImportInput, origins: &Origins) -> Result<Value, Stopped> {
     let workflow = running.workflow.clone();
     let dataset = wanted.dataset.ok_or_else(|| Stopped::Failed("the import names no dataset".into()))?;
     let (job, now) = (running.job.id, workflow.now());
@@ -100,7 +129,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         finish(running, &workflow, &wanted, dataset).await?;
         return Ok(json!({ "added": added, "known": 0, "refused": running.problem_count() }));
     }
-    let outcome = bring_in(running, &wanted, dataset, import).await;
+    let outcome = bring_in(running, &wanted, (dataset, import), origins).await;
     match outcome {
         Ok(counts) => {
             workflow.write(move |tx| Box::pin(async move { Ok(datasets::seal_import(tx, import).await?) })).await?;
@@ -144,9 +173,10 @@ async fn finish(
 async fn bring_in(
     running: &mut Running<'_>,
     wanted: &ImportInput,
-    dataset: DatasetId,
-    import: ImportId,
+    into: (DatasetId, ImportId),
+    origins: &Origins,
 ) -> Result<Value, Stopped> {
+    let (_, import) = into;
     let workflow = running.workflow.clone();
     let mut pieces = pieces(&workflow, wanted).await?;
     let mut counts = Counts::default();
@@ -161,8 +191,11 @@ async fn bring_in(
         let ended = matches!(next, Ok(None));
         let waiting = ended || next.is_err();
         match next {
-            Ok(Some(Piece::Good(loaded))) => {
+            Ok(Some(Piece::Good(mut loaded))) => {
                 bytes += loaded.payload.held();
+                if let Some(origin) = origins.of(&loaded.record.place) {
+                    loaded.record.metadata.entry(PROVENANCE.into()).or_insert_with(|| origin.clone().into());
+                }
                 good.push(*loaded);
             }
             Ok(Some(Piece::Bad(error))) => bad.push(problem(&error)),
@@ -178,7 +211,8 @@ async fn bring_in(
             counts.seen += (good.len() + bad.len()) as i64;
             counts.refused += bad.len() as i64;
             running.problems(std::mem::take(&mut bad)).await?;
-            store(running, &workflow, dataset, import, std::mem::take(&mut good), &mut counts).await?;
+            let batch = std::mem::take(&mut good);
+            store(running, &workflow, into, batch, &mut counts).await?;
         }
         running.progress(counts.seen, 0, "reading").await?;
         if ended {
@@ -212,8 +246,7 @@ fn problem(error: &RecordError) -> JobProblem {
 async fn store(
     running: &mut Running<'_>,
     workflow: &Workflow,
-    dataset: DatasetId,
-    import: ImportId,
+    (dataset, import): (DatasetId, ImportId),
     batch: Vec<Loaded>,
     counts: &mut Counts,
 ) -> Result<(), Stopped> {
@@ -265,6 +298,12 @@ fn item(import: ImportId, loaded: Loaded, hash: String, content: Content) -> New
     let mut source = json!({ "import": import, "place": record.place });
     if let Data::Url(address) = &record.data {
         source["url"] = json!(address);
+    }
+    // What was collected says itself where it comes from.
+    if let Some(Value::Object(origin)) = record.metadata.get(PROVENANCE)
+        && let Some(url) = origin.get("final_url").or_else(|| origin.get("url"))
+    {
+        source["url"] = url.clone();
     }
     NewItem {
         modality: probed.modality.as_str(),

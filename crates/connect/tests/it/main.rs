@@ -1,0 +1,11 @@
+//! What leaves the process against sites on loopback that are polite, broken or hostile.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod hostile;
+mod polite;
+#[path = "../../../testkit/src/site.rs"]
+#[allow(dead_code)]
+mod site;
+mod sources;
+mod support;

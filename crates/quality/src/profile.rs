@@ -1,0 +1,6 @@
+//! What single items are like, whatever they are labeled: the language of a text, personal data in it, how sharp and how
+//! bright a picture is.
+
+pub mod language;
+pub mod personal;
+pub mod pictures;

@@ -1,0 +1,199 @@
+//! The sources of a project: what was brought in from where, and new ones.
+
+use super::web::WebSource;
+use crate::{
+    Error, Result, Workflow,
+    jobs::kinds::{self, CollectInput, ImportInput, Source},
+    policy::Permit,
+};
+use labelwright_connect::{crawl::address::canonical, sources::hub};
+use labelwright_core::{Action, JobId, ProjectId, Timestamp};
+use labelwright_formats::format;
+use labelwright_store::records::{
+    datasets::DatasetRow,
+    projects::ProjectRow,
+    sources::{self, SourceRow},
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+const URLS_MAXIMUM: usize = 1000;
+/// Sources that are told, the newest first.
+const TOLD_MAXIMUM: i64 = 200;
+
+/// Where data is collected from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CollectSource {
+    /// Pages of web sites.
+    Web(WebSource),
+    /// Files behind addresses.
+    Http(HttpSource),
+    /// A dataset of the Hugging Face hub.
+    Hub(HubSource),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HttpSource {
+    pub urls: Vec<String>,
+    /// A format's id, or `auto`.
+    #[serde(default = "auto")]
+    pub format: String,
+    /// Column of a table with the text or address.
+    #[serde(default)]
+    pub content: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HubSource {
+    /// `owner/name`.
+    pub dataset: String,
+    /// All unless named.
+    #[serde(default)]
+    pub configuration: Option<String>,
+    #[serde(default)]
+    pub splits: Vec<String>,
+    /// A viewer other than the hub's own.
+    #[serde(default)]
+    pub base_url: Option<String>,
+}
+
+fn auto() -> String {
+    "auto".to_owned()
+}
+
+fn address(place: &str, text: &str) -> std::result::Result<Url, (String, String)> {
+    let url = Url::parse(text.trim()).ok().filter(|url| canonical(url).is_some());
+    url.ok_or_else(|| (place.to_owned(), format!("{text:?} is no http or https address")))
+}
+
+impl HttpSource {
+    /// # Errors
+    /// A JSON pointer to what is wrong, and what that is.
+    pub fn addresses(&self) -> std::result::Result<Vec<Url>, (String, String)> {
+        if self.urls.is_empty() || self.urls.len() > URLS_MAXIMUM {
+            return Err(("/urls".into(), format!("give 1 to {URLS_MAXIMUM} addresses")));
+        }
+        if self.format != "auto" && format(&self.format).is_none_or(|format| format.read.is_none()) {
+            return Err(("/format".into(), format!("{:?} cannot be read", self.format)));
+        }
+        self.urls.iter().enumerate().map(|(index, text)| address(&format!("/urls/{index}"), text)).collect()
+    }
+}
+
+impl HubSource {
+    /// # Errors
+    /// A JSON pointer to what is wrong, and what that is.
+    pub fn part(&self) -> std::result::Result<hub::Wanted, (String, String)> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+        let name = self.dataset.trim();
+        if name.is_empty() || name.len() > 200 || !name.chars().all(is_name) || name.matches('/').count() > 1 {
+            return Err(("/dataset".into(), "a dataset of the hub is called owner/name".into()));
+        }
+        let base = self.base_url.as_deref().filter(|text| !text.trim().is_empty());
+        Ok(hub::Wanted {
+            dataset: name.to_owned(),
+            configuration: self.configuration.clone().filter(|text| !text.trim().is_empty()),
+            splits: self.splits.clone(),
+            base: base.map(|text| address("/base_url", text)).transpose()?,
+        })
+    }
+}
+
+impl CollectSource {
+    fn check(&self) -> Result<()> {
+        let wrong = match self {
+            Self::Web(source) => source.plan().err(),
+            Self::Http(source) => source.addresses().err(),
+            Self::Hub(source) => source.part().err(),
+        };
+        match wrong {
+            Some((place, message)) => Err(Error::invalid(&format!("/source{place}"), "bad_source", message)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One source as its project shows it.
+#[derive(Debug, Clone)]
+pub struct SourceTold {
+    pub job: JobId,
+    pub dataset: Option<i64>,
+    /// `web`, `http`, `hub`, `upload` or `folder`.
+    pub kind: &'static str,
+    /// Addresses, names of datasets: what was asked for.
+    pub origins: Vec<String>,
+    pub state: String,
+    pub items: i64,
+    pub created_at: Timestamp,
+}
+
+impl Workflow {
+    /// Queues a collection into a dataset. Everything that can be checked beforehand is.
+    pub async fn collect_later(
+        &self,
+        dataset: &Permit<DatasetRow>,
+        source: CollectSource,
+        project: Option<ProjectId>,
+    ) -> Result<JobId> {
+        source.check()?;
+        if let Some(project) = project {
+            self.permit_project(dataset.principal(), project, Action::ManageProject).await?;
+        }
+        let row = dataset.resource();
+        let input = CollectInput { dataset: row.id, source, project };
+        let value = serde_json::to_value(&input).map_err(|error| Error::internal(error.to_string()))?;
+        self.enqueue(row.workspace, project, kinds::COLLECT, &value, Some(dataset.user())).await
+    }
+
+    /// What was brought into a project's datasets or is on its way there, the newest first.
+    pub async fn sources(&self, project: &Permit<ProjectRow>) -> Result<Vec<SourceTold>> {
+        let (id, workspace) = (project.resource().id, project.resource().workspace);
+        let rows = self
+            .read(move |tx| Box::pin(async move { Ok(sources::sources(tx, workspace, id, TOLD_MAXIMUM).await?) }))
+            .await?;
+        Ok(rows.into_iter().map(told).collect())
+    }
+}
+
+fn told(row: SourceRow) -> SourceTold {
+    let (kind, origins, dataset) = if row.kind == kinds::COLLECT {
+        match serde_json::from_str::<CollectInput>(&row.input) {
+            Ok(CollectInput { source, dataset, .. }) => {
+                let (kind, origins) = match source {
+                    CollectSource::Web(source) => ("web", source.urls),
+                    CollectSource::Http(source) => ("http", source.urls),
+                    CollectSource::Hub(source) => ("hub", vec![source.dataset]),
+                };
+                (kind, origins, Some(dataset))
+            }
+            Err(_) => ("web", Vec::new(), None),
+        }
+    } else {
+        match serde_json::from_str::<ImportInput>(&row.input) {
+            Ok(ImportInput { source: Source::Uploads(files), dataset, .. }) => {
+                ("upload", vec![format!("{} files", files.len())], dataset)
+            }
+            // The operator's disk is nobody else's business: only the name of the folder is told.
+            Ok(ImportInput { source: Source::Path(path), dataset, .. }) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                ("folder", vec![name], dataset)
+            }
+            Err(_) => ("upload", Vec::new(), None),
+        }
+    };
+    SourceTold {
+        job: row.job,
+        dataset: dataset.map(|id| id.0),
+        kind,
+        origins,
+        state: row.state,
+        items: row.items,
+        created_at: row.created_at,
+    }
+}

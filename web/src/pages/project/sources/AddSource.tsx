@@ -1,0 +1,115 @@
+// A new source: what it is, which dataset it goes into, and how far the collection is.
+import { Button, Group, SegmentedControl, Select, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Schemas, take } from "../../../api/client";
+import { datasetsQuery, keys } from "../../../app/queries";
+import { ErrorText } from "../../../ui/ErrorText";
+import { besides } from "../../../ui/errors";
+import { JobProgress } from "../../../ui/JobProgress";
+import { Panel } from "../../../ui/Panel";
+import { HttpFields, HubFields, WebFields } from "./SourceFields";
+import { EMPTY, type Kind, PLACES, type Written, wanted } from "./source";
+
+interface Props {
+  project: Schemas["ProjectView"];
+  datasets: Schemas["DatasetView"][];
+}
+
+const NEW = "new";
+
+export function AddSource({ project, datasets }: Props) {
+  const [written, setWritten] = useState<Written>(EMPTY);
+  const [into, setInto] = useState(NEW);
+  const [name, setName] = useState(`${project.name}, collected`);
+  const [jobs, setJobs] = useState<number[]>([]);
+  const client = useQueryClient();
+  const refresh = () => {
+    void client.invalidateQueries({ queryKey: keys.workspace(project.workspace_id) });
+    void client.invalidateQueries({ queryKey: ["dataset"] });
+    void client.invalidateQueries({ queryKey: keys.project(project.id) });
+  };
+  const add = useMutation({
+    mutationFn: async () => {
+      let dataset = Number(into);
+      if (into === NEW) {
+        const made = await take(
+          api.POST("/api/v1/workspaces/{workspace}/datasets", {
+            params: { path: { workspace: project.workspace_id } },
+            body: { name },
+          }),
+        );
+        dataset = made.id;
+        await client.invalidateQueries({ queryKey: datasetsQuery(project.workspace_id).queryKey });
+        // A second try after a mistake goes into the dataset that the first one made.
+        setInto(String(dataset));
+      }
+      return take(
+        api.POST("/api/v1/datasets/{dataset}/collections", {
+          params: { path: { dataset } },
+          body: { source: wanted(written), project_id: project.id },
+        }),
+      );
+    },
+    onSuccess: (made) => {
+      setJobs([made.id, ...jobs]);
+      setWritten({ ...EMPTY, kind: written.kind });
+      refresh();
+    },
+  });
+  const change = (part: Partial<Written>) => setWritten({ ...written, ...part });
+  const fields = { written, change, error: add.error };
+  return (
+    <Panel
+      title="Add a source"
+      about="Every item keeps where it comes from, when it was fetched, its hash, and the licence that its page names. Use only what you may use."
+    >
+      <Stack gap="md">
+        {jobs.map((job) => (
+          <JobProgress key={job} job={job} onDone={refresh} />
+        ))}
+        <SegmentedControl
+          aria-label="Kind of source"
+          value={written.kind}
+          onChange={(kind) => change({ kind: kind as Kind })}
+          data={[
+            { value: "web", label: "Web site" },
+            { value: "hub", label: "Dataset hub" },
+            { value: "http", label: "Address of a file" },
+          ]}
+          style={{ alignSelf: "flex-start" }}
+        />
+        {written.kind === "web" ? <WebFields {...fields} /> : null}
+        {written.kind === "hub" ? <HubFields {...fields} /> : null}
+        {written.kind === "http" ? <HttpFields {...fields} /> : null}
+        <Group align="flex-start">
+          <Select
+            label="Into the dataset"
+            allowDeselect={false}
+            w={280}
+            value={into}
+            data={[
+              { value: NEW, label: "A new one" },
+              ...datasets.map((one) => ({ value: String(one.id), label: one.name })),
+            ]}
+            onChange={(next) => setInto(next ?? NEW)}
+          />
+          {into === NEW ? (
+            <TextInput
+              label="Name of the new dataset"
+              w={280}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+          ) : null}
+        </Group>
+        <ErrorText error={besides(add.error, PLACES)} />
+        <Group>
+          <Button loading={add.isPending} onClick={() => add.mutate()}>
+            Collect
+          </Button>
+        </Group>
+      </Stack>
+    </Panel>
+  );
+}
