@@ -5,7 +5,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { listening, shown } from "../core/hotkeys";
 import { type Named, rank } from "../core/rank";
-import type { PaletteProps } from "./Palette";
+import type { PaletteProps, Typed } from "./Palette";
 import classes from "./PaletteDialog.module.css";
 import { PLACES, TABS } from "./places";
 import { projectQuery, projectsQuery } from "./queries";
@@ -20,12 +20,14 @@ interface Entry extends Named {
 
 interface Props extends PaletteProps {
   opened: boolean;
+  /** The words have a place now: gives what was written before. */
+  onReady: () => Typed;
   onClose: () => void;
 }
 
 const MOST = 50;
 
-export default function PaletteDialog({ opened, workspace, onClose }: Props) {
+export default function PaletteDialog({ opened, workspace, onReady, onClose }: Props) {
   return (
     <Modal
       opened={opened}
@@ -34,22 +36,30 @@ export default function PaletteDialog({ opened, workspace, onClose }: Props) {
       size="lg"
       yOffset="12vh"
       padding={0}
-      aria-label="Go to a page, a project or a task, or run a command"
+      attributes={{ content: { "aria-label": "Go to a page, a project or a task, or run a command" } }}
       transitionProps={{ duration: 0 }}
     >
-      {opened ? <Chooser workspace={workspace} onClose={onClose} /> : null}
+      {opened ? <Chooser workspace={workspace} onReady={onReady} onClose={onClose} /> : null}
     </Modal>
   );
 }
 
-function Chooser({ workspace, onClose }: Omit<Props, "opened">) {
+function Chooser({ workspace, onReady, onClose }: Omit<Props, "opened">) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
+  const [done, setDone] = useState(false);
   const list = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const id = useId();
   const found = useEntries(workspace, query);
   const chosen = found[Math.min(at, found.length - 1)];
 
+  useEffect(() => {
+    input.current?.focus();
+    const { letters, done } = onReady();
+    setQuery(letters);
+    setDone(done);
+  }, [onReady]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen one is looked for after each change.
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
@@ -61,6 +71,10 @@ function Chooser({ workspace, onClose }: Omit<Props, "opened">) {
     // The dialogue gives the focus back first: commands are for what had it.
     setTimeout(entry.go);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: Enter was pressed once.
+  useEffect(() => {
+    if (done) run(chosen);
+  }, [done]);
   const press = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
     const step = steps[event.key];
@@ -76,6 +90,7 @@ function Chooser({ workspace, onClose }: Omit<Props, "opened">) {
   return (
     <>
       <TextInput
+        ref={input}
         data-autofocus
         size="md"
         variant="unstyled"
