@@ -47,7 +47,7 @@ async fn run(home: &std::sync::Arc<Home>, words: &[&str]) -> (bool, String, Stri
 const LOCAL: [&str; 2] = ["--allow-networks", "127.0.0.1"];
 
 #[tokio::test]
-async fn a_site_is_collected_archived_imported_and_asked_only_for_what_is_new() {
+async fn a_site_is_collected_archived_read_and_asked_only_for_what_is_new() {
     let (site, home) = (site().await, std::sync::Arc::new(Home::new()));
     let url = site.url("/");
     let first = ["collect", "web", &url, "--output", "site", "--rate", "0", "--warc", "site.warc.gz", "--json"];
@@ -77,8 +77,8 @@ async fn a_site_is_collected_archived_imported_and_asked_only_for_what_is_new() 
     let asked = site.log().into_iter().rev().find(|request| request.path == "/a").unwrap();
     assert_eq!(asked.header("if-none-match"), Some("\"a\""));
     assert!(home.ok(&["inspect", "site"]).contains("2 items (2 without labels"));
-    home.ok(&["user", "add", "ada@example.org", "Ada", "--role", "owner", "--data", "data"]);
-    assert!(home.ok(&["import", "site", "--dataset", "Site", "--data", "data"]).contains("\"added\":2"));
+    home.ok(&["convert", "--from", "native", "--to", "native", "site", "copy"]);
+    assert_eq!(items(&home, "copy").len(), 2);
     // A folder that holds other things is left alone.
     home.write("mine/file.txt", b"mine");
     let (good, _, err) = run(&home, &["collect", "web", &url, "--output", "mine"]).await;

@@ -112,9 +112,14 @@ impl Folder {
     /// When it cannot be written.
     pub fn text(&mut self, key: &str, text: String, metadata: BTreeMap<String, Value>) -> Result<Added, String> {
         let Some(print) = Fingerprint::of_text(&text) else { return Ok(Added::Unreadable) };
-        if self.known.near.add(print).is_some() || !self.known.keys.insert(number(key)) {
+        // An earlier run was cut off between the item and its note: what the page leads to is still to come.
+        if self.known.keys.contains(&number(key)) {
+            return Ok(Added::New);
+        }
+        if self.known.near.add(print).is_some() {
             return Ok(Added::Known);
         }
+        self.known.keys.insert(number(key));
         let hash = hex(text.as_bytes());
         let item = ExportItem { hash, text: Some(text), metadata, ..ExportItem::new(fitting(key), Modality::Text) };
         self.line(item, None)
