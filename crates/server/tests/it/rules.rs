@@ -81,6 +81,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("GET /api/v1/projects/{project}/map/points", Rule::Project(ViewQuality)),
     ("POST /api/v1/projects/{project}/slices", Rule::Project(ViewQuality)),
     ("GET /api/v1/projects/{project}/slices/{slice}", Rule::Project(ViewQuality)),
+    ("POST /api/v1/projects/{project}/slices/{slice}/assign", Rule::Project(ManageProject)),
     ("POST /api/v1/projects/{project}/slices/{slice}/label", Rule::Project(ManageProject)),
     ("GET /api/v1/projects/{project}/sources", Rule::Project(ManageProject)),
     ("GET /api/v1/tasks/{task}/similar", Rule::Project(Review)),
