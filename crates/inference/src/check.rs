@@ -80,8 +80,7 @@ fn check_graph(graph: &GraphProto, runtime: &Onnx, depth: usize, strange: &mut V
 
 /// Product of sizes; None when it is beyond all bounds or one is below 0.
 fn elements(dims: &[i64]) -> Option<u64> {
-    let sizes = dims.iter().map(|size| u64::try_from(*size).ok());
-    let product = sizes.fold(Some(1_u64), |product, size| product?.checked_mul(size?));
+    let product = dims.iter().try_fold(1_u64, |product, size| product.checked_mul(u64::try_from(*size).ok()?));
     product.filter(|product| *product <= ELEMENTS_MAXIMUM)
 }
 
