@@ -45,12 +45,15 @@ pub const PICTURES: &[&str] = &["png", "jpg", "jpeg", "gif", "webp"];
 
 /// The picture at `side` x `side`, whatever its shape was.
 pub fn square(path: &Path, side: usize) -> Result<DynamicImage, Failure> {
+    Ok(open(path)?.resize_exact(side as u32, side as u32, FilterType::Triangle))
+}
+
+pub fn open(path: &Path) -> Result<DynamicImage, Failure> {
     let wrong = |error: &dyn std::fmt::Display| -> Failure { format!("{}: {error}", path.display()).into() };
     let mut reader =
         ImageReader::open(path).map_err(|error| wrong(&error))?.with_guessed_format().map_err(|error| wrong(&error))?;
     reader.limits(limits());
-    let picture = reader.decode().map_err(|error| wrong(&error))?;
-    Ok(picture.resize_exact(side as u32, side as u32, FilterType::Triangle))
+    reader.decode().map_err(|error| wrong(&error))
 }
 
 fn limits() -> Limits {

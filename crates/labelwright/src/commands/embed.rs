@@ -1,5 +1,7 @@
 //! `labelwright embed`: feature vectors of texts, pictures, sounds and rows of tables.
 
+mod model;
+
 use crate::{
     batch::{Interner, Table, pictures, vector_file, wav},
     environment::Failure,
@@ -18,18 +20,26 @@ use std::path::{Path, PathBuf};
     folders. Ids of files are their paths. A table has id and columns of any kind: numbers are brought to one scale, other \
     columns become one column a value.\nThe output has id and the list column vector (.parquet), or id, f0, f1, ... \
     (.csv). Nothing is downloaded: texts become hashed words and runs of characters by their frequency, pictures colours, \
-    gradients and frequencies, sounds statistics of mel bands.\n\nExamples:\n  \
+    gradients and frequencies, sounds statistics of mel bands.\nWith --model, a sentence encoder or a picture encoder in \
+    ONNX makes them. Beside the file are looked for: tokenizer.json (texts), preprocessor_config.json (pictures). The model \
+    is probed first; one that ignores an input, or whose output is not what it declares, is refused.\n\nExamples:\n  \
     labelwright embed --kind text --input texts.csv --output texts.parquet --dims 128\n  \
     labelwright embed --kind image --input pictures/ --output pictures.parquet\n  \
-    labelwright embed --kind table --input customers.csv --output customers.parquet"
+    labelwright embed --kind text --model all-MiniLM-L6-v2/model.onnx --input texts.csv --output texts.parquet"
 )]
 pub struct Options {
     /// What the input is.
     #[arg(long)]
     kind: Kind,
-    /// An ONNX model, by file or name.
+    /// An ONNX file: an encoder of texts or pictures.
     #[arg(long)]
-    model: Option<String>,
+    model: Option<PathBuf>,
+    /// The model's tokenizer.json; the one beside the model unless told.
+    #[arg(long, requires = "model")]
+    tokenizer: Option<PathBuf>,
+    /// Tokens of a text that count, at most 512; what the tokeniser says unless told.
+    #[arg(long, requires = "model")]
+    tokens: Option<usize>,
     /// A file or a folder.
     #[arg(long)]
     input: PathBuf,
@@ -59,13 +69,8 @@ enum Kind {
 const MOST_TEXT_BYTES: u64 = 64 << 20;
 
 pub fn run(options: &Options) -> Result<(), Failure> {
-    if let Some(model) = &options.model {
-        return Err(format!(
-            "--model {model}: this build has no runtime for ONNX models; leave --model out for the built-in features"
-        )
-        .into());
-    }
     let (ids, vectors) = match options.kind {
+        kind if options.model.is_some() => model::embed(options, kind)?,
         Kind::Text => {
             let (ids, texts) = texts(&options.input)?;
             let found = text::embed(&texts, options.dims, options.seed)
@@ -168,17 +173,20 @@ fn rows(input: &Path) -> Result<(Interner, Matrix), Failure> {
     Ok((ids, found.matrix.select(old_of)))
 }
 
+/// The file itself, or those of the folder that have one of the endings, with their ids.
+fn files(input: &Path, endings: &[&str]) -> Result<Vec<(String, PathBuf)>, Failure> {
+    if input.is_dir() {
+        return pictures::files(input, endings);
+    }
+    let name = input.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(vec![(name, input.to_owned())])
+}
+
 type Embedder<'a> = &'a dyn Fn(&Path) -> Result<Vec<f64>, Failure>;
 
 fn each_file(input: &Path, endings: &[&str], embed: Embedder<'_>) -> Result<(Interner, Matrix), Failure> {
-    let files = if input.is_dir() {
-        pictures::files(input, endings)?
-    } else {
-        let name = input.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        vec![(name, input.to_owned())]
-    };
     let (mut ids, mut values, mut columns) = (Interner::new(), Vec::new(), 0);
-    for (name, path) in files {
+    for (name, path) in files(input, endings)? {
         let own = embed(&path)?;
         columns = own.len();
         values.extend(own);

@@ -218,7 +218,13 @@ fn maps_and_embeddings() {
     good(&place, "embed --kind text --input @t.csv --output @t.parquet --dims 2");
     let out = good(&place, "cluster --method kmeans --k 2 --input @t.parquet --output -");
     assert_eq!(out, "id,cluster\na,0\nb,1\nc,0\nd,1\n");
-    assert!(wrong(&place, "embed --kind text --model m.onnx --input @t.csv --output @t.parquet").contains("ONNX"));
+    assert!(wrong(&place, "embed --kind text --model m.onnx --input @t.csv --output @t.parquet").contains("m.onnx"));
+    place.write("tokenizer.json", "{}");
+    place.write("m.onnx", "no model");
+    let error = wrong(&place, "embed --kind text --model @m.onnx --input @t.csv --output @t.parquet");
+    assert!(error.contains("tokeniser cannot be read"), "{error}");
+    let error = wrong(&place, "embed --kind image --model @m.onnx --input @t.csv --output @t.parquet");
+    assert!(error.contains("no ONNX file"), "{error}");
     place.write("c.csv", "id,age,town\nb,40,Rome\na,20,Oslo\nc,60,Rome\n");
     let ended = run(&place, "embed --kind table --input @c.csv --output @c2.csv");
     assert!(ended.good && ended.err.contains("age: a number") && ended.err.contains("town: 2 values"), "{}", ended.err);
