@@ -123,7 +123,9 @@ fn is_phone(written: &[u8], digits: &[u8]) -> bool {
     let groups = written.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).count();
     let marked = written.contains(&b'(') && written.contains(&b')');
     let american = digits.len() == 10 && groups == 3 && written.iter().any(|byte| b"-.".contains(byte));
-    let national = digits[0] == 0 && (9..=12).contains(&digits.len()) && (2..=5).contains(&groups);
+    // `0` or `00` leads out of a town or a country; three are a number that was not given out.
+    let leads = digits[0] == 0 && !digits.starts_with(&[0, 0, 0]);
+    let national = leads && (9..=12).contains(&digits.len()) && (2..=5).contains(&groups);
     (marked && (9..=13).contains(&digits.len())) || american || national
 }
 
