@@ -89,7 +89,9 @@ mod tests {
     use super::*;
 
     fn board(side: usize, cell: usize) -> Vec<u8> {
-        (0..side * side).map(|at| if (at % side / cell + at / side / cell) % 2 == 0 { 60 } else { 190 }).collect()
+        (0..side * side)
+            .map(|at| if (at % side / cell + at / side / cell).is_multiple_of(2) { 60 } else { 190 })
+            .collect()
     }
 
     #[test]
