@@ -1,6 +1,5 @@
 // Every page can be used with a screen reader and read by weak eyes, in light and in dark.
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { violations } from "./axe";
 import { expect, signIn, test } from "./server";
 
 const PAGES = [
@@ -29,23 +28,6 @@ const PAGES = [
   "/projects/1/exports",
   "/projects/1/settings",
 ];
-
-/** What a page looks like in dark can only break what has to do with colours. */
-const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
-
-async function violations(page: Page, path: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", scheme);
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (scheme === "dark" ? axe.withRules(COLOUR_RULES) : axe).analyze();
-    for (const one of violations.filter((one) => one.impact === "serious" || one.impact === "critical")) {
-      found.push(...one.nodes.map((node) => `${path} in ${scheme}: ${one.id}: ${node.html.slice(0, 200)}`));
-    }
-  }
-  return found;
-}
 
 test("no page before the sign-in has a serious violation", async ({ page, server }) => {
   const found: string[] = [];

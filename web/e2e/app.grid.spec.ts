@@ -1,5 +1,5 @@
 // Many tasks labeled at once from a grid of what they show.
-import AxeBuilder from "@axe-core/playwright";
+import { check } from "./axe";
 import { enter, test, World } from "./label.world";
 import { expect } from "./server";
 
@@ -35,11 +35,7 @@ test("a page of pictures gets one label, with exceptions, and back", async ({ pa
   // A click on the picture is an exception; the box does the same for the keyboard.
   await items.nth(1).locator("img").click();
   await expect(page.getByRole("checkbox", { name: "Choose image-2.png" })).not.toBeChecked();
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.filter((one) => ["serious", "critical"].includes(one.impact ?? ""))).toEqual([]);
-  }
+  await check(page, "the grid");
   await page.getByRole("button", { name: "Label 3 tasks" }).click();
   const dialogue = page.getByRole("dialog");
   await dialogue.getByRole("combobox", { name: "Kind" }).click();

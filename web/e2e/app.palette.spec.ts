@@ -1,5 +1,5 @@
 // The palette of commands, and a person's own keys.
-import AxeBuilder from "@axe-core/playwright";
+import { check } from "./axe";
 import { email, enter, QUESTIONS, shownKey, test, World } from "./label.world";
 import { expect, signIn } from "./server";
 
@@ -26,11 +26,7 @@ test("pages, projects and tasks are reached by a few words", async ({ page, serv
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowUp");
   await expect(chosen).toHaveText(first);
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.filter((one) => ["serious", "critical"].includes(one.impact ?? ""))).toEqual([]);
-  }
+  await check(page, "the palette");
   await page.keyboard.press("Escape");
   await expect(words).toHaveCount(0);
   // A task by its number, within a project.
@@ -94,4 +90,17 @@ test("keys are changed to one's own, and stay", async ({ page, server }) => {
   await page.keyboard.press("1");
   await page.keyboard.press("Enter");
   await world.answered("text-3.txt");
+});
+
+test("without a network the palette says so, and the work goes on", async ({ page, server }) => {
+  const world = await World.of(server);
+  await world.texts(QUESTIONS, ["a", "b"]);
+  await enter(page, server, "Offline", "labeler");
+  await world.label(page);
+  await page.route(/PaletteDialog/, (route) => route.abort());
+  await page.keyboard.press("Control+k");
+  await expect(page.getByText("The palette cannot be loaded")).toBeVisible();
+  await page.keyboard.press("1");
+  await page.keyboard.press("Enter");
+  await shownKey(page, "text-2.txt");
 });

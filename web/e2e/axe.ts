@@ -6,7 +6,7 @@ import { expect } from "./server";
 /** What a page looks like in dark can only break what has to do with colours. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
-export async function check(page: Page, what: string): Promise<void> {
+export async function violations(page: Page, what: string): Promise<string[]> {
   const found: string[] = [];
   for (const scheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
@@ -17,5 +17,9 @@ export async function check(page: Page, what: string): Promise<void> {
       found.push(...one.nodes.map((node) => `${what} in ${scheme}: ${one.id}: ${node.html.slice(0, 200)}`));
     }
   }
-  expect(found).toEqual([]);
+  return found;
+}
+
+export async function check(page: Page, what: string): Promise<void> {
+  expect(await violations(page, what)).toEqual([]);
 }

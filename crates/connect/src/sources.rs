@@ -1,7 +1,6 @@
-//! Data that others keep: files behind addresses, objects of S3-compatible stores, datasets of
-//! the Hugging Face hub, runs and datasets of Apify. Each is
-//! brought into a folder; what was cut off goes on where it was. Every address goes through the guard, those too that an
-//! answer names.
+//! Data that others keep: files behind addresses, objects of S3-compatible stores, datasets of the Hugging Face hub, runs
+//! and datasets of Apify. Each is brought into a folder; what was cut off goes on where it was. Every address goes through
+//! the guard, those too that an answer names.
 
 pub mod apify;
 mod download;

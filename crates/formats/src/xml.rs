@@ -68,8 +68,9 @@ impl<R: BufRead> Read for Guard<R> {
 
 impl<R: BufRead> BufRead for Guard<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.since.get() > ELEMENT_BYTES_MAXIMUM {
-            return Err(io::Error::other(format!("an element is longer than {ELEMENT_BYTES_MAXIMUM} bytes")));
+        // Before the reader's buffer doubles once more.
+        if self.since.get() >= ELEMENT_BYTES_MAXIMUM {
+            return Err(io::Error::other(format!("an element has {ELEMENT_BYTES_MAXIMUM} bytes or more")));
         }
         self.inner.fill_buf()
     }

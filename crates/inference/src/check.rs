@@ -17,7 +17,8 @@ const NAMED: usize = 5;
 /// Operators whose size is in the values of one of their inputs, and which one.
 const SIZED: &[(&str, usize)] = &[("ConstantOfShape", 0), ("Expand", 1), ("Tile", 1), ("Reshape", 1), ("Resize", 3)];
 
-/// Errors: the first thing that is wrong, with the name of the node or the tensor.
+/// # Errors
+/// The first thing that is wrong, with the name of the node or the tensor.
 pub fn check(model: &ModelProto, runtime: &Onnx) -> Result<(), ModelError> {
     let graph = model.graph.as_ref().ok_or_else(|| ModelError::Unreadable("it has no graph".into()))?;
     if graph.node.is_empty() {

@@ -60,7 +60,8 @@ fn preparation(text: Option<&[u8]>) -> Result<Preparation, ModelError> {
 impl ImageEncoder {
     /// `config` is the model's `preprocessor_config.json`, where there is one.
     ///
-    /// Errors: a model that cannot be run, is no picture encoder, or does not do what it says.
+    /// # Errors
+    /// A model that cannot be run, is no picture encoder, or does not do what it says.
     pub fn open(model: &[u8], config: Option<&[u8]>) -> Result<Self, ModelError> {
         let draft = Draft::read(model)?;
         let wrong = || ModelError::Inputs {

@@ -183,7 +183,8 @@ impl Model {
 
     /// What comes out, checked: finite numbers, a row for each row, and the shape that the file declares.
     ///
-    /// Errors also: a run of so many rows of this length would need too much memory.
+    /// # Errors
+    /// Also when a run of so many rows of this length would need too much memory.
     pub fn run(&self, inputs: Vec<Tensor>, rows: usize, length: usize) -> Result<Numbers, ModelError> {
         if self.largest(rows, length) > TENSOR_BYTES * 4 {
             return Err(self.too_large(length));

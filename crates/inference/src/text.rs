@@ -44,7 +44,8 @@ struct Tokens {
 impl TextEncoder {
     /// `tokeniser` is a `tokenizer.json`. `most` tokens of a text count; None for what the tokeniser says.
     ///
-    /// Errors: a model that cannot be run, is no sentence encoder, or does not do what it says.
+    /// # Errors
+    /// A model that cannot be run, is no sentence encoder, or does not do what it says.
     pub fn open(model: &[u8], tokeniser: &[u8], most: Option<usize>) -> Result<Self, ModelError> {
         let mut tokeniser =
             Tokenizer::from_bytes(tokeniser).map_err(|error| ModelError::Tokeniser(error.to_string()))?;

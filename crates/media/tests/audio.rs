@@ -10,22 +10,11 @@ use labelwright_media::{
 };
 use std::io::{Seek, Write};
 
-/// A WAV file of 16-bit samples.
-fn wav(rate: u32, channels: u16, samples: &[i16]) -> Vec<u8> {
-    let bytes = samples.len() as u32 * 2;
-    let align = channels * 2;
-    let mut file = b"RIFF".to_vec();
-    file.extend((36 + bytes).to_le_bytes());
-    file.extend(b"WAVEfmt \x10\0\0\0\x01\0");
-    file.extend(channels.to_le_bytes());
-    file.extend(rate.to_le_bytes());
-    file.extend((rate * u32::from(align)).to_le_bytes());
-    file.extend(align.to_le_bytes());
-    file.extend(b"\x10\0data");
-    file.extend(bytes.to_le_bytes());
-    file.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
-    file
-}
+// By its path: the crate of test tools stands on this one.
+#[path = "../../testkit/src/sound.rs"]
+#[allow(dead_code)]
+mod sound;
+use sound::wav;
 
 fn tone(rate: u32, seconds: f64) -> Vec<i16> {
     let count = (f64::from(rate) * seconds) as usize;

@@ -1,10 +1,10 @@
 // Ctrl+K opens the palette of commands anywhere in the app. What it takes is loaded then.
 import { Button, Kbd } from "@mantine/core";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { notifications } from "@mantine/notifications";
+import { type ComponentType, useCallback, useEffect, useState } from "react";
 import { shown } from "../core/hotkeys";
+import type { DialogProps } from "./PaletteDialog";
 import type { Role } from "./session";
-
-const PaletteDialog = lazy(() => import("./PaletteDialog"));
 
 export interface PaletteProps {
   workspace: { id: number; role?: Role | null } | undefined;
@@ -12,19 +12,30 @@ export interface PaletteProps {
 
 export function Palette({ workspace, button = false }: PaletteProps & { button?: boolean }) {
   const [opened, setOpened] = useState(false);
-  const [wanted, setWanted] = useState(false);
+  const [Dialog, setDialog] = useState<ComponentType<DialogProps>>();
   const [early] = useState(() => new EarlyKeys());
-  const open = useCallback(() => {
-    early.begin();
-    setWanted(true);
-    setOpened(true);
-  }, [early]);
   const close = useCallback(() => {
     early.end();
     setOpened(false);
   }, [early]);
+  const open = useCallback(() => {
+    early.begin();
+    setOpened(true);
+    // Not by React's `lazy`: without a network that would take the page away, and work with it.
+    import("./PaletteDialog").then(
+      (loaded) => setDialog(() => loaded.default),
+      () => {
+        close();
+        notifications.show({
+          color: "red",
+          message: "The palette cannot be loaded: the server cannot be reached.",
+        });
+      },
+    );
+  }, [early, close]);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && early.isWaiting) close();
       const plain = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
       if (!plain || event.key.toLowerCase() !== "k" || event.isComposing) return;
       // Another dialogue has the keyboard to itself.
@@ -53,11 +64,7 @@ export function Palette({ workspace, button = false }: PaletteProps & { button?:
           Go to
         </Button>
       ) : null}
-      {wanted ? (
-        <Suspense fallback={null}>
-          <PaletteDialog opened={opened} workspace={workspace} onReady={early.end} onClose={close} />
-        </Suspense>
-      ) : null}
+      {Dialog ? <Dialog opened={opened} workspace={workspace} onReady={early.end} onClose={close} /> : null}
     </>
   );
 }
@@ -72,6 +79,10 @@ export interface Typed {
 class EarlyKeys {
   private typed: Typed = { letters: "", done: false };
   private waiting = false;
+
+  get isWaiting(): boolean {
+    return this.waiting;
+  }
 
   begin(): void {
     this.typed = { letters: "", done: false };

@@ -6,7 +6,6 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { listening, shown } from "../core/hotkeys";
 import { type Named, rank } from "../core/rank";
 import type { PaletteProps, Typed } from "./Palette";
-import classes from "./PaletteDialog.module.css";
 import { PLACES, TABS } from "./places";
 import { projectQuery, projectsQuery } from "./queries";
 import { atLeast } from "./roles";
@@ -18,7 +17,7 @@ interface Entry extends Named {
   go: () => void;
 }
 
-interface Props extends PaletteProps {
+export interface DialogProps extends PaletteProps {
   opened: boolean;
   /** The words have a place now: gives what was written before. */
   onReady: () => Typed;
@@ -27,7 +26,7 @@ interface Props extends PaletteProps {
 
 const MOST = 50;
 
-export default function PaletteDialog({ opened, workspace, onReady, onClose }: Props) {
+export default function PaletteDialog({ opened, workspace, onReady, onClose }: DialogProps) {
   return (
     <Modal
       opened={opened}
@@ -44,7 +43,7 @@ export default function PaletteDialog({ opened, workspace, onReady, onClose }: P
   );
 }
 
-function Chooser({ workspace, onReady, onClose }: Omit<Props, "opened">) {
+function Chooser({ workspace, onReady, onClose }: Omit<DialogProps, "opened">) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const [done, setDone] = useState(false);
@@ -108,7 +107,7 @@ function Chooser({ workspace, onReady, onClose }: Omit<Props, "opened">) {
         }}
         onKeyDown={press}
       />
-      <div ref={list} id={`${id}-list`} role="listbox" aria-label="Found" className={classes.list}>
+      <div ref={list} id={`${id}-list`} role="listbox" aria-label="Found" className="palette-list">
         {found.map((entry) => (
           // The keyboard goes through the combobox.
           // biome-ignore lint/a11y/useKeyWithClickEvents: see above.
@@ -118,17 +117,17 @@ function Chooser({ workspace, onReady, onClose }: Omit<Props, "opened">) {
             id={`${id}-${entry.id}`}
             role="option"
             aria-selected={entry === chosen}
-            className={classes.option}
+            className="palette-option"
             onClick={() => run(entry)}
           >
-            <span className={classes.title}>{entry.title}</span>
+            <span className="palette-title">{entry.title}</span>
             {entry.key ? <Kbd>{shown(entry.key)}</Kbd> : null}
-            <span className={classes.kind}>{entry.kind}</span>
+            <span className="palette-kind">{entry.kind}</span>
           </div>
         ))}
       </div>
       {found.length === 0 ? (
-        <p className={classes.none} role="status">
+        <p className="palette-none" role="status">
           Nothing is called so. A task is found by its number within a project.
         </p>
       ) : null}

@@ -1,6 +1,5 @@
-//! The file of levels: a word, the length of the head, the head as JSON, then all levels, the coarsest first,
-//! peaks before columns. Whoever
-//! wants an overview reads its beginning; whoever looks closely reads the parts that are seen.
+//! The file of levels: a word, the length of the head, the head as JSON, then all levels, the coarsest first, peaks before
+//! columns. Whoever wants an overview reads its beginning; whoever looks closely reads the parts that are seen.
 
 use super::{
     peaks::Pair,

@@ -138,6 +138,8 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
               projectId={projectId}
               onSubmit={submit}
               onIgnore={() => {
+                // What was answered before keeps its answer.
+                if (task.parent !== null) return onward();
                 stream.skip("Ignored").catch((error: Error) => setSaid(error.message));
               }}
             />

@@ -19,7 +19,7 @@ pub struct Options {
     /// Sent as a bearer token, to the first host only.
     #[arg(long, env = "LABELWRIGHT_SOURCE_TOKEN", hide_env_values = true)]
     token: Option<String>,
-    /// Bytes of one file.
+    /// Bytes of all files.
     #[arg(long, default_value_t = 64 << 30)]
     most_bytes: u64,
     #[command(flatten)]

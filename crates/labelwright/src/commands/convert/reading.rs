@@ -1,8 +1,8 @@
 //! The input, piece by piece: the reader stops at each one until the next is wanted.
 //!
-//! Readers push and writers pull, so that one of them has to be a coroutine. A thread could be one too; but what one
-//! core has read another has to fetch from its cache and give back to its allocator. Measured on a hundred thousand COCO
-//! images that took a third more CPU and no less time.
+//! Readers push and writers pull, so that one of them has to be a coroutine. A thread could be one too, and ends sooner
+//! where a core is idle; but what one core has read another has to fetch from its cache and give back to its allocator,
+//! which costs CPU.
 
 use crate::files::Input;
 use corosensei::{CoroutineResult, ScopedCoroutine, ScopedCoroutineRef, Yielder, stack::DefaultStack};
