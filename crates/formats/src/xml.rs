@@ -12,8 +12,9 @@ use std::{
     rc::Rc,
 };
 
-/// Bytes of one child of the root, and of anything between two.
-const ELEMENT_BYTES_MAXIMUM: u64 = 256 << 20;
+/// Bytes of one child of the root, and of anything between two. The reader's buffer doubles from one of 64 KiB: with 256 MiB
+/// it would do so once more, for the last few bytes.
+const ELEMENT_BYTES_MAXIMUM: u64 = 240 << 20;
 const DEPTH_MAXIMUM: usize = 64;
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,9 +69,8 @@ impl<R: BufRead> Read for Guard<R> {
 
 impl<R: BufRead> BufRead for Guard<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        // Before the reader's buffer doubles once more.
-        if self.since.get() >= ELEMENT_BYTES_MAXIMUM {
-            return Err(io::Error::other(format!("an element has {ELEMENT_BYTES_MAXIMUM} bytes or more")));
+        if self.since.get() > ELEMENT_BYTES_MAXIMUM {
+            return Err(io::Error::other(format!("an element is longer than {ELEMENT_BYTES_MAXIMUM} bytes")));
         }
         self.inner.fill_buf()
     }
