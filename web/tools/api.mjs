@@ -10,10 +10,10 @@ if (!existsSync(join(codegen, "node_modules"))) {
   execFileSync("npm", ["ci", "--ignore-scripts", "--silent"], { cwd: codegen, stdio: "inherit" });
 }
 const root = join(web, "..");
-const document = execFileSync("cargo", ["run", "--quiet", "--bin", "labelwright", "--", "openapi"], {
-  cwd: root,
-  maxBuffer: 1 << 26,
-});
+// Built with the whole workspace: by itself it would have other features, and all of it would be compiled once more.
+execFileSync("cargo", ["build", "--quiet", "--workspace", "--bin", "labelwright"], { cwd: root, stdio: "inherit" });
+const program = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/labelwright");
+const document = execFileSync(program, ["openapi"], { maxBuffer: 1 << 26 });
 const folder = mkdtempSync(join(tmpdir(), "labelwright-api-"));
 const json = join(folder, "openapi.json");
 const types = join(folder, "api.d.ts");

@@ -4,8 +4,11 @@ use crate::loss::Losses;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
-    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+    hash::BuildHasher,
 };
+
+/// Without a seed: names must not differ from run to run.
+type Hashes = foldhash::fast::FixedState;
 
 /// Bytes of one part of a path: disks hold 255, and writers add endings and numbers.
 const PART_BYTES_MAXIMUM: usize = 200;
@@ -134,7 +137,7 @@ impl Folders {
 #[derive(Default)]
 pub(crate) struct Stems {
     /// Hashes and not names, so that a million items take little room; a chance clash costs a longer name.
-    seen: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+    seen: HashSet<u64, Hashes>,
 }
 
 impl Stems {
@@ -171,7 +174,7 @@ impl Stems {
 #[derive(Default)]
 pub(crate) struct MediaNames {
     /// Hash of the name to that of the source.
-    seen: HashMap<u64, u64, BuildHasherDefault<DefaultHasher>>,
+    seen: HashMap<u64, u64, Hashes>,
 }
 
 impl MediaNames {
@@ -208,7 +211,7 @@ fn named<'a>(key: &'a str, name: String, losses: &Losses) -> Cow<'a, str> {
 const RENAMED: &str = "the key cannot be a file's name here, or its stem is taken: it got another one";
 
 fn hash(split: &str, stem: &str) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one((split, stem))
+    foldhash::quality::FixedState::default().hash_one((split, stem))
 }
 
 /// `n` with `next` before it that is not taken: region ids of readers.

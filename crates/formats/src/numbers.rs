@@ -29,6 +29,26 @@ pub(crate) fn push_integer(out: &mut Vec<u8>, value: i64) {
     out.extend_from_slice(&digits[at..]);
 }
 
+/// What [`push_share`] writes as more than nothing.
+pub(crate) const LEAST_SHARE: f64 = 0.500_001e-10;
+
+/// Appends a number from 0 to 1 to ten places, without zeros at its end: of a picture of 100,000 pixels that is a
+/// hundred-thousandth of a pixel.
+pub(crate) fn push_share(out: &mut Vec<u8>, share: f64) {
+    let mut rest = (share.clamp(0.0, 1.0) * 1e10).round() as u64;
+    if rest == 0 || rest == 10_000_000_000 {
+        out.push(b'0' + u8::from(rest != 0));
+        return;
+    }
+    let mut text = *b"0.0000000000";
+    for digit in text[2..].iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+    }
+    let end = text.iter().rposition(|digit| *digit != b'0').unwrap_or_default();
+    out.extend_from_slice(&text[..=end]);
+}
+
 pub(crate) fn shortest(value: f64) -> String {
     let mut bytes = Vec::with_capacity(24);
     push(&mut bytes, value);
@@ -46,6 +66,7 @@ pub(crate) fn parse_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -59,6 +80,36 @@ mod tests {
         #[test]
         fn whole_numbers_have_no_point(number in any::<i32>()) {
             prop_assert_eq!(shortest(f64::from(number)), number.to_string());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn shares_come_back_to_ten_places(share in 0.0..=1.0_f64) {
+            let mut text = Vec::new();
+            push_share(&mut text, share);
+            let text = String::from_utf8(text).unwrap();
+            prop_assert!((parse(&text).unwrap() - share).abs() <= 0.500_001e-10, "{text}");
+            prop_assert!(text.len() <= 12 && !(text.contains('.') && text.ends_with('0')), "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_at_the_ends_and_beyond_are_whole() {
+        for (share, wanted) in [
+            (0.0, "0"),
+            (1.0, "1"),
+            (-0.0, "0"),
+            (f64::NAN, "0"),
+            (2.0, "1"),
+            (0.5, "0.5"),
+            (1e-11, "0"),
+            (1e-10, "0.0000000001"),
+            (0.999_999_999_99, "1"),
+        ] {
+            let mut text = Vec::new();
+            push_share(&mut text, share);
+            assert_eq!(text, wanted.as_bytes(), "{share}");
         }
     }
 

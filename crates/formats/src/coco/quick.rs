@@ -28,6 +28,8 @@ struct Walk<'a> {
 
 /// Whole numbers below this are exact as floating-point numbers.
 const EXACT: u64 = 1 << 53;
+/// As many digits fit into 64 bits.
+const DIGITS: usize = 19;
 /// Powers of ten that are exact.
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
@@ -61,20 +63,31 @@ impl<'a> Walk<'a> {
         rest.get(..length)
     }
 
-    /// Digits as JSON has them: no zero in front.
-    fn digits(&mut self) -> Option<(u64, usize)> {
-        let (start, mut value) = (self.at, 0_u64);
-        while let Some(digit @ b'0'..=b'9') = self.bytes.get(self.at).copied() {
-            value = value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
-            self.at += 1;
+    /// Appends the digits that come next to those of a number, and says how many came. The number is right while it has
+    /// no more than [`DIGITS`].
+    fn digits(&mut self, value: &mut u64) -> usize {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let mut count = 0;
+        for byte in rest {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            *value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+            count += 1;
         }
-        Some((value, self.at - start)).filter(|(_, count)| *count > 0)
+        self.at += count;
+        count
     }
 
     fn whole(&mut self) -> Option<i64> {
         let zero = self.peek()? == b'0';
-        let (value, count) = self.digits()?;
-        if zero && count > 1 || matches!(self.bytes.get(self.at), Some(b'.' | b'e' | b'E')) {
+        let mut value = 0;
+        let count = self.digits(&mut value);
+        if count == 0 || count > DIGITS || zero && count > 1 {
+            return None;
+        }
+        if matches!(self.bytes.get(self.at), Some(b'.' | b'e' | b'E')) {
             return None;
         }
         i64::try_from(value).ok()
@@ -86,35 +99,38 @@ impl<'a> Walk<'a> {
         let negative = self.peek()? == b'-';
         self.at += usize::from(negative);
         let zero = self.bytes.get(self.at) == Some(&b'0');
-        let (mut value, count) = self.digits()?;
-        if zero && count > 1 {
+        let mut value = 0;
+        let count = self.digits(&mut value);
+        if count == 0 || zero && count > 1 {
             return None;
         }
         let mut places = 0;
         if self.bytes.get(self.at) == Some(&b'.') {
             self.at += 1;
-            let start = self.at;
-            while let Some(digit @ b'0'..=b'9') = self.bytes.get(self.at).copied() {
-                value = value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
-                self.at += 1;
-            }
-            places = self.at - start;
+            places = self.digits(&mut value);
             if places == 0 {
                 return None;
             }
         }
-        if value > EXACT || matches!(self.bytes.get(self.at), Some(b'e' | b'E')) {
+        if count + places > DIGITS || value > EXACT || matches!(self.bytes.get(self.at), Some(b'e' | b'E')) {
             return None;
         }
         let number = value as f64 / POWERS.get(places)?;
         Some(if negative { -number } else { number })
     }
 
-    /// Calls `with` for each key with the walk at its value; None when it says so or the object is no plain one.
-    fn object(&mut self, mut with: impl FnMut(&mut Self, &'a [u8]) -> Option<()>) -> Option<()> {
+    /// Calls `with` for each key with the walk at its value; None when it says so or the object is no plain one. `key`
+    /// says which key is at the beginning of the bytes, and how many it has with the quote at its end.
+    fn object<K>(
+        &mut self,
+        key: impl Fn(&[u8]) -> Option<(K, usize)>,
+        mut with: impl FnMut(&mut Self, K) -> Option<()>,
+    ) -> Option<()> {
         self.take(b'{')?;
         loop {
-            let key = self.string()?;
+            self.take(b'"')?;
+            let (key, bytes) = key(self.bytes.get(self.at..)?)?;
+            self.at += bytes;
             self.take(b':')?;
             with(self, key)?;
             match self.peek()? {
@@ -138,16 +154,56 @@ fn once<T>(place: &mut Option<T>, value: Option<T>) -> Option<()> {
     Some(())
 }
 
+#[derive(Clone, Copy)]
+enum Key {
+    Id,
+    Image,
+    Category,
+    Box,
+    Area,
+    Crowd,
+    Outline,
+    FileName,
+    Width,
+    Height,
+}
+
+// The compiler makes a tree of single bytes out of these patterns, which is faster than to look for the end of a key and
+// to compare it.
+
+fn annotation_key(bytes: &[u8]) -> Option<(Key, usize)> {
+    Some(match bytes {
+        [b'i', b'd', b'"', ..] => (Key::Id, 3),
+        [b'i', b'm', b'a', b'g', b'e', b'_', b'i', b'd', b'"', ..] => (Key::Image, 9),
+        [b'c', b'a', b't', b'e', b'g', b'o', b'r', b'y', b'_', b'i', b'd', b'"', ..] => (Key::Category, 12),
+        [b'b', b'b', b'o', b'x', b'"', ..] => (Key::Box, 5),
+        [b'a', b'r', b'e', b'a', b'"', ..] => (Key::Area, 5),
+        [b'i', b's', b'c', b'r', b'o', b'w', b'd', b'"', ..] => (Key::Crowd, 8),
+        [b's', b'e', b'g', b'm', b'e', b'n', b't', b'a', b't', b'i', b'o', b'n', b'"', ..] => (Key::Outline, 13),
+        _ => return None,
+    })
+}
+
+fn image_key(bytes: &[u8]) -> Option<(Key, usize)> {
+    Some(match bytes {
+        [b'i', b'd', b'"', ..] => (Key::Id, 3),
+        [b'f', b'i', b'l', b'e', b'_', b'n', b'a', b'm', b'e', b'"', ..] => (Key::FileName, 10),
+        [b'w', b'i', b'd', b't', b'h', b'"', ..] => (Key::Width, 6),
+        [b'h', b'e', b'i', b'g', b'h', b't', b'"', ..] => (Key::Height, 7),
+        _ => return None,
+    })
+}
+
 /// The annotation at the beginning, and its bytes.
 pub fn annotation(bytes: &[u8]) -> Option<(QuickBox, usize)> {
     let (mut id, mut image, mut category, mut bbox, mut area, mut crowd) = (None, None, None, None, None, None);
     let mut outline = None;
     let mut walk = Walk { bytes, at: 0 };
-    walk.object(|walk, key| match key {
-        b"id" => once(&mut id, walk.whole()),
-        b"image_id" => once(&mut image, walk.whole()),
-        b"category_id" => once(&mut category, walk.whole()),
-        b"bbox" => {
+    walk.object(annotation_key, |walk, key| match key {
+        Key::Id => once(&mut id, walk.whole()),
+        Key::Image => once(&mut image, walk.whole()),
+        Key::Category => once(&mut category, walk.whole()),
+        Key::Box => {
             walk.take(b'[')?;
             let mut sides = [0.0; 4];
             for (at, side) in sides.iter_mut().enumerate() {
@@ -158,13 +214,13 @@ pub fn annotation(bytes: &[u8]) -> Option<(QuickBox, usize)> {
             }
             once(&mut bbox, walk.take(b']').map(|()| sides))
         }
-        b"area" => once(&mut area, walk.number()),
-        b"iscrowd" => once(&mut crowd, walk.whole().filter(|crowd| *crowd <= 1)),
-        b"segmentation" => {
+        Key::Area => once(&mut area, walk.number()),
+        Key::Crowd => once(&mut crowd, walk.whole().filter(|crowd| *crowd <= 1)),
+        Key::Outline => {
             walk.take(b'[')?;
             once(&mut outline, walk.take(b']'))
         }
-        _ => None,
+        Key::FileName | Key::Width | Key::Height => None,
     })?;
     let bbox = bbox.filter(|[_, _, width, height]: &[f64; 4]| *width > 0.0 && *height > 0.0)?;
     image?;
@@ -175,11 +231,11 @@ pub fn annotation(bytes: &[u8]) -> Option<(QuickBox, usize)> {
 pub fn image(bytes: &[u8]) -> Option<(QuickImage<'_>, usize)> {
     let (mut id, mut name, mut width, mut height) = (None, None, None, None);
     let mut walk = Walk { bytes, at: 0 };
-    walk.object(|walk, key| match key {
-        b"id" => once(&mut id, walk.whole()),
-        b"file_name" => once(&mut name, walk.string()),
-        b"width" => once(&mut width, walk.whole()),
-        b"height" => once(&mut height, walk.whole()),
+    walk.object(image_key, |walk, key| match key {
+        Key::Id => once(&mut id, walk.whole()),
+        Key::FileName => once(&mut name, walk.string()),
+        Key::Width => once(&mut width, walk.whole()),
+        Key::Height => once(&mut height, walk.whole()),
         _ => None,
     })?;
     let side = |side: Option<i64>| u32::try_from(side?).ok().filter(|side| *side > 0);

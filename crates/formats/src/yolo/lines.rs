@@ -89,7 +89,7 @@ pub fn push(out: &mut Vec<u8>, geometry: &Geometry, [width, height]: [f64; 2]) -
         let share = value / side;
         cut |= !(-1e-9..=1.0 + 1e-9).contains(&share);
         out.push(b' ');
-        numbers::push(out, share.clamp(0.0, 1.0));
+        numbers::push_share(out, share);
     };
     match geometry {
         Geometry::Box(shape) => {
@@ -136,7 +136,8 @@ pub fn push(out: &mut Vec<u8>, geometry: &Geometry, [width, height]: [f64; 2]) -
 }
 
 fn push_box(out: &mut Vec<u8>, shape: &labelwright_core::geometry::BoxShape, [width, height]: [f64; 2]) -> Option<()> {
-    if shape.width <= 0.0 || shape.height <= 0.0 {
+    // Thinner, and it would have no size in the file.
+    if shape.width <= numbers::LEAST_SHARE * width || shape.height <= numbers::LEAST_SHARE * height {
         return None;
     }
     for number in [
@@ -146,7 +147,7 @@ fn push_box(out: &mut Vec<u8>, shape: &labelwright_core::geometry::BoxShape, [wi
         shape.height / height,
     ] {
         out.push(b' ');
-        numbers::push(out, number.clamp(0.0, 1.0));
+        numbers::push_share(out, number);
     }
     Some(())
 }
