@@ -169,8 +169,10 @@ impl Votes {
     pub fn chunks(&self, bytes: usize) -> usize {
         const MEMORY_BYTES: usize = 256 << 20;
         let bytes = bytes.max(1);
-        let cheap = (self.len().saturating_mul(self.classes) / (2 * bytes)).max(2);
-        (self.len() / 32_768).min(MEMORY_BYTES / bytes).min(cheap).clamp(1, 16)
+        let cheap = (self.len().saturating_mul(self.classes) / (3 * bytes)).max(2);
+        let most = (self.len() / 32_768).min(MEMORY_BYTES / bytes).min(cheap).clamp(1, 16);
+        // As many for each thread.
+        1 << most.ilog2()
     }
 }
 

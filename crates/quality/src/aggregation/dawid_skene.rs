@@ -14,7 +14,7 @@ use super::{
     acceleration::{Limits, Step, fixed_point},
     gold_of,
     near::Near,
-    products::{FLOOR, Factors, LogProduct},
+    products::{FLOOR, Factors, LogProduct, ends},
     room,
 };
 use crate::numeric::{chunk, in_chunks};
@@ -29,6 +29,11 @@ pub const METHOD: Method = Method {
 };
 
 const STEPS: usize = 10_000;
+
+/// Rows of a table of more numbers lie in memory that is far away. They are looked at some tasks ahead: the processor then
+/// waits for many of them at once, and not for those of one task after those of another.
+const NEAR: usize = 1 << 15;
+const AHEAD: usize = 32;
 
 /// What stays the same over the steps.
 pub(crate) struct Model<'a> {
@@ -116,11 +121,16 @@ impl<'a> Model<'a> {
                 scores.fill(even);
             }
         };
-        self.accumulate(shares).0
+        self.accumulate(shares, |_| 0).0
     }
 
-    /// Sums, over all tasks, the class shares that `shares` fills in; with them the logarithm of the likelihood.
-    fn accumulate(&self, shares: impl Fn(usize, &mut [f64], &mut LogProduct) + Sync) -> (Vec<f64>, f64) {
+    /// Sums, over all tasks, the class shares that `shares` fills in; with them the logarithm of the likelihood. `look`
+    /// looks at what `shares` will need of a cell.
+    fn accumulate(
+        &self,
+        shares: impl Fn(usize, &mut [f64], &mut LogProduct) + Sync,
+        look: impl Fn(u32) -> u64 + Sync,
+    ) -> (Vec<f64>, f64) {
         // Most of the time goes here, hence the widest vectors that the processor has and loops over a number of classes
         // that the compiler knows. Neither changes the order of additions.
         let widest = Arch::new();
@@ -128,14 +138,14 @@ impl<'a> Model<'a> {
             widest.dispatch(
                 #[inline(always)]
                 || match self.votes.classes() {
-                    2 => self.sums::<2>(index, &shares),
-                    3 => self.sums::<3>(index, &shares),
-                    4 => self.sums::<4>(index, &shares),
-                    5 => self.sums::<5>(index, &shares),
-                    6 => self.sums::<6>(index, &shares),
-                    8 => self.sums::<8>(index, &shares),
-                    10 => self.sums::<10>(index, &shares),
-                    _ => self.sums::<0>(index, &shares),
+                    2 => self.sums::<2>(index, &shares, &look),
+                    3 => self.sums::<3>(index, &shares, &look),
+                    4 => self.sums::<4>(index, &shares, &look),
+                    5 => self.sums::<5>(index, &shares, &look),
+                    6 => self.sums::<6>(index, &shares, &look),
+                    8 => self.sums::<8>(index, &shares, &look),
+                    10 => self.sums::<10>(index, &shares, &look),
+                    _ => self.sums::<0>(index, &shares, &look),
                 },
             )
         });
@@ -154,6 +164,7 @@ impl<'a> Model<'a> {
         &self,
         index: usize,
         shares: &impl Fn(usize, &mut [f64], &mut LogProduct),
+        look: &impl Fn(u32) -> u64,
     ) -> (Vec<f64>, f64) {
         let classes = if KNOWN == 0 { self.votes.classes() } else { KNOWN };
         let size = (self.votes.cell_count() + 1) * classes;
@@ -161,7 +172,15 @@ impl<'a> Model<'a> {
         let mut scores = vec![0.0; classes];
         let scores = &mut scores[..classes];
         let mut likelihood = LogProduct::default();
-        for place in chunk(self.votes.tasks(), self.chunks, index) {
+        let places = chunk(self.votes.tasks(), self.chunks, index);
+        let far = size > NEAR;
+        for place in places.clone() {
+            if far && (place - places.start).is_multiple_of(AHEAD) {
+                let block = place..places.end.min(place + AHEAD);
+                let cells = block.flat_map(|place| self.near.votes(place));
+                let seen = cells.fold(0, |seen, cell| seen ^ look(*cell) ^ ends(&counts, *cell, classes));
+                std::hint::black_box(seen);
+            }
             let own = self.near.votes(place);
             shares(place, scores, &mut likelihood);
             if let Some(gold) = self.gold_at(place) {
@@ -209,6 +228,7 @@ impl<'a> Model<'a> {
         self.accumulate(
             #[inline(always)]
             |place, scores, likelihood| self.posterior(&factors, place, scores, likelihood),
+            |cell| factors.look(cell),
         )
     }
 

@@ -26,6 +26,12 @@ impl Factors {
         Self { rows, logs, classes }
     }
 
+    /// Looks at the row, so that it comes near.
+    #[inline(always)]
+    pub fn look(&self, row: u32) -> u64 {
+        ends(&self.rows, row, self.classes)
+    }
+
     /// ln of the prior of `class` times its factor in each row of `own`.
     pub fn log_of(&self, own: &[u32], class: usize) -> f64 {
         let at = self.rows.len() - self.classes + class;
@@ -55,6 +61,13 @@ impl Factors {
         scores.iter_mut().for_each(|score| *score *= scale);
         likelihood.multiply(total);
     }
+}
+
+/// The bits of the ends of a row of a table, whatever they say.
+#[inline(always)]
+pub fn ends(table: &[f64], row: u32, columns: usize) -> u64 {
+    let row = &table[row as usize * columns..][..columns];
+    row.first().map_or(0, |first| first.to_bits()) ^ row.last().map_or(0, |last| last.to_bits())
 }
 
 /// The logarithm of a long product, with a logarithm taken only now and then.
