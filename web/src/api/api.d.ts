@@ -3299,6 +3299,9 @@ export interface components {
             id: string;
             title: string;
             to?: string[];
+            /** @description Does it join into chains? What is joined to the same thing is then joined to each other, as in
+             *     coreference. */
+            transitive?: boolean;
         };
         Renewed: {
             lease_until: components["schemas"]["Timestamp"];

@@ -1,11 +1,12 @@
 // The browser's own database: what must survive a killed tab. Entries carry the person, because people share machines.
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Draft } from "./drafts";
+import type { Draft, DraftSteps } from "./drafts";
 import type { OutboxEntry } from "./outbox";
 
 interface Stored extends DBSchema {
   outbox: { key: string; value: OutboxEntry };
-  drafts: { key: string; value: Draft };
+  /** Whole drafts, and behind each, under its key and a number, what was done since. */
+  drafts: { key: string; value: Draft | (DraftSteps & { key: string }) };
 }
 
 let opened: Promise<IDBPDatabase<Stored>> | undefined;

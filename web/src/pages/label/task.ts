@@ -72,8 +72,16 @@ export async function openTask(
     unfinished: used?.unfinished,
     suggestions: suggestionsOf(assignment, used?.answer),
     scores: scoresOf(assignment),
+    person: user,
   });
   const clock = new ActiveClock(used?.took_ms ?? 0);
+  const light = () => ({
+    key,
+    base: task.parent,
+    unfinished: session.ui.state.unfinished,
+    took_ms: clock.total(Date.now()),
+    saved_at: Date.now(),
+  });
   const task: Task = {
     id: assignment.task_id,
     assignment,
@@ -86,14 +94,8 @@ export async function openTask(
     restored: used !== undefined,
     draft: new DraftKeeper(
       draftStore,
-      () => ({
-        key,
-        base: task.parent,
-        answer: session.doc.answer(),
-        unfinished: session.ui.state.unfinished,
-        took_ms: clock.total(Date.now()),
-        saved_at: Date.now(),
-      }),
+      () => ({ ...light(), answer: session.doc.answer() }),
+      light,
       async (snapshot) => {
         // The types say that a draft is an empty object; the server takes any.
         const body = { answer: toServer(snapshot) as Record<string, never> };
@@ -107,9 +109,9 @@ export async function openTask(
 
 function follow(task: Task): void {
   const { session } = task;
-  session.doc.subscribe(() => {
+  session.doc.watch((changes) => {
     task.touched = true;
-    task.draft.touch();
+    task.draft.touch(changes);
   });
   let { unfinished } = session.ui.state;
   session.ui.subscribe(() => {
