@@ -30,7 +30,13 @@ describe("steps", () => {
         else if (act === 2)
           doc.changeRegion("move", one, { geometry: { type: "span", ranges: [[turn, turn + 9]] } }, "k");
         else if (act === 3 && ids.length > 1)
-          doc.addRelation("join", { id: `r${turn}`, relation: "r", from: one, to: ids[0] ?? "", attributes: {} });
+          doc.addRelation("join", {
+            id: `r${turn}`,
+            relation: "r",
+            from: one,
+            to: ids[0] ?? "",
+            attributes: {},
+          });
         else if (act === 4) doc.setFields("say", { mood: turn % 2 ? undefined : `m${turn}` });
         else if (act === 5) doc.undo();
         else if (act === 6) doc.redo();
@@ -70,7 +76,12 @@ describe("DraftKeeper", () => {
     const doc = new AnnotationDoc(emptyAnswer());
     const store = new Memory();
     const light = () => ({ key: "1:1", base: null, took_ms: 1, saved_at: Date.now() });
-    const keeper = new DraftKeeper(store, () => ({ ...light(), answer: doc.answer() }), light, async () => {});
+    const keeper = new DraftKeeper(
+      store,
+      () => ({ ...light(), answer: doc.answer() }),
+      light,
+      async () => {},
+    );
     doc.watch((changes) => keeper.touch(changes));
     return { doc, store, keeper };
   };

@@ -186,6 +186,9 @@ pub struct RelationType {
     pub to: Vec<String>,
     #[serde(default)]
     pub directed: bool,
+    /// Does it join into chains? What is joined to the same thing is then joined to each other, as in coreference.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transitive: bool,
 }
 
 /// Holds while the named field (for an attribute: the named attribute of the same region) has one of these values;

@@ -117,6 +117,7 @@ fn schema(all: &[&Element], multiple: &mut BTreeMap<String, bool>) -> LabelSchem
                     from: Vec::new(),
                     to: Vec::new(),
                     directed: true,
+                    transitive: false,
                 });
             }
             continue;

@@ -229,6 +229,17 @@ function relations(add: Add, schema: LabelSchema): void {
     const at = `/relations/${index}`;
     id(add, at, one.id, seen);
     title(add, `${at}/title`, one.title);
+    const set = (classes: readonly string[] | undefined) =>
+      JSON.stringify([...new Set(classes ?? [])].sort());
+    if (one.transitive && one.directed) {
+      add(`${at}/transitive`, "conflict", "what joins into chains has no direction: set directed to false");
+    } else if (one.transitive && set(one.from) !== set(one.to)) {
+      add(
+        `${at}/transitive`,
+        "conflict",
+        "in a chain every mention may stand beside every other: from and to need the same classes",
+      );
+    }
     for (const side of ["from", "to"] as const) {
       (one[side] ?? []).forEach((name, position) => {
         if (schema.classes?.some((other) => other.id === name)) return;

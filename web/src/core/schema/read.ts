@@ -79,7 +79,14 @@ const CLASS: Shape = {
 };
 
 const RELATION: Shape = {
-  of: { id: "text", title: "text", from: { list: "text" }, to: { list: "text" }, directed: "truth" },
+  of: {
+    id: "text",
+    title: "text",
+    from: { list: "text" },
+    to: { list: "text" },
+    directed: "truth",
+    transitive: "truth",
+  },
   needs: ["id", "title"],
 };
 
