@@ -103,6 +103,11 @@ pub enum FieldKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         max_chars: Option<u32>,
     },
+    /// The id of an entry in a list of concepts that the workspace keeps: what a name in a text stands for.
+    Concept {
+        /// Name of the list.
+        list: String,
+    },
 }
 
 /// One option of a choice.

@@ -11,7 +11,7 @@ use crate::{
     sink::ArchiveSink,
     spans::{self, Ruler, UNICODE, Unit},
 };
-use labelwright_core::{Answer, GeometryKind, Relation, Value};
+use labelwright_core::{Answer, GeometryKind, Relation, Value, schema::FieldKind};
 use std::{collections::BTreeMap, io};
 
 pub const FORMAT: Format = Format {
@@ -182,9 +182,12 @@ impl<'a> Standoff<'a> {
                 let (Some(target), Some(entry)) = (words.next(), words.next()) else {
                     return bad("a reference has a target and an entry");
                 };
-                self.said.push((target.to_owned(), "reference".into(), Value::Text(entry.to_owned())));
+                // What we wrote of a concept has the attribute's name for its type, and the list's name before the id.
+                let code = entry.split_once(':').map_or(entry, |(_, code)| code);
+                let (name, entry) = if kind == "Reference" { ("reference", entry) } else { (kind, code) };
+                self.said.push((target.to_owned(), name.to_owned(), Value::Text(entry.to_owned())));
                 if !tail.is_empty() {
-                    self.said.push((target.to_owned(), "reference_title".into(), Value::Text(tail.to_owned())));
+                    self.said.push((target.to_owned(), format!("{name}_title"), Value::Text(tail.to_owned())));
                 }
             }
             Some(b'#') => {
@@ -302,6 +305,13 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             }
             if plain.is_empty() { "_".to_owned() } else { plain }
         };
+        // An entry is `database:id`: its colon stays.
+        let entry_word = |text: &str| text.split(':').map(word).collect::<Vec<_>>().join(":");
+        let concept = |class: &str, name: &str| {
+            let class = job.head.schema.class(class)?;
+            let field = class.attributes.iter().find(|field| field.id == name)?;
+            if let FieldKind::Concept { list } = &field.kind { Some(list) } else { None }
+        };
         for (id, number) in &events {
             let Some((at, region)) = ids.get(id).and_then(|at| Some((*at, answer.regions.get(*at - 1)?))) else {
                 continue;
@@ -337,7 +347,13 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
                             Some(Value::Text(title)) => spans::one_line(title),
                             _ => String::new(),
                         };
-                        writeln!(out, "N{references}\tReference {target} {}\t{title}", word(entry))?;
+                        writeln!(out, "N{references}\tReference {target} {}\t{title}", entry_word(entry))?;
+                    }
+                    (name, Value::Text(code)) if concept(&region.class, name).is_some() => {
+                        references += 1;
+                        let list = concept(&region.class, name).map_or("", String::as_str);
+                        let entry = entry_word(&format!("{list}:{code}"));
+                        writeln!(out, "N{references}\t{} {target} {entry}\t", word(name))?;
                     }
                     ("reference_title", Value::Text(_)) if region.attributes.contains_key("reference") => {}
                     (_, Value::Boolean(true)) => {

@@ -125,6 +125,11 @@ fn kind(problems: &mut Problems, pointer: &str, kind: &FieldKind, hotkeys: &mut 
                 problems.add(format!("{pointer}/max"), "out_of_range", "a rating goes up to 2 to 100");
             }
         }
+        FieldKind::Concept { list } => {
+            if !crate::concepts::is_list_name(list) {
+                problems.add(format!("{pointer}/list"), "bad_name", crate::concepts::LIST_NAME_RULE);
+            }
+        }
         FieldKind::Text { pattern: None, .. } | FieldKind::Boolean {} | FieldKind::Transcript { .. } => {}
     }
 }
