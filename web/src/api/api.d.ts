@@ -1620,6 +1620,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/concept-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lists of concepts of a workspace. */
+        get: operations["concept_lists"];
+        put?: never;
+        /**
+         * Puts the concepts of a file in the place of a list, or makes a new one; a job. The old list stays until the new one is
+         *     complete.
+         */
+        post: operations["load_concepts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/concepts/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Concepts of a list that fit what is typed, the best first; or the one with an id. */
+        get: operations["search_concepts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2233,6 +2271,11 @@ export interface components {
             max_chars?: number | null;
             /** @enum {string} */
             type: "transcript";
+        } | {
+            /** @description Name of the list. */
+            list: string;
+            /** @enum {string} */
+            type: "concept";
         };
         /** @description How answers to a field are measured and settled. */
         FieldQuality: {
@@ -3299,8 +3342,7 @@ export interface components {
             id: string;
             title: string;
             to?: string[];
-            /** @description Does it join into chains? What is joined to the same thing is then joined to each other, as in
-             *     coreference. */
+            /** @description Does it join into chains? What is joined to the same thing is then joined to each other, as in coreference. */
             transitive?: boolean;
         };
         Renewed: {
@@ -3760,6 +3802,23 @@ export interface components {
             id: number;
             name: string;
             role?: components["schemas"]["Role"] | null;
+        };
+        ConceptListView: {
+            name: string;
+            /** Format: int64 */
+            concepts: number;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        LoadConcepts: {
+            name: string;
+            /** Format: int64 */
+            upload: number;
+        };
+        ConceptView: {
+            id: string;
+            name: string;
+            synonyms: string[];
+            description: string;
         };
     };
     responses: never;
@@ -6542,6 +6601,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
+                };
+            };
+        };
+    };
+    concept_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConceptListView"][];
+                };
+            };
+        };
+    };
+    load_concepts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadConcepts"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+        };
+    };
+    search_concepts: {
+        parameters: {
+            query?: {
+                q?: string;
+                code?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                project: number;
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConceptView"][];
                 };
             };
         };

@@ -129,6 +129,15 @@ function kind(add: Add, pointer: string, asked: FieldKind, hotkeys: Hotkeys): vo
         add(`${pointer}/max`, "out_of_range", "a rating goes up to 2 to 100");
       }
       return;
+    case "concept":
+      if (!/^[a-z0-9_-]{1,64}$/.test(asked.list)) {
+        add(
+          `${pointer}/list`,
+          "bad_name",
+          "a list of concepts is named by 1 to 64 small letters, digits, _ or -",
+        );
+      }
+      return;
     case "text":
     case "boolean":
     case "transcript":

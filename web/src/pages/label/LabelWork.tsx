@@ -1,9 +1,11 @@
 // The task on the screen, with everything that one does to a task.
 import { Button } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
+import { conceptsOf } from "../../app/concepts";
 import { type Complaint, placeOf } from "../../core/fields";
 import bars from "../../editor/shell/bars.module.css";
 import { Comments } from "../../editor/shell/Comments";
+import { ConceptContext } from "../../editor/shell/concepts";
 import { EditorShell } from "../../editor/shell/EditorShell";
 import { focusField } from "../../editor/shell/FieldForm";
 import { Guidelines } from "../../editor/shell/Guidelines";
@@ -116,7 +118,7 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
 
   const returned = task.assignment.returned_reason;
   return (
-    <>
+    <ConceptContext value={conceptsOf(projectId)}>
       <EditorShell
         key={task.id}
         session={session}
@@ -197,7 +199,7 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
         onDone={(reason) => void withReason(reason)}
         onClose={() => setAsking(undefined)}
       />
-    </>
+    </ConceptContext>
   );
 }
 
