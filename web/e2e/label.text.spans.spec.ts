@@ -21,7 +21,7 @@ test("selections snap to words, tokens or characters; the choice stays", async (
     FULL,
     [["items.jsonl", Buffer.from(`${line}\n`)]],
     {},
-    { mapping: { key: "key", text: "text" }, tasks: 1 },
+    { format: "jsonl", mapping: { key: "key", content: "text" }, tasks: 1 },
   );
   await enter(page, server, "Snapper", "labeler");
   await world.label(page);

@@ -95,6 +95,7 @@ describe("tokens of an item", () => {
     ];
     expect(tokensOf({ tokens: ["👍", "ca", "n't", "stop"] }, text)).toEqual(wanted);
     expect(tokensOf({ tokens: pairs }, text)).toEqual(wanted);
+    expect(tokensOf({ tokens: JSON.stringify(pairs) }, text)).toEqual(wanted);
     expect(tokensOf({ tokens: pairs.map(([start, end]) => ({ start, end })) }, text)).toEqual(wanted);
   });
 

@@ -14,7 +14,7 @@ interface Said {
  * values. What does not fit the text makes the whole list unusable: half of a tokenisation would snap wrongly.
  */
 export function tokensOf(metadata: unknown, text: ScalarText): TokenRange[] | undefined {
-  const list = (metadata as { tokens?: unknown } | null | undefined)?.tokens;
+  const list = listed((metadata as { tokens?: unknown } | null | undefined)?.tokens);
   if (!Array.isArray(list) || list.length === 0) return undefined;
   const found: TokenRange[] = [];
   let at = 0;
@@ -25,6 +25,16 @@ export function tokensOf(metadata: unknown, text: ScalarText): TokenRange[] | un
     at = range[1];
   }
   return found;
+}
+
+/** Cells of tables are text: a list in one is written as JSON. */
+function listed(tokens: unknown): unknown {
+  if (typeof tokens !== "string" || !tokens.startsWith("[")) return tokens;
+  try {
+    return JSON.parse(tokens) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function named(word: string, text: ScalarText, from: number): TokenRange | undefined {

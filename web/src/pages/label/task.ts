@@ -97,6 +97,7 @@ export async function openTask(
       () => ({ ...light(), answer: session.doc.answer() }),
       light,
       async (snapshot) => {
+        await idle();
         // The types say that a draft is an empty object; the server takes any.
         const body = { answer: toServer(snapshot) as Record<string, never> };
         await take(api.PUT("/api/v1/tasks/{task}/draft", { params: { path: { task: task.id } }, body }));
@@ -105,6 +106,14 @@ export async function openTask(
   };
   follow(task);
   return task;
+}
+
+/** A pause in the work of the page: a large answer is packed when nobody waits for a frame. */
+function idle(): Promise<void> {
+  return new Promise((done) => {
+    if (typeof requestIdleCallback === "undefined") setTimeout(done, 0);
+    else requestIdleCallback(() => done(), { timeout: 2000 });
+  });
 }
 
 function follow(task: Task): void {
