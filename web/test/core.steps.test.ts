@@ -55,15 +55,19 @@ class Memory implements DraftStore {
   async get() {
     return this.draft && goneOn(this.draft, this.steps);
   }
-  async put(draft: Draft) {
+  sitting = "";
+  async put(draft: Draft, sitting: string) {
     this.writes.push("whole");
+    this.sitting = sitting;
     this.draft = structuredClone(draft);
     this.steps = [];
   }
-  async append(_: string, number: number, steps: DraftSteps) {
+  async append(_: string, sitting: string, number: number, steps: DraftSteps) {
     if (this.fails) throw new Error("no room");
+    if (sitting !== this.sitting) return false;
     this.writes.push(`${number}: ${steps.steps.length}`);
     this.steps.push(structuredClone(steps));
+    return true;
   }
   async remove() {
     this.draft = undefined;
@@ -110,6 +114,18 @@ describe("DraftKeeper", () => {
     expect(store.writes.length).toBeLessThan(7);
     keeper.flush();
     await vi.advanceTimersByTimeAsync(0);
+    expect((await store.get())?.answer).toEqual(doc.answer());
+    vi.useRealTimers();
+  });
+
+  it("begins with a whole answer again when another tab has written", async () => {
+    const { doc, store } = world();
+    doc.addRegion("one", span("a", 0));
+    await vi.advanceTimersByTimeAsync(1000);
+    await store.put({ key: "1:1", base: null, answer: emptyAnswer(), took_ms: 0, saved_at: 0 }, "another");
+    doc.addRegion("two", span("b", 5));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(store.writes).toEqual(["whole", "whole", "whole"]);
     expect((await store.get())?.answer).toEqual(doc.answer());
     vi.useRealTimers();
   });

@@ -32,12 +32,7 @@ impl Workflow {
     }
 
     /// Queues a job that puts the concepts of an uploaded file in the place of a list, or makes a new one.
-    pub async fn load_concepts_later(
-        &self,
-        workspace: &Permit<WorkspaceId>,
-        name: &str,
-        upload: i64,
-    ) -> Result<JobId> {
+    pub async fn load_concepts_later(&self, workspace: &Permit<WorkspaceId>, name: &str, upload: i64) -> Result<JobId> {
         if !is_list_name(name) {
             return Err(Error::invalid("/name", "bad_name", LIST_NAME_RULE));
         }
@@ -79,7 +74,8 @@ impl Workflow {
         let limit = limit.clamp(1, FOUND_MAXIMUM) as usize;
         self.read(move |tx| {
             Box::pin(async move {
-                let list = concepts::list(tx, workspace, &list).await?.ok_or(Error::NotFound("the list of concepts"))?;
+                let list =
+                    concepts::list(tx, workspace, &list).await?.ok_or(Error::NotFound("the list of concepts"))?;
                 let mut found: Vec<ConceptRow> = Vec::new();
                 for kind in TERM_KINDS {
                     let mut rows = concepts::beginning_with(tx, &list, kind, &wanted, CANDIDATES).await?;
@@ -105,7 +101,8 @@ impl Workflow {
         let (workspace, list, code) = (project.resource().workspace, list.to_owned(), code.to_owned());
         self.read(move |tx| {
             Box::pin(async move {
-                let list = concepts::list(tx, workspace, &list).await?.ok_or(Error::NotFound("the list of concepts"))?;
+                let list =
+                    concepts::list(tx, workspace, &list).await?.ok_or(Error::NotFound("the list of concepts"))?;
                 concepts::concept(tx, &list, &code).await?.ok_or(Error::NotFound("the concept"))
             })
         })
@@ -123,8 +120,7 @@ impl Workflow {
         if uses.is_empty() {
             return Ok(());
         }
-        let wanted: BTreeSet<(String, String)> =
-            uses.iter().map(|one| (one.list.clone(), one.code.clone())).collect();
+        let wanted: BTreeSet<(String, String)> = uses.iter().map(|one| (one.list.clone(), one.code.clone())).collect();
         let unknown = self
             .read(move |tx| {
                 Box::pin(async move {
@@ -161,4 +157,3 @@ impl Workflow {
         if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
     }
 }
-

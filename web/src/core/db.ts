@@ -5,8 +5,8 @@ import type { OutboxEntry } from "./outbox";
 
 interface Stored extends DBSchema {
   outbox: { key: string; value: OutboxEntry };
-  /** Whole drafts, and behind each, under its key and a number, what was done since. */
-  drafts: { key: string; value: Draft | (DraftSteps & { key: string }) };
+  /** Whole drafts; behind each, under its key and the number 0, whose it is, and from 1 on what was done since. */
+  drafts: { key: string; value: Draft | ((DraftSteps | { sitting: string }) & { key: string }) };
 }
 
 let opened: Promise<IDBPDatabase<Stored>> | undefined;

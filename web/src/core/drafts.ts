@@ -2,6 +2,7 @@
 // answer, the others as what they change, so that the cost does not grow with the answer. In the background it goes to
 // the server, so that another machine can go on.
 import type { Change } from "./doc";
+import { uuid } from "./ids";
 import { replayed, type Step, stepOf } from "./steps";
 import type { Answer } from "./types";
 import { readAnswer } from "./types";
@@ -31,10 +32,11 @@ export interface DraftSteps {
 export interface DraftStore {
   /** With all its steps done. */
   get(key: string): Promise<Draft | undefined>;
-  /** In the place of what was there, steps included. */
-  put(draft: Draft): Promise<void>;
-  /** `number` rises from 1 after each whole draft. */
-  append(key: string, number: number, steps: DraftSteps): Promise<void>;
+  /** In the place of what was there, steps included. Steps of the same sitting may follow. */
+  put(draft: Draft, sitting: string): Promise<void>;
+  /** `number` rises from 1 after each whole draft. False when another sitting, in another tab, has written since: these
+   * steps would not go on from what is there. */
+  append(key: string, sitting: string, number: number, steps: DraftSteps): Promise<boolean>;
   remove(key: string): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export class DraftKeeper {
   private readonly snapshot: () => Draft;
   private readonly light: () => Omit<Draft, "answer">;
   private readonly upload: (draft: Draft) => Promise<void>;
+  private readonly sitting = uuid();
   private ended = false;
   /** Writes since the whole draft of this sitting; undefined before it. */
   private written: number | undefined;
@@ -109,14 +112,18 @@ export class DraftKeeper {
     if (this.written === undefined || this.done > MOST_STEPS) {
       const draft = this.snapshot();
       [this.written, this.steps, this.done] = [0, [], 0];
-      this.write(() => this.store.put(draft));
+      this.write(() => this.store.put(draft, this.sitting));
       return;
     }
     this.written += 1;
     const { key, unfinished, took_ms, saved_at } = this.light();
     const [number, steps] = [this.written, { steps: this.steps, unfinished, took_ms, saved_at }];
     this.steps = [];
-    this.write(() => this.store.append(key, number, steps));
+    this.write(async () => {
+      if (await this.store.append(key, this.sitting, number, steps)) return;
+      this.written = undefined;
+      this.touch();
+    });
   }
 
   /** One after the other. After a failure the next write is a whole draft again: steps with a gap would be wrong. */

@@ -128,9 +128,7 @@ pub(super) fn own_attributes(shape: &Element, class: Option<&Class>) -> BTreeMap
             (
                 None,
                 Some(FieldKind::Text { .. } | FieldKind::Concept { .. } | FieldKind::Choice { multiple: false, .. }),
-            ) => {
-                Value::Text(text.to_owned())
-            }
+            ) => Value::Text(text.to_owned()),
             _ => labels::guess(text),
         };
         found.insert(name.to_owned(), value);

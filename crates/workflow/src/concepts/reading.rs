@@ -93,9 +93,8 @@ fn table(bytes: impl Read, delimiter: u8, sink: &mut dyn FnMut(Found) -> bool) -
             return Ok(());
         }
     };
-    let column = |name: &str| {
-        head.iter().position(|one| one.trim_start_matches('\u{feff}').trim().eq_ignore_ascii_case(name))
-    };
+    let column =
+        |name: &str| head.iter().position(|one| one.trim_start_matches('\u{feff}').trim().eq_ignore_ascii_case(name));
     let (Some(id), name) = (column("id"), column("name")) else {
         let found = head.iter().collect::<Vec<_>>().join(", ");
         sink(Err(problem(1, "no_such_column", format!("the head line needs a column id; it has {found}"))));
@@ -154,7 +153,8 @@ fn json_lines(bytes: impl Read, sink: &mut dyn FnMut(Found) -> bool) -> io::Resu
             Ok(Line { id, name, synonyms, description }) => {
                 let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| id.clone());
                 let synonyms = synonyms.iter().map(|one| one.trim().to_owned()).collect();
-                let row = ConceptRow { code: id.trim().to_owned(), name: name.trim().to_owned(), synonyms, description };
+                let row =
+                    ConceptRow { code: id.trim().to_owned(), name: name.trim().to_owned(), synonyms, description };
                 checked(number, row)
             }
             Err(error) => Err(problem(number, "malformed", error.to_string())),

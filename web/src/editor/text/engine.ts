@@ -126,8 +126,8 @@ export class TextEngine implements Engine, PointerHost {
       const top = this.surface.topUnit;
       this.surface.remove();
       [this.surface, this.looks] = this.laidOut();
-      const block = this.surface.flow.bring(this.surface.blockAt(top));
-      block?.scrollIntoView({ block: "start" });
+      // At the top one stays there, with what stands above the first line.
+      if (top > 0) this.surface.flow.bring(this.surface.blockAt(top))?.scrollIntoView({ block: "start" });
     }
     if (before.caseSensitive !== now.caseSensitive || before.wholeWords !== now.wholeWords) {
       refreshAlike(this.hands);

@@ -2,7 +2,7 @@
 // answers go on being sent while the person looks at other pages.
 import { api, take } from "../../api/client";
 import { database } from "../../core/db";
-import { type DraftSteps, type DraftStore, goneOn } from "../../core/drafts";
+import { type DraftStore, goneOn } from "../../core/drafts";
 import { Outbox, type OutboxEntry, type OutboxStore } from "../../core/outbox";
 
 const store: OutboxStore = {
@@ -18,14 +18,25 @@ export const draftStore: DraftStore = {
   async get(key) {
     const { store } = (await database()).transaction("drafts");
     const [whole, steps] = await Promise.all([store.get(key), store.getAll(stepsOf(key))]);
-    return whole && "answer" in whole ? goneOn(whole, steps as DraftSteps[]) : undefined;
+    return whole && "answer" in whole
+      ? goneOn(
+          whole,
+          steps.filter((one) => "steps" in one),
+        )
+      : undefined;
   },
-  async put(draft) {
+  async put(draft, sitting) {
     const { store, done } = (await database()).transaction("drafts", "readwrite");
-    await Promise.all([store.put(draft), store.delete(stepsOf(draft.key)), done]);
+    const first = { key: stepsKey(draft.key, 0), sitting };
+    await Promise.all([store.put(draft), store.delete(stepsOf(draft.key)), store.put(first), done]);
   },
-  async append(key, number, steps) {
-    await (await database()).put("drafts", { key: stepsKey(key, number), ...steps });
+  async append(key, sitting, number, steps) {
+    const { store, done } = (await database()).transaction("drafts", "readwrite");
+    const first = await store.get(stepsKey(key, 0));
+    const own = first !== undefined && "sitting" in first && first.sitting === sitting;
+    if (own) await store.put({ key: stepsKey(key, number), ...steps });
+    await done;
+    return own;
   },
   async remove(key) {
     const { store, done } = (await database()).transaction("drafts", "readwrite");

@@ -34,12 +34,11 @@ pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped
         .read(move |tx| Box::pin(async move { Ok(concepts::list(tx, workspace, &name).await?) }))
         .await?
         .ok_or_else(|| Stopped::Failed("the list of concepts is gone".into()))?;
-    let form = Form::of(&file).ok_or_else(|| Stopped::Failed(format!("{file}: concepts come as .csv, .tsv or .jsonl")))?;
+    let form =
+        Form::of(&file).ok_or_else(|| Stopped::Failed(format!("{file}: concepts come as .csv, .tsv or .jsonl")))?;
     let (id, seen) = (row.id, row.generation);
     let drop_others = |keep: i64| {
-        workflow.write(move |tx| {
-            Box::pin(async move { Ok::<_, Error>(concepts::drop_others(tx, id, keep).await?) })
-        })
+        workflow.write(move |tx| Box::pin(async move { Ok::<_, Error>(concepts::drop_others(tx, id, keep).await?) }))
     };
     drop_others(seen).await?;
     let path = workflow.upload_path(upload);
@@ -82,9 +81,8 @@ pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped
         Ok(Err(error)) => return Err(Stopped::Failed(format!("{file} cannot be read: {error}"))),
         Err(_) => return Err(Stopped::Failed(format!("{file}: reading broke off"))),
     }
-    let count = workflow
-        .read(move |tx| Box::pin(async move { Ok(concepts::count(tx, id, generation).await?) }))
-        .await?;
+    let count =
+        workflow.read(move |tx| Box::pin(async move { Ok(concepts::count(tx, id, generation).await?) })).await?;
     if count == 0 {
         drop_others(seen).await?;
         return Err(Stopped::Failed(format!("{file} has no concept: the list stays as it is")));
@@ -95,9 +93,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped
     }
     let now = workflow.now();
     workflow
-        .write(move |tx| {
-            Box::pin(async move { Ok::<_, Error>(concepts::show(tx, id, generation, count, now).await?) })
-        })
+        .write(move |tx| Box::pin(async move { Ok::<_, Error>(concepts::show(tx, id, generation, count, now).await?) }))
         .await?;
     drop_others(generation).await?;
     workflow.write(move |tx| Box::pin(async move { Ok::<_, Error>(uploads::close(tx, upload).await?) })).await?;
