@@ -11,7 +11,7 @@ use crate::{
     sink::ArchiveSink,
     spans::{self, Ruler, UNICODE, Unit},
 };
-use labelwright_core::{Answer, GeometryKind, Relation, Value, schema::FieldKind};
+use labelwright_core::{Answer, GeometryKind, Relation, Value};
 use std::{collections::BTreeMap, io};
 
 pub const FORMAT: Format = Format {
@@ -182,9 +182,7 @@ impl<'a> Standoff<'a> {
                 let (Some(target), Some(entry)) = (words.next(), words.next()) else {
                     return bad("a reference has a target and an entry");
                 };
-                // What we wrote of a concept has the attribute's name for its type, and the list's name before the id.
-                let code = entry.split_once(':').map_or(entry, |(_, code)| code);
-                let (name, entry) = if kind == "Reference" { ("reference", entry) } else { (kind, code) };
+                let (name, entry) = labels::reference(kind, entry);
                 self.said.push((target.to_owned(), name.to_owned(), Value::Text(entry.to_owned())));
                 if !tail.is_empty() {
                     self.said.push((target.to_owned(), format!("{name}_title"), Value::Text(tail.to_owned())));
@@ -240,6 +238,9 @@ impl<'a> Standoff<'a> {
     }
 }
 
+const RENAMED: &str = "the key cannot be a file's name here, or it is taken: it got another one";
+const REPLACED: &str = "names and values with white space or colons got `_` in their place";
+
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let unit = Unit::of(job.head.options, Unit::Unicode);
     let mut taken = names::Stems::default();
@@ -250,11 +251,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             taken.name("", &format!("{}.txt", item.key.strip_suffix(".txt").unwrap_or(&item.key)), &Default::default());
         let stem = name.strip_suffix(".txt").unwrap_or(&name);
         if stem != item.key {
-            job.losses.add(
-                "renamed",
-                "the key cannot be a file's name here, or it is taken: it got another one",
-                &item.key,
-            );
+            job.losses.add("renamed", RENAMED, &item.key);
         }
         out.begin(&name)?;
         out.write_all(text.as_bytes())?;
@@ -297,21 +294,12 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             let plain: String =
                 text.chars().map(|c| if c.is_whitespace() || c.is_control() || c == ':' { '_' } else { c }).collect();
             if plain != text || plain.is_empty() {
-                job.losses.add(
-                    "values",
-                    "names and values with white space or colons got `_` in their place",
-                    &item.key,
-                );
+                job.losses.add("values", REPLACED, &item.key);
             }
             if plain.is_empty() { "_".to_owned() } else { plain }
         };
         // An entry is `database:id`: its colon stays.
         let entry_word = |text: &str| text.split(':').map(word).collect::<Vec<_>>().join(":");
-        let concept = |class: &str, name: &str| {
-            let class = job.head.schema.class(class)?;
-            let field = class.attributes.iter().find(|field| field.id == name)?;
-            if let FieldKind::Concept { list } = &field.kind { Some(list) } else { None }
-        };
         for (id, number) in &events {
             let Some((at, region)) = ids.get(id).and_then(|at| Some((*at, answer.regions.get(*at - 1)?))) else {
                 continue;
@@ -332,6 +320,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             let target = reference(&region.id);
             for (name, value) in &region.attributes {
                 let (text, kind) = labels::as_text(value);
+                let list = labels::concept_list(job.head.schema, &region.class, name);
                 match (name.as_str(), value) {
                     ("note", Value::Text(text)) => {
                         notes += 1;
@@ -349,11 +338,10 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
                         };
                         writeln!(out, "N{references}\tReference {target} {}\t{title}", entry_word(entry))?;
                     }
-                    (name, Value::Text(code)) if concept(&region.class, name).is_some() => {
+                    (name, Value::Text(code)) if list.is_some() => {
                         references += 1;
-                        let list = concept(&region.class, name).map_or("", String::as_str);
-                        let entry = entry_word(&format!("{list}:{code}"));
-                        writeln!(out, "N{references}\t{} {target} {entry}\t", word(name))?;
+                        let list = word(list.unwrap_or_default());
+                        writeln!(out, "N{references}\t{} {target} {list}:{}\t", word(name), entry_word(code))?;
                     }
                     ("reference_title", Value::Text(_)) if region.attributes.contains_key("reference") => {}
                     (_, Value::Boolean(true)) => {
