@@ -113,22 +113,36 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
     return true;
   });
 
-  const withReason = async (reason: string) => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      if (asking === "skip") await stream.skip(reason);
-      else {
-        await stream.flag(reason);
-        setSaid("Flagged for a reviewer");
+  const dialogue = useMemo(() => {
+    const withReason = async (reason: string) => {
+      setBusy(true);
+      setProblem(undefined);
+      try {
+        if (asking === "skip") await stream.skip(reason);
+        else {
+          await stream.flag(reason);
+          setSaid("Flagged for a reviewer");
+        }
+        setAsking(undefined);
+      } catch (error) {
+        setProblem(error instanceof Error ? error.message : String(error));
+      } finally {
+        setBusy(false);
       }
-      setAsking(undefined);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    } finally {
-      setBusy(false);
-    }
-  };
+    };
+    return (
+      <ReasonDialog
+        opened={asking !== undefined}
+        title={asking === "skip" ? "Skip this task" : "Flag as ambiguous"}
+        verb={asking === "skip" ? "Skip" : "Flag"}
+        presets={asking === "skip" ? SKIP_REASONS : FLAG_REASONS}
+        problem={problem}
+        busy={busy}
+        onDone={(reason) => void withReason(reason)}
+        onClose={() => setAsking(undefined)}
+      />
+    );
+  }, [stream, asking, problem, busy]);
 
   const returned = task.assignment.returned_reason;
   const stepsBack = state.place;
@@ -204,16 +218,7 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
         }
         sideBottom={sideBottom}
       />
-      <ReasonDialog
-        opened={asking !== undefined}
-        title={asking === "skip" ? "Skip this task" : "Flag as ambiguous"}
-        verb={asking === "skip" ? "Skip" : "Flag"}
-        presets={asking === "skip" ? SKIP_REASONS : FLAG_REASONS}
-        problem={problem}
-        busy={busy}
-        onDone={(reason) => void withReason(reason)}
-        onClose={() => setAsking(undefined)}
-      />
+      {dialogue}
     </ConceptContext>
   );
 }
