@@ -3,6 +3,7 @@
 import { CloseButton } from "@mantine/core";
 import { type KeyboardEvent, useContext, useEffect, useId, useState } from "react";
 import { type Concept, ConceptContext } from "./concepts";
+import concepts from "./concepts.module.css";
 import type { FieldInputProps } from "./FieldInput";
 import classes from "./shell.module.css";
 
@@ -35,15 +36,13 @@ export function ConceptInput({ field, value, onChange, list }: FieldInputProps &
     event.stopPropagation();
   };
   return (
-    <div className={classes.concept}>
+    <div className={concepts.concept}>
       {id === undefined ? null : (
-        <p className={classes.conceptChosen}>
+        <p className={concepts.chosen}>
           <span>
             <bdi>{chosen?.name ?? id}</bdi> <small>{id}</small>
             {chosen === null ? <small className={classes.complaint}> is not in the list {list}</small> : null}
-            {chosen?.description ? (
-              <small className={classes.conceptAbout}>{chosen.description}</small>
-            ) : null}
+            {chosen?.description ? <small className={concepts.about}>{chosen.description}</small> : null}
           </span>
           <CloseButton
             size="sm"
@@ -75,7 +74,7 @@ export function ConceptInput({ field, value, onChange, list }: FieldInputProps &
         id={box}
         role="listbox"
         aria-label={`Concepts of ${list}`}
-        className={classes.concepts}
+        className={concepts.options}
         hidden={!opened}
       >
         {found?.map((one, index) => (
@@ -86,14 +85,14 @@ export function ConceptInput({ field, value, onChange, list }: FieldInputProps &
             role="option"
             tabIndex={-1}
             aria-selected={index === active}
-            className={classes.conceptOption}
+            className={concepts.option}
             ref={index === active ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined}
             // The input keeps the focus until the click is done.
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => pick(one)}
           >
             <bdi>{one.name}</bdi> <small>{one.id}</small>
-            <small className={classes.conceptAbout}>
+            <small className={concepts.about}>
               {[one.synonyms.join(", "), one.description].filter(Boolean).join(" · ")}
             </small>
           </div>
