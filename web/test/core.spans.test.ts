@@ -6,6 +6,7 @@ import { occurrences } from "../src/core/occurrences";
 import { ScalarText } from "../src/core/offsets";
 import { joined, type Range, rangeAt, withEdge, withRange } from "../src/core/ranges";
 import { reachOf, touches, wayOf } from "../src/core/relations";
+import { checkSchema } from "../src/core/schema/check";
 import { findTerms, readTerms } from "../src/core/terms";
 import { snapToTokens, tokenStep, tokensOf } from "../src/core/tokens";
 import { emptyAnswer, type Region, type RelationType } from "../src/core/types";
@@ -342,5 +343,30 @@ describe("Heights", () => {
       expect(heights.at(top + 100)).toBe(plain.length - 1);
       expect(heights.at(-5)).toBe(0);
     }
+  });
+});
+
+describe("schemas", () => {
+  const mention = { id: "m", title: "M", geometry: ["span" as const], color: "#000000" };
+  const codes = (relations: RelationType[], list = "genes") =>
+    checkSchema({
+      name: "x",
+      modality: "text",
+      classes: [
+        { ...mention, attributes: [{ id: "entry", title: "Entry", kind: { type: "concept", list } }] },
+        { ...mention, id: "n" },
+      ],
+      relations,
+    }).map((one) => `${one.pointer} ${one.code}`);
+
+  it("join into chains only without direction and among the same classes", () => {
+    const same = { id: "same", title: "same as", transitive: true };
+    expect(codes([{ ...same, from: ["m", "n"], to: ["n", "m"] }])).toEqual([]);
+    expect(codes([{ ...same, directed: true }])).toEqual(["/relations/0/transitive conflict"]);
+    expect(codes([{ ...same, from: ["m"], to: [] }])).toEqual(["/relations/0/transitive conflict"]);
+  });
+
+  it("name lists of concepts by plain letters", () => {
+    expect(codes([], "Big List")).toEqual(["/classes/0/attributes/0/kind/list bad_name"]);
   });
 });
