@@ -2,6 +2,7 @@
 //! validation, roles. Pure: no files, no SQL, no HTTP, no async, no clock, no randomness.
 
 pub mod answer;
+pub mod concepts;
 pub mod filter;
 pub mod geometry;
 pub mod ids;

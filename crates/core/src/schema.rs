@@ -103,6 +103,11 @@ pub enum FieldKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         max_chars: Option<u32>,
     },
+    /// The id of an entry in a list of concepts that the workspace keeps: what a name in a text stands for.
+    Concept {
+        /// Name of the list.
+        list: String,
+    },
 }
 
 /// One option of a choice.
@@ -186,6 +191,9 @@ pub struct RelationType {
     pub to: Vec<String>,
     #[serde(default)]
     pub directed: bool,
+    /// Does it join into chains? What is joined to the same thing is then joined to each other, as in coreference.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transitive: bool,
 }
 
 /// Holds while the named field (for an attribute: the named attribute of the same region) has one of these values;

@@ -182,9 +182,10 @@ impl<'a> Standoff<'a> {
                 let (Some(target), Some(entry)) = (words.next(), words.next()) else {
                     return bad("a reference has a target and an entry");
                 };
-                self.said.push((target.to_owned(), "reference".into(), Value::Text(entry.to_owned())));
+                let (name, entry) = labels::reference(kind, entry);
+                self.said.push((target.to_owned(), name.to_owned(), Value::Text(entry.to_owned())));
                 if !tail.is_empty() {
-                    self.said.push((target.to_owned(), "reference_title".into(), Value::Text(tail.to_owned())));
+                    self.said.push((target.to_owned(), format!("{name}_title"), Value::Text(tail.to_owned())));
                 }
             }
             Some(b'#') => {
@@ -237,6 +238,9 @@ impl<'a> Standoff<'a> {
     }
 }
 
+const RENAMED: &str = "the key cannot be a file's name here, or it is taken: it got another one";
+const REPLACED: &str = "names and values with white space or colons got `_` in their place";
+
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let unit = Unit::of(job.head.options, Unit::Unicode);
     let mut taken = names::Stems::default();
@@ -247,11 +251,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             taken.name("", &format!("{}.txt", item.key.strip_suffix(".txt").unwrap_or(&item.key)), &Default::default());
         let stem = name.strip_suffix(".txt").unwrap_or(&name);
         if stem != item.key {
-            job.losses.add(
-                "renamed",
-                "the key cannot be a file's name here, or it is taken: it got another one",
-                &item.key,
-            );
+            job.losses.add("renamed", RENAMED, &item.key);
         }
         out.begin(&name)?;
         out.write_all(text.as_bytes())?;
@@ -294,14 +294,12 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             let plain: String =
                 text.chars().map(|c| if c.is_whitespace() || c.is_control() || c == ':' { '_' } else { c }).collect();
             if plain != text || plain.is_empty() {
-                job.losses.add(
-                    "values",
-                    "names and values with white space or colons got `_` in their place",
-                    &item.key,
-                );
+                job.losses.add("values", REPLACED, &item.key);
             }
             if plain.is_empty() { "_".to_owned() } else { plain }
         };
+        // An entry is `database:id`: its colon stays.
+        let entry_word = |text: &str| text.split(':').map(word).collect::<Vec<_>>().join(":");
         for (id, number) in &events {
             let Some((at, region)) = ids.get(id).and_then(|at| Some((*at, answer.regions.get(*at - 1)?))) else {
                 continue;
@@ -322,6 +320,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             let target = reference(&region.id);
             for (name, value) in &region.attributes {
                 let (text, kind) = labels::as_text(value);
+                let list = labels::concept_list(job.head.schema, &region.class, name);
                 match (name.as_str(), value) {
                     ("note", Value::Text(text)) => {
                         notes += 1;
@@ -337,7 +336,12 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
                             Some(Value::Text(title)) => spans::one_line(title),
                             _ => String::new(),
                         };
-                        writeln!(out, "N{references}\tReference {target} {}\t{title}", word(entry))?;
+                        writeln!(out, "N{references}\tReference {target} {}\t{title}", entry_word(entry))?;
+                    }
+                    (name, Value::Text(code)) if list.is_some() => {
+                        references += 1;
+                        let list = word(list.unwrap_or_default());
+                        writeln!(out, "N{references}\t{} {target} {list}:{}\t", word(name), entry_word(code))?;
                     }
                     ("reference_title", Value::Text(_)) if region.attributes.contains_key("reference") => {}
                     (_, Value::Boolean(true)) => {

@@ -173,6 +173,7 @@ impl Collector {
                     from: Vec::new(),
                     to: Vec::new(),
                     directed: true,
+                    transitive: false,
                 });
             }
         }

@@ -146,3 +146,18 @@ pub(crate) fn rgb(color: &str) -> [u8; 3] {
     let byte = |at: usize| color.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(128);
     [byte(1), byte(3), byte(5)]
 }
+
+/// The list from which an attribute of a class takes its concepts; None for attributes of other kinds.
+pub(crate) fn concept_list<'a>(schema: &'a LabelSchema, class: &str, attribute: &str) -> Option<&'a str> {
+    let field = schema.class(class)?.attributes.iter().find(|field| field.id == attribute)?;
+    if let FieldKind::Concept { list } = &field.kind { Some(list) } else { None }
+}
+
+/// Attribute and value of a normalisation: what we wrote of a concept has the attribute's name for its type, and the
+/// list's name before the id; that of others is kept as it is.
+pub(crate) fn reference<'a>(kind: &'a str, entry: &'a str) -> (&'a str, &'a str) {
+    if kind == "Reference" {
+        return ("reference", entry);
+    }
+    (kind, entry.split_once(':').map_or(entry, |(_, code)| code))
+}

@@ -1,6 +1,7 @@
 //! One file a resource. A new file is one line here.
 
 pub mod automation;
+pub mod concepts;
 pub mod data;
 pub mod events;
 pub mod functions;
@@ -32,6 +33,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(media::routes())
         .merge(previews::routes())
         .merge(schemas::routes())
+        .merge(concepts::routes())
         .merge(projects::routes())
         .merge(labeling::routes())
         .merge(review::routes())

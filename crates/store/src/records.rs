@@ -4,6 +4,7 @@
 pub mod annotations;
 pub mod bulk_labels;
 pub mod checks;
+pub mod concepts;
 pub mod credentials;
 pub mod datasets;
 pub mod derived;

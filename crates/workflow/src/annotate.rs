@@ -106,12 +106,14 @@ impl Workflow {
         let row = row.ok_or(Error::NotFound("the item"))?;
         let text = self.text_of(&row).await?;
         let shape = StoredShape::media_shape(&row.shape, text.as_deref());
-        Answer::parse_valid(answer, schema, &shape, &Limits::DEFAULT).map_err(|problems| {
+        let valid = Answer::parse_valid(answer, schema, &shape, &Limits::DEFAULT).map_err(|problems| {
             let at = |pointer: &str| format!("/answer{pointer}");
             Error::Invalid(
                 problems.into_iter().map(|p| labelwright_core::Problem { pointer: at(&p.pointer), ..p }).collect(),
             )
-        })
+        })?;
+        self.check_concepts(resource.project.workspace, schema, valid.answer()).await?;
+        Ok(valid)
     }
 
     async fn keep_draft(

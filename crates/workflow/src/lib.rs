@@ -9,6 +9,7 @@ pub mod assign;
 mod attempts;
 pub mod automation;
 pub mod clock;
+pub mod concepts;
 pub mod decoding;
 pub mod demo;
 pub mod doctor;

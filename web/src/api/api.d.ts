@@ -476,6 +476,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/concepts/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Concepts of a list that fit what is typed, the best first; or the one with an id. */
+        get: operations["search_concepts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/datasets": {
         parameters: {
             query?: never;
@@ -1445,6 +1462,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/concept-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lists of concepts of a workspace. */
+        get: operations["concept_lists"];
+        put?: never;
+        /**
+         * Puts the concepts of a file in the place of a list, or makes a new one; a job. The old list stays until the new one is
+         *     complete.
+         */
+        post: operations["load_concepts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/datasets": {
         parameters: {
             query?: never;
@@ -2026,6 +2064,22 @@ export interface components {
             id: number;
             region_id?: string | null;
         };
+        ConceptListView: {
+            /**
+             * Format: int64
+             * @description How many concepts it has; 0 while it is loaded for the first time.
+             */
+            concepts: number;
+            name: string;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        ConceptView: {
+            description: string;
+            /** @description What answers hold. */
+            id: string;
+            name: string;
+            synonyms: string[];
+        };
         /**
          * @description Holds while the named field (for an attribute: the named attribute of the same region) has one of these values;
          *     a list has a value when it contains it.
@@ -2233,6 +2287,11 @@ export interface components {
             max_chars?: number | null;
             /** @enum {string} */
             type: "transcript";
+        } | {
+            /** @description Name of the list. */
+            list: string;
+            /** @enum {string} */
+            type: "concept";
         };
         /** @description How answers to a field are measured and settled. */
         FieldQuality: {
@@ -2667,6 +2726,16 @@ export interface components {
         };
         Link: {
             token: string;
+        };
+        LoadConcepts: {
+            /** @description What schemas call it: small letters, digits, `_` and `-`. */
+            name: string;
+            /**
+             * Format: int64
+             * @description A file that was uploaded: CSV or TSV with the columns `id`, `name`, `synonyms` (`|` between) and `description`, or
+             *     JSON lines with these names.
+             */
+            upload: number;
         };
         LookView: {
             /** Format: int64 */
@@ -3299,6 +3368,8 @@ export interface components {
             id: string;
             title: string;
             to?: string[];
+            /** @description Does it join into chains? What is joined to the same thing is then joined to each other, as in coreference. */
+            transitive?: boolean;
         };
         Renewed: {
             lease_until: components["schemas"]["Timestamp"];
@@ -4496,6 +4567,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Made"];
+                };
+            };
+        };
+    };
+    search_concepts: {
+        parameters: {
+            query?: {
+                /** @description How the id, a name, a synonym or a later word of them begins. */
+                q?: string;
+                /** @description One concept by its id instead. */
+                code?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                project: number;
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConceptView"][];
                 };
             };
         };
@@ -6194,6 +6293,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditView"];
+                };
+            };
+        };
+    };
+    concept_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConceptListView"][];
+                };
+            };
+        };
+    };
+    load_concepts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadConcepts"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };

@@ -65,6 +65,13 @@ export const schemasQuery = (workspace: number) =>
       take(api.GET("/api/v1/workspaces/{workspace}/schemas", { params: { path: { workspace } } })),
   });
 
+export const conceptListsQuery = (workspace: number) =>
+  queryOptions({
+    queryKey: [...keys.workspace(workspace), "concept lists"],
+    queryFn: () =>
+      take(api.GET("/api/v1/workspaces/{workspace}/concept-lists", { params: { path: { workspace } } })),
+  });
+
 export const membersQuery = (workspace: number) =>
   queryOptions({
     queryKey: [...keys.workspace(workspace), "members"],

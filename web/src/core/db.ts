@@ -1,11 +1,12 @@
 // The browser's own database: what must survive a killed tab. Entries carry the person, because people share machines.
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Draft } from "./drafts";
+import type { Draft, DraftSteps } from "./drafts";
 import type { OutboxEntry } from "./outbox";
 
 interface Stored extends DBSchema {
   outbox: { key: string; value: OutboxEntry };
-  drafts: { key: string; value: Draft };
+  /** Whole drafts; behind each, under its key and the number 0, whose it is, and from 1 on what was done since. */
+  drafts: { key: string; value: Draft | ((DraftSteps | { sitting: string }) & { key: string }) };
 }
 
 let opened: Promise<IDBPDatabase<Stored>> | undefined;

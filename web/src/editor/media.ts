@@ -1,6 +1,8 @@
 // Gets what is labeled and decodes it before it is needed.
 import { ApiError, type Schemas } from "../api/client";
 import { FIRST_BYTES, Levels } from "../core/audio/levels";
+import { ScalarText } from "../core/offsets";
+import { tokensOf } from "../core/tokens";
 import type { Media } from "./plugin";
 
 interface Source {
@@ -22,7 +24,10 @@ async function got(url: string, what: string, headers: Record<string, string> = 
 }
 
 export async function loadMedia({ item, text }: Source): Promise<Media> {
-  if (item.modality === "text") return { kind: "text", text: text ?? "" };
+  if (item.modality === "text") {
+    const tokens = tokensOf(item.metadata, new ScalarText(text ?? ""));
+    return { kind: "text", text: text ?? "", ...(tokens ? { tokens } : {}) };
+  }
   if (item.modality === "audio") return loadSound(item);
   const blob = await (await got(item.media_url, "the image")).blob();
   // Upright, as the server measured it.

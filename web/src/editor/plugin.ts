@@ -3,13 +3,14 @@
 import type { ComponentType } from "react";
 import type { Levels } from "../core/audio/levels";
 import type { KeyEntry } from "../core/hotkeys";
+import type { TokenRange } from "../core/tokens";
 import type { GeometryKind, LabelSchema, Region } from "../core/types";
 import type { EditorSession } from "./session";
 
 /** What is labeled, decoded and ready to draw. */
 export type Media =
   | { kind: "image"; bitmap: ImageBitmap; width: number; height: number }
-  | { kind: "text"; text: string }
+  | { kind: "text"; text: string; tokens?: readonly TokenRange[] }
   | { kind: "audio"; url: string; levels: Levels };
 
 /** An answer that is only shown: somebody else's, for comparing. */

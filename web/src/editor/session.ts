@@ -2,7 +2,16 @@
 import { AnnotationDoc, type Change } from "../core/doc";
 import { withDropped } from "../core/fields";
 import { uuid } from "../core/ids";
-import type { Answer, GeometryKind, LabelClass, LabelSchema, Region, Value } from "../core/types";
+import { reachOf, wayOf } from "../core/relations";
+import type {
+  Answer,
+  GeometryKind,
+  LabelClass,
+  LabelSchema,
+  Region,
+  RelationType,
+  Value,
+} from "../core/types";
 import type { EditorPlugin, Engine, Media, ToolView } from "./plugin";
 import { EditorUi } from "./ui";
 
@@ -15,6 +24,8 @@ export interface SessionStart {
   suggestions?: Answer;
   /** How sure the suggested values are, 0 to 1, by field id. */
   scores?: Readonly<Record<string, number>>;
+  /** Who labels: what a person chooses for themselves is kept for them. */
+  person?: number;
 }
 
 /** What a model or an import says about a field. */
@@ -29,6 +40,7 @@ export class EditorSession {
   readonly schema: LabelSchema;
   readonly media: Media;
   readonly plugin: EditorPlugin;
+  readonly person: number | undefined;
   private suggested: Answer | undefined;
   private readonly scores: Readonly<Record<string, number>>;
   /** What draws it now; none while it is not on the screen. */
@@ -40,6 +52,7 @@ export class EditorSession {
     this.schema = start.schema;
     this.media = start.media;
     this.plugin = start.plugin;
+    this.person = start.person;
     this.doc = new AnnotationDoc(start.answer);
     this.suggested = start.suggestions;
     this.scores = start.scores ?? {};
@@ -201,28 +214,31 @@ export class EditorSession {
   /** Ends a relation; where only the other direction is allowed, that one is meant. */
   relateTo(target: string): void {
     const { relationFrom, relationType } = this.ui.state;
-    const [from, to] = [this.doc.region(relationFrom ?? ""), this.doc.region(target)];
+    const [one, two] = [this.doc.region(relationFrom ?? ""), this.doc.region(target)];
     this.ui.set({ relationFrom: undefined, selection: [target] });
-    if (!from || !to || from.id === to.id) return;
-    const fits = (one: string, two: string) =>
-      (this.schema.relations ?? []).filter(
-        (type) =>
-          ((type.from ?? []).length === 0 || type.from?.includes(one)) &&
-          ((type.to ?? []).length === 0 || type.to?.includes(two)),
+    if (!one || !two || one.id === two.id) return;
+    const types = this.schema.relations ?? [];
+    const chosen = types.find((type) => type.id === relationType);
+    const way = (type: RelationType) => wayOf(type, one.class, two.class);
+    const type = chosen ?? types.find((each) => way(each) === "forward") ?? types.find((each) => way(each));
+    const found = type && way(type);
+    if (!type || !found) {
+      const [first, second] = [this.classOf(one.class)?.title, this.classOf(two.class)?.title];
+      this.announce(
+        chosen
+          ? `${reachOf(chosen, this.classes)}: it cannot join ${first} and ${second}`
+          : `No relation of this schema joins ${first} and ${second}`,
       );
-    const forward = fits(from.class, to.class);
-    const found = forward.length > 0 ? forward : fits(to.class, from.class);
-    const type = found.find((one) => one.id === relationType) ?? found[0];
-    if (!type) {
-      const [one, two] = [this.classOf(from.class)?.title, this.classOf(to.class)?.title];
-      this.announce(`No relation of this schema joins ${one} and ${two}`);
       return;
     }
-    const [start, end] = forward.length > 0 ? [from, to] : [to, from];
+    const [start, end] = found === "forward" ? [one, two] : [two, one];
     const there = this.doc.relations.some(
-      (one) => one.relation === type.id && one.from === start.id && one.to === end.id,
+      ({ relation, from, to }) => relation === type.id && from === start.id && to === end.id,
     );
-    if (there) return;
+    if (there) {
+      this.announce(`${type.title} joins them already`);
+      return;
+    }
     const relation = { id: uuid(), relation: type.id, from: start.id, to: end.id, attributes: {} };
     this.doc.addRelation(`relate ${type.title}`, relation);
     this.announce(`Relation ${type.title} created`);

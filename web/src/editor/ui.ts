@@ -22,7 +22,6 @@ export interface UiState {
   /** The region from which a relation is being drawn. */
   relationFrom: string | undefined;
   relationType: string | undefined;
-  snapToWords: boolean;
   /** Edges of regions go to where sound begins or ends. */
   snapToSilence: boolean;
   /** Pre-labels that were neither accepted nor dropped. */
@@ -44,7 +43,6 @@ export class EditorUi extends Listeners {
     unfinished: undefined,
     relationFrom: undefined,
     relationType: undefined,
-    snapToWords: true,
     snapToSilence: true,
     suggestions: [],
     different: undefined,

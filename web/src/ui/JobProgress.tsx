@@ -24,6 +24,7 @@ export const JOB_NAMES: Record<string, string> = {
   functions: "Apply labeling functions",
   map: "Make the map",
   bulk_label: "Label at once",
+  concepts: "Load concepts",
 };
 
 export function jobName(kind: string): string {
@@ -63,6 +64,8 @@ export function outcome(job: Job): string {
       return `${counted(result.prelabels ?? 0, "pre-label")} made from the votes of ${counted(result.functions ?? 0, "function")}`;
     case "map":
       return `${counted(result.items ?? 0, "item")} laid out in ${counted(result.clusters ?? 0, "cluster")}`;
+    case "concepts":
+      return `${counted(result.concepts ?? 0, "concept")} in the list${result.refused ? `, ${count(result.refused)} problems` : ""}`;
     case "bulk_label":
       return `${counted(result.labeled ?? 0, "task")} of ${count(result.tasks ?? 0)} ${result.undone ? "taken back" : "labeled"}`;
     default:

@@ -74,6 +74,11 @@ fn field_changes(old: &[Field], new: &[Field], noun: &str) -> Vec<(ChangeKind, S
         if std::mem::discriminant(&field.kind) != std::mem::discriminant(&now.kind) {
             found.push((ChangeKind::Breaking, format!("{noun} {id} is of another kind")));
         }
+        if let (FieldKind::Concept { list }, FieldKind::Concept { list: other }) = (&field.kind, &now.kind)
+            && list != other
+        {
+            found.push((ChangeKind::Breaking, format!("{noun} {id} takes its concepts from another list")));
+        }
         for option in options(&field.kind) {
             if !options(&now.kind).iter().any(|other| other.id == option.id) {
                 found.push((ChangeKind::Breaking, format!("{noun} {id}: option {} is removed", option.id)));
@@ -106,6 +111,7 @@ fn options(kind: &FieldKind) -> &[Choice] {
         | FieldKind::Number { .. }
         | FieldKind::Rating { .. }
         | FieldKind::Boolean {}
-        | FieldKind::Transcript { .. } => &[],
+        | FieldKind::Transcript { .. }
+        | FieldKind::Concept { .. } => &[],
     }
 }

@@ -125,6 +125,11 @@ fn kind(problems: &mut Problems, pointer: &str, kind: &FieldKind, hotkeys: &mut 
                 problems.add(format!("{pointer}/max"), "out_of_range", "a rating goes up to 2 to 100");
             }
         }
+        FieldKind::Concept { list } => {
+            if !crate::concepts::is_list_name(list) {
+                problems.add(format!("{pointer}/list"), "bad_name", crate::concepts::LIST_NAME_RULE);
+            }
+        }
         FieldKind::Text { pattern: None, .. } | FieldKind::Boolean {} | FieldKind::Transcript { .. } => {}
     }
 }
@@ -259,10 +264,26 @@ fn skeleton(problems: &mut Problems, at: &str, class: &Class) {
 fn relations(problems: &mut Problems, schema: &LabelSchema) {
     entries(problems, "/relations", schema.relations.len());
     let mut seen = BTreeSet::new();
-    for (index, RelationType { id: name, title: text, from, to, .. }) in schema.relations.iter().enumerate() {
+    for (index, RelationType { id: name, title: text, from, to, directed, transitive }) in
+        schema.relations.iter().enumerate()
+    {
         let at = format!("/relations/{index}");
         id(problems, &at, name, &mut seen);
         title(problems, &format!("{at}/title"), text);
+        let set = |classes: &[String]| classes.iter().cloned().collect::<BTreeSet<_>>();
+        if *transitive && *directed {
+            problems.add(
+                format!("{at}/transitive"),
+                "conflict",
+                "what joins into chains has no direction: set directed to false",
+            );
+        } else if *transitive && set(from) != set(to) {
+            problems.add(
+                format!("{at}/transitive"),
+                "conflict",
+                "in a chain every mention may stand beside every other: from and to need the same classes",
+            );
+        }
         for (side, classes) in [("from", from), ("to", to)] {
             for (position, class) in classes.iter().enumerate() {
                 if schema.class(class).is_none() {

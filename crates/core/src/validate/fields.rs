@@ -69,6 +69,13 @@ fn value(problems: &mut Problems, at: &str, field: &Field, found: &Value, limits
             }
         }
         (FieldKind::Transcript { max_chars }, Value::Text(text)) => length(problems, at, text, *max_chars, limits),
+        // Whether the list has it is known where the lists are kept.
+        (FieldKind::Concept { .. }, Value::Text(code)) => {
+            if code.is_empty() || code.chars().count() > crate::concepts::CODE_CHARS {
+                let most = crate::concepts::CODE_CHARS;
+                problems.add(at, "out_of_range", format!("the id of a concept has 1 to {most} characters"));
+            }
+        }
         (FieldKind::Number { min, max, integer, .. }, Value::Number(number)) => {
             if !number.is_finite() {
                 problems.add(at, "not_finite", "this is not an ordinary number");
@@ -98,6 +105,7 @@ fn expected(kind: &FieldKind) -> &'static str {
         FieldKind::Text { .. } | FieldKind::Transcript { .. } => "a string",
         FieldKind::Number { .. } | FieldKind::Rating { .. } => "a number",
         FieldKind::Boolean {} => "true or false",
+        FieldKind::Concept { .. } => "the id of a concept, as a string",
     }
 }
 

@@ -125,9 +125,10 @@ pub(super) fn own_attributes(shape: &Element, class: Option<&Class>) -> BTreeMap
         let text = attribute.text.as_str();
         let value = match (attribute.attribute("kind"), declared.map(|field| &field.kind)) {
             (Some(kind), _) => labels::from_text(text, Some(kind)),
-            (None, Some(FieldKind::Text { .. } | FieldKind::Choice { multiple: false, .. })) => {
-                Value::Text(text.to_owned())
-            }
+            (
+                None,
+                Some(FieldKind::Text { .. } | FieldKind::Concept { .. } | FieldKind::Choice { multiple: false, .. }),
+            ) => Value::Text(text.to_owned()),
             _ => labels::guess(text),
         };
         found.insert(name.to_owned(), value);

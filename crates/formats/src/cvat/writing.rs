@@ -115,7 +115,10 @@ pub(super) fn push_attributes(
         let (text, kind) = labels::as_text(value);
         let declared = class.and_then(|class| class.attributes.iter().find(|field| field.id == *name));
         let textual = declared.is_some_and(|field| {
-            matches!(field.kind, FieldKind::Text { .. } | FieldKind::Choice { multiple: false, .. })
+            matches!(
+                field.kind,
+                FieldKind::Text { .. } | FieldKind::Concept { .. } | FieldKind::Choice { multiple: false, .. }
+            )
         });
         // What the declared kind says already needs no second word.
         let kind = match (textual, value) {

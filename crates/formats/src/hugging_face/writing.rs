@@ -77,7 +77,7 @@ fn feature_of(field: &Field) -> Option<Feature> {
         FieldKind::Choice { multiple: true, .. } => Some(Feature::list(Feature::Label(names()))),
         FieldKind::Boolean {} => Some(Feature::Boolean),
         FieldKind::Number { .. } | FieldKind::Rating { .. } => Some(Feature::Number),
-        FieldKind::Text { .. } | FieldKind::Transcript { .. } => Some(Feature::Text),
+        FieldKind::Text { .. } | FieldKind::Transcript { .. } | FieldKind::Concept { .. } => Some(Feature::Text),
         _ => None,
     }
 }

@@ -117,6 +117,7 @@ fn schema(all: &[&Element], multiple: &mut BTreeMap<String, bool>) -> LabelSchem
                     from: Vec::new(),
                     to: Vec::new(),
                     directed: true,
+                    transitive: false,
                 });
             }
             continue;
@@ -251,7 +252,7 @@ fn push_field(out: &mut Vec<u8>, field: &Field, object: &str, per_region: bool) 
             ("Choices", vec![("choice", "single".into())], options)
         }
         FieldKind::Tree { options, leaves_only } => ("Taxonomy", vec![("leafsOnly", leaves_only.to_string())], options),
-        FieldKind::Text { .. } => ("TextArea", Vec::new(), &[]),
+        FieldKind::Text { .. } | FieldKind::Concept { .. } => ("TextArea", Vec::new(), &[]),
         FieldKind::Transcript { .. } => ("TextArea", vec![("transcription", "true".into())], &[]),
         FieldKind::Number { min, max, .. } => {
             let bounds = [("min", min), ("max", max)];

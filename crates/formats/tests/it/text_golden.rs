@@ -1,8 +1,8 @@
 //! Small files made by hand after the definitions of formats of text and sound, and what they say.
 
-use crate::support::read;
-use labelwright_core::{Geometry, Target};
-use labelwright_formats::{Data, MemoryView, Way, format};
+use crate::support::{read, write};
+use labelwright_core::{Answer, Geometry, LabelSchema, Modality, Target};
+use labelwright_formats::{Data, ExportItem, MemoryView, SourcedAnswer, Way, format};
 
 pub fn view(files: &[(&str, &str)]) -> MemoryView {
     MemoryView { files: files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect() }
@@ -313,4 +313,33 @@ fn offsets_are_exact_in_all_units() {
         .unwrap();
         assert_eq!(found, [Geometry::Span(labelwright_core::geometry::Span::new(7, 11))], "{unit}");
     }
+}
+
+#[test]
+fn concepts_are_normalisations_in_brat() {
+    let marks = "T1\tGene 0 4\tp53a\nN1\tentry T1 genes:G7\t\nN2\tReference T1 Wikipedia:5:6\t\n";
+    assert_eq!(
+        said("brat", &[("d.txt", "p53a"), ("d.ann", marks)])[2..],
+        ["  Gene \"p53a\" {\"entry\":\"G7\",\"reference\":\"Wikipedia:5:6\"}"]
+    );
+    let schema: LabelSchema = serde_json::from_str(
+        r##"{"name": "x", "modality": "text", "classes": [{"id": "Gene", "title": "Gene", "geometry": ["span"],
+            "color": "#000000", "attributes": [
+              {"id": "entry", "title": "Entry", "kind": {"type": "concept", "list": "genes"}},
+              {"id": "reference", "title": "Reference", "kind": {"type": "text"}}]}]}"##,
+    )
+    .unwrap();
+    let answer: Answer = serde_json::from_str(
+        r#"{"regions": [{"id": "r1", "class": "Gene", "geometry": {"type": "span", "ranges": [[0, 4]]},
+            "attributes": {"entry": "G7", "reference": "Wikipedia:5"}}]}"#,
+    )
+    .unwrap();
+    let item = ExportItem {
+        text: Some("p53a".into()),
+        answers: vec![SourcedAnswer::new("consensus", answer)],
+        ..ExportItem::new("d", Modality::Text)
+    };
+    let (view, _) = write(format("brat").unwrap(), &schema, &[item]);
+    let written = String::from_utf8(view.files["d.ann"].clone()).unwrap();
+    assert_eq!(written, "T1\tGene 0 4\tp53a\nN1\tentry T1 genes:G7\t\nN2\tReference T1 Wikipedia:5\t\n");
 }

@@ -45,9 +45,11 @@ impl Form {
     pub fn of_field(kind: &FieldKind) -> Self {
         match kind {
             FieldKind::Choice { multiple: true, .. } => Self::Set,
-            FieldKind::Choice { .. } | FieldKind::Tree { .. } | FieldKind::Boolean {} | FieldKind::Pairwise { .. } => {
-                Self::Vote
-            }
+            FieldKind::Choice { .. }
+            | FieldKind::Tree { .. }
+            | FieldKind::Boolean {}
+            | FieldKind::Pairwise { .. }
+            | FieldKind::Concept { .. } => Self::Vote,
             FieldKind::Rating { .. } => Self::Rating,
             FieldKind::Number { .. } => Self::Number,
             FieldKind::Ranking { .. } => Self::Ranking,

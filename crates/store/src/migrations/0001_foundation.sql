@@ -326,3 +326,21 @@ CREATE TABLE audit (
   detail TEXT NOT NULL, at BIGINT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL
 ) {STRICT};
 CREATE INDEX audit_of_workspace ON audit (workspace_id, id);
+
+-- Concepts. A list is replaced as a whole: what is being loaded has the next generation, and nobody sees it before it is
+-- complete. Terms are names and synonyms in small letters, and their ends from each word on, as bytes: they compare
+-- the same on both databases.
+CREATE TABLE concept_lists (
+  id {ID}, workspace_id BIGINT NOT NULL REFERENCES workspaces (id), name TEXT NOT NULL, generation BIGINT NOT NULL,
+  concepts BIGINT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (workspace_id, name)
+) {STRICT};
+
+CREATE TABLE concepts (
+  list_id BIGINT NOT NULL, generation BIGINT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, synonyms TEXT NOT NULL,
+  description TEXT NOT NULL, PRIMARY KEY (list_id, generation, code)
+) {STRICT};
+
+CREATE TABLE concept_terms (
+  list_id BIGINT NOT NULL, generation BIGINT NOT NULL, kind BIGINT NOT NULL, term {BYTES} NOT NULL, code TEXT NOT NULL,
+  PRIMARY KEY (list_id, generation, kind, term, code)
+) {STRICT};

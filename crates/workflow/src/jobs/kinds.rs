@@ -4,6 +4,7 @@ mod audit;
 mod autolabel;
 mod bulk_label;
 mod collect;
+mod concepts;
 pub(crate) mod export;
 mod functions;
 pub(crate) mod import;
@@ -25,6 +26,7 @@ pub const AUDIT: &str = "audit";
 pub const AUTOLABEL: &str = "autolabel";
 pub const BULK_LABEL: &str = "bulk_label";
 pub const COLLECT: &str = "collect";
+pub const CONCEPTS: &str = "concepts";
 pub const EXPORT: &str = "export";
 pub const FUNCTIONS: &str = "functions";
 pub const IMPORT: &str = "import";
@@ -40,6 +42,7 @@ pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         AUTOLABEL => autolabel::run(running).await,
         BULK_LABEL => bulk_label::run(running).await,
         COLLECT => collect::run(running).await,
+        CONCEPTS => concepts::run(running).await,
         EXPORT => export::run(running).await,
         FUNCTIONS => functions::run(running).await,
         IMPORT => import::run(running).await,

@@ -4,6 +4,7 @@
 mod automation;
 mod certificates;
 mod collecting;
+mod concepts;
 mod demo;
 mod freezing;
 mod functions;

@@ -129,6 +129,15 @@ function kind(add: Add, pointer: string, asked: FieldKind, hotkeys: Hotkeys): vo
         add(`${pointer}/max`, "out_of_range", "a rating goes up to 2 to 100");
       }
       return;
+    case "concept":
+      if (!/^[a-z0-9_-]{1,64}$/.test(asked.list)) {
+        add(
+          `${pointer}/list`,
+          "bad_name",
+          "a list of concepts is named by 1 to 64 small letters, digits, _ or -",
+        );
+      }
+      return;
     case "text":
     case "boolean":
     case "transcript":
@@ -229,6 +238,17 @@ function relations(add: Add, schema: LabelSchema): void {
     const at = `/relations/${index}`;
     id(add, at, one.id, seen);
     title(add, `${at}/title`, one.title);
+    const set = (classes: readonly string[] | undefined) =>
+      JSON.stringify([...new Set(classes ?? [])].sort());
+    if (one.transitive && one.directed) {
+      add(`${at}/transitive`, "conflict", "what joins into chains has no direction: set directed to false");
+    } else if (one.transitive && set(one.from) !== set(one.to)) {
+      add(
+        `${at}/transitive`,
+        "conflict",
+        "in a chain every mention may stand beside every other: from and to need the same classes",
+      );
+    }
     for (const side of ["from", "to"] as const) {
       (one[side] ?? []).forEach((name, position) => {
         if (schema.classes?.some((other) => other.id === name)) return;

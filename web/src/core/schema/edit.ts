@@ -239,6 +239,8 @@ export function kindOf(type: FieldKind["type"], before?: FieldKind): FieldKind {
       return { type, options: flat.length === 1 ? [...flat, another(flat)] : flat };
     case "rating":
       return { type, max: 5 };
+    case "concept":
+      return { type, list: "concepts" };
     case "text":
     case "number":
     case "boolean":

@@ -35,6 +35,7 @@ const QUESTIONS: Record<Exclude<FieldKind["type"], "boolean">, string> = {
   ranking: "comparison",
   pairwise: "comparison",
   transcript: "writing",
+  concept: "entity linking",
 };
 
 /** The tags of a template: those of its schema, then those that it comes with. */

@@ -46,6 +46,7 @@ const KINDS: Record<string, { of: Record<string, Shape>; needs: readonly string[
   ranking: { of: { options: "choices" }, needs: ["options"] },
   pairwise: { of: { options: "choices" }, needs: ["options"] },
   transcript: { of: { max_chars: none("whole") }, needs: [] },
+  concept: { of: { list: "text" }, needs: ["list"] },
 };
 
 const FIELD: Shape = {
@@ -79,7 +80,14 @@ const CLASS: Shape = {
 };
 
 const RELATION: Shape = {
-  of: { id: "text", title: "text", from: { list: "text" }, to: { list: "text" }, directed: "truth" },
+  of: {
+    id: "text",
+    title: "text",
+    from: { list: "text" },
+    to: { list: "text" },
+    directed: "truth",
+    transitive: "truth",
+  },
   needs: ["id", "title"],
 };
 

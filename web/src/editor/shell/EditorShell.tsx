@@ -89,6 +89,17 @@ export function EditorShell({
     walk(session, command === "walk-next" ? 1 : -1),
   );
 
+  // Also while it is closed a dialogue costs more than all the rest of the frame.
+  const dialogue = useMemo(
+    () => (
+      <HotkeySheet
+        opened={sheet}
+        gestures={session.plugin.gestures(session.schema, readOnly)}
+        onClose={() => setSheet(false)}
+      />
+    ),
+    [sheet, session, readOnly],
+  );
   const { panel } = session.plugin;
   const hasClasses = session.classes.length > 0;
   const label = labelOf(session);
@@ -145,11 +156,7 @@ export function EditorShell({
         </aside>
       </div>
       <ModeLine said={said} />
-      <HotkeySheet
-        opened={sheet}
-        gestures={session.plugin.gestures(session.schema, readOnly)}
-        onClose={() => setSheet(false)}
-      />
+      {dialogue}
     </div>
   );
 }
@@ -170,6 +177,7 @@ interface Named {
 /** Complaints by what they are about, without those that have been mended meanwhile. */
 function useNamed(session: EditorSession, complaints: readonly Complaint[]): Named {
   const named: Named = { fields: {}, regions: {} };
+  if (complaints.length === 0) return named;
   const answer = session.doc.answer();
   for (const one of complaints) {
     const place = placeOf(one.pointer, answer);

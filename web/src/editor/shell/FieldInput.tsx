@@ -3,6 +3,7 @@ import { type KeyboardEvent, useState } from "react";
 import { childrenOf } from "../../core/fields";
 import type { Choice, Field, Value } from "../../core/types";
 import { Chip } from "./Chip";
+import { ConceptInput } from "./ConceptInput";
 import classes from "./shell.module.css";
 
 export interface FieldInputProps {
@@ -44,6 +45,8 @@ export function FieldInput(props: FieldInputProps) {
       return <Truth {...props} />;
     case "number":
       return <NumberInput {...props} unit={kind.unit ?? undefined} />;
+    case "concept":
+      return <ConceptInput {...props} list={kind.list} />;
     case "text":
     case "transcript":
       return <TextInput {...props} multiline={kind.type === "transcript" || kind.multiline === true} />;

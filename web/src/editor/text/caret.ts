@@ -1,7 +1,7 @@
 // A caret in text that cannot be edited: where keys select from. It is the browser's own selection, with a line drawn
 // where it is empty.
 import type { ScalarText } from "../../core/offsets";
-import { Words, wordStep } from "../../core/words";
+import { snapToWords, Words, wordStep } from "../../core/words";
 import { type Paragraph, paragraphAt } from "./paragraphs";
 import classes from "./text.module.css";
 
@@ -9,16 +9,26 @@ export class Caret {
   anchor = 0;
   focus = 0;
   shown = false;
+  /** Was the selection made by keys? Then it may reach beyond what is in the page. */
+  private byKeys = false;
   private readonly words = new Words();
   private readonly line: HTMLElement;
   private readonly content: HTMLElement;
   private readonly text: ScalarText;
   private readonly paragraphs: readonly Paragraph[];
+  private readonly bring: ((index: number) => void) | undefined;
 
-  constructor(content: HTMLElement, text: ScalarText, paragraphs: readonly Paragraph[]) {
+  /** `bring` puts a paragraph into the page, where not all of them are in it. */
+  constructor(
+    content: HTMLElement,
+    text: ScalarText,
+    paragraphs: readonly Paragraph[],
+    bring?: (index: number) => void,
+  ) {
     this.content = content;
     this.text = text;
     this.paragraphs = paragraphs;
+    this.bring = bring;
     this.line = document.createElement("div");
     this.line.className = classes.caret ?? "";
     this.line.hidden = true;
@@ -29,6 +39,15 @@ export class Caret {
   wordsAt(unit: number): { paragraph: Paragraph; words: ReturnType<Words["of"]> } {
     const paragraph = paragraphAt(this.paragraphs, unit);
     return { paragraph, words: this.words.of(paragraph.text) };
+  }
+
+  /** The words of which a range holds a part, and the range that they make. */
+  widened(start: number, end: number): [number, number] {
+    const [first, last] = [this.wordsAt(start), this.wordsAt(end - 1)];
+    const [a, b] = [first.paragraph.start, last.paragraph.start];
+    const from = snapToWords(first.words, start - a, Math.min(end, first.paragraph.end) - a)[0] + a;
+    const to = snapToWords(last.words, Math.max(start, b) - b, end - b)[1] + b;
+    return [Math.min(from, start), Math.max(to, end)];
   }
 
   /** One word or one grapheme further, across paragraphs. */
@@ -88,9 +107,13 @@ export class Caret {
   }
 
   private apply(): void {
-    const [from, to] = [this.node(this.anchor), this.node(this.focus)];
+    this.bring?.(paragraphAt(this.paragraphs, this.focus).index);
+    const to = this.node(this.focus);
+    // Where the beginning is out of the page the selection is drawn from the edge of what is in it.
+    const from = this.node(this.anchor) ?? this.edge(this.anchor < this.focus);
     if (!from || !to) return;
     getSelection()?.setBaseAndExtent(from[0], from[1], to[0], to[1]);
+    this.byKeys = true;
     const range = document.createRange();
     range.setStart(to[0], to[1]);
     range.collapse(true);
@@ -106,10 +129,42 @@ export class Caret {
     element?.scrollIntoView({ block: "nearest" });
   }
 
+  /** Nothing is selected, no line is drawn. */
+  clear(): void {
+    getSelection()?.removeAllRanges();
+    this.hide();
+  }
+
+  /** A range of the page over UTF-16 offsets. */
+  rangeOf(start: number, end: number): Range | undefined {
+    const [from, to] = [this.node(start), this.node(end)];
+    if (!from || !to) return undefined;
+    const range = document.createRange();
+    range.setStart(...from);
+    range.setEnd(...to);
+    return range;
+  }
+
+  /** The first or the last place in the page. */
+  private edge(start: boolean): [Node, number] | undefined {
+    const all = this.content.querySelectorAll<HTMLElement>("[data-paragraph]");
+    const element = start ? all[0] : all[all.length - 1];
+    const paragraph = element && this.paragraphs[Number(element.dataset.paragraph)];
+    return paragraph && this.node(start ? paragraph.start : paragraph.end);
+  }
+
+  /** The selection is the pointer's from now on, not what keys made. */
+  release(): void {
+    this.byKeys = false;
+  }
+
   /** What is selected in the text, in UTF-16; undefined when nothing is. */
   selected(): [number, number] | undefined {
     const selection = getSelection();
     if (!selection || selection.isCollapsed || selection.rangeCount === 0) return undefined;
+    if (this.byKeys && this.shown) {
+      return [Math.min(this.anchor, this.focus), Math.max(this.anchor, this.focus)];
+    }
     const range = selection.getRangeAt(0);
     if (!this.content.contains(range.startContainer) || !this.content.contains(range.endContainer)) {
       return undefined;
@@ -127,10 +182,12 @@ export class Caret {
     const element = from?.closest<HTMLElement>("[data-paragraph]");
     if (!element) {
       // Between paragraphs: the next one that begins behind.
-      const child = node.childNodes[offset];
-      const next = child instanceof HTMLElement ? child.dataset.paragraph : undefined;
-      const paragraph = next === undefined ? this.paragraphs.at(-1) : this.paragraphs[Number(next)];
-      return next === undefined ? (paragraph?.end ?? 0) : (paragraph?.start ?? 0);
+      for (let child: Node | null = node.childNodes[offset] ?? null; child; child = child.nextSibling) {
+        const next = child instanceof HTMLElement ? child.dataset.paragraph : undefined;
+        if (next !== undefined) return this.paragraphs[Number(next)]?.start ?? 0;
+      }
+      const all = this.content.querySelectorAll<HTMLElement>("[data-paragraph]");
+      return this.paragraphs[Number(all[all.length - 1]?.dataset.paragraph ?? -1)]?.end ?? 0;
     }
     const paragraph = this.paragraphs[Number(element.dataset.paragraph)];
     const range = document.createRange();

@@ -3,6 +3,7 @@ import { ScalarText } from "../../core/offsets";
 import type { EditorPlugin } from "../plugin";
 import { TextEngine } from "./engine";
 import { textGestures, textKeys } from "./keys";
+import { TextPanel } from "./TextPanel";
 
 let last: ScalarText | undefined;
 
@@ -28,7 +29,11 @@ const plugin: EditorPlugin = {
     return tools;
   },
   gestures: textGestures,
-  mount: (host, context) => new TextEngine(host, context),
+  mount(host, context) {
+    const { media } = context.session;
+    return new TextEngine(host, context, scalars(media.kind === "text" ? media.text : ""));
+  },
+  panel: { title: "Text", fits: (schema) => (schema.classes ?? []).length > 0, View: TextPanel },
   describe(region, media) {
     if (region.geometry.type !== "span" || media.kind !== "text") return region.geometry.type;
     const text = scalars(media.text);

@@ -1,5 +1,5 @@
-// Paragraphs as elements. A paragraph is built again only when its marks changed; the text of its elements is always
-// exactly the text of the paragraph, tags are drawn by the style sheet.
+// Blocks as elements. A block is built again only when its marks changed; the text of its elements is always exactly the
+// text of the block, tags are drawn by the style sheet.
 import { inkOn, withAlpha } from "../../core/colour";
 import { levelsOf, type Mark, type Paragraph, type Piece, piecesOf } from "./paragraphs";
 import classes from "./text.module.css";
@@ -7,7 +7,29 @@ import classes from "./text.module.css";
 const LINE_PIXELS = 2;
 const STEP_PIXELS = 4;
 const MOST_LEVELS = 5;
+const NO_MARKS: readonly Mark[] = [];
 
+/** The empty element of a block. */
+export function blockElement(paragraph: Paragraph): HTMLElement {
+  const element = document.createElement("p");
+  element.className = classes.paragraph ?? "";
+  // Each one finds its own direction: a text may mix scripts.
+  element.dir = "auto";
+  element.dataset.paragraph = String(paragraph.index);
+  return element;
+}
+
+/** Fills an element with a block and the marks on it. */
+export function fillBlock(element: HTMLElement, paragraph: Paragraph, marks: readonly Mark[]): void {
+  const levels = levelsOf(marks);
+  const rows = Math.min(MOST_LEVELS, Math.max(0, ...levels.values()) + (marks.length > 0 ? 1 : 0));
+  element.style.setProperty("--rows", String(rows));
+  const parts = piecesOf(paragraph, marks).map((piece) => pieceElement(paragraph, piece, levels));
+  if (parts.length === 0) parts.push(document.createElement("br"));
+  element.replaceChildren(...parts);
+}
+
+/** All paragraphs of a text at once. */
 export class ParagraphPainter {
   readonly elements: HTMLElement[];
   private readonly paragraphs: readonly Paragraph[];
@@ -16,44 +38,26 @@ export class ParagraphPainter {
   constructor(host: HTMLElement, paragraphs: readonly Paragraph[]) {
     this.paragraphs = paragraphs;
     this.signatures = paragraphs.map(() => "-");
-    this.elements = paragraphs.map((paragraph) => {
-      const element = document.createElement("p");
-      element.className = classes.paragraph ?? "";
-      // Each paragraph finds its own direction: a text may mix scripts.
-      element.dir = "auto";
-      element.dataset.paragraph = String(paragraph.index);
-      return element;
-    });
+    this.elements = paragraphs.map(blockElement);
     host.append(...this.elements);
   }
 
   /** Paints all marks; `byParagraph` holds those that touch each paragraph. */
   paint(byParagraph: ReadonlyMap<number, Mark[]>): void {
     this.paragraphs.forEach((paragraph, index) => {
-      const marks = byParagraph.get(index) ?? [];
+      const marks = byParagraph.get(index) ?? NO_MARKS;
       const signature = marks
         .map((one) =>
           [one.id, one.start, one.end, one.colour, one.tag, one.selected, one.strong].join("\u0000"),
         )
         .join("\u0001");
-      if (signature === this.signatures[index]) return;
+      const element = this.elements[index];
+      if (signature === this.signatures[index] || !element) return;
       this.signatures[index] = signature;
-      this.rebuild(paragraph, marks);
+      fillBlock(element, paragraph, marks);
     });
   }
-
-  private rebuild(paragraph: Paragraph, marks: readonly Mark[]): void {
-    const element = this.elements[paragraph.index];
-    if (!element) return;
-    const levels = levelsOf(marks);
-    const rows = Math.min(MOST_LEVELS, Math.max(0, ...levels.values()) + (marks.length > 0 ? 1 : 0));
-    element.style.setProperty("--rows", String(rows));
-    const parts = piecesOf(paragraph, marks).map((piece) => pieceElement(paragraph, piece, levels));
-    if (parts.length === 0) parts.push(document.createElement("br"));
-    element.replaceChildren(...parts);
-  }
 }
-
 function pieceElement(paragraph: Paragraph, piece: Piece, levels: ReadonlyMap<string, number>): HTMLElement {
   const element = document.createElement("span");
   const text = paragraph.text.slice(piece.start - paragraph.start, piece.end - paragraph.start);
@@ -80,6 +84,11 @@ function pieceElement(paragraph: Paragraph, piece: Piece, levels: ReadonlyMap<st
     tag.dataset.marks = mark.region;
     tag.style.setProperty("--tag", mark.colour);
     tag.style.setProperty("--ink", inkOn(mark.colour));
+    if (mark.chain) {
+      tag.dataset.chain = String(mark.chain.number);
+      tag.style.setProperty("--chain", mark.chain.colour);
+      tag.style.setProperty("--chain-ink", inkOn(mark.chain.colour));
+    }
     element.append(tag);
   }
   return element;

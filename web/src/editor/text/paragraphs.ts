@@ -46,6 +46,8 @@ export interface Mark {
   style: number;
   strong: boolean;
   selected: boolean;
+  /** The chain that it is a mention of. */
+  chain?: { number: number; colour: string } | undefined;
 }
 
 export interface Piece {

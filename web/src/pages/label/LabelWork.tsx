@@ -1,9 +1,11 @@
 // The task on the screen, with everything that one does to a task.
 import { Button } from "@mantine/core";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { conceptsOf } from "../../app/concepts";
 import { type Complaint, placeOf } from "../../core/fields";
 import bars from "../../editor/shell/bars.module.css";
 import { Comments } from "../../editor/shell/Comments";
+import { ConceptContext } from "../../editor/shell/concepts";
 import { EditorShell } from "../../editor/shell/EditorShell";
 import { focusField } from "../../editor/shell/FieldForm";
 import { Guidelines } from "../../editor/shell/Guidelines";
@@ -63,23 +65,37 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
     document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus({ preventScroll: true });
   }, [task]);
 
-  const submit = () => {
-    const found = stream.submit();
-    if (found.length === 0) return;
-    setSaid(found[0]?.message ?? "");
-    goTo(task, found[0]);
-  };
-  const step = (go: Promise<boolean>, none: string) => {
-    go.then((there) => {
-      if (!there) setSaid(none);
-    }).catch((error: Error) => setSaid(error.message));
-  };
-  const back = () => step(stream.back(), "There is no task before this one");
-  const onward = () => step(stream.onward(), "This is the newest task");
-  const comment = (about?: string) => {
-    setRegion(about);
-    setPanel((before) => ({ ...before, comments: true }));
-  };
+  const acts = useMemo(() => {
+    const submit = () => {
+      const found = stream.submit();
+      if (found.length === 0) return;
+      setSaid(found[0]?.message ?? "");
+      goTo(task, found[0]);
+    };
+    const step = (go: Promise<boolean>, none: string) => {
+      go.then((there) => {
+        if (!there) setSaid(none);
+      }).catch((error: Error) => setSaid(error.message));
+    };
+    const onward = () => step(stream.onward(), "This is the newest task");
+    return {
+      submit,
+      onward,
+      back: () => step(stream.back(), "There is no task before this one"),
+      // What was answered before keeps its answer.
+      ignore: () => {
+        if (task.parent !== null) return onward();
+        stream.skip("Ignored").catch((error: Error) => setSaid(error.message));
+      },
+      skip: () => setAsking("skip"),
+      flag: () => setAsking("flag"),
+      comment: (about?: string) => {
+        setRegion(about);
+        setPanel((before) => ({ ...before, comments: true }));
+      },
+    };
+  }, [stream, task]);
+  const { submit, onward, back, comment } = acts;
 
   useKeys("label", 5, LABEL_KEYS, (command) => {
     if (command === "submit" || command === "submit-always") {
@@ -97,61 +113,94 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
     return true;
   });
 
-  const withReason = async (reason: string) => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      if (asking === "skip") await stream.skip(reason);
-      else {
-        await stream.flag(reason);
-        setSaid("Flagged for a reviewer");
+  const dialogue = useMemo(() => {
+    const withReason = async (reason: string) => {
+      setBusy(true);
+      setProblem(undefined);
+      try {
+        if (asking === "skip") await stream.skip(reason);
+        else {
+          await stream.flag(reason);
+          setSaid("Flagged for a reviewer");
+        }
+        setAsking(undefined);
+      } catch (error) {
+        setProblem(error instanceof Error ? error.message : String(error));
+      } finally {
+        setBusy(false);
       }
-      setAsking(undefined);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    } finally {
-      setBusy(false);
-    }
-  };
+    };
+    return (
+      <ReasonDialog
+        opened={asking !== undefined}
+        title={asking === "skip" ? "Skip this task" : "Flag as ambiguous"}
+        verb={asking === "skip" ? "Skip" : "Flag"}
+        presets={asking === "skip" ? SKIP_REASONS : FLAG_REASONS}
+        problem={problem}
+        busy={busy}
+        onDone={(reason) => void withReason(reason)}
+        onClose={() => setAsking(undefined)}
+      />
+    );
+  }, [stream, asking, problem, busy]);
 
   const returned = task.assignment.returned_reason;
+  const stepsBack = state.place;
+  // Made again only when what they show changes: every mark on the canvas is told in words, and draws the page anew.
+  const topBar = useMemo(
+    () => (
+      <LabelBar {...bar}>
+        <span className={bars.key} title={task.assignment.item.key}>
+          {task.assignment.item.key}
+        </span>
+        {stepsBack > 0 ? <strong>{stepsBack} back</strong> : null}
+        <span className={bars.spacer} />
+        <span className={bars.status} title="Active time on this task; pauses over a minute are left out">
+          {clockWords(spent)}
+        </span>
+        <OneKey session={session} projectId={projectId} onSubmit={acts.submit} onIgnore={acts.ignore} />
+        <Actions
+          onBack={acts.back}
+          onOnward={stepsBack > 0 ? acts.onward : undefined}
+          onSkip={task.parent === null ? acts.skip : undefined}
+          onFlag={acts.flag}
+          onSubmit={acts.submit}
+        />
+      </LabelBar>
+    ),
+    [bar, task, task.parent, session, projectId, acts, stepsBack, spent],
+  );
+  const sideBottom = useMemo(
+    () => (
+      <>
+        <Guidelines
+          projectId={projectId}
+          opened={panel.guidelines}
+          onToggle={() => setPanel((before) => ({ ...before, guidelines: !before.guidelines }))}
+        />
+        <Comments
+          taskId={task.id}
+          session={session}
+          opened={panel.comments}
+          region={region}
+          onToggle={() => {
+            setRegion(undefined);
+            setPanel((before) => ({ ...before, comments: !before.comments }));
+          }}
+        />
+      </>
+    ),
+    [projectId, panel, task, session, region],
+  );
   return (
-    <>
+    <ConceptContext value={conceptsOf(projectId)}>
       <EditorShell
         key={task.id}
         session={session}
         said={said}
         complaints={state.complaints}
         onComment={comment}
-        topBar={
-          <LabelBar {...bar}>
-            <span className={bars.key} title={task.assignment.item.key}>
-              {task.assignment.item.key}
-            </span>
-            {state.place > 0 ? <strong>{state.place} back</strong> : null}
-            <span className={bars.spacer} />
-            <span className={bars.status} title="Active time on this task; pauses over a minute are left out">
-              {clockWords(spent)}
-            </span>
-            <OneKey
-              session={session}
-              projectId={projectId}
-              onSubmit={submit}
-              onIgnore={() => {
-                // What was answered before keeps its answer.
-                if (task.parent !== null) return onward();
-                stream.skip("Ignored").catch((error: Error) => setSaid(error.message));
-              }}
-            />
-            <Actions
-              onBack={back}
-              onOnward={state.place > 0 ? onward : undefined}
-              onSkip={task.parent === null ? () => setAsking("skip") : undefined}
-              onFlag={() => setAsking("flag")}
-              onSubmit={submit}
-            />
-          </LabelBar>
-        }
+        topBar={topBar}
         notices={
           <div className={bars.notices}>
             <Tour person={person} session={session} />
@@ -167,37 +216,10 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
             {notices}
           </div>
         }
-        sideBottom={
-          <>
-            <Guidelines
-              projectId={projectId}
-              opened={panel.guidelines}
-              onToggle={() => setPanel((before) => ({ ...before, guidelines: !before.guidelines }))}
-            />
-            <Comments
-              taskId={task.id}
-              session={session}
-              opened={panel.comments}
-              region={region}
-              onToggle={() => {
-                setRegion(undefined);
-                setPanel((before) => ({ ...before, comments: !before.comments }));
-              }}
-            />
-          </>
-        }
+        sideBottom={sideBottom}
       />
-      <ReasonDialog
-        opened={asking !== undefined}
-        title={asking === "skip" ? "Skip this task" : "Flag as ambiguous"}
-        verb={asking === "skip" ? "Skip" : "Flag"}
-        presets={asking === "skip" ? SKIP_REASONS : FLAG_REASONS}
-        problem={problem}
-        busy={busy}
-        onDone={(reason) => void withReason(reason)}
-        onClose={() => setAsking(undefined)}
-      />
-    </>
+      {dialogue}
+    </ConceptContext>
   );
 }
 

@@ -2,7 +2,7 @@
 // answers go on being sent while the person looks at other pages.
 import { api, take } from "../../api/client";
 import { database } from "../../core/db";
-import type { DraftStore } from "../../core/drafts";
+import { type DraftStore, goneOn } from "../../core/drafts";
 import { Outbox, type OutboxEntry, type OutboxStore } from "../../core/outbox";
 
 const store: OutboxStore = {
@@ -11,10 +11,37 @@ const store: OutboxStore = {
   remove: async (key) => (await database()).delete("outbox", key),
 };
 
+const stepsKey = (key: string, number: number): string => `${key}#${String(number).padStart(9, "0")}`;
+const stepsOf = (key: string): IDBKeyRange => IDBKeyRange.bound(`${key}#`, `${key}#\uffff`);
+
 export const draftStore: DraftStore = {
-  get: async (key) => (await database()).get("drafts", key),
-  put: async (draft) => void (await (await database()).put("drafts", draft)),
-  remove: async (key) => (await database()).delete("drafts", key),
+  async get(key) {
+    const { store } = (await database()).transaction("drafts");
+    const [whole, steps] = await Promise.all([store.get(key), store.getAll(stepsOf(key))]);
+    return whole && "answer" in whole
+      ? goneOn(
+          whole,
+          steps.filter((one) => "steps" in one),
+        )
+      : undefined;
+  },
+  async put(draft, sitting) {
+    const { store, done } = (await database()).transaction("drafts", "readwrite");
+    const first = { key: stepsKey(draft.key, 0), sitting };
+    await Promise.all([store.put(draft), store.delete(stepsOf(draft.key)), store.put(first), done]);
+  },
+  async append(key, sitting, number, steps) {
+    const { store, done } = (await database()).transaction("drafts", "readwrite");
+    const first = await store.get(stepsKey(key, 0));
+    const own = first !== undefined && "sitting" in first && first.sitting === sitting;
+    if (own) await store.put({ key: stepsKey(key, number), ...steps });
+    await done;
+    return own;
+  },
+  async remove(key) {
+    const { store, done } = (await database()).transaction("drafts", "readwrite");
+    await Promise.all([store.delete(key), store.delete(stepsOf(key)), done]);
+  },
 };
 
 async function send(entry: OutboxEntry): Promise<{ revision: number }> {

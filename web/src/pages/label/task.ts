@@ -72,8 +72,16 @@ export async function openTask(
     unfinished: used?.unfinished,
     suggestions: suggestionsOf(assignment, used?.answer),
     scores: scoresOf(assignment),
+    person: user,
   });
   const clock = new ActiveClock(used?.took_ms ?? 0);
+  const light = () => ({
+    key,
+    base: task.parent,
+    unfinished: session.ui.state.unfinished,
+    took_ms: clock.total(Date.now()),
+    saved_at: Date.now(),
+  });
   const task: Task = {
     id: assignment.task_id,
     assignment,
@@ -86,15 +94,10 @@ export async function openTask(
     restored: used !== undefined,
     draft: new DraftKeeper(
       draftStore,
-      () => ({
-        key,
-        base: task.parent,
-        answer: session.doc.answer(),
-        unfinished: session.ui.state.unfinished,
-        took_ms: clock.total(Date.now()),
-        saved_at: Date.now(),
-      }),
+      () => ({ ...light(), answer: session.doc.answer() }),
+      light,
       async (snapshot) => {
+        await idle();
         // The types say that a draft is an empty object; the server takes any.
         const body = { answer: toServer(snapshot) as Record<string, never> };
         await take(api.PUT("/api/v1/tasks/{task}/draft", { params: { path: { task: task.id } }, body }));
@@ -105,11 +108,19 @@ export async function openTask(
   return task;
 }
 
+/** A pause in the work of the page: a large answer is packed when nobody waits for a frame. */
+function idle(): Promise<void> {
+  return new Promise((done) => {
+    if (typeof requestIdleCallback === "undefined") setTimeout(done, 0);
+    else requestIdleCallback(() => done(), { timeout: 2000 });
+  });
+}
+
 function follow(task: Task): void {
   const { session } = task;
-  session.doc.subscribe(() => {
+  session.doc.watch((changes) => {
     task.touched = true;
-    task.draft.touch();
+    task.draft.touch(changes);
   });
   let { unfinished } = session.ui.state;
   session.ui.subscribe(() => {

@@ -1,14 +1,17 @@
 // The page on which answers are judged.
+
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Schemas } from "../../api/client";
+import { conceptsOf } from "../../app/concepts";
 import { useOwnHotkeys } from "../../app/ownKeys";
 import { projectQuery } from "../../app/queries";
 import bars from "../../editor/shell/bars.module.css";
 import { HotkeysContext, useHotkeys, useKeyboard } from "../../editor/shell/hooks";
 import "../../editor/shell/styles";
+import { ConceptContext } from "../../editor/shell/concepts";
 import { ButtonLink } from "../../ui/links";
 import own from "../label/label.module.css";
 import { Waiting } from "../label/Nothing";
@@ -34,7 +37,11 @@ function Review({ projectId, taskId }: Props) {
   const task = useReviewTask(projectId, taskId, project?.schema_version_id);
   useKeyboard(useHotkeys());
   if (project && task.shown) {
-    return <ReviewWork key={task.shown.detail.task.id} project={project} task={task} shown={task.shown} />;
+    return (
+      <ConceptContext value={conceptsOf(project.id)}>
+        <ReviewWork key={task.shown.detail.task.id} project={project} task={task} shown={task.shown} />
+      </ConceptContext>
+    );
   }
   return (
     <div className={own.page}>

@@ -1,5 +1,5 @@
 // The label schemas of the workspace.
-import { Stack, Table } from "@mantine/core";
+import { Box, Stack, Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { schemasQuery } from "../../app/queries";
@@ -11,6 +11,7 @@ import { Loaded } from "../../ui/Loaded";
 import { AnchorLink } from "../../ui/links";
 import { PageHeader } from "../../ui/PageHeader";
 import { TableFrame } from "../../ui/TableFrame";
+import { ConceptLists } from "./ConceptLists";
 import { NewSchema, NewSchemaButton } from "./NewSchema";
 
 export default function SchemasPage() {
@@ -70,6 +71,11 @@ export default function SchemasPage() {
           )
         }
       </Loaded>
+      {manages ? (
+        <Box mt="xl">
+          <ConceptLists workspace={workspace.id} />
+        </Box>
+      ) : null}
     </>
   );
 }

@@ -19,6 +19,7 @@ const KINDS: { value: FieldKind["type"]; label: string }[] = [
   { value: "transcript", label: "Transcript" },
   { value: "ranking", label: "Ranking" },
   { value: "pairwise", label: "Which is better" },
+  { value: "concept", label: "Concept of a list" },
 ];
 
 const kindTitle = (kind: FieldKind) =>
@@ -182,6 +183,14 @@ function KindForm({ kind, at }: { kind: FieldKind; at: string }) {
       );
     case "transcript":
       return <NumberAt at={`${at}/max_chars`} label="At most this many characters" />;
+    case "concept":
+      return (
+        <Words
+          at={`${at}/list`}
+          label="List of concepts"
+          description="Its name. Lists are loaded on the page of schemas."
+        />
+      );
     case "boolean":
       return null;
   }

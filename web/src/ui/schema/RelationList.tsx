@@ -26,7 +26,7 @@ export function RelationList() {
 }
 
 function RelationForm({ one, at }: { one: RelationType; at: string }) {
-  const { edit } = useBuilder();
+  const { edit, wrongUnder } = useBuilder();
   return (
     <Stack gap="sm">
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
@@ -36,9 +36,25 @@ function RelationForm({ one, at }: { one: RelationType; at: string }) {
           checked={one.directed === true}
           onChange={(event) => {
             const directed = event.currentTarget.checked;
-            edit((old) => put(old, `${at}/directed`, directed));
+            // What has a direction joins into no chains.
+            edit((old) => {
+              const next = put(old, `${at}/directed`, directed);
+              return directed && one.transitive ? put(next, `${at}/transitive`, false) : next;
+            });
           }}
         />
+        {one.directed ? null : (
+          <Switch
+            label="It joins into chains"
+            description="Whatever is joined to the same thing belongs together, as in coreference."
+            checked={one.transitive === true}
+            error={wrongUnder(`${at}/transitive`)}
+            onChange={(event) => {
+              const transitive = event.currentTarget.checked;
+              edit((old) => put(old, `${at}/transitive`, transitive));
+            }}
+          />
+        )}
       </SimpleGrid>
       <Side at={`${at}/from`} label="From" ids={one.from ?? []} />
       <Side at={`${at}/to`} label="To" ids={one.to ?? []} />

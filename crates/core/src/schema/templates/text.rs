@@ -27,7 +27,7 @@ templates! {
         "Mark the one word that names the event, then join everybody and everything that the text says took part.";
     "coreference": "Coreference", "Which words speak of the same person or thing.",
         ["spans", "relations", "linguistics"],
-        "Mark every mention, pronouns too, and join it to the mention before. The first mention stays without a link.";
+        "Mark every mention, pronouns too, and add it to the chain of what it speaks of. A thing that is mentioned once is no chain.";
     "parts_of_speech": "Parts of speech", "The word class of each word, after Universal Dependencies.",
         ["spans", "linguistics"],
         "Every word gets exactly one class; decide by how the word is used in this sentence.";

@@ -27,6 +27,7 @@ export function formOfField(kind: Schemas["FieldKind"]): Form {
     case "boolean":
     case "tree":
     case "pairwise":
+    case "concept":
       return "vote";
     case "rating":
     case "text":
