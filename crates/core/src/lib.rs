@@ -2,6 +2,7 @@
 //! validation, roles. Pure: no files, no SQL, no HTTP, no async, no clock, no randomness.
 
 pub mod answer;
+pub mod dialogue;
 pub mod filter;
 pub mod geometry;
 pub mod ids;
@@ -11,6 +12,7 @@ pub mod numeric;
 pub mod offsets;
 pub mod policy;
 pub mod problem;
+pub mod ranking;
 pub mod schema;
 pub mod time;
 pub mod validate;

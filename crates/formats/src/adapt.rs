@@ -63,7 +63,8 @@ impl<'a> Adapter<'a> {
     pub fn item(&self, mut item: ExportItem) -> Option<ExportItem> {
         let carries = &self.carries;
         let key = item.key.clone();
-        if !carries.modalities.contains(&item.modality) {
+        let conversation = carries.conversations && item.modality == Modality::Dialogue;
+        if !conversation && !carries.modalities.contains(&item.modality) {
             let message = "items of this kind have no place in the format";
             self.losses.add(wrong_kind(carries), message, &key);
             return None;
@@ -76,6 +77,9 @@ impl<'a> Adapter<'a> {
         if let Some(extras) = item.extras.take_if(|extras| extras.format != self.format) {
             let message = "what only the format of the source can say is left out";
             self.losses.add_some("extras", message, &key, extras.information());
+        }
+        if conversation {
+            return Some(item);
         }
         item.answers = self.chosen(item.answers, &key);
         for answer in &mut item.answers {

@@ -100,7 +100,7 @@ fn options(kind: &FieldKind) -> &[Choice] {
     match kind {
         FieldKind::Choice { options, .. }
         | FieldKind::Tree { options, .. }
-        | FieldKind::Ranking { options }
+        | FieldKind::Ranking { options, .. }
         | FieldKind::Pairwise { options } => options,
         FieldKind::Text { .. }
         | FieldKind::Number { .. }

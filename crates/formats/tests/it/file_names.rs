@@ -102,7 +102,7 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
 
 pub fn schema(format: &Format, classes: &[&str]) -> LabelSchema {
     let kind = format.carries.geometry.first().copied().unwrap_or(GeometryKind::Box);
-    let text = || FieldKind::Text { multiline: false, max_chars: None, pattern: None };
+    let text = || FieldKind::Text { multiline: false, max_chars: None, pattern: None, starts_from: None };
     let field = |name: &str| Field {
         id: name.to_owned(),
         title: name.to_owned(),

@@ -6,11 +6,11 @@ use crate::{
     Workflow,
     ingest::FilesView,
     jobs::Stopped,
-    media::{Probed, probe_image, probe_text},
+    media::{Probed, probe_dialogue, probe_image, probe_text},
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use labelwright_core::{Limits, Modality};
+use labelwright_core::{Limits, Modality, dialogue::Conversation};
 use labelwright_formats::{
     ArchiveLimits, Data, DirectoryView, Format, Found as Come, Next, Options, Record, RecordError, Settings, Stop, Way,
     ZipView, data_size, detect, format, modality_of, open_data, with_ids,
@@ -317,11 +317,11 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
         Data::Absent(name) => bad("missing_file", format!("{name} is not among the files")),
         Data::Text(text) if text.trim().is_empty() => bad("empty_content", "the text is empty".into()),
         Data::Text(text) if text.contains('\0') => bad("not_text", "the text holds a NUL character".into()),
-        Data::Text(text) if text.len() > Limits::DEFAULT.json_bytes => {
+        Data::Text(text) | Data::Conversation(text) if text.len() > Limits::DEFAULT.json_bytes => {
             let limit = Limits::DEFAULT.json_bytes;
             bad("too_large", format!("the text has {} bytes, the limit is {limit}", text.len()))
         }
-        Data::Text(_) | Data::File(_) | Data::Url(_) => Ok(record),
+        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Url(_) => Ok(record),
     }
 }
 
@@ -329,6 +329,15 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
 fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Option<Piece> {
     let name = match &record.data {
         Data::File(name) | Data::Absent(name) => name.clone(),
+        Data::Conversation(text) => {
+            let Some(conversation) = Conversation::stored(text) else {
+                let message = "the reader gave a conversation that cannot be read again";
+                return Some(Piece::Bad(RecordError::new(&record.place, "malformed", message)));
+            };
+            let room = Some(output.room_for(text.len() as u64)?);
+            let (payload, probed) = (Payload::Bytes(Bytes::from(text.clone())), probe_dialogue(&conversation));
+            return Some(Piece::Good(Box::new(Loaded { record, payload, probed, _room: room })));
+        }
         Data::Text(text) | Data::Url(text) => {
             let room = Some(output.room_for(text.len() as u64)?);
             let (payload, probed) = (Payload::Bytes(Bytes::from(text.clone())), probe_text(text));
