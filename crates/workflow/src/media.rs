@@ -112,11 +112,12 @@ pub fn probe_text(text: &str) -> Probed {
     Probed { modality: Modality::Text, media_type: "text/plain; charset=utf-8", shape: StoredShape::Text { chars } }
 }
 
-/// What a stored conversation is; its bytes are [`Conversation::canonical_json`].
-pub fn probe_dialogue(conversation: &Conversation) -> Probed {
+/// What a conversation is, as [`Conversation::canonical_json`] writes it; None for anything else.
+pub fn probe_dialogue(text: &str) -> Option<Probed> {
+    let conversation = Conversation::stored(text)?;
     let turns = conversation.turns().count() as u32;
     let shape = StoredShape::Dialogue { turns, responses: conversation.responses.len() as u32 };
-    Probed { modality: Modality::Dialogue, media_type: "application/json", shape }
+    Some(Probed { modality: Modality::Dialogue, media_type: "application/json", shape })
 }
 
 /// The levels of a recording, among what is derived from data.

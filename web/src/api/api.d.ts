@@ -2201,6 +2201,7 @@ export interface components {
             multiline?: boolean;
             /** @description A regular expression that the whole text must match. */
             pattern?: string | null;
+            starts_from?: null | components["schemas"]["Source"];
             /** @enum {string} */
             type: "text";
         } | {
@@ -2222,6 +2223,8 @@ export interface components {
             type: "boolean";
         } | {
             options: components["schemas"]["Choice"][];
+            /** @description May options share a place? They are written as one value, their ids sorted and joined by `=`. */
+            ties?: boolean;
             /** @enum {string} */
             type: "ranking";
         } | {
@@ -3617,6 +3620,8 @@ export interface components {
             /** Format: int32 */
             turn: number;
         };
+        /** @enum {string} */
+        Source: "response";
         /** @description A task with everybody's answers: for reviewers. */
         TaskDetailView: {
             /**

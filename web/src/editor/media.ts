@@ -1,6 +1,7 @@
 // Gets what is labeled and decodes it before it is needed.
 import { ApiError, type Schemas } from "../api/client";
 import { FIRST_BYTES, Levels } from "../core/audio/levels";
+import { readConversation } from "../core/dialogue/conversation";
 import type { Media } from "./plugin";
 
 interface Source {
@@ -23,6 +24,7 @@ async function got(url: string, what: string, headers: Record<string, string> = 
 
 export async function loadMedia({ item, text }: Source): Promise<Media> {
   if (item.modality === "text") return { kind: "text", text: text ?? "" };
+  if (item.modality === "dialogue") return { kind: "dialogue", conversation: readConversation(text ?? "{}") };
   if (item.modality === "audio") return loadSound(item);
   const blob = await (await got(item.media_url, "the image")).blob();
   // Upright, as the server measured it.

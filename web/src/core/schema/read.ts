@@ -36,14 +36,22 @@ const KINDS: Record<string, { of: Record<string, Shape>; needs: readonly string[
     needs: ["options"],
   },
   tree: { of: { options: "choices", leaves_only: "truth" }, needs: ["options"] },
-  text: { of: { multiline: "truth", max_chars: none("whole"), pattern: none("text") }, needs: [] },
+  text: {
+    of: {
+      multiline: "truth",
+      max_chars: none("whole"),
+      pattern: none("text"),
+      starts_from: none("text"),
+    },
+    needs: [],
+  },
   number: {
     of: { min: none("number"), max: none("number"), integer: "truth", unit: none("text") },
     needs: [],
   },
   rating: { of: { max: "whole" }, needs: ["max"] },
   boolean: { of: {}, needs: [] },
-  ranking: { of: { options: "choices" }, needs: ["options"] },
+  ranking: { of: { options: "choices", ties: "truth" }, needs: ["options"] },
   pairwise: { of: { options: "choices" }, needs: ["options"] },
   transcript: { of: { max_chars: none("whole") }, needs: [] },
 };

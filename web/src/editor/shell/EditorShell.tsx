@@ -9,6 +9,7 @@ import type { EditorSession } from "../session";
 import { EditorCanvas } from "./EditorCanvas";
 import { FieldForm, focusField } from "./FieldForm";
 import { toggled } from "./FieldInput";
+import { valueWords } from "./words";
 import { HotkeySheet } from "./HotkeySheet";
 import { useDocVersion, useKeys, useUi } from "./hooks";
 import { Inspector } from "./Inspector";
@@ -112,6 +113,7 @@ export function EditorShell({
                 complaints={named.fields}
                 suggestedFor={readOnly ? undefined : (id) => session.suggestedFor(id)}
                 keyOf={keyOf}
+                origins={session.plugin.origins?.(session.media)}
                 scope="field"
                 readOnly={readOnly}
               />
@@ -154,12 +156,12 @@ export function EditorShell({
   );
 }
 
-const KINDS = { image: "Image", audio: "Sound", text: "Text" } as const;
+const KINDS = { image: "Image", audio: "Sound", text: "Text", dialogue: "Conversation" } as const;
 
 /** The canvas in words. What is painted cannot be read out: there the list is named. */
 function labelOf({ plugin, doc }: EditorSession): string {
   const named = `${KINDS[plugin.kind]}, ${doc.regions.length} regions`;
-  return plugin.kind === "text" ? named : `${named}; the list of regions says what they are`;
+  return plugin.kind === "text" || plugin.kind === "dialogue" ? named : `${named}; the list of regions says what they are`;
 }
 
 interface Named {
@@ -206,7 +208,7 @@ function pickOption(session: EditorSession, id: string, option: string): boolean
   const value = toggled(field, session.doc.fields[id], option);
   session.setField(id, value);
   session.announce(
-    `${field.title}: ${value === undefined ? "nothing" : Array.isArray(value) ? value.join(", ") : value}`,
+    `${field.title}: ${value === undefined ? "nothing" : valueWords(field, value)}`,
   );
   const open = checkFields(fields, session.doc.fields, "").find((one) => one.message.includes("required"));
   const single = field.kind.type === "choice" && !field.kind.multiple;

@@ -150,6 +150,12 @@ function KindForm({ kind, at }: { kind: FieldKind; at: string }) {
         </>
       );
     case "ranking":
+      return (
+        <>
+          <Truth at={`${at}/ties`} label="Options may share a place" value={kind.ties} />
+          {options}
+        </>
+      );
     case "pairwise":
       return options;
     case "rating":

@@ -10,7 +10,7 @@ use crate::{
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use labelwright_core::{Limits, Modality, dialogue::Conversation};
+use labelwright_core::{Limits, Modality};
 use labelwright_formats::{
     ArchiveLimits, Data, DirectoryView, Format, Found as Come, Next, Options, Record, RecordError, Settings, Stop, Way,
     ZipView, data_size, detect, format, modality_of, open_data, with_ids,
@@ -329,18 +329,13 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
 fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Option<Piece> {
     let name = match &record.data {
         Data::File(name) | Data::Absent(name) => name.clone(),
-        Data::Conversation(text) => {
-            let Some(conversation) = Conversation::stored(text) else {
-                let message = "the reader gave a conversation that cannot be read again";
-                return Some(Piece::Bad(RecordError::new(&record.place, "malformed", message)));
+        Data::Text(text) | Data::Url(text) | Data::Conversation(text) => {
+            let room = Some(output.room_for(text.len() as u64)?);
+            let is_conversation = matches!(record.data, Data::Conversation(_));
+            let Some(probed) = (if is_conversation { probe_dialogue(text) } else { Some(probe_text(text)) }) else {
+                return Some(Piece::Bad(RecordError::new(&record.place, "malformed", "this is no conversation")));
             };
-            let room = Some(output.room_for(text.len() as u64)?);
-            let (payload, probed) = (Payload::Bytes(Bytes::from(text.clone())), probe_dialogue(&conversation));
-            return Some(Piece::Good(Box::new(Loaded { record, payload, probed, _room: room })));
-        }
-        Data::Text(text) | Data::Url(text) => {
-            let room = Some(output.room_for(text.len() as u64)?);
-            let (payload, probed) = (Payload::Bytes(Bytes::from(text.clone())), probe_text(text));
+            let payload = Payload::Bytes(Bytes::from(text.clone()));
             return Some(Piece::Good(Box::new(Loaded { record, payload, probed, _room: room })));
         }
     };

@@ -1,0 +1,67 @@
+// Options in the order of preference: pressed one after the other, best first. Where ties are allowed, a sign between
+// two neighbours says whether they share a place.
+import { joined, parted, placesOf, toggleRanked } from "../../core/ranking";
+import type { Choice } from "../../core/types";
+import { Chip } from "./Chip";
+import type { FieldInputProps } from "./FieldInput";
+import classes from "./shell.module.css";
+
+export function Ranking(props: FieldInputProps & { options: Choice[]; ties: boolean }) {
+  const { id, value, onChange, keyOf, options, ties } = props;
+  const places = placesOf(value);
+  return (
+    <>
+      <div className={classes.chips}>
+        {options.map((option) => {
+          const place = places.findIndex((one) => one.includes(option.id));
+          return (
+            <Chip
+              key={option.id}
+              kind="checkbox"
+              name={id}
+              checked={place >= 0}
+              onPick={() => onChange(toggleRanked(value, option.id))}
+              hotkey={keyOf(option.id)}
+              description={option.description}
+            >
+              {place >= 0 ? `${place + 1}. ${option.title}` : option.title}
+            </Chip>
+          );
+        })}
+      </div>
+      {ties && places.flat().length > 1 ? <Order {...props} /> : null}
+    </>
+  );
+}
+
+/** `A > B = C`: a press on a sign turns it into the other. */
+function Order({ field, value, onChange, options }: FieldInputProps & { options: Choice[] }) {
+  const titleOf = (id: string) => options.find((one) => one.id === id)?.title ?? id;
+  const places = placesOf(value);
+  return (
+    <p className={classes.order} role="group" aria-label={`${field.title}, in order`}>
+      {places.map((place, at) =>
+        place.map((option, within) => {
+          const tied = within > 0;
+          const before = tied ? place[within - 1] : places[at - 1]?.at(-1);
+          return (
+            <span key={option}>
+              {before === undefined ? null : (
+                <button
+                  type="button"
+                  className={classes.sign}
+                  aria-pressed={tied}
+                  aria-label={`${titleOf(before)} and ${titleOf(option)} share a place`}
+                  onClick={() => onChange(tied ? parted(value, at, within) : joined(value, at))}
+                >
+                  {tied ? "=" : ">"}
+                </button>
+              )}
+              {titleOf(option)}
+            </span>
+          );
+        }),
+      )}
+    </p>
+  );
+}
