@@ -55,10 +55,15 @@ export function TurnView({ engine, turn }: { engine: DialogueEngine; turn: Turn 
 
 function Label({ engine, label, turn }: { engine: DialogueEngine; label: Shown; turn: Turn }) {
   const { region } = label;
-  const [start = 0, end = 0] = (region.geometry.type === "span" ? region.geometry.ranges[0] : undefined) ?? [];
-  const part = isWhole(region, turn) ? "" : ` “${[...turn.text].slice(start, Math.min(end, start + 24)).join("")}”`;
+  const [start = 0, end = 0] =
+    (region.geometry.type === "span" ? region.geometry.ranges[0] : undefined) ?? [];
+  const part = isWhole(region, turn)
+    ? ""
+    : ` “${[...turn.text].slice(start, Math.min(end, start + 24)).join("")}”`;
   const words = `${label.title}${part}${label.said ? `: ${label.said}` : ""}`;
-  const state = [label.by, label.suggested ? "suggested" : "", label.differs ? "differs" : ""].filter(Boolean);
+  const state = [label.by, label.suggested ? "suggested" : "", label.differs ? "differs" : ""].filter(
+    Boolean,
+  );
   const style = { background: label.colour, color: inkOn(label.colour) };
   const shown = (
     <>

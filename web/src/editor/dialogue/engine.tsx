@@ -1,11 +1,6 @@
 // Draws a conversation with React in a root of its own: texts are many and forms none, so there is nothing to paint.
 import { createRoot, type Root } from "react-dom/client";
-import {
-  type Conversation,
-  conversationOf,
-  letterOf,
-  walkOrder,
-} from "../../core/dialogue/conversation";
+import { type Conversation, conversationOf, letterOf, walkOrder } from "../../core/dialogue/conversation";
 import { uuid } from "../../core/ids";
 import { Listeners } from "../../core/listeners";
 import { toggleTie } from "../../core/ranking";
@@ -83,10 +78,6 @@ export class DialogueEngine extends Listeners implements Engine {
         this.set({ formatted: !this.state.formatted });
         this.session.announce(this.state.formatted ? "Formatted" : "As it was written");
         return true;
-      case "prefer-a":
-        return this.prefer(0);
-      case "prefer-b":
-        return this.prefer(1);
       case "tie":
         return this.tie();
       case "next-region":

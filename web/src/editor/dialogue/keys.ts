@@ -19,8 +19,6 @@ export const DIALOGUE_KEYS: readonly KeyEntry[] = [
   entry("turn-last", ["End"], "Last turn"),
   entry("fold", ["o"], "Open or fold the tool calls of the turn", "Tool calls"),
   entry("formatted", ["m"], "Texts formatted, or as they were written", "Formatted"),
-  entry("prefer-a", ["a"], "Prefer A"),
-  entry("prefer-b", ["b"], "Prefer B"),
   entry("tie", ["="], "The last of the ranking shares the place before it, or no longer", "Tie"),
   entry("next-region", ["Tab"], "Next label, while the conversation has the focus"),
   entry("previous-region", ["Shift+Tab"], "Label before, while the conversation has the focus"),
@@ -33,12 +31,10 @@ const REGIONS = ["next-region", "previous-region"];
 export function dialogueKeys(schema: LabelSchema, readOnly: boolean): readonly KeyEntry[] {
   const hasClasses = (schema.classes ?? []).length > 0;
   const fields = schema.fields ?? [];
-  const compares = fields.some((one) => one.kind.type === "pairwise");
   const ties = fields.some((one) => one.kind.type === "ranking" && one.kind.ties === true);
   return DIALOGUE_KEYS.filter(({ id }) => {
     if (REGIONS.includes(id)) return hasClasses;
     if (id === "remove") return hasClasses && !readOnly;
-    if (id.startsWith("prefer-")) return compares && !readOnly;
     return id !== "tie" || (ties && !readOnly);
   });
 }

@@ -76,7 +76,11 @@ export function piecesOf(turn: Turn, labels: readonly Shown[]): Piece[] {
     .filter((one) => !isWhole(one.region, turn))
     .flatMap((label) => {
       const ranges = label.region.geometry.type === "span" ? label.region.geometry.ranges : [];
-      return ranges.map(([start = 0, end = 0]) => ({ label, start: text.toUnit(start), end: text.toUnit(end) }));
+      return ranges.map(([start = 0, end = 0]) => ({
+        label,
+        start: text.toUnit(start),
+        end: text.toUnit(end),
+      }));
     });
   const cuts = new Set([0, turn.text.length, ...marks.flatMap((mark) => [mark.start, mark.end])]);
   const sorted = [...cuts].sort((one, two) => one - two);

@@ -2,7 +2,14 @@
 import { useMemo } from "react";
 import { nearest, type Origin } from "../../core/dialogue/distance";
 import { differences } from "../../core/match";
-import { type Answer, emptyAnswer, type Field, type LabelSchema, sameValue, type Value } from "../../core/types";
+import {
+  type Answer,
+  emptyAnswer,
+  type Field,
+  type LabelSchema,
+  sameValue,
+  type Value,
+} from "../../core/types";
 import type { EditorPlugin, LayerView, Media } from "../plugin";
 import { EditorSession } from "../session";
 import classes from "./compare.module.css";

@@ -9,7 +9,6 @@ import type { EditorSession } from "../session";
 import { EditorCanvas } from "./EditorCanvas";
 import { FieldForm, focusField } from "./FieldForm";
 import { toggled } from "./FieldInput";
-import { valueWords } from "./words";
 import { HotkeySheet } from "./HotkeySheet";
 import { useDocVersion, useKeys, useUi } from "./hooks";
 import { Inspector } from "./Inspector";
@@ -20,6 +19,7 @@ import { RegionList } from "./RegionList";
 import { RelationList } from "./RelationList";
 import classes from "./shell.module.css";
 import { walk } from "./walk";
+import { valueWords } from "./words";
 import "./styles";
 
 interface Props {
@@ -161,7 +161,9 @@ const KINDS = { image: "Image", audio: "Sound", text: "Text", dialogue: "Convers
 /** The canvas in words. What is painted cannot be read out: there the list is named. */
 function labelOf({ plugin, doc }: EditorSession): string {
   const named = `${KINDS[plugin.kind]}, ${doc.regions.length} regions`;
-  return plugin.kind === "text" || plugin.kind === "dialogue" ? named : `${named}; the list of regions says what they are`;
+  return plugin.kind === "text" || plugin.kind === "dialogue"
+    ? named
+    : `${named}; the list of regions says what they are`;
 }
 
 interface Named {
@@ -207,9 +209,7 @@ function pickOption(session: EditorSession, id: string, option: string): boolean
   if (!field || !document.querySelector(`[data-scope="field"][data-field="${CSS.escape(id)}"]`)) return false;
   const value = toggled(field, session.doc.fields[id], option);
   session.setField(id, value);
-  session.announce(
-    `${field.title}: ${value === undefined ? "nothing" : valueWords(field, value)}`,
-  );
+  session.announce(`${field.title}: ${value === undefined ? "nothing" : valueWords(field, value)}`);
   const open = checkFields(fields, session.doc.fields, "").find((one) => one.message.includes("required"));
   const single = field.kind.type === "choice" && !field.kind.multiple;
   if (open && single && value !== undefined) {

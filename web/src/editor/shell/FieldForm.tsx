@@ -1,7 +1,7 @@
 // Questions about the item (or about a region, as attributes): those that are asked now, each by its kind.
 import type { ReactNode } from "react";
-import { asked } from "../../core/fields";
 import type { Origin } from "../../core/dialogue/distance";
+import { asked } from "../../core/fields";
 import type { Field, Value, Values } from "../../core/types";
 import type { Suggested } from "../session";
 import { FieldInput } from "./FieldInput";

@@ -198,7 +198,13 @@ function NumberInput({ field, id, value, onChange, unit }: FieldInputProps & { u
   );
 }
 
-export function TextInput({ field, id, value, onChange, multiline }: FieldInputProps & { multiline: boolean }) {
+export function TextInput({
+  field,
+  id,
+  value,
+  onChange,
+  multiline,
+}: FieldInputProps & { multiline: boolean }) {
   const shared = {
     className: classes.input,
     "aria-label": field.title,

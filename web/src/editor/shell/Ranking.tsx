@@ -39,6 +39,7 @@ function Order({ field, value, onChange, options }: FieldInputProps & { options:
   const titleOf = (id: string) => options.find((one) => one.id === id)?.title ?? id;
   const places = placesOf(value);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: it stands in the fieldset of its question.
     <p className={classes.order} role="group" aria-label={`${field.title}, in order`}>
       {places.map((place, at) =>
         place.map((option, within) => {

@@ -2,8 +2,8 @@
 import { Alert, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
-import { schemaVersionQuery } from "../../app/queries";
 import type { QualitySearch } from "../../app/qualitySearch";
+import { schemaVersionQuery } from "../../app/queries";
 import { count } from "../../ui/format";
 import classes from "./QualityPage.module.css";
 import { AgreementPart } from "./quality/AgreementPart";
