@@ -5,6 +5,7 @@ mod automation;
 mod certificates;
 mod collecting;
 mod demo;
+mod dialogues;
 mod freezing;
 mod functions;
 mod hostile;
