@@ -510,6 +510,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/drift": {
         parameters: {
             query?: never;
@@ -1809,6 +1825,32 @@ export interface components {
             before: number;
             /** Format: double */
             p_value: number;
+        };
+        BoardView: {
+            by_prior: boolean;
+            field: string;
+            groups: number;
+            judgments: number;
+            positions: components["schemas"]["PositionView"][];
+            standings: components["schemas"]["StandingView"][];
+            title: string;
+            unnamed: number;
+        };
+        PositionView: {
+            picked: number;
+            shown: number;
+        };
+        StandingView: {
+            comparisons: number;
+            elo: number;
+            high?: number | null;
+            losses: number;
+            low?: number | null;
+            model: string;
+            strength: number;
+            ties: number;
+            win_rate: number;
+            wins: number;
         };
         BulkLabelView: {
             at: components["schemas"]["Timestamp"];
@@ -4543,6 +4585,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DistributionView"];
+                };
+            };
+        };
+    };
+    board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"][];
                 };
             };
         };

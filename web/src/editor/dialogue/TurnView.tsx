@@ -1,11 +1,13 @@
 // One turn: who speaks, its labels, its text, its tool calls.
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { inkOn, withAlpha } from "../../core/colour";
 import type { Call, Turn } from "../../core/dialogue/conversation";
-import { Markdown } from "../../ui/Markdown";
 import classes from "./dialogue.module.css";
 import type { DialogueEngine } from "./engine";
 import { isLong, isWhole, labelsOf, piecesOf, type Shown } from "./labels";
+
+// It comes with a reader and a cleaner that are larger than this editor.
+const Markdown = lazy(() => import("../../ui/Markdown").then((found) => ({ default: found.Markdown })));
 
 export function TurnView({ engine, turn }: { engine: DialogueEngine; turn: Turn }) {
   const { active, formatted, layers, open } = engine.state;
@@ -34,7 +36,9 @@ export function TurnView({ engine, turn }: { engine: DialogueEngine; turn: Turn 
         <div className={classes.body} data-folded={(isLong(turn) && !isOpen) || undefined}>
           {formatted && turn.role !== "tool" ? (
             <div className={classes.text} dir="auto">
-              <Markdown text={turn.text} />
+              <Suspense fallback={<div className={classes.written}>{turn.text}</div>}>
+                <Markdown text={turn.text} />
+              </Suspense>
             </div>
           ) : (
             <Written engine={engine} turn={turn} labels={labels} />
