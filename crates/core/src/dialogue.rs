@@ -9,7 +9,7 @@ mod view;
 
 use crate::{MediaShape, TextShape};
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Conversation {
@@ -38,6 +38,9 @@ pub struct Message {
     /// The call of which this is the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_call_id: Option<String>,
+    /// What else stood in it: kept for whoever trains, and not shown.
+    #[serde(flatten)]
+    pub more: Map<String, Json>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -73,7 +76,7 @@ pub enum Content {
 impl Message {
     pub fn of(role: Speaker, text: impl Into<String>) -> Self {
         let content = Content::Text(text.into());
-        Self { role, content, name: None, tool_calls: Vec::new(), tool_call_id: None }
+        Self { role, content, name: None, tool_calls: Vec::new(), tool_call_id: None, more: Map::new() }
     }
 
     /// What is said: the texts among its parts, the others by the name of their type.

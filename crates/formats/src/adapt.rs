@@ -7,7 +7,7 @@ use crate::{
     record::{ClassIndices, ExportItem, Head, SourcedAnswer},
     shapes,
 };
-use labelwright_core::{Answer, Geometry, GeometryKind, LabelSchema, Region, Target};
+use labelwright_core::{Answer, Geometry, GeometryKind, LabelSchema, Modality, Region, Target};
 use std::{cell::RefCell, collections::BTreeSet};
 
 pub(crate) struct Adapter<'a> {
@@ -316,7 +316,6 @@ pub fn written_names(carries: &Carries, schema: &LabelSchema) -> Vec<String> {
 }
 
 fn wrong_kind(carries: &Carries) -> &'static str {
-    use labelwright_core::Modality;
     match carries.modalities {
         [Modality::Image] => "not_an_image",
         [Modality::Text] => "not_text",

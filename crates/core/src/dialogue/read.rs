@@ -166,7 +166,8 @@ fn message(at: &str, value: Json) -> Result<Message, Wrong> {
         }
         Some(_) => return wrong(&format!("{at}/content"), "wrong_type", "content is a text or a list of parts"),
     };
-    let found = Message { role, content, name, tool_calls, tool_call_id };
+    object.retain(|_, value| !value.is_null());
+    let found = Message { role, content, name, tool_calls, tool_call_id, more: object };
     if found.said().contains('\0') {
         return wrong(&format!("{at}/content"), "not_text", "the text holds a NUL character");
     }

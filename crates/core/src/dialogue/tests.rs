@@ -32,6 +32,10 @@ fn what_is_not_known_is_left_for_the_metadata() {
         panic!()
     };
     let (_, rest) = Conversation::read(object).unwrap();
+    let more = read(json!({"messages": [{"role": "user", "content": "Hi", "weight": 0, "refusal": null}]})).unwrap();
+    assert_eq!(more.messages[0].more["weight"], 0);
+    assert!(!more.view(None).contains("weight") && more.canonical_json().contains(r#""weight":0"#));
+    assert_eq!(Conversation::stored(&more.canonical_json()).unwrap(), more);
     assert_eq!(Json::Object(rest), json!({"source": "forum", "id": 7}));
 }
 

@@ -12,8 +12,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use labelwright_core::{Limits, Modality};
 use labelwright_formats::{
-    ArchiveLimits, Data, DirectoryView, Format, Found as Come, Next, Options, Record, RecordError, Settings, Stop, Way,
-    ZipView, data_size, detect, format, modality_of, open_data, with_ids,
+    Data, DirectoryView, Found as Come, Next, Record, RecordError, Stop, data_size, modality_of, open_data, with_ids,
 };
 use labelwright_store::records::uploads;
 use std::{
@@ -102,6 +101,7 @@ pub async fn pieces(
 ) -> Result<Pin<Box<dyn Stream<Item = Piece> + Send>>, Stopped> {
     let files = sources(workflow, wanted).await?;
     let (sender, receiver) = mpsc::channel(WAITING);
+    let conversations = for_conversations(workflow, wanted).await?;
     let wanted = wanted.clone();
     let output = Output {
         sender,
@@ -109,7 +109,7 @@ pub async fn pieces(
         room: Arc::new(Semaphore::new(WAITING_KIB as usize)),
         runtime: tokio::runtime::Handle::current(),
         workflow: workflow.clone(),
-        conversations: for_conversations(workflow, &wanted).await?,
+        conversations,
     };
     let reader = tokio::task::spawn_blocking(move || {
         read_all(files, &wanted, &output);
