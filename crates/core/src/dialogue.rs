@@ -144,7 +144,8 @@ impl Conversation {
 /// task and the person alone (a Fisher-Yates shuffle by SplitMix64), so that it can be told at any time what stood where
 /// when they answered. It never changes: answers that are stored rest on it.
 pub fn order(task: i64, person: i64, responses: usize) -> Vec<usize> {
-    let mut state = (task as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (person as u64).wrapping_mul(0xd1b5_4a32_d192_ed03);
+    let mut state =
+        (task as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (person as u64).wrapping_mul(0xd1b5_4a32_d192_ed03);
     let mut next = || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = state;
@@ -164,7 +165,8 @@ pub fn order(task: i64, person: i64, responses: usize) -> Vec<usize> {
 /// the texts are too long to compare in a bearable time (after what they share at both ends).
 pub fn edit_distance(one: &str, two: &str) -> Option<usize> {
     const CELLS_MAXIMUM: usize = 25_000_000;
-    let (mut one, mut two): (Vec<&str>, Vec<&str>) = (one.split_whitespace().collect(), two.split_whitespace().collect());
+    let (mut one, mut two): (Vec<&str>, Vec<&str>) =
+        (one.split_whitespace().collect(), two.split_whitespace().collect());
     while one.last().is_some_and(|last| two.last() == Some(last)) {
         one.pop();
         two.pop();

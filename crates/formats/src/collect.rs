@@ -66,7 +66,10 @@ impl Values {
             ["boolean"] => labels::field(name, FieldKind::Boolean {}),
             ["number"] => labels::field(name, FieldKind::Number { min: None, max: None, integer: false, unit: None }),
             ["list"] => labels::choice(name, &words, true),
-            _ => labels::field(name, FieldKind::Text { multiline: false, max_chars: None, pattern: None, starts_from: None }),
+            _ => labels::field(
+                name,
+                FieldKind::Text { multiline: false, max_chars: None, pattern: None, starts_from: None },
+            ),
         }
     }
 }

@@ -63,8 +63,7 @@ fn conversation(object: Map<String, Json>, place: &str) -> Result<(Conversation,
     })
 }
 
-const CODES: [&str; 7] =
-    ["missing_key", "unknown_key", "wrong_type", "unknown_role", "empty", "too_many", "not_text"];
+const CODES: [&str; 7] = ["missing_key", "unknown_key", "wrong_type", "unknown_role", "empty", "too_many", "not_text"];
 
 fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let mut number = 0;

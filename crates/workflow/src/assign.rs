@@ -162,7 +162,12 @@ impl Workflow {
     }
 
     /// Short texts lie in their row, longer ones in their blob.
-    pub(crate) async fn words_in(&self, modality: &str, content: Option<&String>, hash: &str) -> Result<Option<String>> {
+    pub(crate) async fn words_in(
+        &self,
+        modality: &str,
+        content: Option<&String>,
+        hash: &str,
+    ) -> Result<Option<String>> {
         if ![Modality::Text, Modality::Dialogue].iter().any(|one| one.as_str() == modality) {
             return Ok(None);
         }

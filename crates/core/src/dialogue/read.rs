@@ -93,7 +93,8 @@ fn response(at: &str, value: Json, before: &[Message]) -> Result<Response, Wrong
                 Some(Json::Null) | None => None,
                 Some(_) => return wrong(&format!("{at}/model"), "wrong_type", "the name of a model is a text"),
             };
-            let content = object.remove("messages").or_else(|| object.remove("content")).or_else(|| object.remove("text"));
+            let content =
+                object.remove("messages").or_else(|| object.remove("content")).or_else(|| object.remove("text"));
             if let Some(key) = object.keys().next() {
                 let known = "a response has `model`, and `content` or `messages`";
                 return wrong(&format!("{at}/{key}"), "unknown_key", known);
@@ -116,7 +117,8 @@ fn response(at: &str, value: Json, before: &[Message]) -> Result<Response, Wrong
     Ok(Response { model, messages })
 }
 
-const ROLES: &str = "a role is system, developer, user, assistant or tool (ShareGPT: human, gpt, function_call, observation)";
+const ROLES: &str =
+    "a role is system, developer, user, assistant or tool (ShareGPT: human, gpt, function_call, observation)";
 
 fn speaker(word: &str) -> Option<Speaker> {
     Some(match word {

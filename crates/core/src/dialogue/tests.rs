@@ -12,7 +12,8 @@ fn read(value: Json) -> Result<Conversation, Problem> {
 
 #[test]
 fn three_forms_are_one_conversation() {
-    let openai = json!({"messages": [{"role": "user", "content": "Hi"}], "responses": [{"content": "Yes"}, {"content": "No"}]});
+    let openai =
+        json!({"messages": [{"role": "user", "content": "Hi"}], "responses": [{"content": "Yes"}, {"content": "No"}]});
     let share_gpt = json!({"conversations": [{"from": "human", "value": "Hi"}], "responses": ["Yes", "No"]});
     let chosen = json!({"prompt": "Hi", "chosen": "Yes", "rejected": "No"});
     let whole = json!({"prompt": [{"role": "user", "content": "Hi"}],
@@ -28,7 +29,8 @@ fn three_forms_are_one_conversation() {
 
 #[test]
 fn what_is_not_known_is_left_for_the_metadata() {
-    let Json::Object(object) = json!({"messages": [{"role": "user", "content": "Hi"}], "source": "forum", "id": 7}) else {
+    let Json::Object(object) = json!({"messages": [{"role": "user", "content": "Hi"}], "source": "forum", "id": 7})
+    else {
         panic!()
     };
     let (_, rest) = Conversation::read(object).unwrap();
@@ -54,7 +56,11 @@ fn complaints_name_the_message_and_the_field() {
         (messages(json!({"role": "user", "content": 1})), "/messages/1/content", "wrong_type"),
         (messages(json!({"role": "user", "content": "a\u{0}"})), "/messages/1/content", "not_text"),
         (messages(json!({"role": "user", "content": [{}]})), "/messages/1/content/0/type", "missing_key"),
-        (messages(json!({"role": "assistant", "tool_calls": [{}]})), "/messages/1/tool_calls/0/function/name", "missing_key"),
+        (
+            messages(json!({"role": "assistant", "tool_calls": [{}]})),
+            "/messages/1/tool_calls/0/function/name",
+            "missing_key",
+        ),
         (json!({"prompt": "Hi", "responses": [{"model": "m"}]}), "/responses/0", "missing_key"),
         (json!({"prompt": "Hi", "responses": [{"content": "a", "score": 1}]}), "/responses/0/score", "unknown_key"),
         (json!({"prompt": "Hi", "responses": {}}), "/responses", "wrong_type"),
@@ -123,7 +129,8 @@ fn words_are_counted_that_an_edit_changed() {
 }
 
 fn schema(fields: &str, classes: &str) -> LabelSchema {
-    LabelSchema::parse(&format!(r#"{{"name":"s","modality":"dialogue","fields":[{fields}],"classes":[{classes}]}}"#)).unwrap()
+    LabelSchema::parse(&format!(r#"{{"name":"s","modality":"dialogue","fields":[{fields}],"classes":[{classes}]}}"#))
+        .unwrap()
 }
 
 fn codes(schema: &LabelSchema, shape: &MediaShape, answer: Json) -> Vec<(String, String)> {
@@ -138,9 +145,7 @@ fn codes(schema: &LabelSchema, shape: &MediaShape, answer: Json) -> Vec<(String,
 fn regions_lie_in_a_turn() {
     let schema = schema("", r##"{"id":"c","title":"C","geometry":["span"],"color":"#112233"}"##);
     let shape = read(json!({"prompt": "Hello", "responses": ["Yes 👍🏽"]})).unwrap().shape();
-    let region = |target: Json, end: u32| {
-        json!({"regions": [{"id": "r", "target": target, "class": "c", "geometry": {"type": "span", "ranges": [[0, end]]}}]})
-    };
+    let region = |target: Json, end: u32| json!({"regions": [{"id": "r", "target": target, "class": "c", "geometry": {"type": "span", "ranges": [[0, end]]}}]});
     assert_eq!(codes(&schema, &shape, region(json!({"turn": 0}), 5)), []);
     assert_eq!(codes(&schema, &shape, region(json!({"turn": 1}), 6)), []);
     let one = |at: &str, code: &str| vec![(format!("/regions/0/{at}"), code.to_owned())];
@@ -153,8 +158,16 @@ fn regions_lie_in_a_turn() {
 #[test]
 fn a_comparison_is_of_the_responses_that_there_are() {
     let options = r#"[{"id":"a","title":"A"},{"id":"b","title":"B"},{"id":"c","title":"C"}"#;
-    let pairwise = schema(&format!(r#"{{"id":"f","title":"F","kind":{{"type":"pairwise","options":{options},{{"id":"tie","title":"T"}}]}}}}"#), "");
-    let ranking = schema(&format!(r#"{{"id":"f","title":"F","kind":{{"type":"ranking","ties":true,"options":{options}]}}}}"#), "");
+    let pairwise = schema(
+        &format!(
+            r#"{{"id":"f","title":"F","kind":{{"type":"pairwise","options":{options},{{"id":"tie","title":"T"}}]}}}}"#
+        ),
+        "",
+    );
+    let ranking = schema(
+        &format!(r#"{{"id":"f","title":"F","kind":{{"type":"ranking","ties":true,"options":{options}]}}}}"#),
+        "",
+    );
     let shape = read(json!({"prompt": "Hello", "responses": ["x", "y"]})).unwrap().shape();
     let answer = |value: Json| json!({"fields": {"f": value}});
     let code = |code: &str| vec![("/fields/f".to_owned(), code.to_owned())];

@@ -63,14 +63,7 @@ fn compared(problems: &mut Problems, at: &str, field: &Field, found: &Value, res
     }
 }
 
-fn value(
-    problems: &mut Problems,
-    at: &str,
-    field: &Field,
-    found: &Value,
-    responses: Option<usize>,
-    limits: &Limits,
-) {
+fn value(problems: &mut Problems, at: &str, field: &Field, found: &Value, responses: Option<usize>, limits: &Limits) {
     match (&field.kind, found) {
         (FieldKind::Choice { options, multiple: false, .. } | FieldKind::Pairwise { options }, Value::Text(word)) => {
             known(problems, at, options, word);

@@ -177,7 +177,10 @@ impl Given<'_> {
                 Verdict::AllBad => (0..self.conversation.responses.len()).map(|at| (at, false)).collect(),
                 Verdict::Best(best, others) => {
                     if others.len() > 1 {
-                        self.lose("between", "responses that are only not the best of several are neither good nor bad");
+                        self.lose(
+                            "between",
+                            "responses that are only not the best of several are neither good nor bad",
+                        );
                     }
                     let bad = others.first().filter(|_| others.len() == 1);
                     std::iter::once((best, true)).chain(bad.map(|at| (*at, false))).collect()

@@ -17,9 +17,13 @@ fn every_form_is_recognised_and_read_as_the_same_conversation() {
     let list = format!("[{openai}]");
     let pair = r#"{"prompt":"Hi","chosen":"Yes","rejected":"No"}"#;
     let share_gpt = r#"{"conversations":[{"from":"human","value":"Hi"},{"from":"gpt","value":"Yes"}]}"#;
-    for (name, text, count) in
-        [("a.json", openai, 1), ("a.jsonl", &lines, 2), ("a.json", &list, 1), ("a.json", pair, 1), ("b.json", share_gpt, 1)]
-    {
+    for (name, text, count) in [
+        ("a.json", openai, 1),
+        ("a.jsonl", &lines, 2),
+        ("a.json", &list, 1),
+        ("a.json", pair, 1),
+        ("b.json", share_gpt, 1),
+    ] {
         let files = view(&[(name, text)]);
         let (found, _) = detect(&files).unwrap();
         assert_eq!(found.id, "conversations", "{name} {text}");
@@ -134,16 +138,17 @@ fn a_demonstration_keeps_how_far_it_is_from_where_it_began() {
     assert_eq!(kept, (&json!(2), &json!(0), &json!("m1")));
     let (found, _) = lines("sft", responses.clone(), json!({"fields": {"better": "b"}}));
     assert_eq!((said(&found[0]["messages"]), &found[0]["model"]), ("no idea", &json!("m2")));
-    assert_eq!(lines("sft", responses, json!({"fields": {"better": "equal"}})), (vec![], vec!["no_completion".to_owned()]));
+    assert_eq!(
+        lines("sft", responses, json!({"fields": {"better": "equal"}})),
+        (vec![], vec!["no_completion".to_owned()])
+    );
 }
 
 #[test]
 fn steps_have_their_labels_in_order() {
     let trace = json!([{"messages": [{"role": "assistant", "content": "first"}, {"role": "tool", "content": "7"},
         {"role": "assistant", "content": "second"}]}]);
-    let step = |id: &str, turn: u32, class: &str| {
-        json!({"id": id, "target": {"turn": turn}, "class": class, "geometry": {"type": "span", "ranges": [[0, 5]]}})
-    };
+    let step = |id: &str, turn: u32, class: &str| json!({"id": id, "target": {"turn": turn}, "class": class, "geometry": {"type": "span", "ranges": [[0, 5]]}});
     let answer = json!({"regions": [step("r2", 3, "bad_step"), step("r1", 1, "good_step")]});
     let (found, lost) = lines("stepwise", trace.clone(), answer);
     assert_eq!(lost, Vec::<String>::new());

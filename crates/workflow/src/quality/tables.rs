@@ -114,7 +114,17 @@ impl Workflow {
             }
             Table::Board => {
                 let head = [
-                    "field", "model", "strength", "low", "high", "elo", "comparisons", "wins", "losses", "ties", "win_rate",
+                    "field",
+                    "model",
+                    "strength",
+                    "low",
+                    "high",
+                    "elo",
+                    "comparisons",
+                    "wins",
+                    "losses",
+                    "ties",
+                    "win_rate",
                 ];
                 let mut rows = Rows::new(&head)?;
                 for one in self.boards(project).await? {

@@ -58,7 +58,10 @@ const PAIR: &str = r#"{"messages": [{"role": "user", "content": "Hi"}], "topic":
 async fn conversations_come_in_and_what_is_none_says_where() {
     for world in worlds().await {
         let folder = world.file("chats/pair.json", PAIR).parent().unwrap().to_path_buf();
-        world.file("chats/long.json", json!({"prompt": "x ".repeat(50_000), "chosen": "a", "rejected": "b"}).to_string());
+        world.file(
+            "chats/long.json",
+            json!({"prompt": "x ".repeat(50_000), "chosen": "a", "rejected": "b"}).to_string(),
+        );
         world.file("chats/bad.json", r#"{"messages": [{"role": "user", "content": "Hi"}, {"role": "king"}]}"#);
         let job = world.import("chats", &folder, OnError::KeepGood).await;
         assert_eq!(counts(&job), (2, 0, 1), "{}", world.name);
@@ -140,12 +143,8 @@ async fn responses_are_judged_blind_rank_their_models_and_leave_as_pairs() {
 
         let permit = world.workflow.permit_project(&owner, project, Action::ManageProject).await.unwrap();
         let [found] = world.workflow.boards(&permit).await.unwrap().try_into().unwrap();
-        let standings: Vec<(&str, usize, usize, usize)> = found
-            .board
-            .standings
-            .iter()
-            .map(|one| (one.model.as_str(), one.wins, one.losses, one.ties))
-            .collect();
+        let standings: Vec<(&str, usize, usize, usize)> =
+            found.board.standings.iter().map(|one| (one.model.as_str(), one.wins, one.losses, one.ties)).collect();
         assert_eq!(standings, [("secret-one", 2, 0, 1), ("secret-two", 0, 2, 1)], "{}", world.name);
         let places = people[..2].iter().map(|who| order(task.0, who.0, 2).iter().position(|at| *at == 0).unwrap());
         let mut picked = [0; 2];
@@ -157,7 +156,8 @@ async fn responses_are_judged_blind_rank_their_models_and_leave_as_pairs() {
         assert!(table.starts_with("field,model,strength,") && table.lines().count() == 3, "{table}");
 
         let options = Default::default();
-        let exported = world.workflow.export_as_operator(project, "preference", Answers::All, Media::None, options).await;
+        let exported =
+            world.workflow.export_as_operator(project, "preference", Answers::All, Media::None, options).await;
         let mut lines = String::new();
         exported.unwrap().0.read_to_string(&mut lines).unwrap();
         let pairs: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

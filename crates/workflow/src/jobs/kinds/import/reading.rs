@@ -1,8 +1,12 @@
 //! The reading side of an import: files become records on a thread of their own, addresses are fetched, and every record
 //! comes with its bytes and what they are. However large the whole is, only so many bytes wait in memory.
 
-use super::{ImportInput, Source, opening::{chosen, for_conversations}, recording};
 pub use super::opening::{opened, settings};
+use super::{
+    ImportInput, Source,
+    opening::{chosen, for_conversations},
+    recording,
+};
 use crate::{
     Workflow,
     jobs::Stopped,
@@ -234,7 +238,9 @@ fn read_all(files: Files, wanted: &ImportInput, output: &Output) {
 }
 
 fn read_view(view: &dyn DirectoryView, wanted: &ImportInput, output: &Output) {
-    let Some((format, read)) = chosen(view, wanted, output.conversations).and_then(|format| Some((format, format.read?))) else {
+    let Some((format, read)) =
+        chosen(view, wanted, output.conversations).and_then(|format| Some((format, format.read?)))
+    else {
         output.end("", "unknown_format", "the format is not recognised; choose one");
         return;
     };
