@@ -98,7 +98,7 @@ function Truth({ at, label, value }: { at: string; label: string; value: boolean
 }
 
 function KindForm({ kind, at }: { kind: FieldKind; at: string }) {
-  const { wrong, edit } = useBuilder();
+  const { schema, wrong, edit } = useBuilder();
   const options =
     "options" in kind ? (
       <div>
@@ -175,6 +175,16 @@ function KindForm({ kind, at }: { kind: FieldKind; at: string }) {
       return (
         <>
           <Truth at={`${at}/multiline`} label="Several lines" value={kind.multiline} />
+          {schema.modality === "dialogue" ? (
+            <Switch
+              label="May start as one of the responses"
+              checked={kind.starts_from === "response"}
+              onChange={(event) => {
+                const source = event.currentTarget.checked ? "response" : null;
+                edit((old) => put(old, `${at}/starts_from`, source));
+              }}
+            />
+          ) : null}
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
             <NumberAt at={`${at}/max_chars`} label="At most this many characters" />
             <Words
