@@ -209,6 +209,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, kind: Shape) -> io::Result
         Shape::Sft => "sft.jsonl",
         Shape::Preference => "preference.jsonl",
         Shape::Judged => "judged.jsonl",
+        Shape::Steps => "steps.jsonl",
     })?;
     for item in job.items {
         if item.modality == Modality::Dialogue {

@@ -71,8 +71,8 @@ pub fn write(index: u64) -> Compared {
     let first = dice.below(MODELS.len());
     let second = (first + 1 + dice.below(MODELS.len() - 1)) % MODELS.len();
     let mut qualities = [0; 2];
-    let responses = [first, second].iter().zip(&mut qualities).filter_map(|(model, quality)| {
-        let (name, skill) = MODELS.get(*model)?;
+    let responses = [first, second].into_iter().zip(&mut qualities).filter_map(|(model, quality)| {
+        let (name, skill) = MODELS.get(model)?;
         *quality = (skill + dice.between(-0.9, 1.0)).clamp(0.0, 2.9) as usize;
         let said = Message::of(Speaker::Assistant, say(&question, *quality, &mut dice));
         Some(Response { model: Some((*name).to_owned()), messages: vec![said] })
