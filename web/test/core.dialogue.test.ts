@@ -87,7 +87,7 @@ describe("a ranking", () => {
     order = toggleRanked(order, "b");
     expect(order).toEqual(["a=c", "b"]);
     expect(joined(order, 1)).toEqual(["a=b=c"]);
-    expect(parted(["a=c", "b"], 0, 1)).toEqual(["a", "c", "b"]);
+    expect(parted([["a", "c"], ["b"]], 0, 1)).toEqual(["a", "c", "b"]);
     expect(toggleTie(["a", "b=c"])).toEqual(["a", "b", "c"]);
     expect(toggleRanked(["a=c"], "c")).toEqual(["a"]);
     expect(toggleRanked(["a"], "a")).toBeUndefined();

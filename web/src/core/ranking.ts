@@ -29,9 +29,8 @@ export function joined(value: Value | undefined, place: number): string[] | unde
   return wordsOf([...places.slice(0, place - 1), [...before, ...own], ...places.slice(place + 1)]);
 }
 
-/** Parts a place before its member number `at`. */
-export function parted(value: Value | undefined, place: number, at: number): string[] | undefined {
-  const places = placesOf(value);
+/** Parts a place before its member number `at`, as the members stand. */
+export function parted(places: Places, place: number, at: number): string[] | undefined {
   const own = places[place];
   if (!own || at < 1 || at >= own.length) return wordsOf(places);
   return wordsOf([...places.slice(0, place), own.slice(0, at), own.slice(at), ...places.slice(place + 1)]);
@@ -42,13 +41,13 @@ export function toggleTie(value: Value | undefined): string[] | undefined {
   const places = placesOf(value);
   const last = places.length - 1;
   const own = places[last];
-  if (own && own.length > 1) return parted(value, last, own.length - 1);
+  if (own && own.length > 1) return parted(places, last, own.length - 1);
   return joined(value, last);
 }
 
 /** `A, B = C` */
 export function rankingWords(value: Value | undefined, titleOf: (id: string) => string): string {
   return placesOf(value)
-    .map((place) => place.map(titleOf).join(" = "))
+    .map((place) => place.map(titleOf).sort().join(" = "))
     .join(", ");
 }

@@ -21,9 +21,12 @@ const plugin: EditorPlugin = {
     }));
   },
   describe(region, media) {
-    const turn = conversationIn(media).turns[turnOf(region) ?? -1];
+    const { turns, order } = conversationIn(media);
+    const turn = turns[turnOf(region) ?? -1];
     if (!turn || region.geometry.type !== "span") return region.geometry.type;
-    const where = `turn ${turn.index + 1}, ${turn.role}`;
+    const place = turn.response === undefined ? -1 : order.indexOf(turn.response);
+    const where =
+      place < 0 ? `turn ${turn.index + 1}, ${turn.role}` : `response ${letterOf(place)}, ${turn.role}`;
     if (isWhole(region, turn)) return where;
     const letters = [...turn.text];
     const marked = region.geometry.ranges.map(([start = 0, end = 0]) => letters.slice(start, end).join(""));

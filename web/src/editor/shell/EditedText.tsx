@@ -12,7 +12,7 @@ export function EditedText(props: FieldInputProps & { origins: readonly Origin[]
     <>
       {readOnly ? null : (
         // biome-ignore lint/a11y/useSemanticElements: it stands in the fieldset of its question.
-        <div className={classes.buttons} role="group" aria-label={`${field.title}: start from`}>
+        <div className={classes.starts} role="group" aria-label={`${field.title}: start from`}>
           {origins.map((origin) => (
             <button
               key={origin.title}

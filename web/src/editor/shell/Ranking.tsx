@@ -37,14 +37,16 @@ export function Ranking(props: FieldInputProps & { options: Choice[]; ties: bool
 /** `A > B = C`: a press on a sign turns it into the other. */
 function Order({ field, value, onChange, options }: FieldInputProps & { options: Choice[] }) {
   const titleOf = (id: string) => options.find((one) => one.id === id)?.title ?? id;
-  const places = placesOf(value);
+  // Those at one place stand as they do on the screen.
+  const at = (id: string) => options.findIndex((one) => one.id === id);
+  const places = placesOf(value).map((place) => place.sort((one, two) => at(one) - at(two)));
   return (
     // biome-ignore lint/a11y/useSemanticElements: it stands in the fieldset of its question.
     <p className={classes.order} role="group" aria-label={`${field.title}, in order`}>
-      {places.map((place, at) =>
+      {places.map((place, number) =>
         place.map((option, within) => {
           const tied = within > 0;
-          const before = tied ? place[within - 1] : places[at - 1]?.at(-1);
+          const before = tied ? place[within - 1] : places[number - 1]?.at(-1);
           return (
             <span key={option}>
               {before === undefined ? null : (
@@ -53,7 +55,7 @@ function Order({ field, value, onChange, options }: FieldInputProps & { options:
                   className={classes.sign}
                   aria-pressed={tied}
                   aria-label={`${titleOf(before)} and ${titleOf(option)} share a place`}
-                  onClick={() => onChange(tied ? parted(value, at, within) : joined(value, at))}
+                  onClick={() => onChange(tied ? parted(places, number, within) : joined(value, number))}
                 >
                   {tied ? "=" : ">"}
                 </button>
