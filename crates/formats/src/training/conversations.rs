@@ -25,6 +25,7 @@ pub(super) fn lines(item: &ExportItem, schema: &LabelSchema, kind: Shape, losses
     let mut all = Vec::new();
     for SourcedAnswer { source, answer, .. } in &item.answers {
         let given = Given { conversation: &conversation, schema, answer, key: &item.key, losses };
+        given.count_unused(kind);
         let found = match kind {
             Shape::Sft => given.demonstration().into_iter().collect(),
             Shape::Preference => given.pairs(),
@@ -81,6 +82,25 @@ fn model(line: &mut Line, key: &str, response: &Response) {
 impl Given<'_> {
     fn lose(&self, code: &'static str, message: &str) {
         self.losses.add(code, message, self.key);
+    }
+
+    /// What of the answer has no place in these lines.
+    fn count_unused(&self, kind: Shape) {
+        let used = |id: &str| {
+            let Some(field) = self.schema.field(id) else { return false };
+            let compares = matches!(field.kind, FieldKind::Pairwise { .. } | FieldKind::Ranking { .. });
+            match kind {
+                Shape::Sft => compares || self.text().is_some_and(|(_, own, _)| own == id),
+                Shape::Preference | Shape::Judged => compares,
+                Shape::Steps => false,
+            }
+        };
+        let fields = self.answer.fields.keys().filter(|id| !used(id)).count();
+        self.losses.add_some("fields", "fields have no place in the format", self.key, fields);
+        if kind != Shape::Steps {
+            let regions = self.answer.regions.len();
+            self.losses.add_some("regions", "labels of turns have no place in the format", self.key, regions);
+        }
     }
 
     fn prompt(&self) -> Json {
@@ -211,7 +231,7 @@ impl Given<'_> {
     /// What was written, or where nothing was the response that is best, or what the assistant said in the end.
     fn demonstration(&self) -> Option<Line> {
         let said = |messages: &[Message]| json!([self.conversation.messages.as_slice(), messages].concat());
-        if let Some((text, starts)) = self.text() {
+        if let Some((text, _, starts)) = self.text() {
             let mut found = line([("messages", said(&written(text)))]);
             if starts && let Some((at, distance)) = self.edited_from(text) {
                 found.insert("edited_from".into(), json!(at));
@@ -246,9 +266,9 @@ impl Given<'_> {
         None
     }
 
-    /// The text that was written, and whether it began as a response: a field that says so comes first, then the first
+    /// The text that was written, its field, and whether it began as a response: a field that says so comes first, then the first
     /// required one of several lines.
-    fn text(&self) -> Option<(&str, bool)> {
+    fn text(&self) -> Option<(&str, &str, bool)> {
         let of = |field: &Field| match self.answer.fields.get(&field.id) {
             Some(Value::Text(text)) if !text.trim().is_empty() => Some(text),
             _ => None,
@@ -258,7 +278,7 @@ impl Given<'_> {
         let fields = &self.schema.fields;
         let edited = fields.iter().filter(starts).find_map(|field| Some((field, of(field)?)));
         let found = edited.or_else(|| fields.iter().filter(written).find_map(|field| Some((field, of(field)?))));
-        found.map(|(field, text)| (text.as_str(), starts(&field)))
+        found.map(|(field, text)| (text.as_str(), field.id.as_str(), starts(&field)))
     }
 
     /// The response that a text is nearest to, and the words that differ.
