@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::{Conversation, Speaker, edit_distance, order};
-use crate::{Answer, LabelSchema, Limits, MediaShape, Problem};
+use crate::{
+    Answer, LabelSchema, Limits, MediaShape, Problem,
+    schema::{ChangeKind, changes},
+};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -153,6 +156,28 @@ fn regions_lie_in_a_turn() {
     assert_eq!(codes(&schema, &shape, region(json!({"turn": 0}), 6)), one("geometry/ranges/0", "out_of_bounds"));
     assert_eq!(codes(&schema, &shape, region(json!({"turn": 2}), 1)), one("target", "out_of_bounds"));
     assert_eq!(codes(&schema, &shape, region(json!("item"), 1)), one("target", "required"));
+}
+
+#[test]
+fn ties_that_are_taken_away_break_answers() {
+    let ranking = |ties: bool| {
+        let options = r#"[{"id":"a","title":"A"},{"id":"b","title":"B"}]"#;
+        schema(
+            &format!(r#"{{"id":"f","title":"F","kind":{{"type":"ranking","ties":{ties},"options":{options}}}}}"#),
+            "",
+        )
+    };
+    let told = changes(&ranking(true), &ranking(false));
+    assert_eq!(told.iter().map(|one| one.kind).collect::<Vec<_>>(), [ChangeKind::Breaking]);
+    assert!(changes(&ranking(false), &ranking(true)).is_empty());
+    let twice =
+        Answer { fields: [("f".to_owned(), crate::Value::List(vec!["a=b".into()]))].into(), ..Answer::default() };
+    let problems = twice.validate(&ranking(false), &MediaShape::Other, &Limits::DEFAULT).unwrap_err();
+    assert!(problems.iter().any(|one| one.code == "unknown_option"), "{problems:?}");
+    let unsorted =
+        Answer { fields: [("f".to_owned(), crate::Value::List(vec!["b=a".into()]))].into(), ..Answer::default() };
+    let problems = unsorted.validate(&ranking(true), &MediaShape::Other, &Limits::DEFAULT).unwrap_err();
+    assert_eq!(problems.iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), ["not_sorted"]);
 }
 
 #[test]
