@@ -108,7 +108,9 @@ fn the_order_is_the_same_for_ever() {
         assert!((100..170).contains(&share), "{place} {response}: {share} of 400");
     }
     assert!((1..40).any(|person| order(5, person, 2) != order(5, 1, 2)));
-    assert_eq!(order(42, 3, 4), order(42, 3, 4));
+    assert_eq!(order(42, 3, 4), [0, 2, 3, 1]);
+    assert_eq!(order(1, 1, 3), [0, 2, 1]);
+    assert_eq!(order(7, 2, 5), [2, 4, 1, 3, 0]);
 }
 
 #[test]
