@@ -52,6 +52,7 @@ def main():
         brush(root)
         tracks(root)
         datasets_and_shards(root)
+        trainers(root)
 
 
 def text_formats(root):
@@ -99,6 +100,31 @@ def sound_formats(root):
 
     turns = [line.split() for line in (root / "rttm/labels.rttm").read_text().splitlines()]
     check("rttm", [(float(t[3]), round(float(t[3]) + float(t[4]), 3), t[7]) for t in turns], [i[:3] for i in INTERVALS])
+
+
+def trainers(root):
+    """Columns and types as TRL's trainers take them from the datasets library (its page "Dataset formats and types")."""
+    import datasets
+
+    def row(name):
+        [path] = (root / name).iterdir()
+        [found] = datasets.load_dataset("json", data_files=str(path), split="train", cache_dir=str(root / "trainers"))
+        return found
+
+    def said(messages):
+        return [(message["role"], message["content"]) for message in messages]
+
+    user, hello = ("user", "Hi"), ("assistant", "Hello")
+    check("conversation for fine-tuning", said(row("sft")["messages"]), [user, hello])
+    pair = row("preference")
+    found = [said(pair[name]) for name in ("prompt", "chosen", "rejected")]
+    check("preference", found, [[user], [hello], [("assistant", "No")]])
+    [path] = (root / "judged-completions").iterdir()
+    judged = datasets.load_dataset("json", data_files=str(path), split="train", cache_dir=str(root / "trainers"))
+    found = [(said(one["completion"]), one["label"]) for one in judged]
+    check("judged completions", found, [([hello], True), ([("assistant", "No")], False)])
+    steps = row("stepwise")
+    check("steps", (steps["prompt"], steps["completions"], steps["labels"]), ("user: Hi", ["one", "two"], [True, False]))
 
 
 def datasets_and_shards(root):

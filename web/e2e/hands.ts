@@ -33,8 +33,8 @@ export async function drawBox(
 }
 
 /** Selects words of a text with the mouse, where they stand on one line. */
-export async function selectWords(page: Page, words: string): Promise<void> {
-  const place = await page.locator("[data-paragraph]").evaluateAll((paragraphs, wanted) => {
+export async function selectWords(page: Page, words: string, within = "[data-paragraph]"): Promise<void> {
+  const place = await page.locator(within).evaluateAll((paragraphs, wanted) => {
     for (const paragraph of paragraphs) {
       const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {

@@ -6,6 +6,7 @@ import { rank } from "../src/core/rank";
 import { commandOf, schemaKeys, targetOf } from "../src/core/schemakeys";
 import type { Field, LabelSchema } from "../src/core/types";
 import { AUDIO_KEYS, audioKeys } from "../src/editor/audio/keys";
+import { DIALOGUE_KEYS } from "../src/editor/dialogue/keys";
 import { IMAGE_KEYS, imageKeys } from "../src/editor/image/keys";
 import {
   EDITOR_KEYS,
@@ -23,7 +24,7 @@ const plain = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
 
 describe("keys", () => {
   it("have one meaning in each mode", () => {
-    for (const editor of [AUDIO_KEYS, IMAGE_KEYS, TEXT_KEYS]) {
+    for (const editor of [AUDIO_KEYS, DIALOGUE_KEYS, IMAGE_KEYS, TEXT_KEYS]) {
       expect(duplicates(editor, EDITOR_KEYS, FILTER_KEYS, WALK_KEYS, SUGGESTION_KEYS, LABEL_KEYS)).toEqual(
         [],
       );

@@ -11,7 +11,10 @@ if (!existsSync(join(codegen, "node_modules"))) {
 }
 const root = join(web, "..");
 // Built with the whole workspace: by itself it would have other features, and all of it would be compiled once more.
-execFileSync("cargo", ["build", "--quiet", "--workspace", "--bin", "labelwright"], { cwd: root, stdio: "inherit" });
+execFileSync("cargo", ["build", "--quiet", "--workspace", "--bin", "labelwright"], {
+  cwd: root,
+  stdio: "inherit",
+});
 const program = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/labelwright");
 const document = execFileSync(program, ["openapi"], { maxBuffer: 1 << 26 });
 const folder = mkdtempSync(join(tmpdir(), "labelwright-api-"));

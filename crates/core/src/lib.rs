@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod concepts;
+pub mod dialogue;
 pub mod filter;
 pub mod geometry;
 pub mod ids;
@@ -12,6 +13,7 @@ pub mod numeric;
 pub mod offsets;
 pub mod policy;
 pub mod problem;
+pub mod ranking;
 pub mod schema;
 pub mod time;
 pub mod validate;

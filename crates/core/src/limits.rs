@@ -17,6 +17,10 @@ pub struct Limits {
     pub list_values: usize,
     /// Fields, classes, options, attributes or relation types in one list of a schema.
     pub schema_entries: usize,
+    /// Turns of one conversation, those of its responses included.
+    pub turns: usize,
+    /// Responses of one conversation.
+    pub responses: usize,
     /// Bytes of a schema document, an answer, or any other JSON body.
     pub json_bytes: usize,
 }
@@ -30,6 +34,8 @@ impl Limits {
         text_chars: 100_000,
         list_values: 1_000,
         schema_entries: 5_000,
+        turns: 10_000,
+        responses: 100,
         json_bytes: 32 * 1024 * 1024,
     };
 }

@@ -57,6 +57,11 @@ pub enum MediaShape {
         rows: u32,
         columns: u32,
     },
+    /// The texts of the turns, and how many responses there are to compare.
+    Dialogue {
+        turns: Vec<MediaShape>,
+        responses: u32,
+    },
     /// Nothing is known: no bounds are checked.
     Other,
 }

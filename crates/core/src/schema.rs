@@ -75,6 +75,9 @@ pub enum FieldKind {
         /// A regular expression that the whole text must match.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pattern: Option<String>,
+        /// What the text may begin as: whoever writes edits it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        starts_from: Option<Source>,
     },
     Number {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,8 +97,12 @@ pub enum FieldKind {
     /// All options, best first.
     Ranking {
         options: Vec<Choice>,
+        /// May options share a place? They are written as one value, their ids sorted and joined by `=`.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ties: bool,
     },
-    /// The better of the options.
+    /// The best of the options: of two or of several. In a conversation the first option stands for its first response
+    /// and so on; options that say that none is better have an id of [`Choice::TIES`].
     Pairwise {
         options: Vec<Choice>,
     },
@@ -108,6 +115,15 @@ pub enum FieldKind {
         /// Name of the list.
         list: String,
     },
+}
+
+/// What the text of a field may begin as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// One of the responses of a conversation.
+    Response,
 }
 
 /// One option of a choice.
@@ -149,6 +165,31 @@ pub struct Class {
     pub attributes: Vec<Field>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skeleton: Option<Skeleton>,
+}
+
+impl Choice {
+    /// Ids of options that say that none of the others is better: all are alike, all good, or all bad.
+    pub const TIES: [&str; 8] = ["tie", "equal", "same", "both", "both_good", "both_bad", "neither", "none"];
+
+    pub fn is_tie(&self) -> bool {
+        Self::TIES.contains(&self.id.as_str())
+    }
+
+    /// Does it say that nothing is good enough?
+    pub fn says_bad(&self) -> bool {
+        ["both_bad", "neither", "none"].contains(&self.id.as_str())
+    }
+}
+
+impl FieldKind {
+    /// The options of a comparison that stand for what is compared, the first for the first; empty for other kinds.
+    pub fn compared(&self) -> Vec<&Choice> {
+        match self {
+            Self::Ranking { options, .. } => options.iter().collect(),
+            Self::Pairwise { options } => options.iter().filter(|option| !option.is_tie()).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// What is one, and what looks like one but is not.

@@ -5,7 +5,7 @@ mod fields;
 mod shapes;
 
 use crate::{
-    Answer, LabelSchema, Limits, MediaShape, Problem,
+    Answer, LabelSchema, Limits, MediaShape, Problem, Target,
     problem::{Problems, segment},
     schema::Class,
 };
@@ -59,7 +59,12 @@ impl Answer {
         count(&mut problems, "/regions", self.regions.len(), limits.regions);
         count(&mut problems, "/relations", self.relations.len(), limits.relations);
         if problems.is_empty() {
-            fields::check(&mut problems, "/fields", &schema.fields, &self.fields, limits, "field");
+            let responses = match shape {
+                MediaShape::Dialogue { responses, .. } if *responses > 0 => Some(*responses as usize),
+                _ => None,
+            };
+            let asked = fields::Asked { fields: &schema.fields, noun: "field", responses };
+            fields::check(&mut problems, "/fields", asked, &self.fields, limits);
             regions(&mut problems, &self, schema, shape, limits);
             relations(&mut problems, &self, schema);
         }
@@ -100,9 +105,31 @@ fn regions(problems: &mut Problems, answer: &Answer, schema: &LabelSchema, shape
             );
             continue;
         }
+        let Some(shape) = part(problems, &at, region.target, shape) else { continue };
         shapes::check(problems, &format!("{at}/geometry"), &region.geometry, class, shape, limits);
         let at = format!("{at}/attributes");
-        fields::check(problems, &at, &class.attributes, &region.attributes, limits, "attribute");
+        let asked = fields::Asked { fields: &class.attributes, noun: "attribute", responses: None };
+        fields::check(problems, &at, asked, &region.attributes, limits);
+    }
+}
+
+/// The extent of what a region lies on: of a conversation one turn.
+fn part<'a>(problems: &mut Problems, at: &str, target: Target, shape: &'a MediaShape) -> Option<&'a MediaShape> {
+    let MediaShape::Dialogue { turns, .. } = shape else { return Some(shape) };
+    let at = format!("{at}/target");
+    match target {
+        Target::Turn(turn) => {
+            let found = turns.get(turn as usize);
+            if found.is_none() {
+                let last = turns.len().saturating_sub(1);
+                problems.add(at, "out_of_bounds", format!("turns are numbered 0 to {last}"));
+            }
+            found
+        }
+        _ => {
+            problems.add(at, "required", "a region of a conversation names its turn: {\"turn\": 0}");
+            None
+        }
     }
 }
 

@@ -109,4 +109,25 @@ fn main() {
     picture.size = Some([8, 6]);
     picture.media = Some("b".to_owned());
     write_into("hugging-face-pictures", "hugging-face", &labeled, &picture);
+    conversations(write);
+}
+
+/// A preferred response, and a labeled trace, as lines for trainers.
+fn conversations(write: impl Fn(&str, &LabelSchema, &ExportItem)) {
+    let asked = r#"{"id":"better","title":"B","kind":{"type":"pairwise","options":[{"id":"a","title":"A"},{"id":"b","title":"B"}]}}"#;
+    let mut schema = schema("dialogue", "span", &["good_step", "bad_step"]);
+    schema.fields.push(serde_json::from_str(asked).unwrap());
+    let pair = r#"{"messages":[{"role":"user","content":"Hi"}],"responses":[
+        {"model":"m1","messages":[{"role":"assistant","content":"Hello"}]},
+        {"model":"m2","messages":[{"role":"assistant","content":"No"}]}]}"#;
+    let pair = item("c", Modality::Dialogue, Some(pair), r#"{"fields":{"better":"a"}}"#);
+    for id in ["sft", "preference", "judged-completions"] {
+        write(id, &schema, &pair);
+    }
+    let trace = r#"{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"one"},
+        {"role":"assistant","content":"two"}]}"#;
+    let steps = r#"{"regions":[
+        {"id":"a","target":{"turn":1},"geometry":{"type":"span","ranges":[[0,3]]},"class":"good_step"},
+        {"id":"b","target":{"turn":2},"geometry":{"type":"span","ranges":[[0,3]]},"class":"bad_step"}]}"#;
+    write("stepwise", &schema, &item("s", Modality::Dialogue, Some(trace), steps));
 }

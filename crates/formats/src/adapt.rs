@@ -7,7 +7,7 @@ use crate::{
     record::{ClassIndices, ExportItem, Head, SourcedAnswer},
     shapes,
 };
-use labelwright_core::{Answer, Geometry, GeometryKind, LabelSchema, Region, Target};
+use labelwright_core::{Answer, Geometry, GeometryKind, LabelSchema, Modality, Region, Target};
 use std::{cell::RefCell, collections::BTreeSet};
 
 pub(crate) struct Adapter<'a> {
@@ -63,7 +63,8 @@ impl<'a> Adapter<'a> {
     pub fn item(&self, mut item: ExportItem) -> Option<ExportItem> {
         let carries = &self.carries;
         let key = item.key.clone();
-        if !carries.modalities.contains(&item.modality) {
+        let conversation = carries.conversations && item.modality == Modality::Dialogue;
+        if !conversation && !carries.modalities.contains(&item.modality) {
             let message = "items of this kind have no place in the format";
             self.losses.add(wrong_kind(carries), message, &key);
             return None;
@@ -76,6 +77,9 @@ impl<'a> Adapter<'a> {
         if let Some(extras) = item.extras.take_if(|extras| extras.format != self.format) {
             let message = "what only the format of the source can say is left out";
             self.losses.add_some("extras", message, &key, extras.information());
+        }
+        if conversation {
+            return Some(item);
         }
         item.answers = self.chosen(item.answers, &key);
         for answer in &mut item.answers {
@@ -312,7 +316,6 @@ pub fn written_names(carries: &Carries, schema: &LabelSchema) -> Vec<String> {
 }
 
 fn wrong_kind(carries: &Carries) -> &'static str {
-    use labelwright_core::Modality;
     match carries.modalities {
         [Modality::Image] => "not_an_image",
         [Modality::Text] => "not_text",

@@ -103,7 +103,8 @@ pub(crate) fn record(media: &MediaIndex, said: &str, place: impl Into<String>, a
     };
     let data = found.map_or_else(|| Data::Absent(harmless()), |path| Data::File(path.to_owned()));
     let key = match &data {
-        Data::File(name) | Data::Absent(name) | Data::Url(name) | Data::Text(name) => name.clone(),
+        Data::File(name) | Data::Absent(name) | Data::Url(name) => name.clone(),
+        Data::Text(name) | Data::Conversation(name) => name.clone(),
     };
     let mut record = Record::new(key, data, place).answered(answer);
     record.clock = Some(Clock { ticks_per_second: MILLISECONDS, ticks: None });

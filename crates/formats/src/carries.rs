@@ -139,6 +139,8 @@ pub struct Carries {
     /// In a few words.
     pub words: &'static str,
     pub modalities: &'static [Modality],
+    /// Conversations too: its writer makes what it needs out of their whole answers and counts what it leaves out.
+    pub conversations: bool,
     /// Other kinds are turned into one of these where that makes sense, and counted.
     pub geometry: &'static [GeometryKind],
     /// Polygons with holes.
@@ -170,6 +172,7 @@ impl Carries {
     pub const NOTHING: Self = Self {
         words: "",
         modalities: &[],
+        conversations: false,
         geometry: &[],
         holes: false,
         parts: false,
@@ -210,6 +213,7 @@ impl Carries {
             Modality::Table,
             Modality::Volume,
         ],
+        conversations: false,
         geometry: &[
             GeometryKind::Box,
             GeometryKind::RotatedBox,

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
     let (modality, media, text) = match record.data {
         Data::Text(text) => (Modality::Text, None, Some(text)),
+        Data::Conversation(text) => (Modality::Dialogue, None, Some(text)),
         Data::File(name) => (modality_of(&name), Some(name), None),
         Data::Absent(name) => (modality_of(&name), None, None),
         Data::Url(name) if !record.answers.is_empty() => (modality_of(&name), None, None),
@@ -65,7 +66,10 @@ impl Values {
             ["boolean"] => labels::field(name, FieldKind::Boolean {}),
             ["number"] => labels::field(name, FieldKind::Number { min: None, max: None, integer: false, unit: None }),
             ["list"] => labels::choice(name, &words, true),
-            _ => labels::field(name, FieldKind::Text { multiline: false, max_chars: None, pattern: None }),
+            _ => labels::field(
+                name,
+                FieldKind::Text { multiline: false, max_chars: None, pattern: None, starts_from: None },
+            ),
         }
     }
 }
@@ -115,6 +119,7 @@ impl Collector {
     pub fn record(&mut self, record: &Record) {
         let modality = match &record.data {
             Data::Text(_) => Modality::Text,
+            Data::Conversation(_) => Modality::Dialogue,
             Data::File(name) | Data::Absent(name) => modality_of(name),
             Data::Url(_) => Modality::Image,
         };

@@ -87,7 +87,7 @@ fn fields(fields: Vec<Field>) -> Vec<Field> {
         field.id = id_of(&field.id);
         let options = match &mut field.kind {
             FieldKind::Choice { options, .. }
-            | FieldKind::Ranking { options }
+            | FieldKind::Ranking { options, .. }
             | FieldKind::Pairwise { options }
             | FieldKind::Tree { options, .. } => options,
             _ => return field,
@@ -95,7 +95,7 @@ fn fields(fields: Vec<Field>) -> Vec<Field> {
         let named = std::mem::take(options).into_iter().map(choice);
         *options = first_of_each(named, |option| option.id.clone());
         if options.is_empty() {
-            field.kind = FieldKind::Text { multiline: false, max_chars: None, pattern: None };
+            field.kind = FieldKind::Text { multiline: false, max_chars: None, pattern: None, starts_from: None };
         }
         field
     });

@@ -142,6 +142,9 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
 fn item(row: &Row, view: &dyn DirectoryView, place: &str) -> Result<Record, String> {
     let key = row.needed("item")?;
     let data = match row.text("text") {
+        Some(text) if row.text("modality") == Some("dialogue") => {
+            Data::Conversation(crate::dialogue::normal(text, place).map_err(|error| error.message)?)
+        }
         Some(text) => Data::Text(text.to_owned()),
         None if view.list_size(&key).is_some() => Data::File(key.clone()),
         None => Data::Absent(key.clone()),

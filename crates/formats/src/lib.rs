@@ -17,6 +17,7 @@ mod conllu;
 mod cvat;
 mod darwin;
 mod datumaro;
+mod dialogue;
 mod doccano;
 mod dota;
 mod extras;

@@ -11,7 +11,7 @@ use crate::{
     sink::{ArchiveSink, MediaLater},
     text::start_of,
 };
-use labelwright_core::LabelSchema;
+use labelwright_core::{LabelSchema, Modality};
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -83,6 +83,9 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
             let record = line.and_then(|line| {
                 let ItemLine { item, file } = parse(&line, &place)?;
                 let data = match (item.text, file) {
+                    (Some(text), _) if item.modality == Modality::Dialogue => {
+                        Data::Conversation(crate::dialogue::normal(&text, &place)?)
+                    }
                     (Some(text), _) => Data::Text(text),
                     (None, Some(file)) if view.list_size(&file).is_none() => Data::Absent(file),
                     (None, Some(file)) => Data::File(file),

@@ -65,6 +65,8 @@ pub struct Clock {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data {
     Text(String),
+    /// A conversation, as [`labelwright_core::dialogue::Conversation::canonical_json`] writes it.
+    Conversation(String),
     /// A file of the directory view.
     File(String),
     /// A file that the labels speak of and that is not there.

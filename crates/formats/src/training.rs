@@ -1,6 +1,9 @@
 //! What trainers of language models read (TRL's dataset types, and OpenAI's form of conversations), a JSON object a
 //! line: conversations (`messages`), prompts with a completion, with a judged completion (`label`), and with a pair of
-//! answers of which one was preferred (`chosen`, `rejected`).
+//! answers of which one was preferred (`chosen`, `rejected`), and traces with a label a step (`completions`, `labels`).
+//! Out of conversations all of them are written as lists of messages.
+
+mod conversations;
 
 use crate::{
     carries::{Carries, Kind, Names},
@@ -10,11 +13,11 @@ use crate::{
     sink::ArchiveSink,
     spans,
 };
-use labelwright_core::{Answer, Value};
+use labelwright_core::{Answer, Modality, Value};
 use serde_json::{Map, Value as Json, json};
 use std::io;
 
-const PROMPTS: Carries = Carries { metadata: true, empty_items: false, ..Carries::TEXTS };
+const PROMPTS: Carries = Carries { metadata: true, conversations: true, empty_items: false, ..Carries::TEXTS };
 
 pub const SFT: Format = Format {
     id: "sft",
@@ -63,11 +66,25 @@ pub const JUDGED: Format = Format {
     ..Format::NEW
 };
 
+pub const STEPS: Format = Format {
+    id: "stepwise",
+    title: "Judged steps (process rewards)",
+    carries: Carries {
+        words: "conversations with a label for each step of the assistant",
+        modalities: &[Modality::Dialogue],
+        ..PROMPTS
+    },
+    write: Some(|job, out| write(job, out, Shape::Steps)),
+    extension: "jsonl",
+    ..Format::NEW
+};
+
 #[derive(Clone, Copy, PartialEq)]
 enum Shape {
     Sft,
     Preference,
     Judged,
+    Steps,
 }
 
 fn sniff(view: &dyn DirectoryView, keys: &[&str], confidence: f64) -> f64 {
@@ -170,6 +187,7 @@ fn record(mut object: Map<String, Json>, number: usize, place: &str, kind: Shape
             fields.insert("chosen".into(), Value::Text(good));
             fields.insert("rejected".into(), Value::Text(bad));
         }
+        Shape::Steps => return Err(needs("another form: steps are only written")),
         Shape::Judged => {
             fields.extend(take("completion").map(|said| ("completion".to_owned(), Value::Text(last(said)))));
             match object.get("label") {
@@ -191,8 +209,16 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, kind: Shape) -> io::Result
         Shape::Sft => "sft.jsonl",
         Shape::Preference => "preference.jsonl",
         Shape::Judged => "judged.jsonl",
+        Shape::Steps => "steps.jsonl",
     })?;
     for item in job.items {
+        if item.modality == Modality::Dialogue {
+            for line in conversations::lines(&item, job.head.schema, kind, job.losses) {
+                serde_json::to_writer(&mut *out, &line)?;
+                out.write_all(b"\n")?;
+            }
+            continue;
+        }
         let Some(text) = &item.text else { continue };
         let field = |name: &str| item.field(name).map(labels::json);
         let mut line = Map::new();
@@ -217,6 +243,8 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, kind: Shape) -> io::Result
                     ("rejected".into(), rejected),
                 ]);
             }
+            // Its table has no place for texts.
+            Shape::Steps => continue,
             Shape::Judged => {
                 line.insert("prompt".into(), text.clone().into());
                 let Some(said) = field("completion") else {

@@ -1,6 +1,7 @@
 //! A project's labels as a whole: its answers read as votes, settled by a method a field, and what they say about
 //! labelers, about likely mistakes and about change over time. The pages of the product are made of this.
 
+pub mod board;
 pub mod consensus;
 pub mod drift;
 pub mod labelers;

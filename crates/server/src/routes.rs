@@ -1,6 +1,7 @@
 //! One file a resource. A new file is one line here.
 
 pub mod automation;
+pub mod board;
 pub mod concepts;
 pub mod data;
 pub mod events;
@@ -39,6 +40,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(review::routes())
         .merge(quality::routes())
         .merge(judging::routes())
+        .merge(board::routes())
         .merge(automation::routes())
         .merge(functions::routes())
         .merge(map::routes())

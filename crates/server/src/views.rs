@@ -114,6 +114,8 @@ impl From<Prelabel> for PrelabelView {
 pub struct AssignmentView {
     pub task_id: i64,
     pub item: ItemView,
+    /// Of a text what it says. Of a conversation JSON: its `turns` (`role`, `text`, `calls`, `response`), how many
+    /// `responses` there are, and the `order` in which this person sees them; no names of models.
     pub text: Option<String>,
     pub epoch: i64,
     pub lease_until: Timestamp,
@@ -247,6 +249,8 @@ pub struct FlagView {
 pub struct TaskDetailView {
     pub task: TaskView,
     pub item: ItemView,
+    /// Of a text what it says. Of a conversation JSON: its `turns` (`role`, `text`, `calls`, `response`), how many
+    /// `responses` there are, and the `order` in which this person sees them; no names of models.
     pub text: Option<String>,
     pub annotations: Vec<AnnotationView>,
     pub reviews: Vec<ReviewView>,

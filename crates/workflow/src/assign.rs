@@ -11,7 +11,9 @@ use crate::{
     policy::{Permit, TaskInProject},
     prelabels::fitted,
 };
-use labelwright_core::{Answer, LabelSchema, SchemaVersionId, TaskId, Timestamp, UserId, Value};
+use labelwright_core::{
+    Answer, LabelSchema, Modality, SchemaVersionId, TaskId, Timestamp, UserId, Value, dialogue::Conversation,
+};
 use labelwright_store::{
     Tx,
     records::{
@@ -30,7 +32,7 @@ use labelwright_store::{
 pub struct Assignment {
     pub task: TaskId,
     pub item: ItemRow,
-    /// The text itself, for texts.
+    /// The text itself, for texts; for a conversation its [`Conversation::view`].
     pub text: Option<String>,
     pub epoch: i64,
     pub lease_until: Timestamp,
@@ -100,7 +102,7 @@ impl Workflow {
             .await?;
         let (mut assignments, none) = found;
         for one in &mut assignments {
-            self.load_text(one).await?;
+            self.load_text(one, user).await?;
         }
         Ok(Next { assignments, none })
     }
@@ -124,23 +126,49 @@ impl Workflow {
                 })
             })
             .await?;
-        self.load_text(&mut found).await?;
+        self.load_text(&mut found, user).await?;
         Ok(found)
     }
 
     /// Texts that were too long to lie in the row come from their blob.
-    async fn load_text(&self, assignment: &mut Assignment) -> Result<()> {
-        assignment.text = self.text_of(&assignment.item).await?;
+    async fn load_text(&self, assignment: &mut Assignment, user: UserId) -> Result<()> {
+        assignment.text = self.shown_text(&assignment.item, Some((assignment.task, user))).await?;
         Ok(())
     }
 
+    /// What people who judge an item read of it: a text as it is, a conversation without the names of its models and in
+    /// the order that is this person's for this task.
+    pub(crate) async fn shown_text(&self, item: &ItemRow, seen_by: Option<(TaskId, UserId)>) -> Result<Option<String>> {
+        let text = self.text_of(item).await?;
+        if item.modality != Modality::Dialogue.as_str() {
+            return Ok(text);
+        }
+        let broken = || Error::internal(format!("the conversation of item {} cannot be read", item.id));
+        let conversation = text.as_deref().and_then(Conversation::stored).ok_or_else(broken)?;
+        Ok(Some(conversation.view(seen_by.map(|(task, user)| (task.0, user.0)))))
+    }
+
+    /// The text of a text, and a conversation as it is stored.
     pub(crate) async fn text_of(&self, item: &ItemRow) -> Result<Option<String>> {
-        self.text_in(&item.modality, item.content.as_ref(), &item.hash).await
+        self.words_in(&item.modality, item.content.as_ref(), &item.hash).await
+    }
+
+    /// The text of a text; other items have none, conversations too.
+    pub(crate) async fn text_in(&self, modality: &str, content: Option<&String>, hash: &str) -> Result<Option<String>> {
+        if modality != Modality::Text.as_str() {
+            return Ok(None);
+        }
+        self.words_in(modality, content, hash).await
     }
 
     /// Short texts lie in their row, longer ones in their blob.
-    pub(crate) async fn text_in(&self, modality: &str, content: Option<&String>, hash: &str) -> Result<Option<String>> {
-        if modality != "text" {
+    pub(crate) async fn words_in(
+        &self,
+        modality: &str,
+        content: Option<&String>,
+        hash: &str,
+    ) -> Result<Option<String>> {
+        if ![Modality::Text, Modality::Dialogue].iter().any(|one| one.as_str() == modality) {
             return Ok(None);
         }
         if let Some(text) = content {

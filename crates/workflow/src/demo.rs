@@ -2,6 +2,7 @@
 //! disagreements to review. The same on every machine. What a manager must notice is planted in it: somebody who
 //! guesses, somebody who tires, slips of somebody good, and data that change half-way.
 
+mod answers;
 mod calls;
 mod canvas;
 mod dice;

@@ -8,6 +8,7 @@ pub mod annotate;
 pub mod assign;
 mod attempts;
 pub mod automation;
+pub mod board;
 pub mod clock;
 pub mod concepts;
 pub mod decoding;
@@ -213,6 +214,7 @@ pub mod measured {
         },
         labelers::qualification::{Qualification, Verdict},
         project::{
+            board,
             labelers::{Card, FieldSkill},
             methods::Form,
             suspects::Suspect,

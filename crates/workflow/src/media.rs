@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
-use labelwright_core::{MediaShape, Modality, TextShape};
+use labelwright_core::{MediaShape, Modality, TextShape, dialogue::Conversation};
 use labelwright_formats::Clock;
 use labelwright_media::audio::levels::Head;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ pub enum StoredShape {
     Image { width: u32, height: u32 },
     Text { chars: u32 },
     Audio { ticks: i64, ticks_per_second: u32, sample_rate: u32, channels: u16 },
+    Dialogue { turns: u32, responses: u32 },
 }
 
 pub struct Probed {
@@ -27,8 +28,9 @@ pub struct Probed {
 }
 
 impl Probed {
+    /// Are the bytes characters, so that few of them can lie in their row as words?
     pub fn is_text(&self) -> bool {
-        self.modality == Modality::Text
+        matches!(self.modality, Modality::Text | Modality::Dialogue)
     }
 }
 
@@ -110,6 +112,14 @@ pub fn probe_text(text: &str) -> Probed {
     Probed { modality: Modality::Text, media_type: "text/plain; charset=utf-8", shape: StoredShape::Text { chars } }
 }
 
+/// What a conversation is, as [`Conversation::canonical_json`] writes it; None for anything else.
+pub fn probe_dialogue(text: &str) -> Option<Probed> {
+    let conversation = Conversation::stored(text)?;
+    let turns = conversation.turns().count() as u32;
+    let shape = StoredShape::Dialogue { turns, responses: conversation.responses.len() as u32 };
+    Some(Probed { modality: Modality::Dialogue, media_type: "application/json", shape })
+}
+
 /// The levels of a recording, among what is derived from data.
 pub const LEVELS: &str = "levels/1";
 
@@ -136,7 +146,7 @@ impl StoredShape {
             Self::Audio { ticks, ticks_per_second, .. } => {
                 Some(Clock { ticks_per_second: *ticks_per_second, ticks: Some(*ticks) })
             }
-            Self::Image { .. } | Self::Text { .. } => None,
+            Self::Image { .. } | Self::Text { .. } | Self::Dialogue { .. } => None,
         }
     }
 
@@ -144,13 +154,16 @@ impl StoredShape {
         serde_json::from_str(json).ok()
     }
 
-    /// What validation needs; for a text that is the text itself.
+    /// What validation needs; for a text or a conversation that is the text itself.
     pub fn media_shape(json: &str, text: Option<&str>) -> MediaShape {
         match (Self::read(json), text) {
             (Some(Self::Image { width, height }), _) => MediaShape::Image { width, height },
             (Some(Self::Text { .. }), Some(text)) => MediaShape::Text(TextShape::of(text)),
             (Some(Self::Audio { ticks, ticks_per_second, channels, .. }), _) => {
                 MediaShape::Audio { ticks, ticks_per_second, channels }
+            }
+            (Some(Self::Dialogue { .. }), Some(text)) => {
+                Conversation::stored(text).map_or(MediaShape::Other, |conversation| conversation.shape())
             }
             _ => MediaShape::Other,
         }

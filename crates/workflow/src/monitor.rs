@@ -125,7 +125,7 @@ impl Workflow {
                 })
             })
             .await?;
-        detail.text = self.text_of(&detail.item).await?;
+        detail.text = self.shown_text(&detail.item, None).await?;
         Ok(detail)
     }
 

@@ -66,7 +66,9 @@ pub fn coerced(answer: &Answer, schema: &LabelSchema) -> Answer {
 /// Options are named by their ids or titles, however they are written.
 fn fit(kind: &FieldKind, value: &mut Value) {
     let options: &[Choice] = match kind {
-        FieldKind::Choice { options, .. } | FieldKind::Ranking { options } | FieldKind::Pairwise { options } => options,
+        FieldKind::Choice { options, .. } | FieldKind::Ranking { options, .. } | FieldKind::Pairwise { options } => {
+            options
+        }
         _ => &[],
     };
     let option = |word: &str| {

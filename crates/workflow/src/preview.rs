@@ -14,6 +14,7 @@ use crate::{
 };
 use labelwright_core::{
     Answer, Geometry, LabelSchema, Modality, Problem, WorkspaceId,
+    dialogue::Conversation,
     schema::{Class, Skeleton},
 };
 use labelwright_formats::{
@@ -244,6 +245,7 @@ fn shown(view: &dyn DirectoryView, record: Record) -> PreviewItem {
     answer.regions.truncate(REGIONS_SHOWN);
     let (modality, file, text) = match record.data {
         Data::Text(text) => (Modality::Text, None, Some(text.chars().take(CHARS_SHOWN).collect())),
+        Data::Conversation(text) => (Modality::Dialogue, None, Some(said(&text))),
         Data::File(name) => (modality_of(&name), Some(name), None),
         Data::Absent(name) | Data::Url(name) => (modality_of(&name), None, None),
     };
@@ -251,6 +253,14 @@ fn shown(view: &dyn DirectoryView, record: Record) -> PreviewItem {
     let size = record.size.or_else(|| labelwright_formats::image_size(view, file.as_deref()?));
     let picture = file.and_then(|name| small(view, &name));
     PreviewItem { key: record.key, modality, size, text, picture, split: record.split, sources, answer }
+}
+
+/// The beginning of a conversation as text.
+fn said(stored: &str) -> String {
+    let conversation = Conversation::stored(stored);
+    let turns = conversation.iter().flat_map(Conversation::turns);
+    let words = turns.map(|(turn, _)| format!("{}: {}", turn.role.as_str(), turn.text()));
+    words.collect::<Vec<_>>().join("\n\n").chars().take(CHARS_SHOWN).collect()
 }
 
 /// A small picture; None for what is no picture, or too large for a look.

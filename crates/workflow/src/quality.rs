@@ -126,7 +126,7 @@ impl Workflow {
             let Some((last, rows)) = page else { break };
             after = last;
             for row in rows {
-                let text = self.text_in(&row.modality, row.content.as_ref(), &row.hash).await?;
+                let text = self.words_in(&row.modality, row.content.as_ref(), &row.hash).await?;
                 found.extend(fitting(row, text.as_deref(), schema));
             }
         }

@@ -422,6 +422,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models by what people prefer, for each question that compares responses: Bradley-Terry with ties and intervals, Elo,
+         *     win rates, and how often what stood where was picked.
+         */
+        get: operations["board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/bulk-labels": {
         parameters: {
             query?: never;
@@ -1071,8 +1091,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A table as CSV: `agreement`, `classes`, `matrix`, `distribution`, `labelers`, `confusion`, `suspects` (from `least` on)
-         *     or `drift`.
+         * A table as CSV: `agreement`, `classes`, `matrix`, `distribution`, `labelers`, `confusion`, `suspects` (from `least` on),
+         *     `drift` or `board`.
          */
         get: operations["table"];
         put?: never;
@@ -1749,6 +1769,10 @@ export interface components {
             schema_version_id: number;
             /** Format: int64 */
             task_id: number;
+            /**
+             * @description Of a text what it says. Of a conversation JSON: its `turns` (`role`, `text`, `calls`, `response`), how many
+             *     `responses` there are, and the `order` in which this person sees them; no names of models.
+             */
             text?: string | null;
         };
         AttachedView: {
@@ -1826,6 +1850,23 @@ export interface components {
             tasks: number;
             /** @description Why nothing can be learned in this project. */
             unusable?: string | null;
+        };
+        /** @description The board of one question that compares responses. */
+        BoardView: {
+            /** @description A model won or lost always: a weak prior holds its strength. */
+            by_prior: boolean;
+            field: string;
+            /** @description Groups of models that never met. */
+            groups: number;
+            /** @description Judgments of two models at least. */
+            judgments: number;
+            /** @description From the left, in the order in which each person saw the responses. */
+            positions: components["schemas"]["PositionView"][];
+            /** @description Strongest first. */
+            standings: components["schemas"]["StandingView"][];
+            title: string;
+            /** @description Judgments whose responses name fewer than two models. */
+            unnamed: number;
         };
         /** @description An upright rectangle by its top left corner and size. */
         BoxShape: {
@@ -2255,6 +2296,7 @@ export interface components {
             multiline?: boolean;
             /** @description A regular expression that the whole text must match. */
             pattern?: string | null;
+            starts_from?: components["schemas"]["Source"] | null;
             /** @enum {string} */
             type: "text";
         } | {
@@ -2276,6 +2318,8 @@ export interface components {
             type: "boolean";
         } | {
             options: components["schemas"]["Choice"][];
+            /** @description May options share a place? They are written as one value, their ids sorted and joined by `=`. */
+            ties?: boolean;
             /** @enum {string} */
             type: "ranking";
         } | {
@@ -3114,6 +3158,12 @@ export interface components {
         Polyline: {
             points: number[][];
         };
+        PositionView: {
+            /** @description Those in which it was the only best one. */
+            picked: number;
+            /** @description Judgments in which a response stood here. */
+            shown: number;
+        };
         PrelabelView: {
             answer: components["schemas"]["Answer"];
             /**
@@ -3594,6 +3644,11 @@ export interface components {
             id: number;
             name: string;
         };
+        /**
+         * @description What the text of a field may begin as.
+         * @enum {string}
+         */
+        Source: "response";
         SourceView: {
             created_at: components["schemas"]["Timestamp"];
             /** Format: int64 */
@@ -3615,6 +3670,35 @@ export interface components {
         /** @description A piece of text, possibly in several places: ranges of Unicode scalar offsets, end exclusive, sorted, apart. */
         Span: {
             ranges: number[][];
+        };
+        StandingView: {
+            comparisons: number;
+            /**
+             * Format: double
+             * @description Elo rating around 1000.
+             */
+            elo: number;
+            /** Format: double */
+            high?: number | null;
+            losses: number;
+            /**
+             * Format: double
+             * @description Ends of its interval of confidence (95 %).
+             */
+            low?: number | null;
+            model: string;
+            /**
+             * Format: double
+             * @description Log strength in Bradley and Terry's model with ties; their mean is 0.
+             */
+            strength: number;
+            ties: number;
+            /**
+             * Format: double
+             * @description Wins and half of the ties over all comparisons, 0 to 1.
+             */
+            win_rate: number;
+            wins: number;
         };
         /**
          * @description Which tasks are labeled next.
@@ -3703,6 +3787,10 @@ export interface components {
             item: components["schemas"]["ItemView"];
             reviews: components["schemas"]["ReviewView"][];
             task: components["schemas"]["TaskView"];
+            /**
+             * @description Of a text what it says. Of a conversation JSON: its `turns` (`role`, `text`, `calls`, `response`), how many
+             *     `responses` there are, and the `order` in which this person sees them; no names of models.
+             */
             text?: string | null;
         };
         TaskView: {
@@ -4162,6 +4250,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
             416: {
                 headers: {
                     [name: string]: unknown;
@@ -4494,6 +4590,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AutomationView"];
+                };
+            };
+        };
+    };
+    board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"][];
                 };
             };
         };

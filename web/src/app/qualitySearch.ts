@@ -1,6 +1,6 @@
 // The address of the quality pages: which part, and what was chosen there.
 
-export const QUALITY_PARTS = ["agreement", "suspects", "labelers", "drift"] as const;
+export const QUALITY_PARTS = ["agreement", "suspects", "labelers", "drift", "board"] as const;
 
 export interface QualitySearch {
   part?: (typeof QUALITY_PARTS)[number];

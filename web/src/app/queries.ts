@@ -213,6 +213,12 @@ export const driftQuery = (project: number, split: number | undefined) =>
       take(api.GET("/api/v1/projects/{project}/drift", { params: { path: { project }, query: { split } } })),
   });
 
+export const boardQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.judged(project), "board"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/board", { params: { path: { project } } })),
+  });
+
 export const functionsQuery = (project: number) =>
   queryOptions({
     queryKey: [...keys.project(project), "functions"],

@@ -1,4 +1,5 @@
 // Which questions are asked, and what is wrong with the values: the server's own rules, told before the submit.
+import { placesOf } from "./ranking";
 import type { Answer, Choice, Field, LabelSchema, Value, Values } from "./types";
 
 /** Where and what, as the server would say it. */
@@ -68,7 +69,7 @@ function wrong(field: Field, value: Value): string | undefined {
         ? `${title}: go on to an option without children`
         : undefined;
     case "ranking":
-      return Array.isArray(value) && value.length !== kind.options.length
+      return placesOf(value).flat().length !== kind.options.length
         ? `${title}: all ${kind.options.length} options are to be ranked`
         : undefined;
     case "number":

@@ -36,6 +36,7 @@ export function matched(one: readonly Region[], two: readonly Region[], threshol
   const pairs: Pair[] = [];
   one.forEach((first, indexOne) => {
     two.forEach((second, indexTwo) => {
+      if (!sameTarget(first, second)) return;
       const found = likeness(first.geometry, second.geometry);
       if (found >= threshold) pairs.push({ one: indexOne, two: indexTwo, overlap: found });
     });
@@ -54,9 +55,18 @@ export function matched(one: readonly Region[], two: readonly Region[], threshol
   });
 }
 
-/** Of a stretch of sound, what was written of it is half of the answer. */
+/** Do they lie on the same turn, page or frames? */
+function sameTarget(one: Region, two: Region): boolean {
+  return JSON.stringify(one.target ?? "item") === JSON.stringify(two.target ?? "item");
+}
+
+const ofTurn = (one: Region): boolean => typeof one.target === "object" && "turn" in one.target;
+
+/** Of a stretch of sound, what was written of it is half of the answer; of a turn, the reward that it got. */
 function sameWords(one: Region | undefined, two: Region | undefined): boolean {
-  if (one?.geometry.type !== "interval" || two?.geometry.type !== "interval") return true;
+  if (!one || !two) return true;
+  const asked = one.geometry.type === "interval" && two.geometry.type === "interval";
+  if (!asked && !(ofTurn(one) && ofTurn(two))) return true;
   const names = new Set([...Object.keys(one.attributes), ...Object.keys(two.attributes)]);
   return [...names].every((name) => sameValue(one.attributes[name], two.attributes[name]));
 }

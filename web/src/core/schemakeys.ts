@@ -30,6 +30,8 @@ interface Wanted {
   hotkey?: string | null;
   /** Gets a digit when it has no key of its own. */
   digits: boolean;
+  /** Goes by a letter on the screen, which is a second key. */
+  letter?: string;
 }
 
 export function schemaKeys(schema: LabelSchema, geometries: readonly string[]): KeyEntry[] {
@@ -52,6 +54,10 @@ export function schemaKeys(schema: LabelSchema, geometries: readonly string[]): 
         group: field.title,
         hotkey: option.hotkey,
         digits: classes.length === 0 && field === firstChoice,
+        // Of two responses; further letters have meanings that nobody wants to lose for them.
+        ...(field.kind.type === "pairwise" && ["A", "B"].includes(option.title)
+          ? { letter: option.title.toLowerCase() }
+          : {}),
       });
     }
   }
@@ -61,9 +67,11 @@ export function schemaKeys(schema: LabelSchema, geometries: readonly string[]): 
   for (const one of wanted) {
     const key = one.hotkey?.toLowerCase() ?? (one.digits ? free.shift() : undefined);
     if (key === undefined) continue;
+    const second = one.letter === undefined || taken.has(one.letter) ? [] : [one.letter];
+    if (second[0] !== undefined) taken.add(second[0]);
     entries.push({
       id: commandOf(one.target),
-      keys: [key],
+      keys: [key, ...second],
       what: one.title,
       group: one.group,
       ofSchema: true,

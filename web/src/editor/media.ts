@@ -1,6 +1,7 @@
 // Gets what is labeled and decodes it before it is needed.
 import { ApiError, type Schemas } from "../api/client";
 import { FIRST_BYTES, Levels } from "../core/audio/levels";
+import { readConversation } from "../core/dialogue/conversation";
 import { ScalarText } from "../core/offsets";
 import { tokensOf } from "../core/tokens";
 import type { Media } from "./plugin";
@@ -28,6 +29,7 @@ export async function loadMedia({ item, text }: Source): Promise<Media> {
     const tokens = tokensOf(item.metadata, new ScalarText(text ?? ""));
     return { kind: "text", text: text ?? "", ...(tokens ? { tokens } : {}) };
   }
+  if (item.modality === "dialogue") return { kind: "dialogue", conversation: readConversation(text ?? "{}") };
   if (item.modality === "audio") return loadSound(item);
   const blob = await (await got(item.media_url, "the image")).blob();
   // Upright, as the server measured it.

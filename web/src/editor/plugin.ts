@@ -2,6 +2,8 @@
 // engine draws imperatively, outside React, and follows the document through its changes.
 import type { ComponentType } from "react";
 import type { Levels } from "../core/audio/levels";
+import type { Conversation } from "../core/dialogue/conversation";
+import type { Origin } from "../core/dialogue/distance";
 import type { KeyEntry } from "../core/hotkeys";
 import type { TokenRange } from "../core/tokens";
 import type { GeometryKind, LabelSchema, Region } from "../core/types";
@@ -11,7 +13,8 @@ import type { EditorSession } from "./session";
 export type Media =
   | { kind: "image"; bitmap: ImageBitmap; width: number; height: number }
   | { kind: "text"; text: string; tokens?: readonly TokenRange[] }
-  | { kind: "audio"; url: string; levels: Levels };
+  | { kind: "audio"; url: string; levels: Levels }
+  | { kind: "dialogue"; conversation: Conversation };
 
 /** An answer that is only shown: somebody else's, for comparing. */
 export interface LayerView {
@@ -71,6 +74,10 @@ export interface EditorPlugin {
     fits(schema: LabelSchema): boolean;
     View: ComponentType<{ session: EditorSession; readOnly: boolean }>;
   };
+  /** The schema as it is asked about this item, where that is another one; ids stay as they are. */
+  schemaFor?(schema: LabelSchema, media: Media): LabelSchema;
+  /** The texts from which one that is to be written may start. */
+  origins?(media: Media): readonly Origin[];
   /** A region in words: for the list and for screen readers. */
   describe(region: Region, media: Media): string;
 }

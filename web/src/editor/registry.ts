@@ -6,6 +6,7 @@ const PLUGINS: Partial<Record<LabelSchema["modality"], () => Promise<{ default: 
   image: () => import("./image/index"),
   audio: () => import("./audio/index"),
   text: () => import("./text/index"),
+  dialogue: () => import("./dialogue/index"),
 };
 
 /** The editor, or undefined where there is none yet. */

@@ -49,14 +49,14 @@ export class EditorSession {
   announce: (words: string) => void = () => {};
 
   constructor(start: SessionStart) {
-    this.schema = start.schema;
+    this.schema = start.plugin.schemaFor?.(start.schema, start.media) ?? start.schema;
     this.media = start.media;
     this.plugin = start.plugin;
     this.person = start.person;
     this.doc = new AnnotationDoc(start.answer);
     this.suggested = start.suggestions;
     this.scores = start.scores ?? {};
-    const tools = start.plugin.tools(start.schema);
+    const tools = start.plugin.tools(this.schema);
     const first = this.usable[0];
     this.ui = new EditorUi({
       tool: tools.find((tool) => tool.id !== "select" && tool.id !== "pan")?.id ?? "select",

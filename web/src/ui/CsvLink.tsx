@@ -10,6 +10,7 @@ export const TABLES = [
   "confusion",
   "suspects",
   "drift",
+  "board",
   "runs",
 ] as const;
 

@@ -89,6 +89,11 @@ fn field_changes(old: &[Field], new: &[Field], noun: &str) -> Vec<(ChangeKind, S
                 found.push((ChangeKind::Compatible, format!("{noun} {id}: option {} is new", option.id)));
             }
         }
+        if let (FieldKind::Ranking { ties: true, .. }, FieldKind::Ranking { ties: false, .. }) =
+            (&field.kind, &now.kind)
+        {
+            found.push((ChangeKind::Breaking, format!("{noun} {id}: options share no place any more")));
+        }
         if now.required && !field.required {
             found.push((ChangeKind::Breaking, format!("{noun} {id} is now required")));
         }
@@ -105,7 +110,7 @@ fn options(kind: &FieldKind) -> &[Choice] {
     match kind {
         FieldKind::Choice { options, .. }
         | FieldKind::Tree { options, .. }
-        | FieldKind::Ranking { options }
+        | FieldKind::Ranking { options, .. }
         | FieldKind::Pairwise { options } => options,
         FieldKind::Text { .. }
         | FieldKind::Number { .. }

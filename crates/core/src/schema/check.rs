@@ -12,6 +12,12 @@ pub(super) fn check(schema: &LabelSchema) -> Vec<Problem> {
     }
     let mut hotkeys = BTreeMap::new();
     fields(&mut problems, "/fields", &schema.fields, &mut hotkeys);
+    for (index, field) in schema.fields.iter().enumerate() {
+        if matches!(field.kind, FieldKind::Text { starts_from: Some(_), .. }) && schema.modality != Modality::Dialogue {
+            let pointer = format!("/fields/{index}/kind/starts_from");
+            problems.add(pointer, "wrong_modality", "only a conversation has responses to start from");
+        }
+    }
     classes(&mut problems, schema, &mut hotkeys);
     relations(&mut problems, schema);
     problems.into_vec()
@@ -99,7 +105,7 @@ fn kind(problems: &mut Problems, pointer: &str, kind: &FieldKind, hotkeys: &mut 
             }
         }
         FieldKind::Tree { options, .. } => choices(problems, pointer, options, true, hotkeys),
-        FieldKind::Ranking { options } | FieldKind::Pairwise { options } => {
+        FieldKind::Ranking { options, .. } | FieldKind::Pairwise { options } => {
             choices(problems, pointer, options, false, hotkeys);
             if options.len() == 1 {
                 problems.add(format!("{pointer}/options"), "too_few", "there is nothing to compare with one option");

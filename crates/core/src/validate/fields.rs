@@ -3,18 +3,27 @@
 use crate::{
     Limits, Value,
     problem::{Problems, segment},
+    ranking,
     schema::{Choice, Field, FieldKind},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The questions, what they are called, and how many responses there are to compare (None: as many as options).
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub fields: &'a [Field],
+    pub noun: &'a str,
+    pub responses: Option<usize>,
+}
+
 pub(super) fn check(
     problems: &mut Problems,
     pointer: &str,
-    fields: &[Field],
+    asked: Asked<'_>,
     values: &BTreeMap<String, Value>,
     limits: &Limits,
-    noun: &str,
 ) {
+    let Asked { fields, noun, responses } = asked;
     for name in values.keys().filter(|name| !fields.iter().any(|field| field.id == **name)) {
         let code = if noun == "field" { "unknown_field" } else { "unknown_attribute" };
         problems.add(format!("{pointer}/{}", segment(name)), code, format!("{name:?} is not a {noun} here"));
@@ -30,12 +39,31 @@ pub(super) fn check(
             Some(_) if !asked => {
                 problems.add(at, "not_asked", format!("{} is not asked in this case", field.title));
             }
-            Some(found) => value(problems, &at, field, found, limits),
+            Some(found) => {
+                compared(problems, &at, field, found, responses);
+                value(problems, &at, field, found, responses, limits);
+            }
         }
     }
 }
 
-fn value(problems: &mut Problems, at: &str, field: &Field, found: &Value, limits: &Limits) {
+/// Only responses that are there can be preferred.
+fn compared(problems: &mut Problems, at: &str, field: &Field, found: &Value, responses: Option<usize>) {
+    let Some(count) = responses else { return };
+    let options = field.kind.compared();
+    let absent = options.get(count..).unwrap_or_default();
+    let named = |id: &str| match found {
+        Value::Text(word) => word == id,
+        Value::List(words) => ranking::places(words).flatten().any(|word| word == id),
+        _ => false,
+    };
+    if let Some(option) = absent.iter().find(|option| named(&option.id)) {
+        let message = format!("{:?} stands for a response that is not there: the item has {count}", option.id);
+        problems.add(at, "no_response", message);
+    }
+}
+
+fn value(problems: &mut Problems, at: &str, field: &Field, found: &Value, responses: Option<usize>, limits: &Limits) {
     match (&field.kind, found) {
         (FieldKind::Choice { options, multiple: false, .. } | FieldKind::Pairwise { options }, Value::Text(word)) => {
             known(problems, at, options, word);
@@ -50,10 +78,11 @@ fn value(problems: &mut Problems, at: &str, field: &Field, found: &Value, limits
                 problems.add(at, "too_many", format!("{} takes at most {high}", field.title));
             }
         }
-        (FieldKind::Ranking { options }, Value::List(words)) => {
-            list(problems, at, options, words, limits);
-            if words.len() != options.len() {
-                problems.add(at, "incomplete", format!("all {} options are to be ranked", options.len()));
+        (FieldKind::Ranking { options, ties }, Value::List(words)) => {
+            let wanted = responses.map_or(options.len(), |count| count.min(options.len()));
+            ranked(problems, at, options, *ties, words, limits);
+            if ranking::places(words).flatten().count() != wanted {
+                problems.add(at, "incomplete", format!("all {wanted} options are to be ranked"));
             }
         }
         (FieldKind::Tree { options, leaves_only }, Value::List(path)) => {
@@ -127,6 +156,24 @@ fn list(problems: &mut Problems, at: &str, options: &[Choice], words: &[String],
             problems.add(format!("{at}/{index}"), "duplicate_value", format!("{word:?} is given twice"));
         }
     }
+}
+
+/// With ties a value may be several ids, sorted and joined by `=`.
+fn ranked(problems: &mut Problems, at: &str, options: &[Choice], ties: bool, words: &[String], limits: &Limits) {
+    if !ties {
+        return list(problems, at, options, words, limits);
+    }
+    if words.iter().any(|word| word.len() > limits.text_chars) {
+        return problems.add(at, "too_long", "a place of a ranking holds ids joined by =");
+    }
+    for (index, place) in ranking::places(words).enumerate() {
+        if !place.is_sorted() {
+            let message = "options that share a place are sorted by their ids, so that the same is written the same";
+            problems.add(format!("{at}/{index}"), "not_sorted", message);
+        }
+    }
+    let flat: Vec<String> = ranking::places(words).flatten().map(str::to_owned).collect();
+    list(problems, at, options, &flat, limits);
 }
 
 fn tree(problems: &mut Problems, at: &str, options: &[Choice], leaves_only: bool, path: &[String]) {

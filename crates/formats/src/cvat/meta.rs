@@ -71,7 +71,10 @@ fn attributes(element: &Element) -> Vec<Field> {
             Some("number") => {
                 labels::field(name, FieldKind::Number { min: None, max: None, integer: false, unit: None })
             }
-            _ => labels::field(name, FieldKind::Text { multiline: false, max_chars: None, pattern: None }),
+            _ => labels::field(
+                name,
+                FieldKind::Text { multiline: false, max_chars: None, pattern: None, starts_from: None },
+            ),
         })
     };
     element.children("attribute").filter_map(field).collect()

@@ -138,6 +138,7 @@ fn schema(all: &[&Element], multiple: &mut BTreeMap<String, bool>) -> LabelSchem
                 multiline: tag.attribute("rows").is_some_and(|rows| rows != "1"),
                 max_chars: None,
                 pattern: None,
+                starts_from: None,
             },
             "Number" => FieldKind::Number {
                 min: number("min"),
@@ -248,7 +249,7 @@ fn push_field(out: &mut Vec<u8>, field: &Field, object: &str, per_region: bool) 
         FieldKind::Choice { options, multiple, .. } => {
             ("Choices", vec![("choice", if *multiple { "multiple" } else { "single" }.into())], options)
         }
-        FieldKind::Ranking { options } | FieldKind::Pairwise { options } => {
+        FieldKind::Ranking { options, .. } | FieldKind::Pairwise { options } => {
             ("Choices", vec![("choice", "single".into())], options)
         }
         FieldKind::Tree { options, leaves_only } => ("Taxonomy", vec![("leafsOnly", leaves_only.to_string())], options),

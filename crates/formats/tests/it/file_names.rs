@@ -67,7 +67,7 @@ fn shape(format: &Format, at: u32) -> Option<Geometry> {
 }
 
 fn modality(format: &Format) -> Modality {
-    let known = [Modality::Image, Modality::Text, Modality::Audio, Modality::Video];
+    let known = [Modality::Image, Modality::Text, Modality::Audio, Modality::Video, Modality::Dialogue];
     known.into_iter().find(|one| format.carries.modalities.contains(one)).unwrap()
 }
 
@@ -102,7 +102,7 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
 
 pub fn schema(format: &Format, classes: &[&str]) -> LabelSchema {
     let kind = format.carries.geometry.first().copied().unwrap_or(GeometryKind::Box);
-    let text = || FieldKind::Text { multiline: false, max_chars: None, pattern: None };
+    let text = || FieldKind::Text { multiline: false, max_chars: None, pattern: None, starts_from: None };
     let field = |name: &str| Field {
         id: name.to_owned(),
         title: name.to_owned(),

@@ -8,6 +8,7 @@
 use crate::gold::region_f1;
 use labelwright_core::{
     Answer, LabelSchema, Value,
+    ranking::places,
     schema::{Field, FieldKind},
 };
 use serde::Serialize;
@@ -104,18 +105,21 @@ pub fn text_similarity(one: &str, other: &str) -> f64 {
     1.0 - row[other.len()] as f64 / longest as f64
 }
 
-/// The share of pairs in the known order; entries that are missing or new count as wrong pairs.
+/// The share of pairs in the known order, or tied as there; entries that are missing or new count as wrong pairs.
 fn order_agreement(own: &[String], known: &[String]) -> f64 {
-    if known.len() < 2 {
-        return f64::from(u8::from(own == known));
-    }
-    let place: BTreeMap<&String, usize> = own.iter().enumerate().map(|(at, entry)| (entry, at)).collect();
+    let numbered = |words| places(words).enumerate().flat_map(|(at, ids)| ids.into_iter().map(move |id| (id, at)));
+    let place: BTreeMap<&str, usize> = numbered(own).collect();
+    let known: Vec<(&str, usize)> = numbered(known).collect();
     let (mut right, mut all) = (0, 0);
-    for (at, first) in known.iter().enumerate() {
-        for second in &known[at + 1..] {
+    for (at, (first, first_at)) in known.iter().enumerate() {
+        for (second, second_at) in known.iter().skip(at + 1) {
             all += 1;
-            right += usize::from(matches!((place.get(first), place.get(second)), (Some(a), Some(b)) if a < b));
+            let (Some(a), Some(b)) = (place.get(first), place.get(second)) else { continue };
+            right += usize::from(a.cmp(b) == first_at.cmp(second_at));
         }
+    }
+    if all == 0 {
+        return f64::from(u8::from(known.iter().all(|(id, _)| place.contains_key(id))));
     }
     right as f64 / all as f64
 }
@@ -126,6 +130,13 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn ties_are_right_where_the_known_order_has_them() {
+        assert!((order_agreement(&words("a b=c"), &words("a b=c")) - 1.0).abs() < 1e-12);
+        assert!((order_agreement(&words("a b c"), &words("a b=c")) - 2.0 / 3.0).abs() < 1e-12);
+        assert!(order_agreement(&words("a b"), &words("a=b")).abs() < 1e-12);
     }
 
     #[test]

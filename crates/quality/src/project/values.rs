@@ -5,6 +5,7 @@ use super::methods::Form;
 use crate::regions::{median, rankings, rover};
 use labelwright_core::{
     Value,
+    ranking::{place, places},
     schema::{Choice, Field, FieldKind},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,8 +42,8 @@ pub fn settle(field: &Field, method: Option<&str>, given: &[Option<&Value>]) -> 
             let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
             Some(if *integer { mean.round() } else { mean })
         }),
-        (FieldKind::Ranking { options }, "kemeny") => ranking(options, given, rankings::kemeny),
-        (FieldKind::Ranking { options }, "borda") => ranking(options, given, rankings::borda),
+        (FieldKind::Ranking { options, .. }, "kemeny") => ranking(options, given, rankings::kemeny_of),
+        (FieldKind::Ranking { options, .. }, "borda") => ranking(options, given, rankings::borda_of),
         // Words of several texts together may break the pattern that each of them keeps.
         (FieldKind::Text { pattern: None, .. } | FieldKind::Transcript { .. }, "rover") => text(given, rover::rover),
         (FieldKind::Text { .. } | FieldKind::Transcript { .. }, "rover" | "medoid") => text(given, rover::medoid),
@@ -109,24 +110,31 @@ fn number(given: &[Option<&Value>], method: impl Fn(&[f64]) -> Option<f64>) -> O
     Outcome { value: value.map(Value::Number), share: same as f64 / given.len().max(1) as f64, ties: 0 }
 }
 
+/// Options that nobody ranked stay out; neighbours that most labelers tie share a place.
 fn ranking(
     options: &[Choice],
     given: &[Option<&Value>],
-    method: impl Fn(&[Vec<u32>], usize) -> rankings::RankingResult,
+    method: impl Fn(&[rankings::Places], usize) -> rankings::RankingResult,
 ) -> Outcome {
-    let place: BTreeMap<&str, u32> = options.iter().map(|option| option.id.as_str()).zip(0..).collect();
-    let orders: Vec<Vec<u32>> = given
+    let lists: Vec<&[String]> = given
         .iter()
         .filter_map(|value| match value {
-            Some(Value::List(words)) => {
-                Some(words.iter().filter_map(|word| place.get(word.as_str()).copied()).collect())
-            }
+            Some(Value::List(words)) => Some(words.as_slice()),
             _ => None,
         })
         .collect();
+    let used: BTreeSet<&str> = lists.iter().flat_map(|words| places(words).flatten()).collect();
+    let options: Vec<&str> = options.iter().map(|option| option.id.as_str()).filter(|id| used.contains(id)).collect();
+    let number: BTreeMap<&str, u32> = options.iter().copied().zip(0..).collect();
+    let numbered = |ids: Vec<&str>| ids.into_iter().filter_map(|id| number.get(id).copied()).collect::<Vec<u32>>();
+    let orders: Vec<rankings::Places> =
+        lists.iter().map(|words| places(words).map(numbered).filter(|place| !place.is_empty()).collect()).collect();
     let found = method(&orders, options.len());
-    let words: Vec<String> =
-        found.order.iter().filter_map(|at| options.get(*at as usize)).map(|option| option.id.clone()).collect();
+    let name = |at: u32| options.get(at as usize).copied();
+    let words: Vec<String> = rankings::with_ties(&found.order, &orders)
+        .into_iter()
+        .map(|at| place(at.into_iter().filter_map(name).collect()))
+        .collect();
     let pairs = orders.len() * options.len() * options.len().saturating_sub(1) / 2;
     let share = 1.0 - found.disagreements as f64 / pairs.max(1) as f64;
     Outcome { value: Some(Value::List(words)), share, ties: 0 }
@@ -220,5 +228,18 @@ mod tests {
         let given = [r#"["a","b","c"]"#, r#"["b","a","c"]"#, r#"["a","c","b"]"#];
         assert_eq!(json(&settled(kind, None, &given)), r#"["a","b","c"]"#);
         assert_eq!(json(&settled(kind, Some("borda"), &given)), r#"["a","b","c"]"#);
+    }
+
+    #[test]
+    fn what_most_tie_shares_a_place_and_what_nobody_ranked_stays_out() {
+        let kind = r#"{"type":"ranking","ties":true,"options":[{"id":"a","title":"A"},{"id":"b","title":"B"},
+            {"id":"c","title":"C"},{"id":"d","title":"D"}]}"#;
+        let given = [r#"["c","a=b"]"#, r#"["c","a=b"]"#, r#"["b","c","a"]"#];
+        for method in [None, Some("borda")] {
+            let found = settled(kind, method, &given);
+            assert_eq!(json(&found), r#"["c","a=b"]"#);
+            // Of nine judgments of pairs one contradicts: b above c.
+            assert!((found.share - 8.0 / 9.0).abs() < 1e-9, "{}", found.share);
+        }
     }
 }

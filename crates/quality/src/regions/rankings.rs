@@ -16,9 +16,21 @@ pub struct RankingResult {
 /// Past this many items the best of 2^n orders is not searched.
 const EXACT_ITEMS: usize = 14;
 
+/// The items 0..`items` of one ranking, best first; those that share a place stand together. Others are not ranked.
+pub type Places = Vec<Vec<u32>>;
+
+fn apart(rankings: &[Vec<u32>]) -> Vec<Places> {
+    rankings.iter().map(|ranking| ranking.iter().map(|item| vec![*item]).collect()).collect()
+}
+
 /// Each ranking lists the items 0..`items` that it ranks, best first; others are not counted for it. Equal scores go to
 /// the lower item.
 pub fn borda(rankings: &[Vec<u32>], items: usize) -> RankingResult {
+    borda_of(&apart(rankings), items)
+}
+
+/// The same for rankings with ties: items at one place share the mean of the scores that they would have apart.
+pub fn borda_of(rankings: &[Places], items: usize) -> RankingResult {
     let scores = scores(rankings, items);
     let mut order: Vec<u32> = (0..items as u32).collect();
     order.sort_by(|a, b| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b)));
@@ -29,32 +41,64 @@ pub fn borda(rankings: &[Vec<u32>], items: usize) -> RankingResult {
 /// Exact by dynamic programming over sets for up to 14 items; beyond, Borda's order improved by moving single items
 /// until none helps.
 pub fn kemeny(rankings: &[Vec<u32>], items: usize) -> RankingResult {
+    kemeny_of(&apart(rankings), items)
+}
+
+/// The same for rankings with ties: whoever ties two items contradicts neither order of them.
+pub fn kemeny_of(rankings: &[Places], items: usize) -> RankingResult {
     let above = preferences(rankings, items);
-    let start = borda(rankings, items);
+    let start = borda_of(rankings, items);
     let exact = items <= EXACT_ITEMS;
     let order = if exact { best_order(&above, items) } else { improved(&above, items, start.order) };
     RankingResult { disagreements: disagreements(&above, items, &order), order, scores: start.scores, exact }
 }
 
-fn scores(rankings: &[Vec<u32>], items: usize) -> Vec<f64> {
+/// An order in places: an item joins the place before it where more than half of the rankings that have both tie it
+/// with everything there.
+pub fn with_ties(order: &[u32], rankings: &[Places]) -> Places {
+    let mostly_tied = |one: u32, other: u32| {
+        let place = |ranking: &Places, item: u32| ranking.iter().position(|place| place.contains(&item));
+        let both = rankings.iter().filter_map(|ranking| Some((place(ranking, one)?, place(ranking, other)?)));
+        let (tied, all) = both.fold((0, 0), |(tied, all), (a, b)| (tied + usize::from(a == b), all + 1));
+        tied * 2 > all
+    };
+    let mut places = Places::new();
+    for item in order {
+        match places.last_mut() {
+            Some(last) if last.iter().all(|other| mostly_tied(*other, *item)) => last.push(*item),
+            _ => places.push(vec![*item]),
+        }
+    }
+    places
+}
+
+fn scores(rankings: &[Places], items: usize) -> Vec<f64> {
     let (mut sums, mut counts) = (vec![0.0; items], vec![0.0_f64; items]);
     for ranking in rankings {
-        for (place, item) in ranking.iter().enumerate().filter(|(_, item)| (**item as usize) < items) {
-            sums[*item as usize] += (ranking.len() - 1 - place) as f64;
-            counts[*item as usize] += 1.0;
+        let mut below = ranking.iter().map(Vec::len).sum::<usize>();
+        for place in ranking {
+            below -= place.len();
+            // Those at one place have each other half above and half below.
+            let score = below as f64 + place.len().saturating_sub(1) as f64 / 2.0;
+            for item in place.iter().filter(|item| (**item as usize) < items) {
+                sums[*item as usize] += score;
+                counts[*item as usize] += 1.0;
+            }
         }
     }
     sums.iter().zip(&counts).map(|(sum, count)| if *count > 0.0 { sum / count } else { 0.0 }).collect()
 }
 
 /// How many rankings have the row's item above the column's.
-fn preferences(rankings: &[Vec<u32>], items: usize) -> Vec<usize> {
+fn preferences(rankings: &[Places], items: usize) -> Vec<usize> {
     let mut above = vec![0; items * items];
     for ranking in rankings {
-        for (place, better) in ranking.iter().enumerate() {
-            for worse in &ranking[place + 1..] {
-                if let Some(count) = above.get_mut(*better as usize * items + *worse as usize) {
-                    *count += 1;
+        for (at, place) in ranking.iter().enumerate() {
+            for better in place {
+                for worse in ranking.iter().skip(at + 1).flatten() {
+                    if let Some(count) = above.get_mut(*better as usize * items + *worse as usize) {
+                        *count += 1;
+                    }
                 }
             }
         }

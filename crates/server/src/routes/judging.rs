@@ -377,8 +377,8 @@ async fn drift(
     }))
 }
 
-/// A table as CSV: `agreement`, `classes`, `matrix`, `distribution`, `labelers`, `confusion`, `suspects` (from `least` on)
-/// or `drift`.
+/// A table as CSV: `agreement`, `classes`, `matrix`, `distribution`, `labelers`, `confusion`, `suspects` (from `least` on),
+/// `drift` or `board`.
 #[utoipa::path(get, path = "/projects/{project}/tables/{table}", tag = "quality", params(("project" = i64, Path), ("table" = String, Path), Least), responses((status = 200, content_type = "text/csv"), (status = 404, body = crate::problem::ProblemBody)))]
 async fn table(
     State(app): State<App>,

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use labelwright_core::{ItemId, Modality};
+use labelwright_core::{Action, ItemId, Modality};
 use labelwright_workflow::{Error, streaming::Media};
 use std::ops::Range;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -23,7 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// The bytes of an item, whole or a range. The type was found in the bytes; a browser may not guess another, and may
 /// not run what is inside.
-#[utoipa::path(get, path = "/items/{item}/media", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 416)))]
+#[utoipa::path(get, path = "/items/{item}/media", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 403, body = crate::problem::ProblemBody), (status = 416)))]
 async fn media(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -31,6 +31,11 @@ async fn media(
     headers: HeaderMap,
 ) -> Result<Response> {
     let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
+    // It names the models whose answers people compare without knowing them.
+    if item.resource().modality == Modality::Dialogue.as_str() && !item.also(Action::ManageData) {
+        let message = "a conversation is shown with its task, without the names of models";
+        return Err(Error::Forbidden(message.into()).into());
+    }
     answer(&app, app.workflow.media(&item), &headers).await
 }
 

@@ -76,6 +76,28 @@ async fn a_text_that_is_a_page_is_served_as_text() {
 }
 
 #[tokio::test]
+async fn a_conversation_names_its_models_only_to_those_who_manage_data() {
+    let app = TestApp::new().await;
+    let workspace = app.workspace("chats").await;
+    let owner = app.user("owner", &[(Place::Workspace(workspace), Role::Owner)]).await;
+    let folder = app.folder.path().join("chats");
+    std::fs::create_dir_all(&folder).unwrap();
+    let chat = r#"{"prompt": "Hi", "responses": [{"model": "secret", "content": "Hello"}]}"#;
+    std::fs::write(folder.join("chat.json"), chat).unwrap();
+    assert!(bring_in(&app, workspace, &folder, "auto").await.is_empty());
+    let url = "/api/v1/items/1/media";
+    let reply = app.get(url, &owner.token).await;
+    assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, "application/json"));
+    assert!(reply.text().contains("secret"));
+    for role in [Role::Labeler, Role::Reviewer] {
+        let person = app.user(role.as_str(), &[(Place::Workspace(workspace), role)]).await;
+        let refused = app.get(url, &person.token).await;
+        assert_eq!(refused.status, 403, "{}", refused.text());
+        assert!(!refused.text().contains("secret"));
+    }
+}
+
+#[tokio::test]
 async fn ranges_give_parts_and_nonsense_gives_the_whole_or_a_416() {
     let app = TestApp::new().await;
     let (owner, url, good) = picture(&app).await;

@@ -54,6 +54,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("PATCH /api/v1/projects/{project}", Rule::Project(ManageProject)),
     ("GET /api/v1/projects/{project}/agreement", Rule::Project(ViewQuality)),
     ("GET /api/v1/projects/{project}/distribution", Rule::Project(ViewQuality)),
+    ("GET /api/v1/projects/{project}/board", Rule::Project(ViewQuality)),
     ("GET /api/v1/projects/{project}/drift", Rule::Project(ViewQuality)),
     ("GET /api/v1/projects/{project}/skills", Rule::Project(ViewQuality)),
     ("GET /api/v1/projects/{project}/suspects", Rule::Project(ViewQuality)),

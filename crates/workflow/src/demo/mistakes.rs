@@ -150,6 +150,7 @@ fn mishear(words: &mut String, dice: &mut Dice) {
 fn wrong_value(field: &Field, right: &Value, skill: f64, dice: &mut Dice) -> Value {
     match (&field.kind, right) {
         (FieldKind::Choice { options, multiple: false, .. }, _) => Value::Text(dice.pick(options).id.clone()),
+        (FieldKind::Pairwise { options }, _) => Value::Text(dice.pick(options).id.clone()),
         (FieldKind::Choice { options, .. }, Value::List(_)) => Value::List(vec![dice.pick(options).id.clone()]),
         (FieldKind::Rating { max }, _) if skill == 0.0 => Value::Number((1 + dice.below(*max as usize)) as f64),
         (FieldKind::Rating { max }, Value::Number(number)) => {

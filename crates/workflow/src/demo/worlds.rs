@@ -1,10 +1,10 @@
 //! The demo projects: what their items are, and what is really in them.
 
-use super::{calls, dice::Dice, news, opinions, plate, street};
+use super::{answers, calls, dice::Dice, news, opinions, plate, street};
 use crate::{
     Error, Result, Workflow,
     jobs::kinds::import::recording::take_bytes,
-    media::{LEVELS, probe_image, probe_text, probed_audio},
+    media::{LEVELS, probe_dialogue, probe_image, probe_text, probed_audio},
     plan::ProjectDraft,
     policy::{Principal, Via},
     settings::{Order, ProjectSettings, ReviewPolicy},
@@ -41,6 +41,7 @@ enum Data {
     Text(String),
     Jpeg(Vec<u8>),
     Wav(Vec<u8>),
+    Conversation(String),
 }
 
 pub fn all() -> Vec<World> {
@@ -100,6 +101,17 @@ pub fn all() -> Vec<World> {
             labeled: 0.5,
             item: call_item,
         },
+        World {
+            name: "Which answer is better",
+            template: "preference",
+            description: "Two answers of models whose names are hidden: which one would you rather have?",
+            guidelines: ANSWERS,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 30 },
+            one_in: 2,
+            labeled: 0.6,
+            item: answers_item,
+        },
     ]
 }
 
@@ -118,6 +130,10 @@ Draw *works for* from a person to the organisation that the text says they work 
 
 const CALLS: &str = "# Service calls\n\nOne region for each turn: from the first sound of a speaker to the last, **without** the pause behind it.\n\n\
 - Speaker 1 calls, speaker 2 answers. Write their words as they are said.\n- A knock is a noise; hiss over the whole line is none, but makes the recording *noisy*.\n";
+
+const ANSWERS: &str = "# Which answer is better\n\nRead **both** to the end and check the sum yourself.\n\n\
+1. Right comes before everything: a wrong answer never wins.\n2. Of two right ones, that with its working is better.\n\
+3. Longer is not better. Two wrong ones are *both bad*.\n\nThe models' names are hidden, and who labels next sees the answers in another order.\n";
 
 fn jpeg(picture: &image::RgbImage) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -196,11 +212,22 @@ fn call_item(index: u64) -> (Data, Answer) {
     (Data::Wav(call.wav), answer)
 }
 
+fn answers_item(index: u64) -> (Data, Answer) {
+    let compared = answers::write(index);
+    let mut answer = Answer::default();
+    answer.fields.insert("better_answer".into(), Value::Text(compared.better.into()));
+    if let Some(by) = compared.by {
+        answer.fields.insert("by_how_much".into(), Value::Text(by.into()));
+    }
+    (Data::Conversation(compared.conversation.canonical_json()), answer)
+}
+
 impl World {
     fn key(&self, index: u64) -> String {
         let ending = match self.template {
             "object_detection" | "image_classification" => ".jpg",
             "transcription" => ".wav",
+            "preference" => ".json",
             _ => ".txt",
         };
         format!("{}-{index:04}{ending}", self.template.replace('_', "-"))
@@ -269,6 +296,10 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
     let metadata = serde_json::json!({ "batch": Dice::new("batch", index).below(4) + 1 }).to_string();
     let (probed, bytes) = match data {
         Data::Text(text) => (probe_text(&text), Bytes::from(text)),
+        Data::Conversation(text) => {
+            let probed = probe_dialogue(&text).ok_or_else(|| Error::internal("the conversation is none"))?;
+            (probed, Bytes::from(text))
+        }
         Data::Wav(bytes) => return recording(workflow, key, bytes, metadata).await,
         Data::Jpeg(bytes) => (probe_image(&bytes).map_err(Error::internal)?, Bytes::from(bytes)),
     };

@@ -15,12 +15,14 @@ pub enum Table {
     Confusion,
     Suspects,
     Drift,
+    /// Models by what people prefer.
+    Board,
     /// What the machine learned from how many labels.
     Runs,
 }
 
 impl Table {
-    pub const ALL: [(&'static str, Self); 9] = [
+    pub const ALL: [(&'static str, Self); 10] = [
         ("agreement", Self::Agreement),
         ("classes", Self::Classes),
         ("matrix", Self::Matrix),
@@ -29,6 +31,7 @@ impl Table {
         ("confusion", Self::Confusion),
         ("suspects", Self::Suspects),
         ("drift", Self::Drift),
+        ("board", Self::Board),
         ("runs", Self::Runs),
     ];
 
@@ -106,6 +109,31 @@ impl Workflow {
                 let mut rows = Rows::new(&["kind", "name", "value", "count"])?;
                 for (kind, name, value, count) in self.distribution(project).await? {
                     rows.add(cells![&kind, &name, &value, count])?;
+                }
+                rows.end()
+            }
+            Table::Board => {
+                let head = [
+                    "field",
+                    "model",
+                    "strength",
+                    "low",
+                    "high",
+                    "elo",
+                    "comparisons",
+                    "wins",
+                    "losses",
+                    "ties",
+                    "win_rate",
+                ];
+                let mut rows = Rows::new(&head)?;
+                for one in self.boards(project).await? {
+                    for row in &one.board.standings {
+                        let (low, high) = row.interval.unzip();
+                        let mut cells = cells![&one.field, &row.model, row.strength, low, high, row.elo];
+                        cells.extend(cells![row.comparisons, row.wins, row.losses, row.ties, row.win_rate()]);
+                        rows.add(cells)?;
+                    }
                 }
                 rows.end()
             }

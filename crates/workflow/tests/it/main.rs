@@ -6,6 +6,7 @@ mod certificates;
 mod collecting;
 mod concepts;
 mod demo;
+mod dialogues;
 mod freezing;
 mod functions;
 mod hostile;

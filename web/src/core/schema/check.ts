@@ -268,6 +268,15 @@ export function checkSchema(schema: LabelSchema): Problem[] {
   }
   const hotkeys: Hotkeys = new Map();
   fields(add, "/fields", schema.fields ?? [], hotkeys);
+  (schema.fields ?? []).forEach((field, index) => {
+    const starts = field.kind.type === "text" && field.kind.starts_from != null;
+    if (!starts || schema.modality === "dialogue") return;
+    add(
+      `/fields/${index}/kind/starts_from`,
+      "wrong_modality",
+      "only a conversation has responses to start from",
+    );
+  });
   classes(add, schema, hotkeys);
   relations(add, schema);
   return problems;

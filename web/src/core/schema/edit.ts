@@ -275,7 +275,13 @@ export function withModality(schema: LabelSchema, modality: LabelSchema["modalit
     const kept = one.geometry.filter((kind) => fitting.includes(kind));
     return withGeometry(one, kept.length > 0 ? kept : [usual]);
   });
-  return { ...schema, modality, ...(classes ? { classes } : {}) };
+  const fields = schema.fields?.map((field) => {
+    // Only a conversation has responses to start from.
+    if (field.kind.type !== "text" || field.kind.starts_from == null || modality === "dialogue") return field;
+    const { starts_from: _, ...kind } = field.kind;
+    return { ...field, kind };
+  });
+  return { ...schema, modality, ...(fields ? { fields } : {}), ...(classes ? { classes } : {}) };
 }
 
 /** Other geometries; a skeleton comes and goes with keypoints. */

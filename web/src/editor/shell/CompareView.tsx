@@ -1,11 +1,21 @@
 // Several answers over each other on one canvas, and their values beside each other in a table.
 import { useMemo } from "react";
+import { nearest, type Origin } from "../../core/dialogue/distance";
 import { differences } from "../../core/match";
-import { type Answer, emptyAnswer, type LabelSchema, sameValue, type Value } from "../../core/types";
+import {
+  type Answer,
+  emptyAnswer,
+  type Field,
+  type LabelSchema,
+  sameValue,
+  type Value,
+} from "../../core/types";
 import type { EditorPlugin, LayerView, Media } from "../plugin";
 import { EditorSession } from "../session";
 import classes from "./compare.module.css";
+import { distanceWords } from "./EditedText";
 import { EditorCanvas } from "./EditorCanvas";
+import { valueWords } from "./words";
 
 export interface NamedAnswer {
   id: string;
@@ -46,19 +56,18 @@ export function CompareView({ schema, media, plugin, answers, threshold }: Props
       <div className={classes.canvas}>
         <EditorCanvas session={session} readOnly layers={layers} label="Both answers over each other" />
       </div>
-      <CompareTable schema={schema} answers={answers} layers={layers} lines />
+      <CompareTable
+        schema={session.schema}
+        answers={answers}
+        layers={layers}
+        origins={plugin.origins?.(media)}
+        lines
+      />
     </div>
   );
 }
 
 const LINES = ["solid line", "dashed line", "dotted line", "dash-dot line", "short dashes", "wide dots"];
-
-function words(value: Value | undefined, titles: ReadonlyMap<string, string>): string {
-  if (value === undefined) return "–";
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (Array.isArray(value)) return value.map((one) => titles.get(one) ?? one).join(", ");
-  return titles.get(String(value)) ?? String(value);
-}
 
 interface TableProps {
   schema: LabelSchema;
@@ -66,10 +75,25 @@ interface TableProps {
   layers: readonly LayerView[];
   /** Say which line belongs to whom. */
   lines?: boolean;
+  /** The texts that those that were written may have started from. */
+  origins?: readonly Origin[];
+}
+
+function FieldValue(props: { field: Field; value: Value | undefined; origins?: readonly Origin[] }) {
+  const { field, value, origins } = props;
+  if (value === undefined) return "–";
+  const edited = field.kind.type === "text" && field.kind.starts_from && typeof value === "string";
+  const found = edited ? nearest(value, origins ?? []) : undefined;
+  return (
+    <>
+      {valueWords(field, value)}
+      {found ? <small> ({distanceWords(found)})</small> : null}
+    </>
+  );
 }
 
 /** One column an answer; a row in which they differ is marked with a word, not only with colour. */
-export function CompareTable({ schema, answers, layers, lines }: TableProps) {
+export function CompareTable({ schema, answers, layers, lines, origins }: TableProps) {
   const fields = schema.fields ?? [];
   const hasRegions = (schema.classes ?? []).length > 0;
   const hasRelations = (schema.relations ?? []).length > 0;
@@ -92,9 +116,6 @@ export function CompareTable({ schema, answers, layers, lines }: TableProps) {
           {fields.map((field) => {
             const values = answers.map((one) => one.answer.fields[field.id]);
             const differ = values.some((value) => !sameValue(value, values[0]));
-            const titles = new Map(
-              "options" in field.kind ? field.kind.options.map((one) => [one.id, one.title]) : [],
-            );
             return (
               <tr key={field.id} data-differ={differ || undefined}>
                 <th scope="row">
@@ -103,7 +124,7 @@ export function CompareTable({ schema, answers, layers, lines }: TableProps) {
                 </th>
                 {answers.map((one, index) => (
                   <td key={one.id} dir="auto">
-                    {words(values[index], titles)}
+                    <FieldValue field={field} value={values[index]} origins={origins} />
                   </td>
                 ))}
               </tr>

@@ -19,6 +19,7 @@ import { RegionList } from "./RegionList";
 import { RelationList } from "./RelationList";
 import classes from "./shell.module.css";
 import { walk } from "./walk";
+import { valueWords } from "./words";
 import "./styles";
 
 interface Props {
@@ -123,6 +124,7 @@ export function EditorShell({
                 complaints={named.fields}
                 suggestedFor={readOnly ? undefined : (id) => session.suggestedFor(id)}
                 keyOf={keyOf}
+                origins={session.plugin.origins?.(session.media)}
                 scope="field"
                 readOnly={readOnly}
               />
@@ -161,12 +163,14 @@ export function EditorShell({
   );
 }
 
-const KINDS = { image: "Image", audio: "Sound", text: "Text" } as const;
+const KINDS = { image: "Image", audio: "Sound", text: "Text", dialogue: "Conversation" } as const;
 
 /** The canvas in words. What is painted cannot be read out: there the list is named. */
 function labelOf({ plugin, doc }: EditorSession): string {
   const named = `${KINDS[plugin.kind]}, ${doc.regions.length} regions`;
-  return plugin.kind === "text" ? named : `${named}; the list of regions says what they are`;
+  return plugin.kind === "text" || plugin.kind === "dialogue"
+    ? named
+    : `${named}; the list of regions says what they are`;
 }
 
 interface Named {
@@ -213,9 +217,7 @@ function pickOption(session: EditorSession, id: string, option: string): boolean
   if (!field || !document.querySelector(`[data-scope="field"][data-field="${CSS.escape(id)}"]`)) return false;
   const value = toggled(field, session.doc.fields[id], option);
   session.setField(id, value);
-  session.announce(
-    `${field.title}: ${value === undefined ? "nothing" : Array.isArray(value) ? value.join(", ") : value}`,
-  );
+  session.announce(`${field.title}: ${value === undefined ? "nothing" : valueWords(field, value)}`);
   const open = checkFields(fields, session.doc.fields, "").find((one) => one.message.includes("required"));
   const single = field.kind.type === "choice" && !field.kind.multiple;
   if (open && single && value !== undefined) {

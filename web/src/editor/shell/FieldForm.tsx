@@ -1,10 +1,12 @@
 // Questions about the item (or about a region, as attributes): those that are asked now, each by its kind.
 import type { ReactNode } from "react";
+import type { Origin } from "../../core/dialogue/distance";
 import { asked } from "../../core/fields";
 import type { Field, Value, Values } from "../../core/types";
 import type { Suggested } from "../session";
 import { FieldInput } from "./FieldInput";
 import classes from "./shell.module.css";
+import { valueWords } from "./words";
 
 export interface FieldFormProps {
   fields: readonly Field[];
@@ -16,6 +18,8 @@ export interface FieldFormProps {
   suggestedFor?: (field: string) => Suggested | undefined;
   /** The key of an option, by field and option id. */
   keyOf?: (field: string, option: string) => string | undefined;
+  /** The texts from which one that is to be written may start. */
+  origins?: readonly Origin[];
   /** Tells apart two forms on one page. */
   scope: string;
   readOnly?: boolean;
@@ -49,6 +53,8 @@ export function FieldForm({ fields, values, complaints, scope, ...rest }: FieldF
             value={values[field.id]}
             onChange={(value, merge) => rest.onChange(field.id, value, merge)}
             keyOf={(option) => rest.keyOf?.(field.id, option)}
+            origins={rest.origins}
+            readOnly={rest.readOnly}
           />
           {complaint ? (
             <p id={`${id}-complaint`} className={classes.complaint} role="alert">
@@ -65,20 +71,10 @@ function SuggestedValue({ field, suggested }: { field: Field; suggested: Suggest
   const score = suggested.score === undefined ? "" : `, ${Math.round(suggested.score * 100)} %`;
   return (
     <p className={classes.help}>
-      Suggested: {wordsOf(field, suggested.value)}
+      Suggested: {valueWords(field, suggested.value)}
       {score}
     </p>
   );
-}
-
-/** A value as people read it: options by their titles. */
-function wordsOf({ kind }: Field, value: Value): string {
-  if (typeof value === "object" && !Array.isArray(value)) return JSON.stringify(value);
-  const titles = new Map(kind.type === "choice" ? kind.options.map((one) => [one.id, one.title]) : []);
-  return [value]
-    .flat()
-    .map((one) => titles.get(String(one)) ?? String(one))
-    .join(", ");
 }
 
 /** Puts the focus on a field, at its first or its chosen option. */

@@ -1,9 +1,13 @@
 // The control for one kind of question.
 import { type KeyboardEvent, useState } from "react";
+import type { Origin } from "../../core/dialogue/distance";
 import { childrenOf } from "../../core/fields";
+import { toggleRanked } from "../../core/ranking";
 import type { Choice, Field, Value } from "../../core/types";
 import { Chip } from "./Chip";
 import { ConceptInput } from "./ConceptInput";
+import { EditedText } from "./EditedText";
+import { Ranking } from "./Ranking";
 import classes from "./shell.module.css";
 
 export interface FieldInputProps {
@@ -12,17 +16,20 @@ export interface FieldInputProps {
   value: Value | undefined;
   onChange: (value: Value | undefined, mergeKey?: string) => void;
   keyOf: (option: string) => string | undefined;
+  /** The texts from which one that is to be written may start. */
+  origins?: readonly Origin[];
+  readOnly?: boolean;
 }
 
 /** What a press on an option makes of the value; shared with the hotkeys. */
 export function toggled(field: Field, value: Value | undefined, option: string): Value | undefined {
   const { kind } = field;
   if (kind.type === "tree") return Array.isArray(value) && value[0] === option ? undefined : [option];
-  if (kind.type === "ranking" || (kind.type === "choice" && kind.multiple)) {
+  if (kind.type === "ranking") return toggleRanked(value, option);
+  if (kind.type === "choice" && kind.multiple) {
     const list = Array.isArray(value) ? value : [];
     const next = list.includes(option) ? list.filter((one) => one !== option) : [...list, option];
     if (next.length === 0) return undefined;
-    if (kind.type === "ranking") return next;
     // In the order of the schema, so that two people who mean the same store the same.
     return kind.options.map((one) => one.id).filter((one) => next.includes(one));
   }
@@ -36,7 +43,7 @@ export function FieldInput(props: FieldInputProps) {
     case "pairwise":
       return <Options {...props} options={kind.options} />;
     case "ranking":
-      return <Ranking {...props} options={kind.options} />;
+      return <Ranking {...props} options={kind.options} ties={kind.ties === true} />;
     case "tree":
       return <Tree {...props} options={kind.options} />;
     case "rating":
@@ -49,7 +56,11 @@ export function FieldInput(props: FieldInputProps) {
       return <ConceptInput {...props} list={kind.list} />;
     case "text":
     case "transcript":
-      return <TextInput {...props} multiline={kind.type === "transcript" || kind.multiline === true} />;
+      return kind.type === "text" && kind.starts_from && (props.origins ?? []).length > 0 ? (
+        <EditedText {...props} origins={props.origins ?? []} />
+      ) : (
+        <TextInput {...props} multiline={kind.type === "transcript" || kind.multiline === true} />
+      );
   }
 }
 
@@ -71,31 +82,6 @@ function Options({ field, id, value, onChange, keyOf, options }: FieldInputProps
           {option.title}
         </Chip>
       ))}
-    </div>
-  );
-}
-
-/** Pressed in the order of preference, best first. */
-function Ranking({ field, id, value, onChange, keyOf, options }: FieldInputProps & { options: Choice[] }) {
-  const order = Array.isArray(value) ? value : [];
-  return (
-    <div className={classes.chips}>
-      {options.map((option) => {
-        const place = order.indexOf(option.id);
-        return (
-          <Chip
-            key={option.id}
-            kind="checkbox"
-            name={id}
-            checked={place >= 0}
-            onPick={() => onChange(toggled(field, value, option.id))}
-            hotkey={keyOf(option.id)}
-            description={option.description}
-          >
-            {place >= 0 ? `${place + 1}. ${option.title}` : option.title}
-          </Chip>
-        );
-      })}
     </div>
   );
 }
@@ -215,7 +201,13 @@ function NumberInput({ field, id, value, onChange, unit }: FieldInputProps & { u
   );
 }
 
-function TextInput({ field, id, value, onChange, multiline }: FieldInputProps & { multiline: boolean }) {
+export function TextInput({
+  field,
+  id,
+  value,
+  onChange,
+  multiline,
+}: FieldInputProps & { multiline: boolean }) {
   const shared = {
     className: classes.input,
     "aria-label": field.title,

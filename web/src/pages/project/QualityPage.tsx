@@ -1,10 +1,13 @@
 // Can the labels be trusted? Agreement, likely mistakes, labelers, change over time: each part has its own address.
 import { Alert, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import type { QualitySearch } from "../../app/qualitySearch";
+import { schemaVersionQuery } from "../../app/queries";
 import { count } from "../../ui/format";
 import classes from "./QualityPage.module.css";
 import { AgreementPart } from "./quality/AgreementPart";
+import { BoardPart } from "./quality/BoardPart";
 import { DriftPart } from "./quality/DriftPart";
 import { LabelersPart } from "./quality/LabelersPart";
 import { SuspectsPart } from "./quality/SuspectsPart";
@@ -15,11 +18,17 @@ const PARTS: { part: NonNullable<QualitySearch["part"]>; label: string }[] = [
   { part: "suspects", label: "Likely mistakes" },
   { part: "labelers", label: "Labelers" },
   { part: "drift", label: "Drift" },
+  { part: "board", label: "Models" },
 ];
 
 export default function QualityPage() {
   const project = useProject();
   const search = useSearch({ from: "/app/projects/$projectId/quality" });
+  const schema = useQuery(schemaVersionQuery(project.schema_version_id)).data?.document;
+  // Only conversations have models to compare.
+  const compares =
+    schema?.modality === "dialogue" &&
+    (schema.fields ?? []).some((field) => ["pairwise", "ranking"].includes(field.kind.type));
   const { answers_measured: measured, seats_submitted: all } = project.progress;
   return (
     <Stack gap="md">
@@ -30,7 +39,7 @@ export default function QualityPage() {
         </Alert>
       ) : null}
       <nav aria-label="Quality" className={classes.parts}>
-        {PARTS.map(({ part, label }) => (
+        {PARTS.filter(({ part }) => part !== "board" || compares).map(({ part, label }) => (
           <Link
             key={part}
             to="/projects/$projectId/quality"
@@ -61,6 +70,8 @@ function Part({ project, search }: Props) {
       return <LabelersPart project={project} />;
     case "drift":
       return <DriftPart project={project} search={search} />;
+    case "board":
+      return <BoardPart project={project} />;
     default:
       return <AgreementPart project={project} />;
   }

@@ -111,7 +111,10 @@ export function ReviewWork({ project, task, shown }: Props) {
     return list;
   }, [annotations, answers, detail]);
   const tableLayers = useMemo(() => layersOf(named, threshold), [named, threshold]);
-  const comparison = <CompareTable schema={shown.schema} answers={named} layers={tableLayers} />;
+  const origins = shown.plugin.origins?.(shown.media);
+  const comparison = (
+    <CompareTable schema={session.schema} answers={named} layers={tableLayers} origins={origins} />
+  );
 
   useEffect(() => {
     document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus({ preventScroll: true });

@@ -30,7 +30,7 @@ async function show(detail: Detail, schemaVersion: number, media?: Media): Promi
   const schema = await schemaOf(schemaVersion);
   const [plugin, found] = await Promise.all([loadPlugin(schema.modality), media ?? loadMedia(detail)]);
   if (!plugin) throw new Error(`There is no editor for ${schema.modality} yet.`);
-  return { detail, schema, plugin, media: found };
+  return { detail, schema: plugin.schemaFor?.(schema, found) ?? schema, plugin, media: found };
 }
 
 export function useReviewTask(

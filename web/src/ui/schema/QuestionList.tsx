@@ -99,7 +99,7 @@ function Truth({ at, label, value }: { at: string; label: string; value: boolean
 }
 
 function KindForm({ kind, at }: { kind: FieldKind; at: string }) {
-  const { wrong, edit } = useBuilder();
+  const { schema, wrong, edit } = useBuilder();
   const options =
     "options" in kind ? (
       <div>
@@ -151,6 +151,12 @@ function KindForm({ kind, at }: { kind: FieldKind; at: string }) {
         </>
       );
     case "ranking":
+      return (
+        <>
+          <Truth at={`${at}/ties`} label="Options may share a place" value={kind.ties} />
+          {options}
+        </>
+      );
     case "pairwise":
       return options;
     case "rating":
@@ -170,6 +176,16 @@ function KindForm({ kind, at }: { kind: FieldKind; at: string }) {
       return (
         <>
           <Truth at={`${at}/multiline`} label="Several lines" value={kind.multiline} />
+          {schema.modality === "dialogue" ? (
+            <Switch
+              label="May start as one of the responses"
+              checked={kind.starts_from === "response"}
+              onChange={(event) => {
+                const source = event.currentTarget.checked ? "response" : null;
+                edit((old) => put(old, `${at}/starts_from`, source));
+              }}
+            />
+          ) : null}
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
             <NumberAt at={`${at}/max_chars`} label="At most this many characters" />
             <Words

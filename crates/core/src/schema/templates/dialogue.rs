@@ -16,6 +16,12 @@ templates! {
     "ranking": "Answers in order", "Four answers of a model from best to worst.",
         ["ranking", "preference", "models"],
         "First find the best and the worst, then order the two between.";
+    "best_of": "Best of four", "Which of several answers is the best one?",
+        ["comparison", "preference", "models"],
+        "Read all of them to the end before you pick. When none is good enough to send to somebody, say so.";
+    "agent_trace": "Steps of an agent", "A reward for each step of an agent that uses tools.",
+        ["classification", "models", "assistants"],
+        "Judge each turn of the assistant by what it could know then. A detour that finds something out is a good step.";
     "factuality": "Facts in answers", "Checks each statement of an answer against sources.",
         ["spans", "safety", "models"],
         "Mark statements that can be checked, one by one. Look each up in at least one source that you can name.";

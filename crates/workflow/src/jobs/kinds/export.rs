@@ -357,7 +357,8 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
             .map(given)
             .collect(),
     };
-    let with_data = wanted.media == Media::Copy && item.modality != Modality::Text;
+    let words = matches!(item.modality, Modality::Text | Modality::Dialogue);
+    let with_data = wanted.media == Media::Copy && !words;
     Ok(ExportItem {
         media: with_data.then(|| format!("{}/{}", item.hash, item.key)),
         hash: item.hash,

@@ -1,6 +1,7 @@
 //! Brings data in: reads records on a thread of its own, stores items in batches, and seals them all at once. Run again
 //! after a crash it goes on with what it had stored; cancelled or refused it leaves nothing.
 
+pub(crate) mod opening;
 pub(crate) mod reading;
 pub(crate) mod recording;
 

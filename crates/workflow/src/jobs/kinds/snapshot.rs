@@ -59,7 +59,8 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         let page: Result<(Vec<FrozenItem>, Option<TaskId>)> =
             workflow.read(move |tx| Box::pin(async move { page(tx, project, &settler, after).await })).await;
         let (mut found, last) = page?;
-        for item in found.iter_mut().filter(|item| item.modality == Modality::Text && item.text.is_none()) {
+        let words = |item: &&mut FrozenItem| matches!(item.modality, Modality::Text | Modality::Dialogue);
+        for item in found.iter_mut().filter(words).filter(|item| item.text.is_none()) {
             let bytes = workflow.blobs.get(&item.hash).await.map_err(Error::from)?;
             item.text = String::from_utf8(bytes.to_vec()).ok();
         }
@@ -214,6 +215,7 @@ fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) 
         modality: match item.modality.as_str() {
             "text" => Modality::Text,
             "audio" => Modality::Audio,
+            "dialogue" => Modality::Dialogue,
             _ => Modality::Image,
         },
         hash: item.hash,

@@ -1,19 +1,22 @@
 //! The reading side of an import: files become records on a thread of their own, addresses are fetched, and every record
 //! comes with its bytes and what they are. However large the whole is, only so many bytes wait in memory.
 
-use super::{ImportInput, Source, recording};
+pub use super::opening::{opened, settings};
+use super::{
+    ImportInput, Source,
+    opening::{chosen, for_conversations},
+    recording,
+};
 use crate::{
     Workflow,
-    ingest::FilesView,
     jobs::Stopped,
-    media::{Probed, probe_image, probe_text},
+    media::{Probed, probe_dialogue, probe_image, probe_text},
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use labelwright_core::{Limits, Modality};
 use labelwright_formats::{
-    ArchiveLimits, Data, DirectoryView, Format, Found as Come, Next, Options, Record, RecordError, Settings, Stop, Way,
-    ZipView, data_size, detect, format, modality_of, open_data, with_ids,
+    Data, DirectoryView, Found as Come, Next, Record, RecordError, Stop, data_size, modality_of, open_data, with_ids,
 };
 use labelwright_store::records::uploads;
 use std::{
@@ -102,6 +105,7 @@ pub async fn pieces(
 ) -> Result<Pin<Box<dyn Stream<Item = Piece> + Send>>, Stopped> {
     let files = sources(workflow, wanted).await?;
     let (sender, receiver) = mpsc::channel(WAITING);
+    let conversations = for_conversations(workflow, wanted).await?;
     let wanted = wanted.clone();
     let output = Output {
         sender,
@@ -109,6 +113,7 @@ pub async fn pieces(
         room: Arc::new(Semaphore::new(WAITING_KIB as usize)),
         runtime: tokio::runtime::Handle::current(),
         workflow: workflow.clone(),
+        conversations,
     };
     let reader = tokio::task::spawn_blocking(move || {
         read_all(files, &wanted, &output);
@@ -184,6 +189,8 @@ struct Output {
     room: Arc<Semaphore>,
     runtime: tokio::runtime::Handle,
     workflow: Workflow,
+    /// Are the items for a project of conversations?
+    conversations: bool,
 }
 
 impl Output {
@@ -220,39 +227,6 @@ impl Output {
     }
 }
 
-/// The files as a directory; a zip file that is alone is opened.
-pub fn opened(files: Files) -> Result<Box<dyn DirectoryView>, RecordError> {
-    let single_zip = match &files {
-        Files::Named(named) => named.first().filter(|(n, _)| named.len() == 1 && n.ends_with(".zip")).cloned(),
-        Files::Path(path) => path
-            .extension()
-            .is_some_and(|ending| ending == "zip")
-            .then(|| (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path.clone())),
-    };
-    if let Some((zip, path)) = single_zip {
-        let opened = std::fs::File::open(path).map_err(|error| error.to_string());
-        let view = opened.and_then(|file| {
-            ZipView::open(std::io::BufReader::new(file), ArchiveLimits::DEFAULT).map_err(|error| error.to_string())
-        });
-        return match view {
-            Ok(view) => Ok(Box::new(view)),
-            Err(message) => Err(RecordError::new(zip, "unreadable", message)),
-        };
-    }
-    let view = match files {
-        Files::Named(named) => FilesView::of(named),
-        Files::Path(path) if path.is_dir() => FilesView::of_folder(&path),
-        Files::Path(path) => {
-            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            FilesView::of(vec![(file, path)])
-        }
-    };
-    match view {
-        Ok(view) => Ok(Box::new(view)),
-        Err(error) => Err(RecordError::new("", "unreadable", error.to_string())),
-    }
-}
-
 /// Runs on its own thread: opens what is there, finds the format, and sends every record with its data.
 fn read_all(files: Files, wanted: &ImportInput, output: &Output) {
     match opened(files) {
@@ -263,17 +237,10 @@ fn read_all(files: Files, wanted: &ImportInput, output: &Output) {
     }
 }
 
-/// What the reader of this format is told.
-pub fn settings(format: &Format, wanted: &ImportInput) -> Result<Settings, String> {
-    let pairs = wanted.options.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let options = Options::parse(format.options, Way::Read, pairs)?;
-    Ok(Settings { options, ..Settings::from(wanted.mapping.clone()) })
-}
-
 fn read_view(view: &dyn DirectoryView, wanted: &ImportInput, output: &Output) {
-    let auto = wanted.format == "auto";
-    let found = if auto { detect(view).map(|(format, _)| format) } else { format(&wanted.format) };
-    let Some((format, read)) = found.and_then(|format| Some((format, format.read?))) else {
+    let Some((format, read)) =
+        chosen(view, wanted, output.conversations).and_then(|format| Some((format, format.read?)))
+    else {
         output.end("", "unknown_format", "the format is not recognised; choose one");
         return;
     };
@@ -317,11 +284,11 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
         Data::Absent(name) => bad("missing_file", format!("{name} is not among the files")),
         Data::Text(text) if text.trim().is_empty() => bad("empty_content", "the text is empty".into()),
         Data::Text(text) if text.contains('\0') => bad("not_text", "the text holds a NUL character".into()),
-        Data::Text(text) if text.len() > Limits::DEFAULT.json_bytes => {
+        Data::Text(text) | Data::Conversation(text) if text.len() > Limits::DEFAULT.json_bytes => {
             let limit = Limits::DEFAULT.json_bytes;
             bad("too_large", format!("the text has {} bytes, the limit is {limit}", text.len()))
         }
-        Data::Text(_) | Data::File(_) | Data::Url(_) => Ok(record),
+        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Url(_) => Ok(record),
     }
 }
 
@@ -329,9 +296,13 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
 fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Option<Piece> {
     let name = match &record.data {
         Data::File(name) | Data::Absent(name) => name.clone(),
-        Data::Text(text) | Data::Url(text) => {
+        Data::Text(text) | Data::Url(text) | Data::Conversation(text) => {
             let room = Some(output.room_for(text.len() as u64)?);
-            let (payload, probed) = (Payload::Bytes(Bytes::from(text.clone())), probe_text(text));
+            let is_conversation = matches!(record.data, Data::Conversation(_));
+            let Some(probed) = (if is_conversation { probe_dialogue(text) } else { Some(probe_text(text)) }) else {
+                return Some(Piece::Bad(RecordError::new(&record.place, "malformed", "this is no conversation")));
+            };
+            let payload = Payload::Bytes(Bytes::from(text.clone()));
             return Some(Piece::Good(Box::new(Loaded { record, payload, probed, _room: room })));
         }
     };
