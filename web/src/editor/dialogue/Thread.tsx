@@ -21,10 +21,10 @@ export function Thread({ engine }: { engine: DialogueEngine }) {
         <div className={classes.responses} data-count={conversation.responses}>
           {conversation.order.map((response, place) => (
             <section key={response} className={classes.response} aria-label={`Response ${letterOf(place)}`}>
-              <header className={classes.head}>
+              <div className={classes.head}>
                 <h2 className={classes.letter}>{letterOf(place)}</h2>
                 <Prefer engine={engine} place={place} />
-              </header>
+              </div>
               {turnsOf(conversation, response).map((turn) => (
                 <TurnView key={turn.index} engine={engine} turn={turn} />
               ))}

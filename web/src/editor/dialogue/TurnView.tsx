@@ -26,12 +26,12 @@ export function TurnView({ engine, turn }: { engine: DialogueEngine; turn: Turn 
         if (getSelection()?.isCollapsed !== false) engine.set({ active: turn.index });
       }}
     >
-      <header className={classes.who}>
+      <div className={classes.who}>
         <span className={classes.role}>{name}</span>
         {labels.map((label) => (
           <Label key={`${label.by ?? ""} ${label.region.id}`} engine={engine} label={label} turn={turn} />
         ))}
-      </header>
+      </div>
       {turn.silent ? null : (
         <div className={classes.body} data-folded={(isLong(turn) && !isOpen) || undefined}>
           {formatted && turn.role !== "tool" ? (
