@@ -65,6 +65,7 @@ mod prodigy;
 mod record;
 mod registry;
 mod roboflow;
+mod row_limit;
 mod ruler;
 mod segment_anything;
 mod shapes;
@@ -106,6 +107,7 @@ pub use record::{
     Settings, Sink, SourcedAnswer, Stop,
 };
 pub use registry::{FORMATS, Format, Job, candidates, detect, format};
+pub use row_limit::{RowBytes, RowLimit};
 pub use sink::{ArchiveSink, FileSink, Files, MemorySink, Scratch, ZipSink, check_name, spool};
 pub use splits::Splits;
 pub use tabular::harmless;

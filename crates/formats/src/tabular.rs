@@ -5,14 +5,11 @@ use crate::{
     carries::{Carries, ClassList},
     record::{Data, DirectoryView, Mapping, Record, RecordError, Settings, Sink, Stop, give},
     registry::{Format, Job},
+    row_limit::{RowBytes, RowLimit},
     sink::ArchiveSink,
-    text::LINE_BYTES_MAXIMUM,
 };
 use labelwright_core::{Answer, Value};
-use std::{
-    cell::Cell,
-    io::{self, BufRead, Read},
-};
+use std::io::{self, BufRead};
 
 const TABLE: Carries = Carries {
     words: "texts, addresses, field values; regions and relations as JSON",
@@ -136,26 +133,6 @@ impl Columns {
     }
 }
 
-/// A file whose rows are bounded: a quotation mark that is never closed would make one row of all that follows.
-struct RowLimit<'a, R> {
-    file: R,
-    /// Bytes that the row may still have.
-    left: &'a Cell<usize>,
-}
-
-impl<R: Read> Read for RowLimit<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        let Some(left) = self.left.get().checked_sub(count) else {
-            let mib = LINE_BYTES_MAXIMUM >> 20;
-            let message = format!("the row is longer than {mib} MiB; is there a quotation mark that is never closed?");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
-        };
-        self.left.set(left);
-        Ok(count)
-    }
-}
-
 fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>, delimiter: u8) -> Result<(), Stop> {
     for (name, _) in view.list() {
         let unreadable = |error: io::Error| Stop::Unreadable(RecordError::new(&name, "unreadable", error.to_string()));
@@ -163,19 +140,19 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>, deli
         // The csv crate ends a record at CR and counts the LF with the next one.
         let start = file.fill_buf().map_err(unreadable)?;
         let late = start.iter().position(|b| *b == b'\n').is_some_and(|at| at > 0 && start[at - 1] == b'\r');
-        let left = Cell::new(0);
+        let left = RowBytes::default();
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
             .has_headers(false)
-            .from_reader(RowLimit { file, left: &left });
+            .from_reader(RowLimit::new(file, &left));
         let mut columns: Option<Columns> = None;
         let mut row = csv::ByteRecord::new();
         let mut number = 0;
         loop {
             let line = reader.position().line() + u64::from(late && columns.is_some());
             let place = format!("{name}:{line}");
-            left.set(LINE_BYTES_MAXIMUM);
+            left.begin();
             match reader.read_byte_record(&mut row) {
                 Ok(false) => break,
                 Ok(true) => {}

@@ -124,13 +124,19 @@ pub async fn show(tx: &mut Tx, list: i64, generation: i64, concepts: i64, now: T
     tx.execute(SHOW, &args![list, generation, concepts, now]).await.map(|_| ())
 }
 
-sql! { DROP_CONCEPTS = "DELETE FROM concepts WHERE list_id = $1 AND generation <> $2" }
-sql! { DROP_TERMS = "DELETE FROM concept_terms WHERE list_id = $1 AND generation <> $2" }
+sql! { DROP_CONCEPTS_BEFORE = "DELETE FROM concepts WHERE list_id = $1 AND (generation, code) IN (SELECT generation, code FROM concepts WHERE list_id = $1 AND generation < $2 ORDER BY generation, code LIMIT $3)" }
+sql! { DROP_CONCEPTS_BEHIND = "DELETE FROM concepts WHERE list_id = $1 AND (generation, code) IN (SELECT generation, code FROM concepts WHERE list_id = $1 AND generation > $2 ORDER BY generation, code LIMIT $3)" }
+sql! { DROP_TERMS_BEFORE = "DELETE FROM concept_terms WHERE list_id = $1 AND (generation, kind, term, code) IN (SELECT generation, kind, term, code FROM concept_terms WHERE list_id = $1 AND generation < $2 ORDER BY generation, kind, term, code LIMIT $3)" }
+sql! { DROP_TERMS_BEHIND = "DELETE FROM concept_terms WHERE list_id = $1 AND (generation, kind, term, code) IN (SELECT generation, kind, term, code FROM concept_terms WHERE list_id = $1 AND generation > $2 ORDER BY generation, kind, term, code LIMIT $3)" }
 
-/// Removes what is in no sight: all generations but this one.
-pub async fn drop_others(tx: &mut Tx, list: i64, generation: i64) -> Result<()> {
-    tx.execute(DROP_CONCEPTS, &args![list, generation]).await?;
-    tx.execute(DROP_TERMS, &args![list, generation]).await.map(|_| ())
+/// Removes some of what is in no sight: rows of all generations but this one, at most `limit` of each kind. How many there
+/// were.
+pub async fn drop_others(tx: &mut Tx, list: i64, generation: i64, limit: i64) -> Result<u64> {
+    let mut dropped = 0;
+    for sql in [DROP_CONCEPTS_BEFORE, DROP_CONCEPTS_BEHIND, DROP_TERMS_BEFORE, DROP_TERMS_BEHIND] {
+        dropped += tx.execute(sql, &args![list, generation, limit]).await?;
+    }
+    Ok(dropped)
 }
 
 sql! { CONCEPT = "SELECT code, name, synonyms, description FROM concepts WHERE list_id = $1 AND generation = $2 AND code = $3" }

@@ -2,6 +2,7 @@
 //! lines with the same names. Goes on after a bad line and says where it was.
 
 use labelwright_core::concepts::CODE_CHARS;
+use labelwright_formats::{RowBytes, RowLimit};
 use labelwright_store::{
     jobs::JobProblem,
     records::concepts::{ConceptRow, TermKind},
@@ -85,9 +86,13 @@ pub fn read(bytes: impl Read, form: Form, sink: &mut dyn FnMut(Found) -> bool) -
 }
 
 fn table(bytes: impl Read, delimiter: u8, sink: &mut dyn FnMut(Found) -> bool) -> io::Result<()> {
+    let row = RowBytes::default();
+    row.begin();
+    let bytes = RowLimit::new(bytes, &row);
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bytes);
     let head = match reader.headers() {
         Ok(head) => head.clone(),
+        Err(error) if error.is_io_error() => return Err(io::Error::other(error)),
         Err(error) => {
             sink(Err(problem(1, "malformed", error.to_string())));
             return Ok(());
@@ -101,9 +106,12 @@ fn table(bytes: impl Read, delimiter: u8, sink: &mut dyn FnMut(Found) -> bool) -
         return Ok(());
     };
     let (synonyms, description) = (column("synonyms"), column("description"));
-    for record in reader.records() {
-        let found = match record {
-            Ok(record) => {
+    let mut record = csv::StringRecord::new();
+    loop {
+        row.begin();
+        let found = match reader.read_record(&mut record) {
+            Ok(false) => return Ok(()),
+            Ok(true) => {
                 let line = record.position().map_or(0, csv::Position::line);
                 let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default().trim();
                 let code = cell(Some(id)).to_owned();
@@ -128,7 +136,6 @@ fn table(bytes: impl Read, delimiter: u8, sink: &mut dyn FnMut(Found) -> bool) -
             return Ok(());
         }
     }
-    Ok(())
 }
 
 fn json_lines(bytes: impl Read, sink: &mut dyn FnMut(Found) -> bool) -> io::Result<()> {
@@ -239,6 +246,21 @@ mod tests {
         ] {
             assert_eq!(all(&format!("id,name\n{id},{name}\n"), Form::Table(b','))[0].is_ok(), good);
         }
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_never_closed_ends_the_reading() {
+        let endless = b"id,name\nQ1,\"".chain(io::repeat(b'x'));
+        let error = read(endless, Form::Table(b','), &mut |_| true).unwrap_err();
+        assert!(error.to_string().contains("quotation mark"), "{error}");
+        let mut found = Vec::new();
+        let endless = b"{\"id\": \"".chain(io::repeat(b'x'));
+        read(endless, Form::JsonLines, &mut |one| {
+            found.push(one);
+            true
+        })
+        .unwrap();
+        assert_eq!(found[0].as_ref().unwrap_err().code, "too_large");
     }
 
     #[test]

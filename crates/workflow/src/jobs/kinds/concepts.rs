@@ -3,7 +3,7 @@
 
 use super::{Running, Stopped, input};
 use crate::{
-    Error,
+    Error, Workflow,
     concepts::reading::{Form, Found, read, terms_of},
 };
 use labelwright_store::{
@@ -26,6 +26,23 @@ const BATCH: usize = 2000;
 /// Batches that wait for the database.
 const WAITING: usize = 4;
 
+/// Rows that one transaction drops.
+const DROP_PAGE: i64 = 5000;
+
+/// Removes all generations of a list but one, a page at a time: who labels does not wait for it.
+async fn drop_others(workflow: &Workflow, list: i64, keep: i64) -> Result<(), Error> {
+    loop {
+        let dropped = workflow
+            .write(move |tx| {
+                Box::pin(async move { Ok::<_, Error>(concepts::drop_others(tx, list, keep, DROP_PAGE).await?) })
+            })
+            .await?;
+        if dropped == 0 {
+            return Ok(());
+        }
+    }
+}
+
 pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped> {
     let ConceptsInput { list, upload, file } = input(running)?;
     let (workflow, workspace) = (running.workflow.clone(), running.job.workspace);
@@ -37,10 +54,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped
     let form =
         Form::of(&file).ok_or_else(|| Stopped::Failed(format!("{file}: concepts come as .csv, .tsv or .jsonl")))?;
     let (id, seen) = (row.id, row.generation);
-    let drop_others = |keep: i64| {
-        workflow.write(move |tx| Box::pin(async move { Ok::<_, Error>(concepts::drop_others(tx, id, keep).await?) }))
-    };
-    drop_others(seen).await?;
+    drop_others(&workflow, id, seen).await?;
     let path = workflow.upload_path(upload);
     let (sender, mut batches) = tokio::sync::mpsc::channel::<Vec<Found>>(WAITING);
     let reading = tokio::task::spawn_blocking(move || {
@@ -84,7 +98,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped
     let count =
         workflow.read(move |tx| Box::pin(async move { Ok(concepts::count(tx, id, generation).await?) })).await?;
     if count == 0 {
-        drop_others(seen).await?;
+        drop_others(&workflow, id, seen).await?;
         return Err(Stopped::Failed(format!("{file} has no concept: the list stays as it is")));
     }
     if count < read_count {
@@ -95,7 +109,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped
     workflow
         .write(move |tx| Box::pin(async move { Ok::<_, Error>(concepts::show(tx, id, generation, count, now).await?) }))
         .await?;
-    drop_others(generation).await?;
+    drop_others(&workflow, id, generation).await?;
     workflow.write(move |tx| Box::pin(async move { Ok::<_, Error>(uploads::close(tx, upload).await?) })).await?;
     drop(tokio::fs::remove_file(workflow.upload_path(upload)).await);
     Ok(json!({ "list": list, "concepts": count, "refused": running.problem_count() }))
