@@ -4694,8 +4694,8 @@ export interface operations {
                 /** @description How the id, a name, a synonym or a later word of them begins. */
                 q?: string;
                 /** @description One concept by its id instead. */
-                code?: string | null;
-                limit?: number | null;
+                code?: string;
+                limit?: number;
             };
             header?: never;
             path: {
