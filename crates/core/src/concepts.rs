@@ -66,18 +66,18 @@ mod tests {
             r##"{"name": "x", "modality": "text",
                 "fields": [{"id": "topic", "title": "Topic", "kind": {"type": "concept", "list": "topics"}}],
                 "classes": [{"id": "gene", "title": "Gene", "geometry": ["span"], "color": "#000000", "attributes":
-                  [{"id": "a/b", "title": "Entry", "kind": {"type": "concept", "list": "genes"}},
+                  [{"id": "entry", "title": "Entry", "kind": {"type": "concept", "list": "genes"}},
                    {"id": "word", "title": "Word", "kind": {"type": "text"}}]}]}"##,
         )
         .unwrap();
         let answer: Answer = serde_json::from_str(
-            r#"{"fields": {"topic": "T1"}, "regions": [{"id": "r1", "class": "gene", "attributes": {"a/b": "G7",
+            r#"{"fields": {"topic": "T1"}, "regions": [{"id": "r1", "class": "gene", "attributes": {"entry": "G7",
                 "word": "x"}, "geometry": {"type": "span", "ranges": [[0, 1]]}}]}"#,
         )
         .unwrap();
         let found: Vec<_> =
             concepts_in(&answer, &schema).into_iter().map(|one| (one.pointer, one.list, one.code)).collect();
-        let wanted = [("/fields/topic", "topics", "T1"), ("/regions/0/attributes/a~1b", "genes", "G7")];
+        let wanted = [("/fields/topic", "topics", "T1"), ("/regions/0/attributes/entry", "genes", "G7")];
         assert_eq!(found, wanted.map(|(at, list, code)| (at.to_owned(), list.to_owned(), code.to_owned())));
     }
 

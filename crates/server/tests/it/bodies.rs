@@ -56,6 +56,8 @@ pub fn body(route: &str, target: &Target) -> Value {
             json!({"epoch": 1})
         }
         "POST /api/v1/tasks/{task}/submit" => json!({"epoch": 1, "parent": null, "answer": answer}),
+        // Uploads are their makers' alone: what is wrong with the name is said before.
+        "POST /api/v1/workspaces/{workspace}/concept-lists" => json!({"name": "No Name", "upload": 0}),
         "POST /api/v1/workspaces/{workspace}/datasets" => json!({"name": "d"}),
         "POST /api/v1/workspaces/{workspace}/imports/preview" => json!({"uploads": []}),
         "POST /api/v1/workspaces/{workspace}/invitations" => json!({"email": "new@test.example", "role": "labeler"}),

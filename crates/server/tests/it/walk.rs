@@ -11,10 +11,16 @@ use axum::body::Body;
 use labelwright_core::{Action, JobId, ProjectId, Role, WorkspaceId, allow};
 use labelwright_store::{
     StoreError,
-    records::machine_labels::{self, NewCertificate},
+    records::{
+        concepts,
+        machine_labels::{self, NewCertificate},
+    },
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+/// A list of concepts of that workspace.
+const CONCEPTS: &str = "places";
 
 /// The workspace under attack: the id of one thing of every kind.
 pub struct Target {
@@ -32,7 +38,7 @@ impl Target {
         for (name, id) in &self.ids {
             path = path.replace(&format!("{{{name}}}"), &id.to_string());
         }
-        path = path.replace("{table}", "agreement");
+        path = path.replace("{table}", "agreement").replace("{list}", CONCEPTS);
         if template.ends_with("/functions/report") {
             path += "?field=mood";
         } else if template.ends_with("/map/layer") {
@@ -185,6 +191,12 @@ async fn things(app: &TestApp, home: WorkspaceId, owner: &Person) -> (Target, Pr
     let version = app.schema(owner, home, TEXT_SCHEMA).await;
     let project = app.project(owner, home, &format!("{MARKER} project"), vec![dataset], version, 1).await;
     let other = app.project(owner, home, "another", vec![], version, 1).await;
+    let now = app.workflow.now();
+    let list = app
+        .workflow
+        .store()
+        .write::<_, StoreError, _>(move |tx| Box::pin(async move { concepts::create(tx, home, CONCEPTS, now).await }));
+    list.await.unwrap();
     let member = app.user(&format!("{MARKER} member"), &[(Place::Workspace(home), Role::Labeler)]).await;
     let (task, epoch, shown) = app.next(project, &member.token).await;
     let answer =
