@@ -297,7 +297,7 @@ impl Given<'_> {
                 Value::Boolean(good) => Some(json!(good)),
                 _ => None,
             });
-            let label = reward.or_else(|| match region.class.as_str() {
+            let label = reward.or(match region.class.as_str() {
                 "good" | "right" | "correct" | "good_step" => Some(json!(true)),
                 "bad" | "wrong" | "incorrect" | "bad_step" => Some(json!(false)),
                 _ => None,

@@ -193,6 +193,7 @@ pub fn terms_of(row: &ConceptRow) -> Vec<(TermKind, String, String)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
