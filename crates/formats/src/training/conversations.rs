@@ -308,7 +308,10 @@ impl Given<'_> {
             }
         }
         steps.sort_by_key(|(turn, _)| *turn);
+        let labels = steps.len();
         steps.dedup_by_key(|(turn, _)| *turn);
+        let message = "of several labels of a turn the first is written";
+        self.losses.add_some("more_labels", message, self.key, labels - steps.len());
         let turns: Vec<&Message> = self.conversation.turns().map(|(message, _)| message).collect();
         let text = |turn: u32| turns.get(turn as usize).map(|message| message.text()).unwrap_or_default();
         let Some((first, _)) = steps.first() else {

@@ -156,6 +156,9 @@ fn steps_have_their_labels_in_order() {
     assert_eq!(lost, Vec::<String>::new());
     assert_eq!((&found[0]["completions"], &found[0]["labels"]), (&json!(["first", "second"]), &json!([true, false])));
     assert_eq!(found[0]["prompt"], "user: Hi");
+    let twice = json!({"regions": [step("r1", 1, "good_step"), step("r2", 1, "bad_step")]});
+    let (found, lost) = lines("stepwise", trace.clone(), twice);
+    assert_eq!((&found[0]["labels"], lost), (&json!([true]), vec!["more_labels".to_owned()]));
     assert_eq!(lines("stepwise", trace, json!({"fields": {"better": "a"}})).1, ["fields", "no_steps"]);
 }
 
