@@ -171,7 +171,7 @@ impl Votes {
         let bytes = bytes.max(1);
         let cheap = (self.len().saturating_mul(self.classes) / (3 * bytes)).max(2);
         let most = (self.len() / 32_768).min(MEMORY_BYTES / bytes).min(cheap).clamp(1, 16);
-        // As many for each thread.
+        // Two threads, or four, then have as many each: one that has one more lets the others wait.
         1 << most.ilog2()
     }
 }

@@ -30,8 +30,8 @@ pub const METHOD: Method = Method {
 
 const STEPS: usize = 10_000;
 
-/// Rows of a table of more numbers lie in memory that is far away. They are looked at some tasks ahead: the processor then
-/// waits for many of them at once, and not for those of one task after those of another.
+/// Rows of a table of more numbers lie in memory that is far away. Those of some tasks are looked at together before
+/// they are needed: the processor then waits for many of them at once, and not for those of one task after those of another.
 const NEAR: usize = 1 << 15;
 const AHEAD: usize = 32;
 
@@ -174,27 +174,30 @@ impl<'a> Model<'a> {
         let mut likelihood = LogProduct::default();
         let places = chunk(self.votes.tasks(), self.chunks, index);
         let far = size > NEAR;
-        for place in places.clone() {
-            if far && (place - places.start).is_multiple_of(AHEAD) {
-                let block = place..places.end.min(place + AHEAD);
-                let cells = block.flat_map(|place| self.near.votes(place));
+        let step = if far { AHEAD } else { places.len().max(1) };
+        for start in places.clone().step_by(step) {
+            let block = start..places.end.min(start + step);
+            if far {
+                let cells = self.near.cells(block.clone()).iter();
                 let seen = cells.fold(0, |seen, cell| seen ^ look(*cell) ^ ends(&counts, *cell, classes));
                 std::hint::black_box(seen);
             }
-            let own = self.near.votes(place);
-            shares(place, scores, &mut likelihood);
-            if let Some(gold) = self.gold_at(place) {
-                scores.fill(0.0);
-                scores[gold] = 1.0;
-            } else if own.is_empty() {
-                continue;
+            for place in block {
+                let own = self.near.votes(place);
+                shares(place, scores, &mut likelihood);
+                if let Some(gold) = self.gold_at(place) {
+                    scores.fill(0.0);
+                    scores[gold] = 1.0;
+                } else if own.is_empty() {
+                    continue;
+                }
+                for cell in own {
+                    let row = &mut counts[*cell as usize * classes..][..classes];
+                    row.iter_mut().zip(&*scores).for_each(|(count, share)| *count += share);
+                }
+                let mass = &mut counts[size - classes..];
+                mass.iter_mut().zip(&*scores).for_each(|(count, share)| *count += share);
             }
-            for cell in own {
-                let row = &mut counts[*cell as usize * classes..][..classes];
-                row.iter_mut().zip(&*scores).for_each(|(count, share)| *count += share);
-            }
-            let mass = &mut counts[size - classes..];
-            mass.iter_mut().zip(&*scores).for_each(|(count, share)| *count += share);
         }
         (counts, likelihood.ln())
     }

@@ -40,6 +40,12 @@ impl Near {
         Self { order, starts, cells, most }
     }
 
+    /// The cells that voted for the tasks at these places, one task after the other.
+    #[inline(always)]
+    pub fn cells(&self, places: std::ops::Range<usize>) -> &[u32] {
+        &self.cells[self.starts[places.start] as usize..self.starts[places.end] as usize]
+    }
+
     /// The cells that voted for the task at this place.
     #[inline(always)]
     pub fn votes(&self, place: usize) -> &[u32] {
