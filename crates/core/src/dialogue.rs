@@ -5,7 +5,10 @@
 //! the order in which they are stored; labels name a turn by that number, whoever saw the responses in what order.
 
 mod read;
+mod verdict;
 mod view;
+
+pub use verdict::Verdict;
 
 use crate::{MediaShape, TextShape};
 use serde::Serialize;

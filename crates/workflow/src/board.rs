@@ -3,9 +3,8 @@
 
 use crate::{Error, Result, Workflow, monitor::ANNOTATIONS_MAXIMUM, policy::Permit};
 use labelwright_core::{
-    Answer, TaskId, Value,
-    dialogue::{Conversation, order},
-    ranking,
+    Answer, TaskId,
+    dialogue::{self, Conversation, order},
     schema::{Field, FieldKind},
 };
 use labelwright_quality::project::board::{Board, Judged, Verdict, board};
@@ -88,7 +87,8 @@ fn of_field(
             let conversation = conversations.get(task)?;
             let count = conversation.responses.len();
             let asked = field.when.as_ref().is_none_or(|when| when.holds(&answer.fields));
-            let verdict = verdict(field, answer.fields.get(&field.id).filter(|_| asked)?, count)?;
+            let given = answer.fields.get(&field.id).filter(|_| asked)?;
+            let verdict = judged_so(dialogue::Verdict::of(field, given, count)?);
             let models = conversation.responses.iter().map(|response| response.model.clone()).collect();
             Some(Judged { labeler: *labeler, models, verdict, order: order(task.0, *labeler, count) })
         })
@@ -96,19 +96,11 @@ fn of_field(
     FieldBoard { field: field.id.clone(), title: field.title.clone(), board: board(&judged) }
 }
 
-fn verdict(field: &Field, value: &Value, responses: usize) -> Option<Verdict> {
-    let compared: Vec<&str> = field.kind.compared().into_iter().map(|option| option.id.as_str()).collect();
-    let number = |id: &str| compared.iter().position(|known| *known == id).filter(|at| *at < responses);
-    match (&field.kind, value) {
-        (FieldKind::Pairwise { .. }, Value::Text(word)) => Some(match number(word) {
-            Some(best) => Verdict::Best(best),
-            // Alike, all good or all bad: in a comparison of models that is a tie.
-            None => Verdict::Places(vec![(0..compared.len().min(responses)).collect()]),
-        }),
-        (FieldKind::Ranking { .. }, Value::List(words)) => {
-            let place = |ids: Vec<&str>| ids.into_iter().filter_map(number).collect::<Vec<usize>>();
-            Some(Verdict::Places(ranking::places(words).map(place).filter(|place| !place.is_empty()).collect()))
-        }
-        _ => None,
+/// Alike, all good or all bad: in a comparison of models that is a tie.
+fn judged_so(verdict: dialogue::Verdict) -> Verdict {
+    match verdict {
+        dialogue::Verdict::Best(best, _) => Verdict::Best(best),
+        dialogue::Verdict::Places(places) => Verdict::Places(places),
+        dialogue::Verdict::AllBad(all) => Verdict::Places(vec![all]),
     }
 }

@@ -22,21 +22,20 @@ impl Conversation {
 }
 
 pub(super) fn conversation(mut object: Map<String, Json>) -> Result<(Conversation, Map<String, Json>), Wrong> {
-    let (at, messages) = match (object.remove("messages"), object.remove("conversations"), object.remove("prompt")) {
-        (Some(messages), _, _) => ("/messages", messages),
-        (None, Some(turns), _) => ("/conversations", turns),
-        (None, None, Some(prompt)) => ("/prompt", prompt),
-        (None, None, None) => {
-            let forms = "a conversation has `messages`, `conversations`, or a `prompt` with `responses`";
-            return wrong("", "missing_key", forms);
-        }
+    // What says the same in another form beside it is metadata, like all that is not known.
+    let form = ["messages", "conversations", "prompt"].into_iter().find(|key| object.contains_key(*key));
+    let Some((key, messages)) = form.and_then(|key| Some((key, object.remove(key)?))) else {
+        let forms = "a conversation has `messages`, `conversations`, or a `prompt` with `responses`";
+        return wrong("", "missing_key", forms);
     };
+    let at = format!("/{key}");
+    let at = at.as_str();
     let mut messages = said(at, messages, Speaker::User)?;
     // ShareGPT keeps what the system is told beside the turns.
-    if let Some(Json::String(system)) = object.remove("system")
-        && !system.is_empty()
-    {
-        messages.insert(0, Message::of(Speaker::System, system));
+    match object.remove("system") {
+        Some(Json::String(system)) if !system.is_empty() => messages.insert(0, Message::of(Speaker::System, system)),
+        Some(Json::String(_) | Json::Null) | None => {}
+        Some(_) => return wrong("/system", "wrong_type", "what the system is told is a text"),
     }
     if messages.is_empty() {
         return wrong(at, "empty", "a conversation has at least one message");
@@ -87,24 +86,18 @@ fn said(at: &str, value: Json, alone: Speaker) -> Result<Vec<Message>, Wrong> {
 
 fn response(at: &str, value: Json, before: &[Message]) -> Result<Response, Wrong> {
     let (model, mut messages) = match value {
-        Json::Object(mut object) if !object.contains_key("role") => {
+        Json::Object(mut object) => {
             let model = match object.remove("model") {
                 Some(Json::String(model)) => Some(model),
                 Some(Json::Null) | None => None,
                 Some(_) => return wrong(&format!("{at}/model"), "wrong_type", "the name of a model is a text"),
             };
-            let content =
-                object.remove("messages").or_else(|| object.remove("content")).or_else(|| object.remove("text"));
-            if let Some(key) = object.keys().next() {
-                let known = "a response has `model`, and `content` or `messages`";
-                return wrong(&format!("{at}/{key}"), "unknown_key", known);
+            if object.contains_key("role") {
+                (model, vec![message(at, Json::Object(object))?])
+            } else {
+                (model, without_role(at, object)?)
             }
-            let Some(content) = content else {
-                return wrong(at, "missing_key", "a response has `content` (a text) or `messages`");
-            };
-            (model, said(at, content, Speaker::Assistant)?)
         }
-        object @ Json::Object(_) => (None, vec![message(at, object)?]),
         other => (None, said(at, other, Speaker::Assistant)?),
     };
     // Some data repeat the conversation in every answer.
@@ -115,6 +108,18 @@ fn response(at: &str, value: Json, before: &[Message]) -> Result<Response, Wrong
         return wrong(at, "empty", "a response has at least one message");
     }
     Ok(Response { model, messages })
+}
+
+fn without_role(at: &str, mut object: Map<String, Json>) -> Result<Vec<Message>, Wrong> {
+    let content = object.remove("messages").or_else(|| object.remove("content")).or_else(|| object.remove("text"));
+    if let Some(key) = object.keys().next() {
+        let known = "a response has `model`, and `content` or `messages`";
+        return wrong(&format!("{at}/{key}"), "unknown_key", known);
+    }
+    match content {
+        Some(content) => said(at, content, Speaker::Assistant),
+        None => wrong(at, "missing_key", "a response has `content` (a text) or `messages`"),
+    }
 }
 
 const ROLES: &str =

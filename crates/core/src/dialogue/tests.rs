@@ -27,6 +27,9 @@ fn three_forms_are_one_conversation() {
         assert_eq!(read(other).unwrap(), first);
     }
     assert_eq!(first.responses[0].text(), "Yes");
+    let named =
+        read(json!({"prompt": "Hi", "responses": [{"role": "assistant", "model": "m", "content": "Yes"}]})).unwrap();
+    assert_eq!((named.responses[0].model.as_deref(), named.responses[0].messages[0].more.len()), (Some("m"), 0));
     assert_eq!(Conversation::stored(&first.canonical_json()).unwrap(), first);
 }
 
@@ -42,6 +45,11 @@ fn what_is_not_known_is_left_for_the_metadata() {
     assert!(!more.view(None).contains("weight") && more.canonical_json().contains(r#""weight":0"#));
     assert_eq!(Conversation::stored(&more.canonical_json()).unwrap(), more);
     assert_eq!(Json::Object(rest), json!({"source": "forum", "id": 7}));
+    let Json::Object(object) = json!({"messages": [{"role": "user", "content": "Hi"}], "prompt": "short"}) else {
+        panic!()
+    };
+    let (both, rest) = Conversation::read(object).unwrap();
+    assert_eq!((both.messages.len(), Json::Object(rest)), (1, json!({"prompt": "short"})));
 }
 
 #[test]
@@ -67,6 +75,7 @@ fn complaints_name_the_message_and_the_field() {
         (json!({"prompt": "Hi", "responses": [{"model": "m"}]}), "/responses/0", "missing_key"),
         (json!({"prompt": "Hi", "responses": [{"content": "a", "score": 1}]}), "/responses/0/score", "unknown_key"),
         (json!({"prompt": "Hi", "responses": {}}), "/responses", "wrong_type"),
+        (json!({"prompt": "Hi", "system": 3}), "/system", "wrong_type"),
     ] {
         let problem = read(value.clone()).unwrap_err();
         assert_eq!((problem.pointer.as_str(), problem.code.as_str()), (pointer, code), "{value}");

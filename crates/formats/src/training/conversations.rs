@@ -8,8 +8,7 @@ use crate::{
 };
 use labelwright_core::{
     Answer, LabelSchema, Target, Value,
-    dialogue::{Conversation, Message, Response, Speaker, edit_distance},
-    ranking,
+    dialogue::{Conversation, Message, Response, Speaker, Verdict, edit_distance},
     schema::{Field, FieldKind},
 };
 use serde_json::{Map, Value as Json, json};
@@ -53,15 +52,6 @@ struct Given<'a> {
     answer: &'a Answer,
     key: &'a str,
     losses: &'a Losses,
-}
-
-/// What a comparison says.
-enum Verdict {
-    /// The best, and the others, of which nothing more is known.
-    Best(usize, Vec<usize>),
-    /// Responses at their places, best first.
-    Places(Vec<Vec<usize>>),
-    AllBad,
 }
 
 /// A text that was written is what the assistant says in the end.
@@ -108,29 +98,7 @@ impl Given<'_> {
     }
 
     fn verdict(&self, field: &Field) -> Option<Verdict> {
-        let count = self.conversation.responses.len();
-        let compared: Vec<&str> = field.kind.compared().into_iter().map(|option| option.id.as_str()).collect();
-        let number = |id: &str| compared.iter().position(|known| *known == id).filter(|at| *at < count);
-        match (&field.kind, self.answer.fields.get(&field.id)?) {
-            (FieldKind::Pairwise { options }, Value::Text(word)) => {
-                let all: Vec<usize> = (0..compared.len().min(count)).collect();
-                match number(word) {
-                    Some(best) => {
-                        let others = all.into_iter().filter(|at| *at != best).collect();
-                        Some(Verdict::Best(best, others))
-                    }
-                    None if options.iter().any(|option| option.id == *word && option.says_bad()) => {
-                        Some(Verdict::AllBad)
-                    }
-                    None => Some(Verdict::Places(vec![all])),
-                }
-            }
-            (FieldKind::Ranking { .. }, Value::List(words)) => {
-                let place = |ids: Vec<&str>| ids.into_iter().filter_map(number).collect::<Vec<usize>>();
-                Some(Verdict::Places(ranking::places(words).map(place).filter(|place| !place.is_empty()).collect()))
-            }
-            _ => None,
-        }
+        Verdict::of(field, self.answer.fields.get(&field.id)?, self.conversation.responses.len())
     }
 
     /// The answers to all comparisons, each with the id of its field.
@@ -157,7 +125,7 @@ impl Given<'_> {
                     }
                     places
                 }
-                Verdict::AllBad => {
+                Verdict::AllBad(_) => {
                     self.lose("all_bad", "a judgment that all responses are bad prefers none: no pair");
                     continue;
                 }
@@ -194,7 +162,7 @@ impl Given<'_> {
         let mut all = Vec::new();
         for (_, verdict) in self.verdicts() {
             let labels: Vec<(usize, bool)> = match verdict {
-                Verdict::AllBad => (0..self.conversation.responses.len()).map(|at| (at, false)).collect(),
+                Verdict::AllBad(all) => all.into_iter().map(|at| (at, false)).collect(),
                 Verdict::Best(best, others) => {
                     if others.len() > 1 {
                         self.lose(
@@ -250,7 +218,7 @@ impl Given<'_> {
                     Some([best]) if places.len() > 1 => Some(*best),
                     _ => None,
                 },
-                Verdict::AllBad => None,
+                Verdict::AllBad(_) => None,
             };
             if let Some(response) = best.and_then(|best| self.conversation.responses.get(best)) {
                 let mut found = line([("messages", said(&response.messages))]);

@@ -119,7 +119,7 @@ fn order_agreement(own: &[String], known: &[String]) -> f64 {
         }
     }
     if all == 0 {
-        return f64::from(u8::from(known.iter().all(|(id, _)| place.contains_key(id))));
+        return f64::from(u8::from(place.len() == known.len() && known.iter().all(|(id, _)| place.contains_key(id))));
     }
     right as f64 / all as f64
 }
@@ -137,6 +137,10 @@ mod tests {
         assert!((order_agreement(&words("a b=c"), &words("a b=c")) - 1.0).abs() < 1e-12);
         assert!((order_agreement(&words("a b c"), &words("a b=c")) - 2.0 / 3.0).abs() < 1e-12);
         assert!(order_agreement(&words("a b"), &words("a=b")).abs() < 1e-12);
+        for (own, known, right) in [("a", "a", 1.0), ("b", "a", 0.0), ("a b", "a", 0.0), ("a", "", 0.0), ("", "", 1.0)]
+        {
+            assert_eq!(order_agreement(&words(own), &words(known)), right, "{own:?} {known:?}");
+        }
     }
 
     #[test]

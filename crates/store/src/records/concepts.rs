@@ -1,5 +1,6 @@
 //! Lists of concepts, which people bring along: ids with names, synonyms and a description, found by how their names
-//! begin. A list is replaced as a whole, by generations.
+//! begin. A list is replaced as a whole, by generations: each has the number of the job that loads it, so that a later load
+//! wins over an earlier one, whichever ends first.
 
 use crate::{Arg, Result, Row, Tx, bulk::BulkInsert};
 use labelwright_core::{Timestamp, WorkspaceId};
@@ -8,7 +9,7 @@ use labelwright_core::{Timestamp, WorkspaceId};
 pub struct ListRow {
     pub id: i64,
     pub name: String,
-    /// The generation that is seen; 0 while the first one is loaded.
+    /// The generation that is seen, the number of its job; 0 while the first one is loaded.
     pub generation: i64,
     pub concepts: i64,
     pub updated_at: Timestamp,
@@ -117,26 +118,27 @@ pub async fn count(tx: &mut Tx, list: i64, generation: i64) -> Result<i64> {
     tx.one(COUNT, &args![list, generation]).await?.int(0)
 }
 
-sql! { SHOW = "UPDATE concept_lists SET generation = $2, concepts = $3, updated_at = $4 WHERE id = $1" }
+sql! { SHOW = "UPDATE concept_lists SET generation = $2, concepts = $3, updated_at = $4 WHERE id = $1 AND generation <= $2" }
 
-/// From now on this generation is the list.
-pub async fn show(tx: &mut Tx, list: i64, generation: i64, concepts: i64, now: Timestamp) -> Result<()> {
-    tx.execute(SHOW, &args![list, generation, concepts, now]).await.map(|_| ())
+/// From now on this generation is the list; false when a later one is it already.
+pub async fn show(tx: &mut Tx, list: i64, generation: i64, concepts: i64, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(SHOW, &args![list, generation, concepts, now]).await? > 0)
 }
 
-sql! { DROP_CONCEPTS_BEFORE = "DELETE FROM concepts WHERE list_id = $1 AND (generation, code) IN (SELECT generation, code FROM concepts WHERE list_id = $1 AND generation < $2 ORDER BY generation, code LIMIT $3)" }
-sql! { DROP_CONCEPTS_BEHIND = "DELETE FROM concepts WHERE list_id = $1 AND (generation, code) IN (SELECT generation, code FROM concepts WHERE list_id = $1 AND generation > $2 ORDER BY generation, code LIMIT $3)" }
-sql! { DROP_TERMS_BEFORE = "DELETE FROM concept_terms WHERE list_id = $1 AND (generation, kind, term, code) IN (SELECT generation, kind, term, code FROM concept_terms WHERE list_id = $1 AND generation < $2 ORDER BY generation, kind, term, code LIMIT $3)" }
-sql! { DROP_TERMS_BEHIND = "DELETE FROM concept_terms WHERE list_id = $1 AND (generation, kind, term, code) IN (SELECT generation, kind, term, code FROM concept_terms WHERE list_id = $1 AND generation > $2 ORDER BY generation, kind, term, code LIMIT $3)" }
+sql! { DROP_CONCEPTS = "DELETE FROM concepts WHERE list_id = $1 AND generation = $2 AND code IN (SELECT code FROM concepts WHERE list_id = $1 AND generation = $2 ORDER BY code LIMIT $3)" }
+sql! { DROP_TERMS = "DELETE FROM concept_terms WHERE list_id = $1 AND generation = $2 AND (kind, term, code) IN (SELECT kind, term, code FROM concept_terms WHERE list_id = $1 AND generation = $2 ORDER BY kind, term, code LIMIT $3)" }
 
-/// Removes some of what is in no sight: rows of all generations but this one, at most `limit` of each kind. How many there
-/// were.
-pub async fn drop_others(tx: &mut Tx, list: i64, generation: i64, limit: i64) -> Result<u64> {
-    let mut dropped = 0;
-    for sql in [DROP_CONCEPTS_BEFORE, DROP_CONCEPTS_BEHIND, DROP_TERMS_BEFORE, DROP_TERMS_BEHIND] {
-        dropped += tx.execute(sql, &args![list, generation, limit]).await?;
-    }
-    Ok(dropped)
+/// Removes at most `limit` rows of each kind of a generation; how many there were.
+pub async fn drop_some(tx: &mut Tx, list: i64, generation: i64, limit: i64) -> Result<u64> {
+    let concepts = tx.execute(DROP_CONCEPTS, &args![list, generation, limit]).await?;
+    Ok(concepts + tx.execute(DROP_TERMS, &args![list, generation, limit]).await?)
+}
+
+sql! { OLDER = "SELECT MAX(generation) FROM concept_terms WHERE list_id = $1 AND generation < $2" }
+
+/// The latest generation before this one of which something is left: each concept has terms, and they go last.
+pub async fn older(tx: &mut Tx, list: i64, generation: i64) -> Result<Option<i64>> {
+    tx.one(OLDER, &args![list, generation]).await?.int_or_null(0)
 }
 
 sql! { CONCEPT = "SELECT code, name, synonyms, description FROM concepts WHERE list_id = $1 AND generation = $2 AND code = $3" }

@@ -49,7 +49,7 @@ fn question(dice: &mut Dice) -> Question {
         _ => Question {
             asked: format!("I have {count} {item} and give {} away each day. How long do they last?", 1 + price % 3),
             right: format!("**{} days**", count.div_ceil(1 + price % 3)),
-            wrong: format!("**{} days**", count * (1 + price % 3)),
+            wrong: format!("**{} days**", count * (1 + price % 3) + 5),
             working: format!("Divide what is there by what goes each day: {count} / {}.", 1 + price % 3),
         },
     }
@@ -98,8 +98,16 @@ pub fn write(index: u64) -> Compared {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::write;
+    use super::{Dice, question, write};
     use labelwright_core::dialogue::Conversation;
+
+    #[test]
+    fn what_is_wrong_is_not_right() {
+        for index in 0..2000 {
+            let asked = question(&mut Dice::new("answers", index));
+            assert_ne!(asked.right, asked.wrong, "{}", asked.asked);
+        }
+    }
 
     #[test]
     fn every_verdict_occurs_and_the_same_conversation_comes_again() {

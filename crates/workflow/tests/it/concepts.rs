@@ -2,6 +2,7 @@
 
 use crate::support::{World, worlds};
 use labelwright_core::{Action, JobId, ProjectId, Role};
+use labelwright_store::{StoreError, records::concepts};
 use labelwright_testkit::world::principal;
 use labelwright_workflow::{
     Error, ProjectSettings, annotate::Incoming, concepts::ConceptList, jobs::kinds::OnError, plan::ProjectDraft,
@@ -125,7 +126,23 @@ async fn a_list_is_replaced_as_a_whole_or_stays() {
         let job = load(&world, "places", "empty.csv", "id,name\n,\n").await.unwrap();
         assert_eq!(world.workflow.job_as_operator(job).await.unwrap().state, "failed");
         assert_eq!(found(&world, project, "rom").await, ["Q1"]);
-        assert_eq!(lists(&world).await.len(), 1);
+        let list = lists(&world).await.remove(0);
+        let (id, generation) = (list.id, list.generation);
+        // Nothing is left of what is not seen, and a load that began earlier and ends now is not shown.
+        let now = world.workflow.now();
+        let (left, shown) = world
+            .workflow
+            .store()
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    let left = concepts::older(tx, id, generation).await?;
+                    Ok((left, concepts::show(tx, id, generation - 1, 7, now).await?))
+                })
+            })
+            .await
+            .unwrap();
+        assert_eq!((left, shown), (None, false), "{}", world.name);
+        assert_eq!(lists(&world).await, [list], "{}", world.name);
     }
 }
 
