@@ -26,7 +26,10 @@ pub(crate) fn is_image(name: &str) -> bool {
 
 /// What a file is by its name; images where the name says nothing.
 pub fn modality_of(name: &str) -> Modality {
-    if has_ending(name, &VIDEO_ENDINGS) {
+    // What most are comes first.
+    if is_image(name) {
+        Modality::Image
+    } else if has_ending(name, &VIDEO_ENDINGS) {
         Modality::Video
     } else if has_ending(name, &AUDIO_ENDINGS) {
         Modality::Audio
@@ -86,6 +89,9 @@ impl MediaIndex {
 
     /// The file itself, the same under one of the folders, or the only one with this name in any folder.
     pub fn find(&self, name: &str) -> Option<&str> {
+        if self.paths.is_empty() {
+            return None;
+        }
         let name = name.trim_start_matches("./");
         let same = || self.with_stem(split_ending(last_part(name)).0);
         if let Some(exact) = same().find(|path| *path == name) {
