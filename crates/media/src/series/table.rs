@@ -23,8 +23,8 @@ pub fn delimited(source: File) -> Result<(&'static str, Columns), Refused> {
     let head = source.fill_buf().map_err(damaged)?;
     let marked = head.starts_with(b"\xef\xbb\xbf");
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if line.len() > HEADER_BYTES || line.contains(&0) {
-        return Err(Refused::data("not_a_series", "this is no table: its first line has no names of columns"));
+    if line.len() > HEADER_BYTES || head.contains(&0) {
+        return Err(Refused::data("not_a_series", "this is no table in UTF-8 with names of columns in its first line"));
     }
     let count = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|byte| (count(*byte), *byte == b',')).unwrap_or(b',');

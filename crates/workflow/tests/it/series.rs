@@ -30,7 +30,7 @@ async fn good_series_come_in_and_broken_ones_say_what_is_wrong() {
         let expected = [
             ("back.csv", "unordered"),
             ("empty.csv", "empty_file"),
-            ("picture.csv", "empty_file"),
+            ("picture.csv", "not_a_series"),
             ("words.csv", "no_channels"),
         ];
         assert_eq!(told, expected, "{}", world.name);
