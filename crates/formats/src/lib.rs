@@ -68,6 +68,7 @@ mod roboflow;
 mod row_limit;
 mod ruler;
 mod segment_anything;
+mod series;
 mod shapes;
 mod sink;
 mod spacy;

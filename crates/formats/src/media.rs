@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 pub(crate) const IMAGE_ENDINGS: [&str; 9] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm"];
 const VIDEO_ENDINGS: [&str; 6] = [".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v"];
-const SERIES_ENDINGS: [&str; 3] = [".csv", ".tsv", ".parquet"];
+pub(crate) const SERIES_ENDINGS: [&str; 3] = [".csv", ".tsv", ".parquet"];
 pub(crate) const AUDIO_ENDINGS: [&str; 7] = [".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac"];
 
 pub(crate) fn has_ending(name: &str, endings: &[&str]) -> bool {

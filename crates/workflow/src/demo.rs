@@ -11,6 +11,7 @@ mod mistakes;
 mod news;
 mod opinions;
 mod plate;
+mod sensors;
 mod street;
 mod worlds;
 
@@ -24,7 +25,7 @@ pub use plate::NEW_SUPPLIER;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
-    /// Items in a project of pictures or texts; there are fewer recordings.
+    /// Items in a project of pictures or texts; there are fewer recordings and series.
     pub items: u64,
 }
 

@@ -14,5 +14,6 @@ mod imports;
 mod labels;
 mod map;
 mod recordings;
+mod series;
 mod story;
 mod support;

@@ -31,7 +31,7 @@ pub fn series(order: &Order<'_>) -> Result<(LabelSchema, Vec<ExportItem>), Strin
             media: Some(media),
             // A series without anomalies is labeled too: it says that there are none.
             answers: vec![SourcedAnswer::new(SOURCE, series.answer)],
-            clock: Some(Clock { ticks_per_second: recipe.ticks_per_second, ticks: Some(series.ticks) }),
+            clock: Some(Clock { ticks: Some(series.ticks), ..Clock::new(recipe.ticks_per_second) }),
             ..order.item("series", number, ".csv", Modality::TimeSeries, None)
         })
     });

@@ -1,4 +1,4 @@
-// What lies where in the canvas, from above: ruler, waveform, spectrogram, tiers.
+// What lies where in the canvas, from above: ruler, data, tiers.
 
 export interface Band {
   top: number;
@@ -9,8 +9,8 @@ export interface Layout {
   width: number;
   height: number;
   ruler: Band;
-  wave: Band;
-  spectrogram: Band;
+  /** Where the data are drawn. */
+  body: Band;
   tiers: Band;
   /** Height of one tier. */
   row: number;
@@ -24,26 +24,23 @@ const ROW_PIXELS = 30;
 const ROW_LEAST_PIXELS = 14;
 /** What each further answer adds to a tier. */
 const LANE_PIXELS = 20;
-const GAP_PIXELS = 4;
+export const GAP_PIXELS = 4;
 
 export function layoutOf(width: number, height: number, rows: readonly string[], lanes = 1): Layout {
   const room = Math.max(0, height - RULER_PIXELS);
-  // Sound keeps at least half of the height.
+  // The data keep at least half of the height.
   const row =
     rows.length === 0
       ? 0
       : Math.max(ROW_LEAST_PIXELS, Math.min(ROW_PIXELS + (lanes - 1) * LANE_PIXELS, room / 2 / rows.length));
   const tiers = Math.min(row * rows.length, room * 0.6);
-  const sound = Math.max(0, room - tiers - GAP_PIXELS * 2);
-  const wave = { top: RULER_PIXELS, height: Math.round(sound * 0.5) };
-  const spectrogram = { top: wave.top + wave.height + GAP_PIXELS, height: Math.round(sound * 0.5) };
+  const body = { top: RULER_PIXELS, height: Math.max(0, room - tiers - GAP_PIXELS) };
   return {
     width,
     height,
     ruler: { top: 0, height: RULER_PIXELS },
-    wave,
-    spectrogram,
-    tiers: { top: spectrogram.top + spectrogram.height + GAP_PIXELS, height: tiers },
+    body,
+    tiers: { top: body.top + body.height + GAP_PIXELS, height: tiers },
     row,
     lanes,
     rows,

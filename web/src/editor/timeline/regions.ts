@@ -1,7 +1,8 @@
-// Paints regions: on their tiers with their words, and over the sound as a tint. Only those that are seen.
-import type { TimeAxis } from "../../core/audio/axis";
-import { stretchOf } from "../../core/audio/tiers";
+// Paints regions: on their tiers with their words, and over the data as a tint. Only those that are seen.
+
 import { inkOn, withAlpha } from "../../core/colour";
+import type { TimeAxis } from "../../core/timeline/axis";
+import { stretchOf } from "../../core/timeline/tiers";
 import type { Region } from "../../core/types";
 import { bandOf, type Layout } from "./layout";
 import type { Look } from "./look";
@@ -56,19 +57,19 @@ export function paintMarks(
     if (!stretch || stretch.end < axis.start || stretch.start > axis.end) continue;
     const [from, to] = [axis.toX(stretch.start), axis.toX(stretch.end)];
     const width = Math.max(1.5, to - from);
-    overSound(context, layout, mark, from, width);
+    overData(context, layout, mark, from, width);
     onTier(context, layout, look, mark, from, width);
   }
 }
 
-function overSound(
+function overData(
   context: CanvasRenderingContext2D,
   layout: Layout,
   mark: Mark,
   from: number,
   width: number,
 ): void {
-  const { top } = layout.wave;
+  const { top } = layout.body;
   const height = layout.tiers.top - top;
   context.fillStyle = withAlpha(mark.colour, mark.selected ? 0.3 : mark.strong ? 0.14 : 0.06);
   context.fillRect(from, top, width, height);

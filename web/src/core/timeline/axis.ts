@@ -1,12 +1,11 @@
-// The axis of time: which tick lies where on the screen. Ticks are whole numbers of the recording's clock; places are
-// pixels from the left edge. No DOM.
-
-/** Nobody needs to look closer: so many pixels a second. */
-const PIXELS_PER_SECOND_MAXIMUM = 4000;
+// The axis of time: which tick lies where on the screen. Ticks are whole numbers of the clock of a recording or a
+// series; places are pixels from the left edge. No DOM.
 
 export class TimeAxis {
   readonly ticks: number;
   readonly ticksPerSecond: number;
+  /** Ticks a pixel where nobody needs to look closer. */
+  private readonly finest: number;
   /** Pixels of the screen. */
   width = 1;
   /** The tick at the left edge. */
@@ -14,9 +13,8 @@ export class TimeAxis {
   /** Ticks a pixel. */
   scale = 1;
 
-  constructor(ticks: number, ticksPerSecond: number) {
-    this.ticks = ticks;
-    this.ticksPerSecond = ticksPerSecond;
+  constructor(ticks: number, ticksPerSecond: number, finest: number) {
+    [this.ticks, this.ticksPerSecond, this.finest] = [ticks, ticksPerSecond, finest];
   }
 
   get end(): number {
@@ -38,7 +36,7 @@ export class TimeAxis {
     return (tick - this.start) / this.scale;
   }
 
-  /** A whole tick of the recording. */
+  /** A whole tick. */
   toTick(x: number): number {
     return Math.round(Math.max(0, Math.min(this.ticks, this.start + x * this.scale)));
   }
@@ -46,8 +44,7 @@ export class TimeAxis {
   /** Closer by the factor; what is at `x` stays there. */
   zoom(factor: number, x: number): void {
     const at = this.start + x * this.scale;
-    const finest = this.ticksPerSecond / PIXELS_PER_SECOND_MAXIMUM;
-    this.scale = Math.max(finest, Math.min(this.ticks / this.width, this.scale / factor));
+    this.scale = Math.min(this.ticks / this.width, Math.max(this.finest, this.scale / factor));
     this.start = at - x * this.scale;
     this.clamp();
   }

@@ -1,15 +1,4 @@
-// Colours of the sound: taken from the theme when it changes, so that both themes can be read.
-
-export interface Look {
-  text: string;
-  dimmed: string;
-  line: string;
-  ground: string;
-  wave: string;
-  playhead: string;
-  /** Red, green, blue and full cover for each loudness. */
-  ramp: Uint32Array;
-}
+// The colours of loudness.
 
 type Colour = readonly [number, number, number];
 
@@ -29,6 +18,7 @@ const LIGHT: readonly Colour[] = [
   [20, 10, 50],
 ];
 
+/** Red, green, blue and full cover for each loudness. */
 function rampOf(stops: readonly Colour[]): Uint32Array {
   const ramp = new Uint32Array(256);
   const bytes = new Uint8Array(ramp.buffer);
@@ -45,19 +35,4 @@ function rampOf(stops: readonly Colour[]): Uint32Array {
   return ramp;
 }
 
-const RAMPS = { dark: rampOf(DARK), light: rampOf(LIGHT) };
-
-export function lookOf(host: HTMLElement): Look {
-  const style = getComputedStyle(host);
-  const dark = document.documentElement.dataset.mantineColorScheme === "dark";
-  const value = (name: string, other: string) => style.getPropertyValue(name).trim() || other;
-  return {
-    text: value("--mantine-color-text", dark ? "#e0e0e0" : "#000"),
-    dimmed: dark ? "#b0b4ba" : "#495057",
-    line: dark ? "#3b3f45" : "#ced4da",
-    ground: dark ? "#141517" : "#ffffff",
-    wave: dark ? "#74a9e0" : "#2b6cb0",
-    playhead: dark ? "#ff8787" : "#c92a2a",
-    ramp: dark ? RAMPS.dark : RAMPS.light,
-  };
-}
+export const RAMPS = { dark: rampOf(DARK), light: rampOf(LIGHT) };

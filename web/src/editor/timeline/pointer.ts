@@ -1,8 +1,9 @@
-// The pointer over the sound: playhead, drawing, edges, moving, zooming.
-import { type Edge, hits, interval, moved, stretchOf, withEdge } from "../../core/audio/tiers";
+// The pointer over a timeline: playhead, drawing, edges, moving, zooming.
+import { type Edge, hits, interval, moved, stretchOf, withEdge } from "../../core/timeline/tiers";
 import type { Region } from "../../core/types";
+import { makeMoment } from "./commands";
 import { rowAt } from "./layout";
-import type { AudioStage } from "./stage";
+import type { TimelineStage } from "./stage";
 
 /** A press that moves less than this is a click, in pixels. */
 const CLICK_PIXELS = 3;
@@ -14,8 +15,8 @@ type Drag =
   | { kind: "edge"; region: Region; edge: Edge; snaps: boolean }
   | { kind: "move"; region: Region; from: number };
 
-export class AudioPointer {
-  private readonly stage: AudioStage;
+export class TimelinePointer {
+  private readonly stage: TimelineStage;
   private readonly host: HTMLElement;
   private drag: Drag | undefined;
   private pressedX = 0;
@@ -23,7 +24,7 @@ export class AudioPointer {
   private lastStack = "";
   private readonly ends: (() => void)[] = [];
 
-  constructor(stage: AudioStage, host: HTMLElement, canvas: HTMLElement) {
+  constructor(stage: TimelineStage, host: HTMLElement, canvas: HTMLElement) {
     [this.stage, this.host] = [stage, host];
     const on = <K extends keyof HTMLElementEventMap>(
       name: K,
@@ -138,7 +139,7 @@ export class AudioPointer {
     stage.preview = undefined;
     stage.repaint("all");
     if (!this.isMoving) {
-      this.click(event, x, y, tick);
+      if (!this.momentAt(event, x, y, tick)) this.click(event, x, y, tick);
       return;
     }
     if (drag.kind === "seek") return;
@@ -154,6 +155,19 @@ export class AudioPointer {
       });
       session.ui.select(made.id);
     }
+  }
+
+  /** With the tool for moments a click sets one, where none is. */
+  private momentAt(event: MouseEvent, x: number, y: number, tick: number): boolean {
+    const { stage } = this;
+    const { session } = stage;
+    if (stage.readOnly || session.ui.state.tool !== "moment" || y < stage.layout.ruler.height) return false;
+    const row = rowAt(stage.layout, y);
+    if (row !== undefined && this.hitsAt(x, y).length > 0) return false;
+    const className = row ?? session.classFor("interval")?.id;
+    if (!makeMoment(stage, event.altKey ? tick : stage.snapped(tick), className)) return false;
+    session.ui.set({ activeClass: className });
+    return true;
   }
 
   /** Selects the shortest region there, with Alt the next longer one; elsewhere the playhead goes there. */
@@ -183,8 +197,7 @@ export class AudioPointer {
     const { x, y } = this.place(event);
     const stretch = this.hitsAt(x, y).map((hit) => stretchOf(hit.region))[0];
     if (!stretch) return;
-    const perSecond = this.stage.ticksPerSecond;
-    this.stage.player.play(stretch.start / perSecond, stretch.end / perSecond);
+    this.stage.open(stretch);
   }
 
   private wheeled(event: WheelEvent): void {

@@ -11,7 +11,10 @@ export function stretchOf(region: Region): Stretch | undefined {
   return region.geometry.type === "interval" ? region.geometry : undefined;
 }
 
-/** Ordered, within the recording, and at least one tick long; undefined where nothing is left. */
+/** A region of one tick is a moment. */
+export const isMoment = ({ start, end }: Stretch): boolean => end - start === 1;
+
+/** Ordered, within the whole, and at least one tick long; undefined where nothing is left. */
 export function interval(one: number, two: number, ticks: number): Geometry | undefined {
   const [start, end] = [Math.max(0, Math.min(one, two)), Math.min(ticks, Math.max(one, two))];
   return start < end ? { type: "interval", start, end } : undefined;
@@ -59,10 +62,15 @@ export function hits(
     // Over the waveform the selected one alone has edges: others lie too close.
     if (row === undefined && !isSelected) continue;
     const [from, to] = [axis.toX(stretch.start), axis.toX(stretch.end)];
-    // Short ones keep a middle to be dragged by.
+    // Short ones keep a middle to be dragged by; a moment has nothing else.
     const reach = Math.min(REACH_PIXELS, Math.max(2, (to - from) / 3));
-    const edge = Math.abs(x - from) <= reach ? "start" : Math.abs(x - to) <= reach ? "end" : undefined;
-    if (!edge && (x < from || x > to)) continue;
+    let edge: Edge | undefined;
+    if (isMoment(stretch)) {
+      if (x < from - REACH_PIXELS || x > to + REACH_PIXELS) continue;
+    } else {
+      edge = Math.abs(x - from) <= reach ? "start" : Math.abs(x - to) <= reach ? "end" : undefined;
+      if (!edge && (x < from || x > to)) continue;
+    }
     found.push({ region, edge, length: to - from, rank: isSelected && edge ? 0 : 1 });
   }
   found.sort((one, two) => one.rank - two.rank || one.length - two.length);
@@ -74,7 +82,7 @@ export function withEdge(stretch: Stretch, edge: Edge, tick: number, ticks: numb
   return interval(edge === "start" ? tick : stretch.start, edge === "start" ? stretch.end : tick, ticks);
 }
 
-/** A region further on, as far as the recording goes. */
+/** A region further on, as far as the whole goes. */
 export function moved(stretch: Stretch, by: number, ticks: number): Geometry | undefined {
   const step = Math.round(Math.max(-stretch.start, Math.min(ticks - stretch.end, by)));
   return interval(stretch.start + step, stretch.end + step, ticks);
