@@ -13,6 +13,7 @@ mod plan;
 mod resolve;
 mod snapshot;
 mod train;
+mod withdraw;
 
 pub use collect::CollectInput;
 pub use export::ExportInput;
@@ -35,6 +36,7 @@ pub const PLAN: &str = "plan";
 pub const RESOLVE: &str = "resolve";
 pub const SNAPSHOT: &str = "snapshot";
 pub const TRAIN: &str = "train";
+pub const WITHDRAW: &str = "withdraw";
 
 pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     match running.job.kind.as_str() {
@@ -51,6 +53,7 @@ pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         RESOLVE => resolve::run(running).await,
         SNAPSHOT => snapshot::run(running).await,
         TRAIN => train::run(running).await,
+        WITHDRAW => withdraw::run(running).await,
         other => Err(Stopped::Failed(format!("this program does not know the job kind {other:?}"))),
     }
 }
