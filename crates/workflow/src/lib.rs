@@ -29,6 +29,7 @@ pub mod plan;
 pub mod policy;
 pub mod prelabels;
 pub mod preview;
+pub mod push;
 pub mod quality;
 pub mod resolve;
 pub mod review;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod autolabel;
+mod bring;
 mod bulk_label;
 mod collect;
 mod concepts;
@@ -15,6 +16,7 @@ mod snapshot;
 mod train;
 mod withdraw;
 
+pub use bring::BringInput;
 pub use collect::CollectInput;
 pub use export::ExportInput;
 pub use import::{ImportInput, OnError, Source};
@@ -25,6 +27,7 @@ use serde_json::Value;
 
 pub const AUDIT: &str = "audit";
 pub const AUTOLABEL: &str = "autolabel";
+pub const BRING: &str = "bring";
 pub const BULK_LABEL: &str = "bulk_label";
 pub const COLLECT: &str = "collect";
 pub const CONCEPTS: &str = "concepts";
@@ -42,6 +45,7 @@ pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     match running.job.kind.as_str() {
         AUDIT => audit::run(running).await,
         AUTOLABEL => autolabel::run(running).await,
+        BRING => bring::run(running).await,
         BULK_LABEL => bulk_label::run(running).await,
         COLLECT => collect::run(running).await,
         CONCEPTS => concepts::run(running).await,
