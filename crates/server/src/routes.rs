@@ -4,6 +4,7 @@ pub mod automation;
 pub mod board;
 pub mod calls;
 pub mod concepts;
+pub mod contributions;
 pub mod data;
 pub mod events;
 pub mod functions;
@@ -36,6 +37,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(data::routes())
         .merge(push::routes())
         .merge(calls::routes())
+        .merge(contributions::routes())
         .merge(give::routes())
         .merge(media::routes())
         .merge(previews::routes())

@@ -2,7 +2,7 @@
 //! secret that they got when they agreed to the terms, sent in a header of its own: no browser sends it by itself,
 //! so that no other site can.
 
-use super::calls::WithdrawnView;
+use super::contributions::WithdrawnView;
 use crate::{
     app::App,
     extract::{Body, Path, Query},
