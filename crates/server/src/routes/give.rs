@@ -107,7 +107,7 @@ struct CompletionView {
 }
 
 #[derive(Serialize, ToSchema)]
-struct StandingView {
+struct GiverView {
     /// Has agreed to these terms and not withdrawn since.
     consented: bool,
     /// Contributions that count, and how many more may come of this person.
@@ -116,7 +116,7 @@ struct StandingView {
     completion: Option<CompletionView>,
 }
 
-impl From<Standing> for StandingView {
+impl From<Standing> for GiverView {
     fn from(from: Standing) -> Self {
         Self {
             consented: from.consented,
@@ -144,7 +144,7 @@ struct GiveView {
     opens_at: Option<Timestamp>,
     closes_at: Option<Timestamp>,
     /// How the contributor stands whose secret was sent.
-    me: Option<StandingView>,
+    me: Option<GiverView>,
 }
 
 async fn view(workflow: &Workflow, guest: &Guest) -> Result<GiveView> {
@@ -235,7 +235,7 @@ struct GivenView {
     state: String,
     /// Whoever shows it may withdraw the contribution.
     receipt: String,
-    me: StandingView,
+    me: GiverView,
 }
 
 /// Gives one thing: the body is the text, the file, or the filled form as JSON. The header `Idempotency-Key` makes a second

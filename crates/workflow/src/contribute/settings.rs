@@ -54,6 +54,7 @@ pub struct Category {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = FormFieldKind))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FieldKind {
     Text,
