@@ -1,5 +1,5 @@
 // A file, chosen or dropped. A picture is shown before it is given.
-import { Button, Group, Image, Paper, Stack, Text } from "@mantine/core";
+import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { bytes } from "../../ui/format";
 import type { GiftProps } from "./GiveForm";
@@ -84,5 +84,11 @@ function Preview({ file }: { file: Blob & { name?: string } }) {
     return () => URL.revokeObjectURL(made);
   }, [file]);
   if (!address) return null;
-  return <Image src={address} alt={`Preview of ${file.name ?? "the picture"}`} mah={260} fit="contain" />;
+  return (
+    <img
+      src={address}
+      alt={`Preview of ${file.name ?? "the picture"}`}
+      style={{ maxWidth: "100%", maxHeight: 260, objectFit: "contain" }}
+    />
+  );
 }

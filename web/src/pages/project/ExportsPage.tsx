@@ -124,7 +124,14 @@ function Snapshots({ project, snapshots }: { project: number; snapshots: Schemas
             <Table.Tr key={snapshot.id}>
               <Table.Td>{snapshot.name}</Table.Td>
               <Table.Td>{dateTime(snapshot.created_at)}</Table.Td>
-              <Table.Td>{countsOf(snapshot)}</Table.Td>
+              <Table.Td>
+                {countsOf(snapshot)}
+                {snapshot.withdrawn > 0 ? (
+                  <Text size="xs" c="red">
+                    {counted(snapshot.withdrawn, "item")} in it withdrawn since; freeze again
+                  </Text>
+                ) : null}
+              </Table.Td>
               <Table.Td>
                 <Text span size="xs" ff="monospace" title={snapshot.hash}>
                   {snapshot.hash.slice(0, 12)}
