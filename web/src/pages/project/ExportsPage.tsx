@@ -6,7 +6,7 @@ import { api, type Schemas, take } from "../../api/client";
 import { exportsQuery, snapshotsQuery } from "../../app/queries";
 import { ErrorText } from "../../ui/ErrorText";
 import { at, besides } from "../../ui/errors";
-import { count, dateTime, words } from "../../ui/format";
+import { count, counted, dateTime, words } from "../../ui/format";
 import { JobProgress } from "../../ui/JobProgress";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Panel";

@@ -1,7 +1,8 @@
 // One call: what came in, who gave it, its settings and its link.
-import { Badge, Group, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Badge, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import type { Schemas } from "../../../api/client";
 import { callQuery } from "../../../app/queries";
 import { EmptyState } from "../../../ui/EmptyState";
@@ -42,6 +43,7 @@ interface Props {
 }
 
 function Call({ project, call }: Props) {
+  const [part, setPart] = useState("moderate");
   const { counts } = call;
   return (
     <Stack gap="md">
@@ -55,22 +57,20 @@ function Call({ project, call }: Props) {
           {count(counts.rejected)} rejected, {count(counts.withdrawn)} withdrawn
         </Text>
       </Group>
-      <Tabs defaultValue="moderate" keepMounted={false}>
-        <Tabs.List>
-          <Tabs.Tab value="moderate">Moderate ({count(counts.waiting)})</Tabs.Tab>
-          <Tabs.Tab value="contributors">Contributors</Tabs.Tab>
-          <Tabs.Tab value="settings">Settings and link</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="moderate" pt="md">
-          <Moderation project={project.id} call={call} />
-        </Tabs.Panel>
-        <Tabs.Panel value="contributors" pt="md">
-          <Contributors project={project.id} call={call.id} />
-        </Tabs.Panel>
-        <Tabs.Panel value="settings" pt="md">
-          <CallSettingsPanel project={project.id} call={call} />
-        </Tabs.Panel>
-      </Tabs>
+      <SegmentedControl
+        aria-label="Part"
+        value={part}
+        onChange={setPart}
+        data={[
+          { value: "moderate", label: `Moderate (${count(counts.waiting)})` },
+          { value: "contributors", label: "Contributors" },
+          { value: "settings", label: "Settings and link" },
+        ]}
+        style={{ alignSelf: "flex-start" }}
+      />
+      {part === "moderate" ? <Moderation project={project.id} call={call} /> : null}
+      {part === "contributors" ? <Contributors project={project.id} call={call.id} /> : null}
+      {part === "settings" ? <CallSettingsPanel project={project.id} call={call} /> : null}
     </Stack>
   );
 }
