@@ -24,7 +24,7 @@ pub use give::{GIVE_BYTES_MAXIMUM, Gift, Given};
 pub use labelwright_store::records::{
     calls::TermsRow as Terms, contributions::ContributionRow as Contribution, contributors::ContributorTold,
 };
-pub use manage::{Call, CallDraft, ContributorSeen, Into};
+pub use manage::{Call, CallDraft, ContributorSeen, Goal};
 pub use moderate::{Judged, Verdict};
 pub use settings::{CallSettings, Category, Completion, FieldKind, FormField, Kind, State};
 pub use withdraw::Wanted;

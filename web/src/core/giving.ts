@@ -73,12 +73,7 @@ export class Giving<Answer> extends Listeners {
   /** The server wants something of the person first: the terms have changed. */
   onHeld: ((code: string) => void) | undefined;
 
-  constructor(
-    token: string,
-    store: GiftStore,
-    send: (gift: Gift) => Promise<Answer>,
-    timer: GiftTimer,
-  ) {
+  constructor(token: string, store: GiftStore, send: (gift: Gift) => Promise<Answer>, timer: GiftTimer) {
     super();
     this.token = token;
     this.store = store;

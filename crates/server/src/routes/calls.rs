@@ -7,7 +7,7 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use labelwright_core::{Action, DatasetId, ProjectId, Timestamp};
-use labelwright_workflow::contribute::{Call, CallDraft, CallSettings, Into as Goal};
+use labelwright_workflow::contribute::{Call, CallDraft, CallSettings, Goal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -21,7 +21,7 @@ use labelwright_store::{
 
 /// Where what is accepted goes.
 #[derive(Debug, Clone)]
-pub enum Into {
+pub enum Goal {
     Dataset(DatasetId),
     /// A new dataset of this name.
     New(String),
@@ -31,7 +31,7 @@ pub enum Into {
 pub struct CallDraft {
     pub settings: CallSettings,
     pub terms: String,
-    pub into: Into,
+    pub into: Goal,
 }
 
 /// A call as managers see it.
@@ -92,8 +92,8 @@ impl Workflow {
     pub async fn create_call(&self, project: &Permit<ProjectRow>, draft: CallDraft) -> Result<Shown<i64>> {
         let (settings, terms) = (checked(&draft.settings)?, check_terms(&draft.terms)?);
         let name = match &draft.into {
-            Into::New(name) => Some(check_name("/dataset_name", name)?),
-            Into::Dataset(_) => None,
+            Goal::New(name) => Some(check_name("/dataset_name", name)?),
+            Goal::Dataset(_) => None,
         };
         let (token, signing) = (secret::generate("")?, secret::generate("")?);
         let (row, actor, now) = (project.resource().clone(), project.user(), self.now());
@@ -103,13 +103,13 @@ impl Workflow {
             .write(move |tx| {
                 Box::pin(async move {
                     let dataset = match (draft.into, name) {
-                        (Into::New(_), Some(name)) => datasets::create_dataset(tx, row.workspace, &name, now).await?,
-                        (Into::Dataset(id), _) => {
+                        (Goal::New(_), Some(name)) => datasets::create_dataset(tx, row.workspace, &name, now).await?,
+                        (Goal::Dataset(id), _) => {
                             let known = datasets::dataset(tx, id).await?.filter(|known| known.workspace == row.workspace);
                             let missing = || Error::invalid("/dataset_id", "unknown", "there is no such dataset");
                             known.ok_or_else(missing)?.id
                         }
-                        (Into::New(_), None) => return Err(Error::internal("the dataset has no name")),
+                        (Goal::New(_), None) => return Err(Error::internal("the dataset has no name")),
                     };
                     projects::attach_dataset(tx, row.id, dataset).await?;
                     let new = NewCall {

@@ -13,7 +13,7 @@ use labelwright_workflow::{
     Error, ProjectSettings,
     annotate::Incoming,
     contribute::{
-        CallDraft, CallSettings, Contribution, Contributor, Door, FieldKind, FormField, Gift, Given, Into, Kind, Panel,
+        CallDraft, CallSettings, Contribution, Contributor, Door, FieldKind, FormField, Gift, Given, Goal, Kind, Panel,
         Verdict, Wanted,
     },
     jobs::kinds::OnError,
@@ -58,7 +58,7 @@ struct Open {
 
 async fn open(world: &World, settings: CallSettings) -> Open {
     let permit = project(world).await;
-    let draft = CallDraft { settings, terms: "It is mine to give.".into(), into: Into::New("given".into()) };
+    let draft = CallDraft { settings, terms: "It is mine to give.".into(), into: Goal::New("given".into()) };
     let made = world.workflow.create_call(&permit, draft).await.unwrap();
     Open { permit, call: made.row, token: made.secret }
 }
@@ -88,7 +88,7 @@ impl Open {
     }
 }
 
-fn gift(number: u32, kind: Kind, body: impl std::convert::Into<Bytes>) -> Gift {
+fn gift(number: u32, kind: Kind, body: impl Into<Bytes>) -> Gift {
     Gift { key: format!("key-{number:05}"), kind, category: String::new(), made_at: None, body: body.into() }
 }
 

@@ -21,8 +21,8 @@ export function Consent({ call, visit }: { call: Call; visit: Visit }) {
         </Text>
         {call.licence ? <Text size="sm">Licence: {call.licence}</Text> : null}
         <Text size="xs" c="dimmed">
-          Version {call.terms.version}. You can withdraw at any time, here or with your receipts. A picture from a
-          file keeps what the camera wrote into it, such as the place.
+          Version {call.terms.version}. You can withdraw at any time, here or with your receipts. A picture
+          from a file keeps what the camera wrote into it, such as the place.
         </Text>
         <Checkbox
           label="I have read this and agree"

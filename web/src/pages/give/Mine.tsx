@@ -30,7 +30,14 @@ export function Mine({ token, contributor, visit }: { token: string; contributor
         </Title>
         <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: "none" }}>
           {mine.map((one) => (
-            <Group key={one.key} component="li" justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+            <Group
+              key={one.key}
+              component="li"
+              justify="space-between"
+              gap="xs"
+              wrap="nowrap"
+              align="flex-start"
+            >
               <div style={{ minWidth: 0 }}>
                 <Text size="sm" style={{ overflowWrap: "anywhere" }}>
                   {receipt(one.key)?.title ?? one.kind}

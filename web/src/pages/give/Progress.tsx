@@ -1,5 +1,5 @@
 // How much was given, what is left, and the code for the panel at the end.
-import { Anchor, Group, Paper, Progress as Bar, Stack, Text } from "@mantine/core";
+import { Anchor, Progress as Bar, Group, Paper, Stack, Text } from "@mantine/core";
 import { count, counted } from "../../ui/format";
 import type { Call } from "./api";
 

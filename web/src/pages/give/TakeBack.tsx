@@ -39,7 +39,9 @@ export function TakeBack({ token, visit }: { token: string; visit: Visit }) {
         <ErrorText error={back.error} />
         {back.data ? (
           <Text size="sm" role="status">
-            {back.data.withdrawn > 0 ? "It is withdrawn." : "Nothing was given under this receipt, or it is gone already."}
+            {back.data.withdrawn > 0
+              ? "It is withdrawn."
+              : "Nothing was given under this receipt, or it is gone already."}
           </Text>
         ) : null}
         <Group>

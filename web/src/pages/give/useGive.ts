@@ -102,7 +102,18 @@ export function useGive(token: string) {
     [giving],
   );
 
-  return { call, person, mine, error, offline, queue, load, consent, add, drop: (key: string) => giving.drop(key) };
+  return {
+    call,
+    person,
+    mine,
+    error,
+    offline,
+    queue,
+    load,
+    consent,
+    add,
+    drop: (key: string) => giving.drop(key),
+  };
 }
 
 export type Visit = ReturnType<typeof useGive>;

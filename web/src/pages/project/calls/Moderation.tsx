@@ -71,9 +71,7 @@ export function Moderation({ project, call }: Props) {
       ) : null}
       <ErrorText error={work.error} />
       <LoadedPages query={query}>
-        {(all) => (
-          <List key={state} all={all} state={state} reason={reason} work={work} />
-        )}
+        {(all) => <List key={state} all={all} state={state} reason={reason} work={work} />}
       </LoadedPages>
     </Stack>
   );

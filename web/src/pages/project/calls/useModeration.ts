@@ -26,9 +26,7 @@ export function useModeration(project: number, call: number) {
   });
   const plain = useMutation({
     mutationFn: () =>
-      take(
-        api.POST("/api/v1/projects/{project}/calls/{call}/accept-without-flags", { params: { path } }),
-      ),
+      take(api.POST("/api/v1/projects/{project}/calls/{call}/accept-without-flags", { params: { path } })),
     onSuccess: (done) => setTold(`${counted(done.changed, "contribution")} accepted.`),
     onSettled: refresh,
   });
