@@ -5,7 +5,6 @@ use super::{
     checks::{self, RECENT_SECONDS},
     codes,
     door::{self, Contributor, Door, left, taken_of},
-    likeness::of_picture,
     pace::Pace,
     probing::{Probe, shape_json},
     settings::{CallSettings, Kind, State},
@@ -193,7 +192,7 @@ impl Workflow {
             }
             StoredShape::Image { width, height } if u64::from(*width) * u64::from(*height) <= COMPARED_PIXELS => {
                 let Some(data) = probe.data.clone() else { return Ok(None) };
-                self.blocking(move || of_picture(&data)).await
+                self.print_of_picture(data).await
             }
             _ => Ok(None),
         }

@@ -4,6 +4,7 @@
 
 use super::checks::Flag;
 use crate::{Result, Workflow, media::grey_square};
+use bytes::Bytes;
 use labelwright_core::ItemId;
 use labelwright_formats::{
     groups::{Fingerprint, GREY_SIDE, HASHES},
@@ -74,9 +75,18 @@ fn half(hash: &str) -> Option<u128> {
     u128::from_str_radix(hash.get(..32)?, 16).ok()
 }
 
-#[derive(Default)]
+/// Pictures that are decoded at once: each may need a good part of a gigabyte.
+const DECODED_AT_ONCE: usize = 2;
+
 pub struct Likenesses {
     by_call: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<Index>>>>,
+    decoding: tokio::sync::Semaphore,
+}
+
+impl Default for Likenesses {
+    fn default() -> Self {
+        Self { by_call: Mutex::default(), decoding: tokio::sync::Semaphore::new(DECODED_AT_ONCE) }
+    }
 }
 
 impl Likenesses {
@@ -156,7 +166,7 @@ impl Workflow {
                     (None, "image") if begun.elapsed() < PATIENCE => {
                         // Bytes that are missing are the doctor's business, and no reason to refuse a gift.
                         let print = match self.bytes_of(&row).await {
-                            Ok(bytes) => self.blocking(move || of_picture(&bytes)).await?,
+                            Ok(bytes) => self.print_of_picture(bytes).await?,
                             Err(_) => None,
                         };
                         self.keep_print(&row.hash, print.as_ref()).await?;
@@ -173,6 +183,13 @@ impl Workflow {
         Ok(())
     }
 
+    /// What a picture looks like; None for one that cannot be decoded.
+    pub(super) async fn print_of_picture(&self, bytes: Bytes) -> Result<Option<Fingerprint>> {
+        // Never closed: waiting for a turn always ends.
+        let _turn = self.likenesses.decoding.acquire().await;
+        self.blocking(move || of_picture(&bytes)).await
+    }
+
     pub(super) async fn keep_print(&self, hash: &str, print: Option<&Fingerprint>) -> Result<()> {
         let Some(packed) = print.map(packed) else { return Ok(()) };
         let hash = hash.to_owned();
@@ -180,14 +197,13 @@ impl Workflow {
     }
 }
 
-/// What a picture looks like; None for one that cannot be decoded.
-pub fn of_picture(bytes: &[u8]) -> Option<Fingerprint> {
+fn of_picture(bytes: &[u8]) -> Option<Fingerprint> {
     let grey = grey_square(bytes, GREY_SIDE).ok()?;
     Some(Fingerprint::of_picture(&grey.try_into().ok()?))
 }
 
 /// One byte for the kind, then the numbers, the least significant byte first.
-pub fn packed(print: &Fingerprint) -> Vec<u8> {
+fn packed(print: &Fingerprint) -> Vec<u8> {
     match print {
         Fingerprint::Picture(bits) => [&[1], bits.to_le_bytes().as_slice()].concat(),
         Fingerprint::Text(least) => {
