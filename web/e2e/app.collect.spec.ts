@@ -77,7 +77,7 @@ test("a contributor gives without a network, a manager moderates, and what is wi
   await expect
     .poll(() => giver.evaluate(async () => (await (await caches.open("labelwright-give")).keys()).length))
     .toBeGreaterThan(4);
-  await phone.setOffline(true);
+  await server.kill();
   await giver.getByText("Picture", { exact: true }).click();
   await giver.getByRole("radio", { name: /^Dog/ }).check();
   await giver
@@ -95,7 +95,7 @@ test("a contributor gives without a network, a manager moderates, and what is wi
   await again.getByRole("textbox", { name: "Your text" }).fill("spam http://spam.example");
   await again.getByRole("button", { name: "Give" }).click();
   await expect(again.getByTestId("waiting")).toContainText("2 contributions");
-  await phone.setOffline(false);
+  await server.start("serve");
   await expect(again.getByText("You gave 3 of 5")).toBeVisible({ timeout: 40_000 });
   await expect(again.getByTestId("waiting")).toHaveCount(0);
   await fits(again);
