@@ -215,9 +215,8 @@ fn checked(items: Vec<PushedItem>) -> Result<(Content, Vec<Line>)> {
     let addresses = items.iter().any(|item| item.url.is_some());
     let mut lines = Vec::with_capacity(items.len());
     for (at, item) in items.into_iter().enumerate() {
-        let bad = |place: &str, code: &'static str, message: String| {
-            Error::invalid(&format!("/{at}{place}"), code, message)
-        };
+        let bad =
+            |place: &str, code: &'static str, message: String| Error::invalid(&format!("/{at}{place}"), code, message);
         let given = [item.text.is_some(), item.url.is_some(), item.fields.is_some()];
         if given.iter().filter(|given| **given).count() != 1 {
             return Err(bad("", "one_of", "an item has one of text, url and fields".into()));

@@ -14,8 +14,10 @@ use serde_json::{Map, Value};
 use std::{path::PathBuf, time::Duration};
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Examples:\n  labelwright watch folder /srv/drop --dataset Photos --project 3 --licence 'CC BY 4.0'\n  \
-    labelwright watch maildir ~/Maildir --dataset Letters --once")]
+#[command(
+    after_help = "Examples:\n  labelwright watch folder /srv/drop --dataset Photos --project 3 --licence 'CC BY 4.0'\n  \
+    labelwright watch maildir ~/Maildir --dataset Letters --once"
+)]
 pub struct Options {
     #[command(subcommand)]
     what: What,
@@ -145,10 +147,7 @@ pub async fn run(options: Options) -> Result<(), Failure> {
 }
 
 /// Looks once, or again and again until the process is ended: at any moment, because what was taken is known by its hash.
-async fn repeat(
-    watch: &mut Watch,
-    look: impl AsyncFn(&mut Watch) -> Result<Looked, Failure>,
-) -> Result<(), Failure> {
+async fn repeat(watch: &mut Watch, look: impl AsyncFn(&mut Watch) -> Result<Looked, Failure>) -> Result<(), Failure> {
     loop {
         let looked = look(watch).await?;
         if watch.options.once || looked.added + looked.refused + looked.other > 0 {

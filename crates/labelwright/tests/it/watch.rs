@@ -83,7 +83,10 @@ async fn mails_become_texts_and_pictures_and_their_senders_stay_unknown() {
     lay(&mails.join("new/2.host"), "From: bob@example.org\r\nSubject: x\r\n\r\nOnly words\r\n");
     let watch = |more: &[&str]| {
         let path = mails.to_str().unwrap();
-        place.good(&[&["watch", "maildir", path, "--dataset", "Mails", "--project", "4", "--still", "600", "--once"], more].concat())
+        place.good(
+            &[&["watch", "maildir", path, "--dataset", "Mails", "--project", "4", "--still", "600", "--once"], more]
+                .concat(),
+        )
     };
     assert_eq!(watch(&[]).trim(), r#"{"added":3,"known":0,"refused":0,"moving":0,"other":1}"#);
     let names = |folder: &str| {

@@ -107,9 +107,9 @@ async fn create_call(
 ) -> Result<Json<CallMade>> {
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
     let into = match body.dataset_id {
-        Some(dataset) => {
-            Goal::Dataset(app.workflow.permit_dataset(&caller, DatasetId(dataset), Action::ManageData).await?.resource().id)
-        }
+        Some(dataset) => Goal::Dataset(
+            app.workflow.permit_dataset(&caller, DatasetId(dataset), Action::ManageData).await?.resource().id,
+        ),
         None => Goal::New(body.dataset_name.unwrap_or_else(|| body.settings.title.clone())),
     };
     let draft = CallDraft { settings: body.settings, terms: body.terms, into };

@@ -99,8 +99,7 @@ async fn contributions(
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
     let page = PageQuery { cursor: query.cursor, limit: query.limit };
     let state = query.state.as_deref().unwrap_or("waiting");
-    let rows =
-        app.workflow.contributions(&project, call, state, query.flagged, page.from(0)?, page.limit()).await?;
+    let rows = app.workflow.contributions(&project, call, state, query.flagged, page.from(0)?, page.limit()).await?;
     let views = rows.into_iter().map(|row| contribution_view(id, row)).collect();
     Ok(Json(Page::of(views, page.limit(), |view: &ContributionView| view.id)))
 }
@@ -159,8 +158,7 @@ async fn judge_contributions(
         VerdictWord::Reject => Verdict::Reject,
         VerdictWord::Wait => Verdict::Wait,
     };
-    let judged =
-        app.workflow.judge_contributions(&project, call, body.contributions, verdict, &body.reason).await?;
+    let judged = app.workflow.judge_contributions(&project, call, body.contributions, verdict, &body.reason).await?;
     Ok(Json(JudgedView { changed: judged.changed, answered: judged.answered }))
 }
 

@@ -28,7 +28,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<App> {
-    let give = OpenApiRouter::new().routes(routes!(give, given)).layer(DefaultBodyLimit::max(GIVE_BYTES_MAXIMUM + 1024));
+    let give =
+        OpenApiRouter::new().routes(routes!(give, given)).layer(DefaultBodyLimit::max(GIVE_BYTES_MAXIMUM + 1024));
     OpenApiRouter::new()
         .routes(routes!(give_call))
         .routes(routes!(give_consent))
@@ -210,10 +211,8 @@ async fn give_consent(
     Body(body): Body<ConsentBody>,
 ) -> Result<Json<ConsentView>> {
     let panel = Panel { participant: body.participant, study: body.study, session: body.session };
-    let contributor = app
-        .workflow
-        .consent(&guest.door, guest.contributor.as_ref(), body.terms_version, panel, &guest.from)
-        .await?;
+    let contributor =
+        app.workflow.consent(&guest.door, guest.contributor.as_ref(), body.terms_version, panel, &guest.from).await?;
     Ok(Json(ConsentView { contributor }))
 }
 

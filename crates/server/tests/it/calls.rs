@@ -70,9 +70,7 @@ async fn a_guest_learns_what_the_call_says_and_no_more() {
     let app = TestApp::new().await;
     let (texts, id, token) = call(&app).await;
     let path = format!("/api/v1/give/{token}");
-    let anonymous = async |path: &str| {
-        app.send(TestApp::request("GET", path, None).body(Body::empty()).unwrap()).await
-    };
+    let anonymous = async |path: &str| app.send(TestApp::request("GET", path, None).body(Body::empty()).unwrap()).await;
     let seen = anonymous(&path).await;
     assert_eq!(seen.status, 200);
     let json = seen.json();
@@ -82,8 +80,20 @@ async fn a_guest_learns_what_the_call_says_and_no_more() {
     let mut names: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
     let known = [
-        "categories", "closes_at", "fields", "instructions", "kinds", "left", "licence", "me", "most_bytes",
-        "most_each", "opens_at", "state", "terms", "title",
+        "categories",
+        "closes_at",
+        "fields",
+        "instructions",
+        "kinds",
+        "left",
+        "licence",
+        "me",
+        "most_bytes",
+        "most_each",
+        "opens_at",
+        "state",
+        "terms",
+        "title",
     ];
     assert_eq!(names, known, "a new field is a decision");
     assert_eq!(anonymous("/api/v1/give/nothing").await.status, 404);

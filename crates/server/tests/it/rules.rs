@@ -67,10 +67,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("PUT /api/v1/projects/{project}/calls/{call}", Rule::Project(ManageProject)),
     ("POST /api/v1/projects/{project}/calls/{call}/accept-without-flags", Rule::Project(ManageProject)),
     ("GET /api/v1/projects/{project}/calls/{call}/contributions", Rule::Project(ManageProject)),
-    (
-        "GET /api/v1/projects/{project}/calls/{call}/contributions/{contribution}/media",
-        Rule::Project(ManageProject),
-    ),
+    ("GET /api/v1/projects/{project}/calls/{call}/contributions/{contribution}/media", Rule::Project(ManageProject)),
     ("GET /api/v1/projects/{project}/calls/{call}/contributors", Rule::Project(ManageProject)),
     ("POST /api/v1/projects/{project}/calls/{call}/judge", Rule::Project(ManageProject)),
     ("POST /api/v1/projects/{project}/calls/{call}/link", Rule::Project(ManageProject)),

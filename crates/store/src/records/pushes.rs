@@ -14,10 +14,8 @@ sql! { PUSH = "SELECT request_hash, job_id, lines FROM pushes WHERE user_id = $1
 
 pub async fn push(tx: &mut Tx, user: UserId, key: &str) -> Result<Option<PushRow>> {
     let row = tx.optional(PUSH, &args![user, key]).await?;
-    row.map(|row| {
-        Ok(PushRow { request_hash: row.text(0)?.to_owned(), job: JobId(row.int(1)?), lines: row.int(2)? })
-    })
-    .transpose()
+    row.map(|row| Ok(PushRow { request_hash: row.text(0)?.to_owned(), job: JobId(row.int(1)?), lines: row.int(2)? }))
+        .transpose()
 }
 
 sql! { INSERT_PUSH = "INSERT INTO pushes (user_id, key, request_hash, job_id, lines, at) VALUES ($1, $2, $3, $4, $5, $6)" }

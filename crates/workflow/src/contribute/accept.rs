@@ -111,9 +111,8 @@ async fn item(tx: &mut Tx, call: &CallRow, settings: &CallSettings, row: &Contri
         (None, None) => Content::Blob,
     };
     let consent = contributors::consented(tx, row.contributor, row.terms_version).await?;
-    let (consented_at, terms_hash) = consent.ok_or_else(|| {
-        Error::internal(format!("contribution {} has no consent: ask the doctor", row.id))
-    })?;
+    let (consented_at, terms_hash) =
+        consent.ok_or_else(|| Error::internal(format!("contribution {} has no consent: ask the doctor", row.id)))?;
     let mut metadata: Map<String, Value> = serde_json::from_str(&row.fields).unwrap_or_default();
     if !row.category.is_empty() {
         metadata.insert("category".into(), row.category.clone().into());

@@ -1,6 +1,6 @@
 //! What is noticed about a contribution. A flag is a hint for whoever moderates; it refuses nothing.
 
-use super::{settings::CallSettings, probing::Probe};
+use super::{probing::Probe, settings::CallSettings};
 use crate::media::StoredShape;
 use labelwright_core::Timestamp;
 use labelwright_store::records::contributions::Before;

@@ -5,7 +5,7 @@
 use super::{
     codes,
     pace::Pace,
-    settings::{CallSettings, Kind, FormField, State},
+    settings::{CallSettings, FormField, Kind, State},
 };
 use crate::{Error, Result, Workflow, secret};
 use labelwright_core::Timestamp;
@@ -185,8 +185,7 @@ impl Workflow {
         if !matches!(door.state(now), State::Open | State::NotYet) {
             return Err(closed());
         }
-        for (place, text) in
-            [("participant", &panel.participant), ("study", &panel.study), ("session", &panel.session)]
+        for (place, text) in [("participant", &panel.participant), ("study", &panel.study), ("session", &panel.session)]
         {
             if text.chars().count() > PANEL_CHARS || text.chars().any(char::is_control) {
                 let message = format!("at most {PANEL_CHARS} characters, none of them a control character");

@@ -70,7 +70,8 @@ impl Workflow {
         let words = [gift.kind.as_str(), gift.category.as_str(), &Blobs::hash(&gift.body)].join("\n");
         let request = Blobs::hash(words.as_bytes());
         let (id, key) = (contributor.row.id, gift.key.clone());
-        let before = self.read(move |tx| Box::pin(async move { Ok(contributions::by_key(tx, id, &key).await?) })).await?;
+        let before =
+            self.read(move |tx| Box::pin(async move { Ok(contributions::by_key(tx, id, &key).await?) })).await?;
         if let Some((row, known)) = before {
             return given(door, contributor, &row, known == request);
         }
@@ -165,10 +166,8 @@ impl Workflow {
         let (call, settings) = (door.call.id, door.settings.clone());
         let (id, participant) = (contributor.row.id, contributor.row.participant.clone());
         let category = category.to_owned();
-        self.read(move |tx| {
-            Box::pin(async move { has_room(tx, call, &settings, (id, &participant), &category).await })
-        })
-        .await
+        self.read(move |tx| Box::pin(async move { has_room(tx, call, &settings, (id, &participant), &category).await }))
+            .await
     }
 
     /// Puts the data where it is kept: hash, what the row holds, bytes.

@@ -5,7 +5,12 @@ use super::{
     door::settings_of,
     settings::{CallSettings, TERMS_CHARS},
 };
-use crate::{Error, Result, Workflow, people::{Shown, check_name}, policy::Permit, secret};
+use crate::{
+    Error, Result, Workflow,
+    people::{Shown, check_name},
+    policy::Permit,
+    secret,
+};
 use labelwright_core::{DatasetId, Timestamp};
 use labelwright_store::{
     Tx, audit,
@@ -105,21 +110,16 @@ impl Workflow {
                     let dataset = match (draft.into, name) {
                         (Goal::New(_), Some(name)) => datasets::create_dataset(tx, row.workspace, &name, now).await?,
                         (Goal::Dataset(id), _) => {
-                            let known = datasets::dataset(tx, id).await?.filter(|known| known.workspace == row.workspace);
+                            let known =
+                                datasets::dataset(tx, id).await?.filter(|known| known.workspace == row.workspace);
                             let missing = || Error::invalid("/dataset_id", "unknown", "there is no such dataset");
                             known.ok_or_else(missing)?.id
                         }
                         (Goal::New(_), None) => return Err(Error::internal("the dataset has no name")),
                     };
                     projects::attach_dataset(tx, row.id, dataset).await?;
-                    let new = NewCall {
-                        project: row.id,
-                        dataset,
-                        secret: &signing,
-                        settings: &settings,
-                        author: actor,
-                        now,
-                    };
+                    let new =
+                        NewCall { project: row.id, dataset, secret: &signing, settings: &settings, author: actor, now };
                     let id = calls::create(tx, &new).await?;
                     calls::publish_terms(tx, id, &terms, &terms_hash, now).await?;
                     calls::set_link(tx, id, &token_hash, now).await?;

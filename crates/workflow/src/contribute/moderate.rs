@@ -9,12 +9,7 @@ use crate::{Error, Result, Workflow, policy::Permit, streaming::Media};
 use bytes::Bytes;
 use labelwright_store::{
     audit,
-    records::{
-        calls,
-        contributions,
-        projects::ProjectRow,
-        removal,
-    },
+    records::{calls, contributions, projects::ProjectRow, removal},
 };
 
 /// Contributions that are judged at once.
@@ -100,7 +95,11 @@ impl Workflow {
         reason: &str,
     ) -> Result<Judged> {
         if ids.is_empty() || ids.len() > JUDGED_MAXIMUM {
-            return Err(Error::invalid("/contributions", "out_of_range", format!("judge 1 to {JUDGED_MAXIMUM} at once")));
+            return Err(Error::invalid(
+                "/contributions",
+                "out_of_range",
+                format!("judge 1 to {JUDGED_MAXIMUM} at once"),
+            ));
         }
         let reason = reason.trim().to_owned();
         if reason.chars().count() > REASON_CHARS || reason.chars().any(char::is_control) {

@@ -61,7 +61,8 @@ impl Workflow {
 
     async fn recording(&self, body: Bytes) -> Result<Probe, String> {
         let (own, runtime) = (self.clone(), tokio::runtime::Handle::current());
-        let taken = self.blocking(move || take_bytes(&own, &runtime, &body)).await.map_err(|error| error.to_string())?;
+        let taken =
+            self.blocking(move || take_bytes(&own, &runtime, &body)).await.map_err(|error| error.to_string())?;
         let taken = taken.map_err(|(_, message)| message)?;
         let probed = probed_audio(&taken.head);
         Ok(Probe { probed, data: None, taken: Some(taken), words: None, fields: "{}".into() })
@@ -76,7 +77,10 @@ impl Workflow {
             return Ok(Probe::of_text(words));
         }
         self.recording(body).await.map_err(|_| {
-            bad("unknown_kind", "this is no picture (PNG, JPEG, GIF, WebP), no recording and no text that can be labeled")
+            bad(
+                "unknown_kind",
+                "this is no picture (PNG, JPEG, GIF, WebP), no recording and no text that can be labeled",
+            )
         })
     }
 }
@@ -104,8 +108,8 @@ fn text(body: &[u8]) -> Result<String> {
 
 /// A form as a text with a line for each field that was filled in.
 fn form(settings: &CallSettings, body: &[u8]) -> Result<Probe> {
-    let given: Map<String, Value> =
-        serde_json::from_slice(body).map_err(|error| bad("malformed", format!("the form is no JSON object: {error}")))?;
+    let given: Map<String, Value> = serde_json::from_slice(body)
+        .map_err(|error| bad("malformed", format!("the form is no JSON object: {error}")))?;
     let at = |id: &str, code: &'static str, message: String| Error::invalid(&format!("/body/{id}"), code, message);
     if let Some(id) = given.keys().find(|id| !settings.fields.iter().any(|field| field.id == **id)) {
         return Err(at(id, "unknown_field", format!("the form has no field {id:?}")));
@@ -130,7 +134,11 @@ fn form(settings: &CallSettings, body: &[u8]) -> Result<Probe> {
                 value.as_f64().filter(|number| number.is_finite()).ok_or_else(|| wrong("a number"))?.to_string()
             }
             FieldKind::YesNo => {
-                if value.as_bool().ok_or_else(|| wrong("yes or no"))? { "yes".into() } else { "no".into() }
+                if value.as_bool().ok_or_else(|| wrong("yes or no"))? {
+                    "yes".into()
+                } else {
+                    "no".into()
+                }
             }
             FieldKind::Choice { options } => {
                 let chosen = value.as_str().filter(|chosen| options.iter().any(|option| option == chosen));

@@ -99,12 +99,7 @@ impl Workflow {
     }
 
     /// Withdraws on behalf of somebody who asked the manager.
-    pub async fn withdraw_contribution(
-        &self,
-        project: &Permit<ProjectRow>,
-        call: i64,
-        id: i64,
-    ) -> Result<u64> {
+    pub async fn withdraw_contribution(&self, project: &Permit<ProjectRow>, call: i64, id: i64) -> Result<u64> {
         let (of, actor, now) = (project.resource().id, project.user(), self.now());
         let (row, count, job) = self
             .write(move |tx| {
@@ -317,8 +312,7 @@ async fn frozen(workflow: &Workflow, items: &[ItemRow]) -> Result<Vec<(i64, Stri
             })
         })
         .await?;
-    let wanted: BTreeSet<(String, String)> =
-        items.iter().map(|item| (item.key.clone(), item.hash.clone())).collect();
+    let wanted: BTreeSet<(String, String)> = items.iter().map(|item| (item.key.clone(), item.hash.clone())).collect();
     let mut found = Vec::new();
     for (snapshot, blob) in rows {
         let (reader, wanted) = (workflow.blobs.reader(&blob).await?, wanted.clone());

@@ -23,7 +23,8 @@ use labelwright_workflow::{
 };
 use serde_json::{Value, json};
 
-const LONG: &str = "A small grey cat sat on the wall of the old garden and looked at the birds until it was dark outside";
+const LONG: &str =
+    "A small grey cat sat on the wall of the old garden and looked at the birds until it was dark outside";
 
 async fn project(world: &World) -> Permit<ProjectRow> {
     let owner = principal(world.owner);
@@ -141,7 +142,7 @@ async fn what_is_accepted_becomes_an_item_that_says_who_gave_it_and_under_which_
         let owner = principal(world.owner);
         let labeling = world.workflow.permit_project(&owner, open.permit.resource().id, Action::Label).await.unwrap();
         let next = world.workflow.next(&labeling, 5).await.unwrap();
-        assert_eq!(next.len(), 1, "{}", world.name);
+        assert_eq!(next.assignments.len(), 1, "{}", world.name);
         // A verdict can be taken back while nobody has answered.
         assert_eq!(open.judge(&world, ids[1..].to_vec(), Verdict::Wait).await, (3, 0), "{}", world.name);
         assert_eq!((world.items("given").await.len(), open.waiting(&world).await.len()), (1, 3), "{}", world.name);
@@ -154,7 +155,10 @@ async fn what_is_accepted_becomes_an_item_that_says_who_gave_it_and_under_which_
 #[tokio::test]
 async fn checks_see_copies_and_spam_and_the_rest_is_accepted_at_once() {
     for world in worlds().await {
-        let file = world.file("there/one.txt", "The dog of our neighbours barks at night when the moon is out and nobody sleeps well then.");
+        let file = world.file(
+            "there/one.txt",
+            "The dog of our neighbours barks at night when the moon is out and nobody sleeps well then.",
+        );
         let open = open(&world, CallSettings { accept_at_once: true, ..settings() }).await;
         world.import("given", file.parent().unwrap(), OnError::RefuseAll).await;
         let ann = open.person(&world).await;
@@ -167,7 +171,12 @@ async fn checks_see_copies_and_spam_and_the_rest_is_accepted_at_once() {
             (4, Kind::Text, b"see http://spam.example".to_vec(), step),
             (5, Kind::Text, b"short".to_vec(), step),
             (6, Kind::Text, b"This one came at once after the other one".to_vec(), 0),
-            (7, Kind::Text, b"The dog of our neighbours barks at night when the moon is out and nobody sleeps well then.".to_vec(), step),
+            (
+                7,
+                Kind::Text,
+                b"The dog of our neighbours barks at night when the moon is out and nobody sleeps well then.".to_vec(),
+                step,
+            ),
             (8, Kind::Photo, picture(), step),
             (9, Kind::Photo, picture(), step),
             (10, Kind::Audio, wav(8_000, 1, &bursts(8_000, 0.2, &[(0.0, 0.1)])), step),
@@ -230,7 +239,9 @@ async fn what_is_withdrawn_is_gone_with_all_that_was_made_of_it() {
         let first = open.give(&world, &ann, gift(1, Kind::Text, LONG)).await.unwrap();
         world.workflow.clock().advance_seconds(10);
         open.give(&world, &ann, gift(2, Kind::Photo, photo.clone())).await.unwrap();
-        open.give(&world, &bob, gift(3, Kind::Text, "Somebody else has given this, and it stays where it is")).await.unwrap();
+        open.give(&world, &bob, gift(3, Kind::Text, "Somebody else has given this, and it stays where it is"))
+            .await
+            .unwrap();
         let ids: Vec<i64> = open.waiting(&world).await.iter().map(|row| row.id).collect();
         open.judge(&world, ids, Verdict::Accept).await;
         // A child by augmentation, in another dataset.
@@ -241,7 +252,7 @@ async fn what_is_withdrawn_is_gone_with_all_that_was_made_of_it() {
         let labeler = world.person("lena", Role::Labeler).await;
         let project = open.permit.resource().id;
         let labeling = world.workflow.permit_project(&principal(labeler), project, Action::Label).await.unwrap();
-        let next = world.workflow.next(&labeling, 1).await.unwrap().remove(0);
+        let next = world.workflow.next(&labeling, 1).await.unwrap().assignments.remove(0);
         let task = world.workflow.permit_task(&principal(labeler), next.task, Action::Label).await.unwrap();
         let incoming = Incoming {
             epoch: next.epoch,
@@ -282,7 +293,8 @@ async fn what_is_withdrawn_is_gone_with_all_that_was_made_of_it() {
         assert!(matches!(refused, Err(Error::Conflict { code: "terms_changed", .. })), "{}", world.name);
         assert_eq!(world.items("given").await.len(), 1, "{}: Bob's stays", world.name);
         let owner = principal(world.owner);
-        let workspace = world.workflow.permit_workspace(&owner, world.workspace, Action::ManageWorkspace).await.unwrap();
+        let workspace =
+            world.workflow.permit_workspace(&owner, world.workspace, Action::ManageWorkspace).await.unwrap();
         let log = world.workflow.audit_log(&workspace, i64::MAX, 100).await.unwrap();
         let gone = log.iter().filter(|row| row.action == "contribution.gone").count();
         assert_eq!(gone, 2, "{}: the audit log says so", world.name);
