@@ -15,6 +15,8 @@ const timer = {
   },
 };
 
+const statusOf = (reason: unknown) => (reason instanceof ApiError ? reason.problem.status : undefined);
+
 export function useGive(token: string) {
   const [person, setPerson] = useState<Person>();
   const [call, setCall] = useState<Call>();
@@ -29,22 +31,23 @@ export function useGive(token: string) {
   }, []);
 
   const load = useCallback(async () => {
-    const { contributor } = kept.current;
     try {
-      const seen = await seeCall(token, contributor);
+      let seen: Call;
+      try {
+        seen = await seeCall(token, kept.current.contributor);
+      } catch (reason) {
+        if (statusOf(reason) !== 401 || !kept.current.contributor) throw reason;
+        // Somebody whom the server does not know agrees anew.
+        await keep({ contributor: undefined });
+        seen = await seeCall(token);
+      }
       setCall(seen);
       setError(undefined);
       setOffline(false);
       await keep({ call: seen });
-      if (contributor) setMine(await own(token, contributor));
+      if (kept.current.contributor) setMine(await own(token, kept.current.contributor));
     } catch (reason) {
-      const status = reason instanceof ApiError ? reason.problem.status : undefined;
-      if (status === 401 && contributor) {
-        // Somebody whom the server does not know agrees anew.
-        await keep({ contributor: undefined });
-        return;
-      }
-      if (status === 0 && kept.current.call) {
+      if (statusOf(reason) === 0 && kept.current.call) {
         setCall(kept.current.call);
         setOffline(true);
         return;

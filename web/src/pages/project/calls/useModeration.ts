@@ -17,7 +17,8 @@ export function useModeration(project: number, call: number) {
   const client = useQueryClient();
   const [steps, setSteps] = useState<Step[]>([]);
   const [told, setTold] = useState("");
-  const refresh = () => client.invalidateQueries({ queryKey: keys.project(project) });
+  // Not waited for: the next verdict may come before the list has been loaded again.
+  const refresh = () => void client.invalidateQueries({ queryKey: keys.project(project) });
   const path = { project, call };
   const judge = useMutation({
     mutationFn: (body: Schemas["JudgeBody"]) =>
