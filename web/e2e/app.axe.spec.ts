@@ -24,6 +24,7 @@ const PAGES = [
   "/projects/1/guidelines",
   "/projects/1/data",
   "/projects/1/sources",
+  "/projects/1/calls/new",
   "/projects/1/members",
   "/projects/1/exports",
   "/projects/1/settings",

@@ -37,8 +37,26 @@ impl NearDuplicates {
     /// what was kept, from 0.
     pub fn add(&mut self, print: Fingerprint) -> Option<u32> {
         let keys = keys(&print);
+        let found = self.first_like(&print, &keys);
+        // Beyond that many items nothing is looked for any more.
+        if found.is_none() && self.links.len() + (BANDS as usize) < END as usize {
+            for key in keys {
+                let at = self.links.len() as u32;
+                self.links.push(self.buckets.insert(key, at).unwrap_or(END));
+            }
+            self.kept.push(print);
+        }
+        found
+    }
+
+    /// The number of the first item that is like this one, which is not kept.
+    pub fn find(&self, print: &Fingerprint) -> Option<u32> {
+        self.first_like(print, &keys(print))
+    }
+
+    fn first_like(&self, print: &Fingerprint, keys: &[u64; BANDS as usize]) -> Option<u32> {
         let mut found: Option<u32> = None;
-        for key in &keys {
+        for key in keys {
             let mut at = self.buckets.get(key).copied().unwrap_or(END);
             while at != END {
                 let item = at / BANDS;
@@ -49,14 +67,6 @@ impl NearDuplicates {
                 }
                 at = self.links.get(at as usize).copied().unwrap_or(END);
             }
-        }
-        // Beyond that many items nothing is looked for any more.
-        if found.is_none() && self.links.len() + (BANDS as usize) < END as usize {
-            for key in keys {
-                let at = self.links.len() as u32;
-                self.links.push(self.buckets.insert(key, at).unwrap_or(END));
-            }
-            self.kept.push(print);
         }
         found
     }
@@ -109,6 +119,9 @@ mod tests {
         assert_eq!(near.add(text(long)), None);
         assert_eq!(near.add(text("Something else entirely was said in another place.")), None);
         assert_eq!(near.add(text(&long.replace("Tuesday", "Monday"))), Some(0));
+        assert_eq!(near.find(&text(&long.replace("Tuesday", "Friday"))), Some(0));
+        assert_eq!(near.find(&text("Nobody has said this before.")), None);
+        assert_eq!(near.len(), 2, "looking keeps nothing");
         assert_eq!(near.add(Fingerprint::Picture(0xffff)), None);
         assert_eq!(near.add(Fingerprint::Picture(0xfffe)), Some(2));
         assert_eq!(near.add(Fingerprint::Picture(u128::MAX)), None);

@@ -38,6 +38,7 @@ mod serve;
 mod synthesize;
 mod token;
 mod user;
+mod watch;
 mod worker;
 
 use crate::environment::Failure;
@@ -61,6 +62,8 @@ pub enum Command {
     Augment(augment::Options),
     /// Data from web sites and other places, into a folder
     Collect(collect::Options),
+    /// Files of a folder and mails of a maildir become items as they come
+    Watch(watch::Options),
     /// Items made from a recipe, with the labels that follow from it
     Synthesize(synthesize::Options),
     /// Tell what data is, how much there is and what is wrong with it
@@ -142,6 +145,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Convert(options) => convert::run(options).await,
         Command::Augment(options) => augment::run(options).await,
         Command::Collect(options) => collect::run(options).await,
+        Command::Watch(options) => watch::run(options).await,
         Command::Synthesize(options) => synthesize::run(options).await,
         Command::Inspect(options) => inspect::run(options).await,
         Command::Profile(options) => profile::run(options).await,

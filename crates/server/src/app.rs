@@ -14,7 +14,7 @@ use axum::{
 };
 use labelwright_core::Limits;
 use labelwright_workflow::Workflow;
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 use utoipa::OpenApi;
@@ -147,5 +147,6 @@ pub async fn serve(
     options: ServerOptions,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(workflow, options)).with_graceful_shutdown(stop).await
+    let service = router(workflow, options).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

@@ -2,10 +2,13 @@
 
 pub mod automation;
 pub mod board;
+pub mod calls;
 pub mod concepts;
+pub mod contributions;
 pub mod data;
 pub mod events;
 pub mod functions;
+pub mod give;
 pub mod judging;
 pub mod labeling;
 pub mod map;
@@ -14,6 +17,7 @@ pub mod metrics;
 pub mod people;
 pub mod previews;
 pub mod projects;
+pub mod push;
 pub mod quality;
 pub mod review;
 pub mod schemas;
@@ -31,6 +35,10 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(sessions::routes())
         .merge(people::routes())
         .merge(data::routes())
+        .merge(push::routes())
+        .merge(calls::routes())
+        .merge(contributions::routes())
+        .merge(give::routes())
         .merge(media::routes())
         .merge(previews::routes())
         .merge(schemas::routes())

@@ -147,7 +147,7 @@ pub async fn counts(store: &Store) -> Result<BTreeMap<String, i64>> {
         .await
 }
 
-sql! { BLOBS_NEEDED = "SELECT hash FROM items WHERE content IS NULL AND data IS NULL UNION SELECT hash FROM snapshots UNION SELECT hash FROM exports UNION SELECT blob FROM derived ORDER BY 1" }
+sql! { BLOBS_NEEDED = "SELECT hash FROM items WHERE content IS NULL AND data IS NULL UNION SELECT hash FROM snapshots UNION SELECT hash FROM exports UNION SELECT blob FROM derived UNION SELECT hash FROM contributions WHERE content IS NULL AND data IS NULL AND state <> 'withdrawn' ORDER BY 1" }
 
 /// The hashes of all blobs that rows name.
 pub async fn blobs_needed(store: &Store) -> Result<Vec<String>> {

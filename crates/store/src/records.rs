@@ -3,8 +3,11 @@
 
 pub mod annotations;
 pub mod bulk_labels;
+pub mod calls;
 pub mod checks;
 pub mod concepts;
+pub mod contributions;
+pub mod contributors;
 pub mod credentials;
 pub mod datasets;
 pub mod derived;
@@ -17,7 +20,10 @@ pub mod model_runs;
 pub mod models;
 pub mod people;
 pub mod predictions;
+pub mod prints;
 pub mod projects;
+pub mod pushes;
+pub mod removal;
 pub mod sampling;
 pub mod schemas;
 pub mod search;

@@ -13,6 +13,7 @@ use labelwright_core::{JobId, LabelSchema, Modality, Timestamp};
 use labelwright_formats::{Clock, Format, format};
 use labelwright_store::records::{
     projects::ProjectRow,
+    removal,
     snapshots::{self, ExportRow, SnapshotRow},
 };
 use serde::{Deserialize, Serialize};
@@ -119,6 +120,12 @@ impl Workflow {
     pub async fn snapshots(&self, project: &Permit<ProjectRow>) -> Result<Vec<SnapshotRow>> {
         let id = project.resource().id;
         self.read(move |tx| Box::pin(async move { Ok(snapshots::snapshots(tx, id).await?) })).await
+    }
+
+    /// How many items of each snapshot of a project were withdrawn since it was frozen; snapshots without any are left out.
+    pub async fn withdrawn_in(&self, project: &Permit<ProjectRow>) -> Result<Vec<(i64, i64)>> {
+        let id = project.resource().id;
+        self.read(move |tx| Box::pin(async move { Ok(removal::withdrawn_in(tx, id).await?) })).await
     }
 
     pub async fn export_later(

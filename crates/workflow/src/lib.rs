@@ -1,5 +1,5 @@
 //! What people and programs do with labelwright, one room a step of the way of a label:
-//! acquire -> ingest -> plan -> assign -> annotate -> review -> resolve -> monitor -> freeze. Across them: policy, people,
+//! acquire (and contribute, where people give data) -> ingest -> plan -> assign -> annotate -> review -> resolve -> monitor -> freeze. Across them: policy, people,
 //! jobs, and automation, which learns from answers.
 //! This crate knows no HTTP, no cookies and no HTML.
 
@@ -11,6 +11,7 @@ pub mod automation;
 pub mod board;
 pub mod clock;
 pub mod concepts;
+pub mod contribute;
 pub mod decoding;
 pub mod demo;
 pub mod doctor;
@@ -28,6 +29,7 @@ pub mod plan;
 pub mod policy;
 pub mod prelabels;
 pub mod preview;
+pub mod push;
 pub mod quality;
 pub mod resolve;
 pub mod review;
@@ -78,6 +80,8 @@ pub struct Workflow {
     /// Published schema versions never change, so that they may be kept for good.
     schemas: Arc<Mutex<HashMap<SchemaVersionId, Arc<LabelSchema>>>>,
     samples: Arc<automation::functions::Samples>,
+    paces: Arc<contribute::Paces>,
+    likenesses: Arc<contribute::Likenesses>,
 }
 
 impl Workflow {
@@ -95,6 +99,8 @@ impl Workflow {
             wake: Arc::default(),
             schemas: Arc::default(),
             samples: Arc::default(),
+            paces: Arc::default(),
+            likenesses: Arc::default(),
         }
     }
 

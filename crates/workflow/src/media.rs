@@ -108,6 +108,15 @@ pub fn square(bytes: &[u8], side: usize) -> Result<Vec<u8>, String> {
     Ok(small.to_rgb8().into_raw())
 }
 
+/// The upright picture at `side` x `side` in shades of grey, a byte a pixel.
+pub fn grey_square(bytes: &[u8], side: usize) -> Result<Vec<u8>, String> {
+    let (picture, orientation) = pixels(bytes)?;
+    let side = side as u32;
+    let mut small = picture.thumbnail_exact(side * 4, side * 4);
+    small.apply_orientation(orientation);
+    Ok(small.resize_exact(side, side, image::imageops::FilterType::Triangle).to_luma8().into_raw())
+}
+
 pub fn probe_text(text: &str) -> Probed {
     let chars = text.chars().count() as u32;
     Probed { modality: Modality::Text, media_type: "text/plain; charset=utf-8", shape: StoredShape::Text { chars } }

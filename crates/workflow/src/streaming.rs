@@ -3,7 +3,7 @@
 use crate::{Error, Result, Workflow, media::LEVELS, policy::Permit};
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
-use labelwright_store::records::{datasets::ItemRow, derived};
+use labelwright_store::records::{contributions::ContributionRow, datasets::ItemRow, derived};
 use std::ops::Range;
 
 /// What can be asked for in ranges.
@@ -14,6 +14,16 @@ pub struct Media {
     pub media_type: String,
     /// The item whose row may hold them.
     item: Option<ItemRow>,
+    /// The bytes themselves, where they are few.
+    inline: Option<Bytes>,
+}
+
+impl Media {
+    /// The bytes of something that was given; `inline` where they lie in its row.
+    pub(crate) fn of_contribution(row: &ContributionRow, inline: Option<Bytes>) -> Self {
+        let bytes = row.bytes.max(0) as u64;
+        Self { hash: row.hash.clone(), bytes, media_type: row.media_type.clone(), item: None, inline }
+    }
 }
 
 impl Workflow {
@@ -21,7 +31,7 @@ impl Workflow {
     pub fn media(&self, item: &Permit<ItemRow>) -> Media {
         let row = item.resource().clone();
         let bytes = row.bytes.max(0) as u64;
-        Media { hash: row.hash.clone(), bytes, media_type: row.media_type.clone(), item: Some(row) }
+        Media { hash: row.hash.clone(), bytes, media_type: row.media_type.clone(), item: Some(row), inline: None }
     }
 
     /// The levels of a recording or a series.
@@ -30,7 +40,7 @@ impl Workflow {
         let blob = self.read(move |tx| Box::pin(async move { Ok(derived::blob(tx, &hash, LEVELS).await?) })).await?;
         let hash = blob.ok_or(Error::NotFound("the levels of the item"))?;
         let bytes = self.blobs.size(&hash).await?.ok_or(Error::NotFound("the levels of the item"))?;
-        Ok(Media { hash, bytes, media_type: "application/octet-stream".into(), item: None })
+        Ok(Media { hash, bytes, media_type: "application/octet-stream".into(), item: None, inline: None })
     }
 
     /// A range of the bytes, in parts.
@@ -41,7 +51,7 @@ impl Workflow {
     ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static> {
         let inline = match &media.item {
             Some(row) => self.inline(row).await?,
-            None => None,
+            None => media.inline.clone(),
         };
         let parts: BoxStream<'static, Result<Bytes>> = match inline {
             Some(bytes) => {

@@ -71,6 +71,12 @@ const join = createRoute({
   component: lazyRouteComponent(() => reachable(import("../pages/entry/JoinPage"))),
 });
 
+const give = createRoute({
+  getParentRoute: () => root,
+  path: "/give/$token",
+  component: lazyRouteComponent(() => reachable(import("../pages/give/GivePage"))),
+});
+
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
@@ -221,6 +227,17 @@ const projectSources = createRoute({
   path: "/sources",
   component: lazyRouteComponent(() => reachable(import("../pages/project/sources/SourcesPage"))),
 });
+const newCall = createRoute({
+  getParentRoute: () => project,
+  path: "/calls/new",
+  component: lazyRouteComponent(() => reachable(import("../pages/project/calls/NewCallPage"))),
+});
+const call = createRoute({
+  getParentRoute: () => project,
+  path: "/calls/$callId",
+  params: { parse: ({ callId }) => ({ callId: number(callId) }) },
+  component: lazyRouteComponent(() => reachable(import("../pages/project/calls/CallPage"))),
+});
 const projectMembers = createRoute({
   getParentRoute: () => project,
   path: "/members",
@@ -272,6 +289,7 @@ const tree = root.addChildren([
   signIn,
   welcome,
   join,
+  give,
   frame.addChildren([labelNext, labelTask, reviewNext, reviewTask]),
   app.addChildren([
     home,
@@ -294,6 +312,8 @@ const tree = root.addChildren([
       guidelines,
       projectData,
       projectSources,
+      newCall,
+      call,
       projectMembers,
       exports,
       settings,

@@ -15,3 +15,4 @@ mod program;
 mod quality;
 mod splits;
 mod synthesize;
+mod watch;

@@ -56,7 +56,7 @@ async fn levels(
     answer(&app, app.workflow.levels(&item).await?, &headers).await
 }
 
-async fn answer(app: &App, media: Media, headers: &HeaderMap) -> Result<Response> {
+pub(super) async fn answer(app: &App, media: Media, headers: &HeaderMap) -> Result<Response> {
     let tag = format!("\"{}\"", media.hash);
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let size = media.bytes;

@@ -42,7 +42,7 @@ async fn collect(
 struct SourceView {
     job_id: i64,
     dataset_id: Option<i64>,
-    /// `web`, `http`, `hub`, `upload` or `folder`.
+    /// `web`, `http`, `hub`, `upload`, `folder`, `push`, `watched_folder` or `maildir`.
     kind: &'static str,
     /// Addresses, names of datasets: what was asked for.
     origins: Vec<String>,

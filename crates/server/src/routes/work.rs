@@ -115,6 +115,8 @@ struct SnapshotView {
     name: String,
     hash: String,
     counts: Value,
+    /// Items in it that were withdrawn since it was frozen.
+    withdrawn: i64,
     created_at: Timestamp,
 }
 
@@ -132,7 +134,9 @@ async fn snapshots(
     Path(id): Path<i64>,
 ) -> Result<Json<Vec<SnapshotView>>> {
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::Export).await?;
+    let withdrawn = app.workflow.withdrawn_in(&project).await?;
     let view = |row: labelwright_workflow::freeze::Snapshot| SnapshotView {
+        withdrawn: withdrawn.iter().find(|(id, _)| *id == row.id.0).map_or(0, |(_, count)| *count),
         id: row.id.0,
         name: row.name,
         hash: row.hash,

@@ -15,9 +15,23 @@ pub fn body(route: &str, target: &Target) -> Value {
             json!({"source": {"kind": "http", "urls": ["http://127.0.0.1:9/nothing.csv"]}})
         }
         "POST /api/v1/datasets/{dataset}/imports" => json!({"uploads": []}),
+        "POST /api/v1/datasets/{dataset}/items" => json!([{"text": "pushed"}]),
+        "POST /api/v1/give/{token}/consent" => json!({"terms_version": 1}),
+        "POST /api/v1/give/{token}/contributions" => json!("given"),
+        "POST /api/v1/give/{token}/withdraw" => json!({"receipts": ["none"]}),
         "PATCH /api/v1/me" => json!({"name": "N"}),
         "POST /api/v1/me/tokens" => json!({"name": "t", "expires_in_days": 1}),
         "PATCH /api/v1/projects/{project}" => json!({"name": "new"}),
+        "POST /api/v1/projects/{project}/calls" => {
+            json!({"settings": {"title": "Another", "kinds": ["text"]}, "terms": "t"})
+        }
+        "PUT /api/v1/projects/{project}/calls/{call}" => {
+            json!({"settings": {"title": "Changed", "kinds": ["text"]}, "terms": "t"})
+        }
+        "POST /api/v1/projects/{project}/calls/{call}/judge" => {
+            json!({"contributions": [target.id("contribution")], "verdict": "accept"})
+        }
+        "POST /api/v1/projects/{project}/calls/{call}/withdraw" => json!({"contribution": target.id("contribution")}),
         "POST /api/v1/projects/{project}/functions" | "PUT /api/v1/projects/{project}/functions/{function}" => {
             json!({"field": "mood", "name": "another", "value": "good", "enabled": true, "rule": rule})
         }

@@ -3,6 +3,7 @@
 
 mod app;
 mod bodies;
+mod calls;
 mod credentials;
 mod documents;
 mod dump;
@@ -11,6 +12,7 @@ mod input;
 mod leaks;
 mod media;
 mod previews;
+mod push;
 mod rules;
 mod uploads;
 mod walk;

@@ -4,6 +4,7 @@
 use crate::{
     app::{MARKER, Person, Place, TEXT_SCHEMA, TestApp},
     bodies::body,
+    calls,
     dump::{difference, dump},
     rules::{RULES, Rule},
 };
@@ -38,7 +39,7 @@ impl Target {
         for (name, id) in &self.ids {
             path = path.replace(&format!("{{{name}}}"), &id.to_string());
         }
-        path = path.replace("{table}", "agreement").replace("{list}", CONCEPTS);
+        path = path.replace("{table}", "agreement").replace("{list}", CONCEPTS).replace("{token}", "nobody");
         if template.ends_with("/functions/report") {
             path += "?field=mood";
         } else if template.ends_with("/map/layer") {
@@ -238,8 +239,12 @@ async fn things(app: &TestApp, home: WorkspaceId, owner: &Person) -> (Target, Pr
     owned("POST", format!("/api/v1/projects/{project}/map"), Value::Null).await;
     app.workflow.run_all_jobs().await.unwrap();
     let certificate = certificate(app, project, JobId(job)).await;
+    let call = owned("POST", format!("/api/v1/projects/{project}/calls"), calls::body(MARKER)).await;
+    let contribution = calls::given(app, &call, MARKER).await;
     let ids = BTreeMap::from([
+        ("call", call["id"].as_i64().unwrap()),
         ("certificate", certificate),
+        ("contribution", contribution),
         ("function", function["id"].as_i64().unwrap()),
         ("slice", slice),
         ("bulk", bulk["id"].as_i64().unwrap()),

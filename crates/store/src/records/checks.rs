@@ -61,6 +61,12 @@ row_checks! {
         "SELECT 'task ' || m.task_id FROM machine_labels m WHERE NOT EXISTS (SELECT 1 FROM certificates c WHERE c.id = m.certificate_id AND c.project_id = m.project_id) ORDER BY m.task_id";
     "aside_without_label": "a seat that is offered to nobody is at a task that a machine has labeled",
         "SELECT 'task ' || s.task_id || ', seat ' || s.slot FROM seats s WHERE s.state = 0 AND s.rank = -1 AND NOT EXISTS (SELECT 1 FROM machine_labels m WHERE m.task_id = s.task_id AND m.state = 'auto') ORDER BY s.task_id";
+    "accepted_without_item": "an accepted contribution is an item",
+        "SELECT 'contribution ' || c.id FROM contributions c WHERE c.state = 'accepted' AND NOT EXISTS (SELECT 1 FROM items i WHERE i.id = c.item_id) ORDER BY c.id";
+    "contribution_without_consent": "whoever gave something had agreed to the terms of that moment",
+        "SELECT 'contribution ' || c.id FROM contributions c WHERE NOT EXISTS (SELECT 1 FROM consents k JOIN call_terms t ON t.call_id = c.call_id AND t.version = k.terms_version AND t.hash = k.terms_hash WHERE k.contributor_id = c.contributor_id AND k.terms_version = c.terms_version) ORDER BY c.id";
+    "withdrawn_but_there": "what was withdrawn holds no data",
+        "SELECT 'contribution ' || c.id FROM contributions c WHERE c.state = 'withdrawn' AND (c.content IS NOT NULL OR c.data IS NOT NULL OR c.fields <> '{}') ORDER BY c.id";
     "fact_of_nothing": "a label fact belongs to an annotation of its task",
         "SELECT 'annotation ' || f.annotation_id FROM label_facts f WHERE NOT EXISTS (SELECT 1 FROM annotations a WHERE a.id = f.annotation_id AND a.task_id = f.task_id AND a.project_id = f.project_id) ORDER BY f.annotation_id";
 }

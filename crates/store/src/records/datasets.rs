@@ -353,3 +353,10 @@ pub async fn projects_of_item(tx: &mut Tx, item: ItemId) -> Result<Vec<labelwrig
     let rows = tx.rows(PROJECTS_OF_ITEM, &args![item]).await?;
     rows.iter().map(|row| Ok(labelwright_core::ProjectId(row.int(0)?))).collect()
 }
+
+sql! { ITEM_OF_KEY = "SELECT id FROM items WHERE dataset_id = $1 AND key = $2" }
+
+/// The number of an item that was added in this transaction.
+pub async fn by_key(tx: &mut Tx, dataset: DatasetId, key: &str) -> Result<Option<ItemId>> {
+    tx.optional(ITEM_OF_KEY, &args![dataset, key]).await?.map(|row| Ok(ItemId(row.int(0)?))).transpose()
+}

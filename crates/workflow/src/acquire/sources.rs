@@ -3,7 +3,7 @@
 use super::web::WebSource;
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::{self, CollectInput, ImportInput, Source},
+    jobs::kinds::{self, BringInput, CollectInput, ImportInput, Source},
     policy::Permit,
 };
 use labelwright_connect::{crawl::address::canonical, sources::hub};
@@ -124,7 +124,7 @@ impl CollectSource {
 pub struct SourceTold {
     pub job: JobId,
     pub dataset: Option<i64>,
-    /// `web`, `http`, `hub`, `upload` or `folder`.
+    /// `web`, `http`, `hub`, `upload`, `folder`, `push`, `watched_folder` or `maildir`.
     pub kind: &'static str,
     /// Addresses, names of datasets: what was asked for.
     pub origins: Vec<String>,
@@ -173,6 +173,14 @@ fn told(row: SourceRow) -> SourceTold {
                 (kind, origins, Some(dataset))
             }
             Err(_) => ("web", Vec::new(), None),
+        }
+    } else if row.kind == kinds::BRING {
+        match serde_json::from_str::<BringInput>(&row.input) {
+            Ok(BringInput { import, kind, from, .. }) => {
+                let known = ["push", "watched_folder", "maildir"].into_iter().find(|known| *known == kind);
+                (known.unwrap_or("push"), vec![from], import.dataset)
+            }
+            Err(_) => ("push", Vec::new(), None),
         }
     } else {
         match serde_json::from_str::<ImportInput>(&row.input) {

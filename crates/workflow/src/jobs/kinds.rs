@@ -2,6 +2,7 @@
 
 mod audit;
 mod autolabel;
+mod bring;
 mod bulk_label;
 mod collect;
 mod concepts;
@@ -13,7 +14,9 @@ mod plan;
 mod resolve;
 mod snapshot;
 mod train;
+mod withdraw;
 
+pub use bring::BringInput;
 pub use collect::CollectInput;
 pub use export::ExportInput;
 pub use import::{ImportInput, OnError, Source};
@@ -24,6 +27,7 @@ use serde_json::Value;
 
 pub const AUDIT: &str = "audit";
 pub const AUTOLABEL: &str = "autolabel";
+pub const BRING: &str = "bring";
 pub const BULK_LABEL: &str = "bulk_label";
 pub const COLLECT: &str = "collect";
 pub const CONCEPTS: &str = "concepts";
@@ -35,11 +39,13 @@ pub const PLAN: &str = "plan";
 pub const RESOLVE: &str = "resolve";
 pub const SNAPSHOT: &str = "snapshot";
 pub const TRAIN: &str = "train";
+pub const WITHDRAW: &str = "withdraw";
 
 pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     match running.job.kind.as_str() {
         AUDIT => audit::run(running).await,
         AUTOLABEL => autolabel::run(running).await,
+        BRING => bring::run(running).await,
         BULK_LABEL => bulk_label::run(running).await,
         COLLECT => collect::run(running).await,
         CONCEPTS => concepts::run(running).await,
@@ -51,6 +57,7 @@ pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         RESOLVE => resolve::run(running).await,
         SNAPSHOT => snapshot::run(running).await,
         TRAIN => train::run(running).await,
+        WITHDRAW => withdraw::run(running).await,
         other => Err(Stopped::Failed(format!("this program does not know the job kind {other:?}"))),
     }
 }

@@ -5,6 +5,7 @@ mod automation;
 mod certificates;
 mod collecting;
 mod concepts;
+mod contributing;
 mod demo;
 mod dialogues;
 mod freezing;

@@ -5,7 +5,7 @@ import type { Schemas } from "../../api/client";
 import { timeWords } from "../../core/timeline/axis";
 import { bytes, words } from "../../ui/format";
 import classes from "./Items.module.css";
-import { host, provenance, told } from "./provenance";
+import { giver, host, provenance, told } from "./provenance";
 
 type Item = Schemas["ItemView"];
 
@@ -38,6 +38,14 @@ export function Items({ items }: { items: Item[] }) {
 
 function Provenance({ item }: { item: Item }) {
   const origin = provenance(item.metadata);
+  const given = giver(item.metadata);
+  if (given) {
+    return (
+      <Text size="xs" c="dimmed" truncate title={given}>
+        {given}
+      </Text>
+    );
+  }
   return origin ? (
     <Text size="xs" c="dimmed" truncate title={told(origin)}>
       From{" "}

@@ -42,3 +42,25 @@ export function told(origin: Provenance): string {
   if (origin.robots) parts.push(ROBOTS[origin.robots] ?? origin.robots);
   return parts.join(", ");
 }
+
+/** Who gave an item, for those that came by themselves: through a call, from a program, a folder or a mail. */
+export function giver(metadata: unknown): string | undefined {
+  const origin = (metadata as { provenance?: Record<string, unknown> } | null)?.provenance;
+  if (typeof origin !== "object" || origin === null) return undefined;
+  const word = (key: string) =>
+    typeof origin[key] === "string" || typeof origin[key] === "number" ? String(origin[key]) : "";
+  const licence = word("licence") ? `, ${word("licence")}` : "";
+  const { consent } = origin as { consent?: { terms_version?: unknown } };
+  switch (origin.source) {
+    case "call":
+      return `Given by contributor ${word("contributor")} under terms ${String(consent?.terms_version ?? "")}${licence}`;
+    case "push":
+      return `Pushed by a program${licence}`;
+    case "watched_folder":
+      return `From the watched folder: ${word("file")}${licence}`;
+    case "maildir":
+      return `From a mail of ${word("sender")}${licence}`;
+    default:
+      return undefined;
+  }
+}

@@ -6,7 +6,7 @@ import { api, type Schemas, take } from "../../api/client";
 import { exportsQuery, snapshotsQuery } from "../../app/queries";
 import { ErrorText } from "../../ui/ErrorText";
 import { at, besides } from "../../ui/errors";
-import { count, dateTime, words } from "../../ui/format";
+import { count, counted, dateTime, words } from "../../ui/format";
 import { JobProgress } from "../../ui/JobProgress";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Panel";
@@ -124,7 +124,14 @@ function Snapshots({ project, snapshots }: { project: number; snapshots: Schemas
             <Table.Tr key={snapshot.id}>
               <Table.Td>{snapshot.name}</Table.Td>
               <Table.Td>{dateTime(snapshot.created_at)}</Table.Td>
-              <Table.Td>{countsOf(snapshot)}</Table.Td>
+              <Table.Td>
+                {countsOf(snapshot)}
+                {snapshot.withdrawn > 0 ? (
+                  <Text size="xs" c="red">
+                    {counted(snapshot.withdrawn, "item")} in it withdrawn since; freeze again
+                  </Text>
+                ) : null}
+              </Table.Td>
               <Table.Td>
                 <Text span size="xs" ff="monospace" title={snapshot.hash}>
                   {snapshot.hash.slice(0, 12)}

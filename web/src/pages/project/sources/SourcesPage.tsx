@@ -10,6 +10,7 @@ import { Panel } from "../../../ui/Panel";
 import { StateBadge } from "../../../ui/StateBadge";
 import { useProject } from "../useProject";
 import { AddSource } from "./AddSource";
+import { Calls } from "./Calls";
 
 type Source = Schemas["SourceView"];
 type Dataset = Schemas["DatasetView"];
@@ -20,6 +21,9 @@ const KINDS: Record<string, string> = {
   hub: "Dataset hub",
   upload: "Upload",
   folder: "Folder of the server",
+  push: "Pushed by a program",
+  watched_folder: "Watched folder",
+  maildir: "Mail",
 };
 
 export default function SourcesPage() {
@@ -39,6 +43,7 @@ export default function SourcesPage() {
           >
             <Loaded query={sources}>{(found) => <Sources sources={found} datasets={known} />}</Loaded>
           </Panel>
+          <Calls project={project.id} />
           <AddSource project={project} datasets={known} />
         </Stack>
       )}

@@ -1,0 +1,26 @@
+//! Brings in what came by itself: lines that a program pushed, files of a watched folder, mails. An import whose files each
+//! say where they come from.
+
+use super::{
+    ImportInput, Running, Stopped,
+    import::{self, Origins},
+    input,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BringInput {
+    pub import: ImportInput,
+    /// Where each file comes from, by its name: the `provenance` of its items.
+    pub origins: Vec<(String, Map<String, Value>)>,
+    /// `push`, `watched_folder` or `maildir`.
+    pub kind: String,
+    /// In a few words, for the list of sources.
+    pub from: String,
+}
+
+pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
+    let BringInput { import, origins, .. } = input(running)?;
+    import::bring(running, import, &Origins(origins)).await
+}
