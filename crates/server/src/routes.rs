@@ -4,6 +4,7 @@ pub mod automation;
 pub mod board;
 pub mod concepts;
 pub mod data;
+pub mod drawing;
 pub mod events;
 pub mod functions;
 pub mod judging;
@@ -45,6 +46,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(functions::routes())
         .merge(map::routes())
         .merge(slices::routes())
+        .merge(drawing::routes())
         .merge(sources::routes())
         .merge(work::routes())
 }

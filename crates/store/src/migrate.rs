@@ -4,7 +4,10 @@
 use crate::{Dialect, Result, StoreError, Tx};
 
 /// In order; a migration that has been released is never changed.
-pub const MIGRATIONS: &[(&str, &str)] = &[("0001_foundation", include_str!("migrations/0001_foundation.sql"))];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_foundation", include_str!("migrations/0001_foundation.sql")),
+    ("0002_repeats", include_str!("migrations/0002_repeats.sql")),
+];
 
 /// One number of our own, so that two programs that start at once migrate one after the other.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(4706411)";

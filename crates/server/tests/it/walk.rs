@@ -238,9 +238,14 @@ async fn things(app: &TestApp, home: WorkspaceId, owner: &Person) -> (Target, Pr
     owned("POST", format!("/api/v1/projects/{project}/map"), Value::Null).await;
     app.workflow.run_all_jobs().await.unwrap();
     let certificate = certificate(app, project, JobId(job)).await;
+    let source = json!({"source": {"kind": "http", "urls": [format!("http://127.0.0.1:9/{MARKER}.csv")]},
+        "project_id": project.0, "every_seconds": 86_400});
+    owned("POST", format!("/api/v1/datasets/{dataset}/collections"), source).await;
+    let repeats = app.get(&format!("/api/v1/projects/{project}/repeats"), &owner.token).await.json();
     let ids = BTreeMap::from([
         ("certificate", certificate),
         ("function", function["id"].as_i64().unwrap()),
+        ("repeat", repeats[0]["id"].as_i64().unwrap()),
         ("slice", slice),
         ("bulk", bulk["id"].as_i64().unwrap()),
         ("workspace", home.0),

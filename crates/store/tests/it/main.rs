@@ -8,6 +8,7 @@ mod claims;
 mod full;
 mod schema;
 mod search;
+mod repeats;
 mod statements;
 mod support;
 mod writing;
