@@ -25,9 +25,7 @@ plain.beforeAll(async () => {
       if (!signed) return response.writeHead(403).end();
       const object = `<Contents><Key>rows.csv</Key><LastModified>2026-01-01T00:00:00Z</LastModified><ETag>"e"</ETag><Size>${ROWS.length}</Size></Contents>`;
       response.setHeader("content-type", "application/xml");
-      return response.end(
-        `<ListBucketResult><IsTruncated>false</IsTruncated>${object}</ListBucketResult>`,
-      );
+      return response.end(`<ListBucketResult><IsTruncated>false</IsTruncated>${object}</ListBucketResult>`);
     }
     if (path === "/own/rows.csv") {
       response.writeHead(206, {

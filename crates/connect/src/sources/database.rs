@@ -2,6 +2,7 @@
 //! user's; it runs in a transaction that cannot write, within a time, and its rows are streamed into a file of JSON Lines.
 //! With a column that grows (a time, a number) only what came since is taken.
 
+mod encrypted;
 mod postgres;
 mod sqlite;
 

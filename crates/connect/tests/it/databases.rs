@@ -192,3 +192,26 @@ async fn a_database_is_an_address_like_any_other() {
         assert!(!error.contains("hidden") && begun.elapsed() < Duration::from_secs(5), "{url}: {error}");
     }
 }
+
+/// A server that agrees to encrypt and then talks plainly is left, before it hears a password.
+#[tokio::test]
+async fn whoever_cannot_be_trusted_hears_no_password() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let heard = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut heard = vec![0; 8];
+        stream.read_exact(&mut heard).await.unwrap();
+        stream.write_all(b"S").await.unwrap();
+        stream.write_all(b"HTTP/1.1 400 this is no handshake at all\r\n\r\n").await.unwrap();
+        stream.read_to_end(&mut heard).await.ok();
+        heard
+    });
+    let url = format!("postgres://reader:hidden@127.0.0.1:{port}/shop?sslmode=require");
+    let outcome = bring(&Database::Postgres(url), &wanted("SELECT 1 AS id"), &folder("tls-rows")).await;
+    let error = outcome.unwrap_err();
+    assert!(error.contains("no certificate that this machine trusts"), "{error}");
+    let heard = heard.await.unwrap();
+    assert!(!String::from_utf8_lossy(&heard).contains("reader"));
+}

@@ -1,7 +1,7 @@
 //! PostgreSQL: one transaction that only reads, with a time for each statement, whose rows come one by one. The server
 //! itself makes JSON of each row, so that every type has the text that its users know.
 
-use super::{Intake, Pulled, Wanted, named, quoted};
+use super::{Intake, Pulled, Wanted, encrypted::Encrypted, named, quoted};
 use crate::{FetchError, Fetcher, sources::SourceError};
 use futures::TryStreamExt;
 use serde_json::{Map, Value};
@@ -11,7 +11,13 @@ use tokio::{
     net::UnixStream,
     time::timeout,
 };
-use tokio_postgres::{Client, Config, Error, NoTls, config::Host, error::SqlState, types::ToSql};
+use tokio_postgres::{
+    Client, Config, Error, NoTls,
+    config::{Host, SslMode},
+    error::SqlState,
+    tls::{TlsConnect, TlsStream},
+    types::ToSql,
+};
 
 const PORT: u16 = 5432;
 const GREETING_PATIENCE: Duration = Duration::from_secs(15);
@@ -28,7 +34,11 @@ pub async fn pull(fetcher: &Fetcher, url: &str, wanted: &Wanted, intake: Intake)
     match config.get_hosts() {
         [Host::Tcp(host)] => {
             let stream = fetcher.connect(host, port).await.map_err(unreachable)?;
-            talk(stream, config, wanted, intake, &place).await
+            if config.get_ssl_mode() == SslMode::Disable {
+                return talk(stream, NoTls, config, wanted, intake).await;
+            }
+            let encrypted = Encrypted::to(host).map_err(|message| SourceError::Refused(format!("{place}: {message}")))?;
+            talk(stream, encrypted, config, wanted, intake).await
         }
         // A socket in the file system leads to this machine and nowhere else.
         [Host::Unix(folder)] => {
@@ -37,24 +47,30 @@ pub async fn pull(fetcher: &Fetcher, url: &str, wanted: &Wanted, intake: Intake)
             }
             let path = folder.join(format!(".s.PGSQL.{port}"));
             let stream = UnixStream::connect(path).await.map_err(|_| unreachable(FetchError::Unreachable))?;
-            talk(stream, config, wanted, intake, &place).await
+            talk(stream, NoTls, config, wanted, intake).await
         }
         _ => Err(SourceError::Refused("the address names no host, or several; name one".to_owned())),
     }
 }
 
-async fn talk<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+async fn talk<S, T>(
     stream: S,
+    encryption: T,
     config: Config,
     wanted: &Wanted,
     intake: Intake,
-    place: &str,
-) -> Result<Pulled, SourceError> {
-    let late = |_| SourceError::Fetch { place: place.to_owned(), reason: FetchError::Unreachable };
-    let greeted = timeout(GREETING_PATIENCE, config.connect_raw(stream, NoTls)).await.map_err(late)?;
-    let (client, connection) = greeted.map_err(|error| refused(place, &error))?;
+) -> Result<Pulled, SourceError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: TlsConnect<S>,
+    T::Stream: TlsStream + Send + 'static,
+{
+    let place = config.get_dbname().unwrap_or("postgres").to_owned();
+    let late = |_| SourceError::Fetch { place: place.clone(), reason: FetchError::Unreachable };
+    let greeted = timeout(GREETING_PATIENCE, config.connect_raw(stream, encryption)).await.map_err(late)?;
+    let (client, connection) = greeted.map_err(|error| refused(&place, &error))?;
     let connection = tokio::spawn(connection);
-    let outcome = timeout(wanted.time + BELATED, read(&client, wanted, intake, place)).await;
+    let outcome = timeout(wanted.time + BELATED, read(&client, wanted, intake, &place)).await;
     drop(client);
     connection.abort();
     outcome.unwrap_or_else(|_| Err(SourceError::Refused(format!("{place}: the query takes too long"))))
@@ -109,6 +125,12 @@ async fn read(client: &Client, wanted: &Wanted, mut intake: Intake, place: &str)
 /// What the server says of the query is for whoever wrote it; where it is, what it is and who may is not told on.
 fn refused(place: &str, error: &Error) -> SourceError {
     let Some(told) = error.as_db_error() else {
+        let cause = std::error::Error::source(error);
+        let cause = cause.and_then(|cause| cause.downcast_ref::<std::io::Error>()).and_then(std::io::Error::get_ref);
+        if cause.is_some_and(|cause| cause.is::<tokio_rustls::rustls::Error>()) {
+            let why = "the database has no certificate that this machine trusts; sslmode=disable asks without encryption";
+            return SourceError::Refused(format!("{place}: {why}"));
+        }
         return SourceError::Fetch { place: place.to_owned(), reason: FetchError::Unreachable };
     };
     let code = told.code();

@@ -157,7 +157,9 @@ export function DrawSample({ project, datasets }: Props) {
             onChange={(event) => setName(event.currentTarget.value)}
           />
         </Group>
-        {isWhole && preview.data && !preview.error ? <Preview told={preview.data} datasets={datasets} /> : null}
+        {isWhole && preview.data && !preview.error ? (
+          <Preview told={preview.data} datasets={datasets} />
+        ) : null}
         <ErrorText error={besides(error, PLACES)} />
         <Group>
           <Button disabled={!isWhole} loading={begin.isPending} onClick={() => begin.mutate()}>
@@ -175,7 +177,9 @@ function Preview({ told, datasets }: { told: Schemas["DrawView"]; datasets: Sche
     <Stack gap="xs">
       <Text size="sm">
         {counted(told.taken, "item")} will be drawn.
-        {told.twice > 0 ? ` ${counted(told.twice, "item")} with the same bytes as another one are left out.` : ""}
+        {told.twice > 0
+          ? ` ${counted(told.twice, "item")} with the same bytes as another one are left out.`
+          : ""}
         {told.other_kind > 0 ? ` ${counted(told.other_kind, "item")} of another kind are left out.` : ""}
       </Text>
       <Table.ScrollContainer minWidth={420} mah={320}>

@@ -13,7 +13,13 @@ export interface Props extends Fields {
 type TextKey = { [Key in keyof Written]: Written[Key] extends string ? Key : never }[keyof Written];
 
 function Field(
-  props: Fields & { name: TextKey; label: string; description?: string; placeholder?: string; required?: boolean },
+  props: Fields & {
+    name: TextKey;
+    label: string;
+    description?: string;
+    placeholder?: string;
+    required?: boolean;
+  },
 ) {
   const { written, change, error, name, label, description, placeholder, required } = props;
   return (
@@ -80,11 +86,28 @@ export function BucketFields(props: Props) {
           onChange={(next) => change({ store: (next ?? "s3") as Written["store"], connection: "" })}
         />
         <Connection {...props} kinds={[written.store]} open />
-        <Field {...props} name="bucket" label={written.store === "azure" ? "Container" : "Bucket"} description="Its name." />
+        <Field
+          {...props}
+          name="bucket"
+          label={written.store === "azure" ? "Container" : "Bucket"}
+          description="Its name."
+        />
       </Group>
       <Group align="flex-start">
-        <Field {...props} name="prefix" label="Prefix" description="Keys begin with it." placeholder="photos/2026" />
-        <Field {...props} name="endings" label="Endings" description="Keys end with one." placeholder=".jpg, .png" />
+        <Field
+          {...props}
+          name="prefix"
+          label="Prefix"
+          description="Keys begin with it."
+          placeholder="photos/2026"
+        />
+        <Field
+          {...props}
+          name="endings"
+          label="Endings"
+          description="Keys end with one."
+          placeholder=".jpg, .png"
+        />
         <Field {...props} name="content" label="Column with the text" description="For tables." />
       </Group>
       {written.connection === "" ? (
@@ -112,7 +135,13 @@ export function ApifyFields(props: Props) {
       <Group align="flex-start">
         <Connection {...props} kinds={["apify"]} open />
         <Field {...props} name="dataset" label="Dataset" description="Its id, or user~name." />
-        <Field {...props} name="actor" label="Or an actor" description="Is run first." placeholder="user/name" />
+        <Field
+          {...props}
+          name="actor"
+          label="Or an actor"
+          description="Is run first."
+          placeholder="user/name"
+        />
       </Group>
       {written.actor.trim() !== "" ? (
         <Group align="flex-start">
@@ -137,7 +166,13 @@ export function ApifyFields(props: Props) {
         </Group>
       ) : null}
       <Group align="flex-start">
-        <Field {...props} name="content" label="Field with the text" description="Or with an address." required />
+        <Field
+          {...props}
+          name="content"
+          label="Field with the text"
+          description="Or with an address."
+          required
+        />
         <Field {...props} name="key" label="Field with the key" description="All fields unless named." />
       </Group>
     </Stack>
@@ -149,14 +184,21 @@ export function DatabaseFields(props: Props) {
   if (!connections.some((one) => one.kind === "postgres" || one.kind === "sqlite"))
     return (
       <Text size="sm">
-        There is no connection to a database yet. The operator sets them up in the server's file of connections.
+        There is no connection to a database yet. The operator sets them up in the server's file of
+        connections.
       </Text>
     );
   return (
     <Stack gap="sm">
       <Group align="flex-start">
         <Connection {...props} kinds={["postgres", "sqlite"]} open={false} />
-        <Field {...props} name="content" label="Column with the text" description="Or with an address." required />
+        <Field
+          {...props}
+          name="content"
+          label="Column with the text"
+          description="Or with an address."
+          required
+        />
       </Group>
       <Textarea
         label="Query"

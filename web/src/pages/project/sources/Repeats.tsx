@@ -73,8 +73,7 @@ function Row({ project, one, dataset }: { project: number; one: Repeat; dataset:
     onSettled: refresh,
   });
   const remove = useMutation({
-    mutationFn: () =>
-      take(api.DELETE("/api/v1/datasets/{dataset}/repeats/{repeat}", { params: { path } })),
+    mutationFn: () => take(api.DELETE("/api/v1/datasets/{dataset}/repeats/{repeat}", { params: { path } })),
     onSettled: refresh,
   });
   const name = one.origins.join(", ");
@@ -121,7 +120,12 @@ function Row({ project, one, dataset }: { project: number; one: Repeat; dataset:
           >
             {one.paused ? "Go on" : "Pause"}
           </Button>
-          <Button size="xs" variant="default" disabled={one.paused} onClick={() => change.mutate({ now: true })}>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={one.paused}
+            onClick={() => change.mutate({ now: true })}
+          >
             Ask now
           </Button>
           <ConfirmButton
