@@ -152,7 +152,8 @@ mod tests {
         let (mut near, begun) = (NearDuplicates::new(0.9), std::time::Instant::now());
         for number in 0..6000_u64 {
             let name = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            let text = format!("Dear {name:x}, your parcel {number} has left our house today and will be with you soon.");
+            let text =
+                format!("Dear {name:x}, your parcel {number} has left our house today and will be with you soon.");
             near.add(Fingerprint::of_text(&text).unwrap());
         }
         assert!(near.len() > 3000 && begun.elapsed() < std::time::Duration::from_secs(60), "{}", near.len());
@@ -160,7 +161,8 @@ mod tests {
 
     #[test]
     fn no_text_above_the_threshold_is_overlooked() {
-        let words: Vec<String> = (0..400_u64).map(|number| format!("{:x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+        let words: Vec<String> =
+            (0..400_u64).map(|number| format!("{:x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
         let base = words[..120].join(" ");
         let prints: Vec<Fingerprint> = (0..120)
             .flat_map(|at| (1..4).map(move |count| (at, count)))

@@ -16,10 +16,10 @@ use std::{
 use url::Url;
 
 const WORDS: [&str; 40] = [
-    "boat", "harbour", "wind", "winter", "mountain", "carrot", "engine", "letter", "garden", "window", "river", "paper",
-    "morning", "village", "bridge", "music", "teacher", "salt", "bread", "summer", "horse", "street", "market", "stone",
-    "forest", "island", "kitchen", "doctor", "train", "question", "answer", "silver", "copper", "thunder", "shadow",
-    "mirror", "candle", "ladder", "basket", "feather",
+    "boat", "harbour", "wind", "winter", "mountain", "carrot", "engine", "letter", "garden", "window", "river",
+    "paper", "morning", "village", "bridge", "music", "teacher", "salt", "bread", "summer", "horse", "street",
+    "market", "stone", "forest", "island", "kitchen", "doctor", "train", "question", "answer", "silver", "copper",
+    "thunder", "shadow", "mirror", "candle", "ladder", "basket", "feather",
 ];
 
 /// A number that looks random.

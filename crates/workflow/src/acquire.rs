@@ -14,8 +14,8 @@ mod web;
 
 pub use connections::{Access, Connections};
 pub use folder::Folder;
-pub use keyed::{ApifySource, BucketKind, BucketSource, DatabaseSource};
 pub(crate) use keyed::ROWS_BYTES_MAXIMUM;
+pub use keyed::{ApifySource, BucketKind, BucketSource, DatabaseSource};
 pub use labelwright_connect::{Fetcher, Guard, crawl::Report};
 pub use repeating::{RepeatChange, RepeatShown};
 pub use sources::{CollectSource, HttpSource, HubSource, SourceTold, Wrong};

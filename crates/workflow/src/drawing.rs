@@ -220,10 +220,14 @@ impl Workflow {
                     pool.items.push((place, row.id));
                 }
                 if pool.cells.len() > STRATA_MAXIMUM {
-                    return Err(Stopped::Failed(format!("the field has more than {STRATA_MAXIMUM} values: it tells items apart, not groups")));
+                    return Err(Stopped::Failed(format!(
+                        "the field has more than {STRATA_MAXIMUM} values: it tells items apart, not groups"
+                    )));
                 }
                 if pool.items.len() > LOOKED_MAXIMUM {
-                    return Err(Stopped::Failed(format!("the datasets have more than {LOOKED_MAXIMUM} items; name fewer")));
+                    return Err(Stopped::Failed(format!(
+                        "the datasets have more than {LOOKED_MAXIMUM} items; name fewer"
+                    )));
                 }
                 pace.step(pool.items.len()).await?;
             }

@@ -81,7 +81,10 @@ pub async fn bring(
         there += count;
         gauge.add(count);
         // `clean` leaves empty items out, so that a page may be short before the end.
-        if count == 0 || total.is_some_and(|total| from.saturating_add(there) >= total) || (total.is_none() && count < limit) {
+        if count == 0
+            || total.is_some_and(|total| from.saturating_add(there) >= total)
+            || (total.is_none() && count < limit)
+        {
             break;
         }
     }

@@ -92,7 +92,14 @@ pub async fn bring(
     wanted.check().map_err(|(part, message)| SourceError::Refused(format!("{part}: {message}")))?;
     let disk = |error| SourceError::Disk(to.display().to_string(), error);
     let rows = Rows::open(to, wanted.key.as_deref(), (wanted.most_rows, wanted.most_bytes)).map_err(disk)?;
-    let intake = Intake { rows, to: to.to_owned(), cursor: wanted.since.clone(), first: None, is_cut: false, gauge: gauge.clone() };
+    let intake = Intake {
+        rows,
+        to: to.to_owned(),
+        cursor: wanted.since.clone(),
+        first: None,
+        is_cut: false,
+        gauge: gauge.clone(),
+    };
     match database {
         Database::Postgres(url) => postgres::pull(fetcher, url, wanted, intake).await,
         Database::Sqlite(path) => sqlite::pull(path, wanted, intake).await,
@@ -146,7 +153,9 @@ fn quoted(name: &str) -> String {
 fn named(columns: &[String], wanted: &Wanted) -> Result<(), SourceError> {
     for (index, name) in columns.iter().enumerate() {
         if columns[..index].contains(name) {
-            return Err(SourceError::Refused(format!("two columns are called {name:?}; give one another name with AS")));
+            return Err(SourceError::Refused(format!(
+                "two columns are called {name:?}; give one another name with AS"
+            )));
         }
     }
     for (place, name) in [("key", &wanted.key), ("cursor", &wanted.cursor)] {

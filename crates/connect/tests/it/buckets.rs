@@ -37,13 +37,18 @@ fn listing(objects: &[(&str, &str, usize)], token: Option<&str>) -> Reply {
         .collect();
     let next = token.map(|token| format!("<NextContinuationToken>{token}</NextContinuationToken>")).unwrap_or_default();
     let cut = token.is_some();
-    Reply::of(200, "application/xml", format!("<ListBucketResult><IsTruncated>{cut}</IsTruncated>{contents}{next}</ListBucketResult>"))
+    Reply::of(
+        200,
+        "application/xml",
+        format!("<ListBucketResult><IsTruncated>{cut}</IsTruncated>{contents}{next}</ListBucketResult>"),
+    )
 }
 
 fn object(bytes: &[u8], request: &Request) -> Reply {
     let range = request.header("range").unwrap_or("bytes=0-").trim_start_matches("bytes=");
     let (from, to) = range.split_once('-').unwrap();
-    let (from, to) = (from.parse::<usize>().unwrap(), to.parse::<usize>().unwrap_or(bytes.len() - 1).min(bytes.len() - 1));
+    let (from, to) =
+        (from.parse::<usize>().unwrap(), to.parse::<usize>().unwrap_or(bytes.len() - 1).min(bytes.len() - 1));
     Reply::of(206, "application/octet-stream", bytes[from..=to].to_vec())
         .with("content-range", &format!("bytes {from}-{to}/{}", bytes.len()))
         .with("etag", "\"e\"")
@@ -74,10 +79,19 @@ async fn a_listing_in_a_circle_is_given_up() {
 #[tokio::test]
 async fn what_lies_or_leads_inside_is_told_and_leaves_no_file() {
     for (name, reply) in [
-        ("short", Reply::of(206, "text/plain", "hel").with("content-range", "bytes 0-2/3").with("etag", "\"e\"").with("last-modified", "Thu, 01 Jan 2026 00:00:00 GMT")),
+        (
+            "short",
+            Reply::of(206, "text/plain", "hel")
+                .with("content-range", "bytes 0-2/3")
+                .with("etag", "\"e\"")
+                .with("last-modified", "Thu, 01 Jan 2026 00:00:00 GMT"),
+        ),
         ("inside", Reply::to("http://169.254.169.254/latest/")),
         ("gone", Reply::missing()),
-        ("forbidden", Reply::of(403, "application/xml", "<Error><Code>AccessDenied</Code><Message>secret</Message></Error>")),
+        (
+            "forbidden",
+            Reply::of(403, "application/xml", "<Error><Code>AccessDenied</Code><Message>secret</Message></Error>"),
+        ),
     ] {
         let site = Site::start(move |request| match path(request) {
             "/own" => listing(&[("a.bin", "2026-01-01T00:00:00Z", 5)], None),
@@ -189,7 +203,8 @@ async fn blobs_of_a_container_page_by_page() {
     }
     let refused = bring(&wanted(None), &folder("azure3"), &mut Bookmark::default()).await.unwrap_err();
     assert!(refused.contains("azure://account/own: the bucket refuses"), "{refused}");
-    let odd = bring(&wanted(Some(AzureKey::Shared("no base64!".into()))), &folder("azure4"), &mut Bookmark::default()).await;
+    let odd =
+        bring(&wanted(Some(AzureKey::Shared("no base64!".into()))), &folder("azure4"), &mut Bookmark::default()).await;
     assert!(odd.is_err());
     let guarded = Fetcher::new(Guard::default());
     let outcome = bucket::bring(

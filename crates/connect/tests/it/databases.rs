@@ -142,7 +142,11 @@ async fn a_query_that_writes_or_is_several_is_refused() {
         let error = bring(&Database::Sqlite(wrong), &wanted("SELECT 1 AS id"), &folder("none-rows")).await.unwrap_err();
         assert!(!error.contains("/tmp"), "{error}");
     }
-    std::fs::write(path.with_file_name("text.sqlite"), "no database at all, but long enough to look like one ".repeat(40)).unwrap();
+    std::fs::write(
+        path.with_file_name("text.sqlite"),
+        "no database at all, but long enough to look like one ".repeat(40),
+    )
+    .unwrap();
     let text = Database::Sqlite(path.with_file_name("text.sqlite"));
     let error = bring(&text, &wanted("SELECT 1 AS id"), &folder("text-rows")).await.unwrap_err();
     assert!(error.contains("no SQLite database"), "{error}");

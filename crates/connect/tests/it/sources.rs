@@ -200,7 +200,8 @@ async fn a_run_of_apify_and_its_items_page_by_page() {
     apify::bring(&local(), Some(&base), &wanted, Some("t"), (0, u64::MAX), &to, &Gauge::default()).await.unwrap();
     assert_eq!(begun(&site), 1);
     let to = folder("apify2").join("items.jsonl");
-    let failed = apify::bring(&local(), Some(&base), &actor("own/broken"), Some("t"), (0, 10), &to, &Gauge::default()).await;
+    let failed =
+        apify::bring(&local(), Some(&base), &actor("own/broken"), Some("t"), (0, 10), &to, &Gauge::default()).await;
     assert!(failed.unwrap_err().to_string().contains("did not succeed"));
 }
 

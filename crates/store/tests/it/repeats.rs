@@ -109,9 +109,9 @@ async fn pauses_double_after_failures_and_end_with_a_success() {
         assert_eq!(row(&world, id).await.failures, 0);
         // Paused, it is never due.
         let paused = RepeatRow { paused: true, ..row(&world, id).await };
-        let changed = world.store.write::<_, StoreError, _>(move |tx| {
-            Box::pin(async move { repeats::change(tx, &paused).await })
-        });
+        let changed = world
+            .store
+            .write::<_, StoreError, _>(move |tx| Box::pin(async move { repeats::change(tx, &paused).await }));
         assert!(changed.await.unwrap());
         assert_eq!(begin(&world, now + 1000 * HOUR).await, None);
     }

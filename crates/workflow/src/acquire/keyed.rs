@@ -194,9 +194,11 @@ impl BucketSource {
                 endpoint,
                 keys: Some((key_id, secret_key)),
             }),
-            (BucketKind::Gcs, Access::Gcs { key_id, secret_key, endpoint, .. }) => {
-                Ok(Store::S3 { region: "auto".into(), endpoint: endpoint.or(google()), keys: Some((key_id, secret_key)) })
-            }
+            (BucketKind::Gcs, Access::Gcs { key_id, secret_key, endpoint, .. }) => Ok(Store::S3 {
+                region: "auto".into(),
+                endpoint: endpoint.or(google()),
+                keys: Some((key_id, secret_key)),
+            }),
             (BucketKind::Azure, Access::Azure { account, key, sas, endpoint, .. }) => {
                 let key = key.map(AzureKey::Shared).or(sas.map(AzureKey::Signature));
                 Ok(Store::Azure { account, endpoint, key })
@@ -258,7 +260,9 @@ impl ApifySource {
         };
         let is_name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "._-~/".contains(c));
         let wanted = match (filled(&self.dataset), filled(&self.actor)) {
-            (Some(dataset), None) if is_name(dataset) && !dataset.contains('/') => apify::Wanted::Dataset(dataset.to_owned()),
+            (Some(dataset), None) if is_name(dataset) && !dataset.contains('/') => {
+                apify::Wanted::Dataset(dataset.to_owned())
+            }
             (Some(_), None) => return wrong("/dataset", "a dataset of Apify has an id, or is called user~name"),
             (None, Some(_)) if token.is_none() => return wrong("/connection", "running an actor needs a connection"),
             (None, Some(actor)) if is_name(actor) => {

@@ -130,7 +130,8 @@ impl Workflow {
 
     /// Names and kinds of the connections that a workspace may use, with the only bucket of each; never more.
     pub fn connections(&self, workspace: &Permit<WorkspaceId>) -> Vec<(String, &'static str, Option<String>)> {
-        let told = |(name, access): (&str, &Access)| (name.to_owned(), access.kind(), access.bucket().map(str::to_owned));
+        let told =
+            |(name, access): (&str, &Access)| (name.to_owned(), access.kind(), access.bucket().map(str::to_owned));
         self.connections.of(*workspace.resource()).map(told).collect()
     }
 }

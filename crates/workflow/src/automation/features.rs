@@ -289,7 +289,8 @@ pub(crate) async fn of_items(
         let width = rows.first().map_or(DIMS, Vec::len);
         Matrix::new(rows.into_iter().flatten().map(f64::from).collect(), width)
     });
-    let matrix = values.await?.map_err(|error| Stopped::Failed(format!("no features can be made of the items: {error}")))?;
+    let matrix =
+        values.await?.map_err(|error| Stopped::Failed(format!("no features can be made of the items: {error}")))?;
     Ok((known, matrix))
 }
 

@@ -85,7 +85,11 @@ mod tests {
             let weights: Vec<f64> = (10..17).map(|at| (number(at) % 1000 + 1) as f64 / 7.0).collect();
             let taken = apportioned(&available, &weights, count);
             assert!(taken.iter().zip(&available).all(|(taken, available)| taken <= available));
-            assert_eq!(taken.iter().sum::<u64>(), count.min(available.iter().sum()), "{seed}: {available:?} {weights:?}");
+            assert_eq!(
+                taken.iter().sum::<u64>(),
+                count.min(available.iter().sum()),
+                "{seed}: {available:?} {weights:?}"
+            );
         }
     }
 }

@@ -15,8 +15,8 @@ mod resolve;
 mod snapshot;
 mod train;
 
-pub(crate) use collect::{BOOKMARK, nothing};
 pub use collect::CollectInput;
+pub(crate) use collect::{BOOKMARK, nothing};
 pub use draw::DrawInput;
 pub use export::ExportInput;
 pub use import::{ImportInput, OnError, Source};

@@ -59,7 +59,12 @@ async fn only_what_is_new_comes_in_each_time() {
             workflow.collect_later(&dataset, source, Some(project), Some(DAY)).await.unwrap();
             workflow.run_all_jobs().await.unwrap();
             let first = shown(&world, project).await;
-            assert_eq!((first.last_added, first.last_state.as_deref()), (Some(2), Some("done")), "{} {name}", world.name);
+            assert_eq!(
+                (first.last_added, first.last_state.as_deref()),
+                (Some(2), Some("done")),
+                "{} {name}",
+                world.name
+            );
             assert_eq!(first.next_at.0, workflow.now().0 + DAY * 1_000_000);
             let fetched = |site: &Site| site.paths().iter().filter(|path| path.contains(".csv")).count();
             let before = fetched(&site);
@@ -68,7 +73,8 @@ async fn only_what_is_new_comes_in_each_time() {
             if name == "database" {
                 let file = world.folder.path().join("shop.sqlite");
                 let shop = rusqlite::Connection::open(file).unwrap();
-                shop.execute_batch("INSERT INTO reviews VALUES (3, 'three', 'bad', 20), (4, 'hidden', 'bad', 5)").unwrap();
+                shop.execute_batch("INSERT INTO reviews VALUES (3, 'three', 'bad', 20), (4, 'hidden', 'bad', 5)")
+                    .unwrap();
             }
             later(&workflow, 1).await;
             let second = shown(&world, project).await;

@@ -77,7 +77,10 @@ async fn weights_fields_and_seeds_say_what_is_drawn() {
         let weighed = draw(&[(one, 3.0), (two, 1.0)], 40, DrawBy::Random);
         let told = world.workflow.draw_told(&project, &weighed).await.unwrap();
         assert_eq!((told.twice, told.other_kind), (10, 0), "{}", world.name);
-        assert_eq!(told.cells.iter().map(|cell| (cell.available, cell.taken)).collect::<Vec<_>>(), [(100, 30), (90, 10)]);
+        assert_eq!(
+            told.cells.iter().map(|cell| (cell.available, cell.taken)).collect::<Vec<_>>(),
+            [(100, 30), (90, 10)]
+        );
         let first = drawn(&world, &project, weighed.clone(), "first").await;
         let (a, b) = (one.0.to_string(), two.0.to_string());
         assert_eq!(by_dataset(&first), BTreeMap::from([(a.as_str(), 30), (b.as_str(), 10)]));
@@ -139,7 +142,8 @@ async fn what_cannot_be_drawn_is_told_with_its_place() {
         // A field that nobody has is one group; of nothing nothing is drawn.
         let told = world.workflow.draw_told(&project, &draw(&[(one, 1.0)], 5, field("none"))).await.unwrap();
         assert_eq!((told.cells.len(), told.cells[0].taken, &told.cells[0].value), (1, 5, &None));
-        let job = world.workflow.draw_later(&project, draw(&[(empty, 1.0)], 5, DrawBy::Random), "nothing").await.unwrap();
+        let job =
+            world.workflow.draw_later(&project, draw(&[(empty, 1.0)], 5, DrawBy::Random), "nothing").await.unwrap();
         let job = ended(&world.workflow, job).await;
         assert!(job.state == "failed" && job.message.contains("nothing to draw"), "{}", job.message);
     }

@@ -58,7 +58,10 @@ pub fn connected(world: &World, site: &Site) -> Workflow {
 }
 
 pub fn bucket(connection: Option<&str>) -> BucketSource {
-    serde_json::from_value(json!({"store": "s3", "connection": connection, "bucket": "own", "prefix": "rows", "content": "text"})).unwrap()
+    serde_json::from_value(
+        json!({"store": "s3", "connection": connection, "bucket": "own", "prefix": "rows", "content": "text"}),
+    )
+    .unwrap()
 }
 
 pub fn posts() -> ApifySource {
@@ -66,8 +69,10 @@ pub fn posts() -> ApifySource {
 }
 
 pub fn shop() -> DatabaseSource {
-    serde_json::from_value(json!({"connection": "shop", "query": "SELECT * FROM reviews", "key": "id", "content": "body",
-        "cursor": "changed", "labels": {"mood": "mood"}, "metadata": ["changed"]}))
+    serde_json::from_value(
+        json!({"connection": "shop", "query": "SELECT * FROM reviews", "key": "id", "content": "body",
+        "cursor": "changed", "labels": {"mood": "mood"}, "metadata": ["changed"]}),
+    )
     .unwrap()
 }
 

@@ -105,8 +105,9 @@ impl Recipe {
                 Some((selector, attribute)) => (selector.trim(), Some(attribute.trim().to_ascii_lowercase())),
                 None => (text.trim(), None),
             };
-            let compiled =
-                || Selector::parse(selector).map_err(|_| format!("{place}: {selector:?} is no CSS selector and no path"));
+            let compiled = || {
+                Selector::parse(selector).map_err(|_| format!("{place}: {selector:?} is no CSS selector and no path"))
+            };
             let selector = (!selector.is_empty()).then(compiled).transpose()?;
             fields.push((name.clone(), Taken::Css(selector, attribute)));
         }

@@ -328,8 +328,21 @@ mod tests {
     #[test]
     fn what_is_not_read_is_told_with_its_place() {
         for path in [
-            "", "/", "//", "li", "//li[", "//li[]", "//li[@a=b]", "//li[0]", "//li/text()/b", "//li/@a/b", "//li[foo(.)]",
-            "//ancestor::li", "//li[1] extra", "./a[@b='c]", "//li[((((((((((1))))))))))]",
+            "",
+            "/",
+            "//",
+            "li",
+            "//li[",
+            "//li[]",
+            "//li[@a=b]",
+            "//li[0]",
+            "//li/text()/b",
+            "//li/@a/b",
+            "//li[foo(.)]",
+            "//ancestor::li",
+            "//li[1] extra",
+            "./a[@b='c]",
+            "//li[((((((((((1))))))))))]",
         ] {
             assert!(XPath::parse(path).unwrap_err().contains("character"), "{path}");
         }

@@ -25,9 +25,8 @@ const GREETING_PATIENCE: Duration = Duration::from_secs(15);
 const BELATED: Duration = Duration::from_secs(5);
 
 pub async fn pull(fetcher: &Fetcher, url: &str, wanted: &Wanted, intake: Intake) -> Result<Pulled, SourceError> {
-    let config = Config::from_str(url).map_err(|_| {
-        SourceError::Refused("this is no address like postgres://user@host/name".to_owned())
-    })?;
+    let config = Config::from_str(url)
+        .map_err(|_| SourceError::Refused("this is no address like postgres://user@host/name".to_owned()))?;
     let place = config.get_dbname().unwrap_or("postgres").to_owned();
     let unreachable = |reason| SourceError::Fetch { place: place.clone(), reason };
     let port = config.get_ports().first().copied().unwrap_or(PORT);
@@ -37,7 +36,8 @@ pub async fn pull(fetcher: &Fetcher, url: &str, wanted: &Wanted, intake: Intake)
             if config.get_ssl_mode() == SslMode::Disable {
                 return talk(stream, NoTls, config, wanted, intake).await;
             }
-            let encrypted = Encrypted::to(host).map_err(|message| SourceError::Refused(format!("{place}: {message}")))?;
+            let encrypted =
+                Encrypted::to(host).map_err(|message| SourceError::Refused(format!("{place}: {message}")))?;
             talk(stream, encrypted, config, wanted, intake).await
         }
         // A socket in the file system leads to this machine and nowhere else.
@@ -97,7 +97,9 @@ async fn read(client: &Client, wanted: &Wanted, mut intake: Intake, place: &str)
             let kind = column.type_();
             if kind.schema() != "pg_catalog" {
                 let name = column.name();
-                return Err(SourceError::Refused(format!("cursor: {name:?} has a type of its own; cast it to text or a time")));
+                return Err(SourceError::Refused(format!(
+                    "cursor: {name:?} has a type of its own; cast it to text or a time"
+                )));
             }
             let (name, kind) = (quoted(column.name()), quoted(kind.name()));
             text.push_str(&format!(", q.{name}::text FROM (\n{query}\n) AS q"));
@@ -128,7 +130,8 @@ fn refused(place: &str, error: &Error) -> SourceError {
         let cause = std::error::Error::source(error);
         let cause = cause.and_then(|cause| cause.downcast_ref::<std::io::Error>()).and_then(std::io::Error::get_ref);
         if cause.is_some_and(|cause| cause.is::<tokio_rustls::rustls::Error>()) {
-            let why = "the database has no certificate that this machine trusts; sslmode=disable asks without encryption";
+            let why =
+                "the database has no certificate that this machine trusts; sslmode=disable asks without encryption";
             return SourceError::Refused(format!("{place}: {why}"));
         }
         return SourceError::Fetch { place: place.to_owned(), reason: FetchError::Unreachable };

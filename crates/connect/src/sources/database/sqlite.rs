@@ -34,7 +34,10 @@ fn read(path: &Path, wanted: &Wanted, mut intake: Intake) -> Result<Pulled, Sour
     connection.progress_handler(STEPS, Some(move || Instant::now() > ends)).map_err(wrong)?;
     // Neither other files nor settings nor functions of extensions can be reached.
     let permitted = |action: &AuthAction<'_>| {
-        matches!(action, AuthAction::Select | AuthAction::Read { .. } | AuthAction::Function { .. } | AuthAction::Recursive)
+        matches!(
+            action,
+            AuthAction::Select | AuthAction::Read { .. } | AuthAction::Function { .. } | AuthAction::Recursive
+        )
     };
     let guard = move |context: rusqlite::hooks::AuthContext<'_>| {
         if permitted(&context.action) { Authorization::Allow } else { Authorization::Deny }

@@ -48,8 +48,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
 
 async fn collect(running: &mut Running<'_>, wanted: &CollectInput, folder: &Path) -> Result<Value, Stopped> {
     let is_there = import::is_sealed(running).await?;
-    let collected =
-        if is_there { Collected::default() } else { bringing::bring(running, wanted, folder).await? };
+    let collected = if is_there { Collected::default() } else { bringing::bring(running, wanted, folder).await? };
     let mut result = if collected.is_nothing {
         if wanted.repeat.is_none() {
             return Err(Stopped::Failed(collected.why.unwrap_or_else(|| "nothing was collected".into())));

@@ -90,14 +90,14 @@ async fn copy(
         DrawBy::Random | DrawBy::Field { .. } => drawing::drawn(&pool, draw.seed),
     };
     if items.is_empty() {
-        return Err(Stopped::Failed("there is nothing to draw from: the datasets hold no items of the schema's kind".into()));
+        return Err(Stopped::Failed(
+            "there is nothing to draw from: the datasets hold no items of the schema's kind".into(),
+        ));
     }
     let total = items.len() as i64;
     for (index, batch) in items.chunks(BATCH).enumerate() {
         let (batch, now) = (batch.to_vec(), workflow.now());
-        workflow
-            .write(move |tx| Box::pin(async move { Ok(stored::copy(tx, into, &batch, now).await?) }))
-            .await?;
+        workflow.write(move |tx| Box::pin(async move { Ok(stored::copy(tx, into, &batch, now).await?) })).await?;
         running.progress(((index + 1) * BATCH) as i64, total, "copying items").await?;
     }
     Ok(())

@@ -207,18 +207,30 @@ impl Reader {
                 self.need(",")?;
                 let value = self.literal()?;
                 self.need(")")?;
-                return Ok(if is_start { Predicate::Starts(subject, value) } else { Predicate::Contains(subject, value) });
+                return Ok(if is_start {
+                    Predicate::Starts(subject, value)
+                } else {
+                    Predicate::Contains(subject, value)
+                });
             }
         }
         if let Some(number) = self.number() {
-            return if number == 0 { Err(self.wrong("positions begin with 1")) } else { Ok(Predicate::Position(Compare::Equal, number)) };
+            return if number == 0 {
+                Err(self.wrong("positions begin with 1"))
+            } else {
+                Ok(Predicate::Position(Compare::Equal, number))
+            };
         }
         let Some(subject) = self.subject()? else {
             if self.take("*") {
                 return Ok(Predicate::Child(None));
             }
             let name = self.name()?;
-            return if self.sees("(") { Err(self.wrong("this function is not read")) } else { Ok(Predicate::Child(Some(name))) };
+            return if self.sees("(") {
+                Err(self.wrong("this function is not read"))
+            } else {
+                Ok(Predicate::Child(Some(name)))
+            };
         };
         if self.take("!=") {
             return Ok(Predicate::Is(subject, false, self.literal()?));
