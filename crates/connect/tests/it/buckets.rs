@@ -76,6 +76,27 @@ async fn a_listing_in_a_circle_is_given_up() {
     assert!(site.log().len() < 20, "{}", site.log().len());
 }
 
+/// Very many keys: each page is asked for once, and nothing but what is wanted is fetched.
+#[tokio::test]
+async fn very_many_keys_are_gone_through_page_by_page() {
+    const PAGES: usize = 100;
+    let site = Site::start(|request| {
+        if path(request) != "/own" {
+            return object(b"hello", request);
+        }
+        let page = query(request, "continuation-token").map_or(0, |token| token.parse::<usize>().unwrap());
+        let keys: Vec<String> = (page * 1000..page * 1000 + 1000).map(|number| format!("k/{number:07}")).collect();
+        let objects: Vec<_> = keys.iter().map(|key| (key.as_str(), "2026-01-01T00:00:00Z", 5)).collect();
+        listing(&objects, (page + 1 < PAGES).then(|| (page + 1).to_string()).as_deref())
+    })
+    .await
+    .unwrap();
+    let wanted = Wanted { endings: vec!["99999".into()], ..s3(&site) };
+    let (brought, objects) = bring(&wanted, &folder("many"), &mut Bookmark::default()).await.unwrap();
+    assert_eq!((brought.objects, objects[0].key.as_str()), (1, "k/0099999"));
+    assert_eq!(site.log().len(), PAGES + 1);
+}
+
 #[tokio::test]
 async fn what_lies_or_leads_inside_is_told_and_leaves_no_file() {
     for (name, reply) in [

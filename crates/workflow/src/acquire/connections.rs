@@ -3,7 +3,7 @@
 //! it, so that nobody can have it sent elsewhere.
 
 use labelwright_core::WorkspaceId;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use url::Url;
 
@@ -18,6 +18,7 @@ pub enum Access {
         secret_key: String,
         region: Option<String>,
         /// Where it is not Amazon's.
+        #[serde(default, deserialize_with = "address")]
         endpoint: Option<Url>,
         /// Any that the keys can read unless told.
         bucket: Option<String>,
@@ -26,6 +27,7 @@ pub enum Access {
     Gcs {
         key_id: String,
         secret_key: String,
+        #[serde(default, deserialize_with = "address")]
         endpoint: Option<Url>,
         bucket: Option<String>,
     },
@@ -34,12 +36,14 @@ pub enum Access {
         /// The account's key, or a shared access signature.
         key: Option<String>,
         sas: Option<String>,
+        #[serde(default, deserialize_with = "address")]
         endpoint: Option<Url>,
         bucket: Option<String>,
     },
     Apify {
         token: String,
         /// Where it is not Apify's own.
+        #[serde(default, deserialize_with = "address")]
         base_url: Option<Url>,
     },
     Postgres {
@@ -48,6 +52,13 @@ pub enum Access {
     Sqlite {
         file: PathBuf,
     },
+}
+
+fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    let parsed = |text: String| Url::parse(&text).ok().filter(is_web);
+    let wrong = || D::Error::custom("endpoint and base_url are http or https addresses");
+    Option::<String>::deserialize(from)?.map(|text| parsed(text).ok_or_else(wrong)).transpose()
 }
 
 impl Access {
@@ -126,9 +137,15 @@ impl Connections {
     }
 }
 
-/// What is wrong without the line itself, which may hold a secret.
+/// What is wrong, without the line itself and without the value, which may be a secret.
 fn shown(error: &toml::de::Error) -> String {
-    error.message().to_owned()
+    let message = error.message();
+    match message.split_once(", expected ") {
+        Some((start, expected)) if start.starts_with("invalid") => {
+            format!("a value is not what it should be: {expected}")
+        }
+        _ => message.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -149,6 +166,8 @@ mod tests {
         for text in [
             "[a]\nkind = \"s3\"\nkey_id = \"id\"\nsecret_key = \"hidden\"\nbukket = \"x\"",
             "[a]\nkind = \"s3\"\nkey_id = \"id\"\nsecret = \"hidden\"",
+            "[a]\nkind = \"apify\"\ntoken = [\"hidden\"]",
+            "[a]\nkind = \"apify\"\ntoken = \"hidden\"\nbase_url = \"file:///hidden\"",
             "[a]\nkind = \"ftp\"\nsecret = \"hidden\"",
             "[a]\nkind = \"azure\"\naccount = \"x\"\nkey = \"hidden\"\nsas = \"hidden\"",
             "[a]\nkind = \"sqlite\"\nfile = \"x\"\nworkspaces = \"hidden\"",

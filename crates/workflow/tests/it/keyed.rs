@@ -30,6 +30,7 @@ pub async fn store() -> Site {
                 let rest: String = lines[offset.parse::<usize>().unwrap().min(3)..].concat();
                 Reply::of(200, "application/x-ndjson", rest).with("x-apify-pagination-total", "3")
             }
+            "/cut.parquet" => Reply::of(200, "application/octet-stream", "PAR1 and then nothing that a footer could be"),
             _ => Reply::missing(),
         }
     })
@@ -162,6 +163,11 @@ async fn mistakes_have_their_place_and_nobody_uses_what_is_not_theirs() {
             let job = ended(workflow, job).await;
             assert!(job.state == "failed" && job.message.contains(message), "{}", job.message);
         }
+        // A table that was cut off brings nothing in and says why.
+        let cut = json!({"kind": "http", "urls": [site.url("/cut.parquet")], "content": "text"});
+        let cut: CollectSource = serde_json::from_value(cut).unwrap();
+        let job = ended(&workflow, workflow.collect_later(&dataset, cut, None, None).await.unwrap()).await;
+        assert!(job.state == "failed" && job.message.contains("cut.parquet"), "{}", job.message);
         // A bucket that has nothing says so.
         let none = with(s3.clone(), json!({"endings": [".wav"]}));
         let job = workflow.collect_later(&dataset, none, None, None).await.unwrap();

@@ -1,9 +1,9 @@
 //! One arm a kind of source: what is fetched into the folder, and what is told of it.
 
-use super::{super::import::Origins, CollectInput, nothing};
+use super::{CollectInput, nothing};
 use crate::{
     acquire::{BYTES_MAXIMUM, CollectSource, ROWS_BYTES_MAXIMUM, Stage, web},
-    jobs::{Running, Stopped},
+    jobs::{Running, Stopped, kinds::import::Origins},
 };
 use labelwright_connect::sources::{
     Brought, Gauge, SourceError, apify,
