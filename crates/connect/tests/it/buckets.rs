@@ -228,14 +228,6 @@ async fn blobs_of_a_container_page_by_page() {
         bring(&wanted(Some(AzureKey::Shared("no base64!".into()))), &folder("azure4"), &mut Bookmark::default()).await;
     assert!(odd.is_err());
     let guarded = Fetcher::new(Guard::default());
-    let outcome = bucket::bring(
-        &guarded,
-        &wanted(None),
-        (1, 1),
-        &folder("azure5"),
-        &Gauge::default(),
-        &mut Bookmark::default(),
-        drop,
-    );
-    assert!(outcome.await.is_err());
+    let (to, gauge, mut mark) = (folder("azure5"), Gauge::default(), Bookmark::default());
+    assert!(bucket::bring(&guarded, &wanted(None), (1, 1), &to, &gauge, &mut mark, drop).await.is_err());
 }

@@ -8,7 +8,7 @@ use crate::{
 use labelwright_testkit::site::{Reply, Site};
 use labelwright_workflow::{
     Error, Workflow,
-    acquire::{ApifySource, BucketKind, BucketSource, CollectSource, Connections, DatabaseSource},
+    acquire::{ApifySource, BucketSource, CollectSource, Connections, DatabaseSource},
 };
 use serde_json::{Value, json};
 

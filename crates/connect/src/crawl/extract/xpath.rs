@@ -107,14 +107,15 @@ impl XPath {
         })
     }
 
-    /// The elements of a document that it leads to, in their order.
+    /// The elements of a document that it leads to.
     pub fn elements<'a>(&self, html: &'a Html) -> Vec<ElementRef<'a>> {
-        self.from(html, None)
-    }
-
-    /// The elements that it leads to from a record.
-    pub fn within<'a>(&self, html: &'a Html, record: ElementRef<'a>) -> Vec<ElementRef<'a>> {
-        self.from(html, Some(record))
+        let (mut seen, mut found) = (HashSet::new(), Vec::new());
+        for element in self.paths.iter().flat_map(|path| path.from(html, None)) {
+            if seen.insert(element.id()) {
+                found.push(element);
+            }
+        }
+        found
     }
 
     /// What the first element that has it gives: its texts, or one of its attributes.
@@ -129,16 +130,6 @@ impl XPath {
                 texts.iter().any(|text| !text.trim().is_empty()).then_some(texts)
             })
         })
-    }
-
-    fn from<'a>(&self, html: &'a Html, record: Option<ElementRef<'a>>) -> Vec<ElementRef<'a>> {
-        let (mut seen, mut found) = (HashSet::new(), Vec::new());
-        for element in self.paths.iter().flat_map(|path| path.from(html, record)) {
-            if seen.insert(element.id()) {
-                found.push(element);
-            }
-        }
-        found
     }
 }
 
