@@ -1678,6 +1678,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["repeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/repeats/{repeat}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_repeat"];
+        options?: never;
+        head?: never;
+        patch: operations["change_repeat"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["connections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sources/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["try_recipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/draws/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2066,6 +2162,15 @@ export interface components {
         }) | (components["schemas"]["HubSource"] & {
             /** @enum {string} */
             kind: "hub";
+        }) | (components["schemas"]["BucketSource"] & {
+            /** @enum {string} */
+            kind: "bucket";
+        }) | (components["schemas"]["ApifySource"] & {
+            /** @enum {string} */
+            kind: "apify";
+        }) | (components["schemas"]["DatabaseSource"] & {
+            /** @enum {string} */
+            kind: "database";
         });
         ColumnView: {
             after: number;
@@ -2942,6 +3047,8 @@ export interface components {
              */
             project_id?: number | null;
             source: components["schemas"]["CollectSource"];
+            /** Format: int64 */
+            every_seconds?: number | null;
         };
         NewComment: {
             body: string;
@@ -3916,6 +4023,150 @@ export interface components {
             id: number;
             name: string;
             role?: components["schemas"]["Role"] | null;
+        };
+        /** @enum {string} */
+        BucketKind: "s3" | "gcs" | "azure";
+        BucketSource: {
+            account?: string | null;
+            bucket: string;
+            connection?: string | null;
+            content?: string | null;
+            endings?: string[];
+            endpoint?: string | null;
+            format?: string;
+            /** Format: int64 */
+            objects?: number;
+            prefix?: string;
+            region?: string | null;
+            store: components["schemas"]["BucketKind"];
+        };
+        ApifySource: {
+            actor?: string | null;
+            base_url?: string | null;
+            connection?: string | null;
+            content: string;
+            dataset?: string | null;
+            input?: Record<string, never> | null;
+            /** Format: int64 */
+            items?: number;
+            key?: string | null;
+            /** Format: double */
+            most_usd?: number | null;
+        };
+        DatabaseSource: {
+            connection: string;
+            content: string;
+            cursor?: string | null;
+            key?: string | null;
+            labels?: {
+                [key: string]: string;
+            };
+            metadata?: string[] | null;
+            query: string;
+            /** Format: int64 */
+            rows?: number;
+        };
+        RepeatView: {
+            /** Format: int64 */
+            dataset_id: number;
+            /** Format: int64 */
+            every_seconds: number;
+            /** Format: int64 */
+            failures: number;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            /** Format: int64 */
+            last_added?: number | null;
+            /** Format: int64 */
+            last_job_id?: number | null;
+            last_message?: string | null;
+            last_state?: string | null;
+            next_at: components["schemas"]["Timestamp"];
+            origins: string[];
+            paused: boolean;
+        };
+        ChangedRepeat: {
+            /** Format: int64 */
+            every_seconds?: number | null;
+            now?: boolean;
+            paused?: boolean | null;
+        };
+        ConnectionView: {
+            bucket?: string | null;
+            kind: string;
+            name: string;
+        };
+        RecipeToTry: {
+            recipe?: string;
+            url: string;
+        };
+        RecordView: {
+            fields: {
+                [key: string]: string;
+            };
+            key?: string | null;
+            text: string;
+        };
+        TriedView: {
+            /** Format: int64 */
+            count: number;
+            empty: {
+                [key: string]: number;
+            };
+            fetched_at: components["schemas"]["Timestamp"];
+            final_url: string;
+            next?: string | null;
+            records: components["schemas"]["RecordView"][];
+            text?: string | null;
+        };
+        Share: {
+            /** Format: int64 */
+            dataset_id: number;
+            /** Format: double */
+            weight: number;
+        };
+        DrawBy: {
+            /** @enum {string} */
+            type: "random";
+        } | {
+            even: boolean;
+            field: string;
+            /** @enum {string} */
+            type: "field";
+        } | {
+            /** @enum {string} */
+            type: "diverse";
+        };
+        Draw: {
+            by: components["schemas"]["DrawBy"];
+            /** Format: int64 */
+            count: number;
+            datasets: components["schemas"]["Share"][];
+            /** Format: int64 */
+            seed: number;
+        };
+        CellView: {
+            /** Format: int64 */
+            available: number;
+            /** Format: int64 */
+            dataset_id: number;
+            /** Format: int64 */
+            taken: number;
+            value?: string | null;
+        };
+        DrawView: {
+            cells: components["schemas"]["CellView"][];
+            /** Format: int64 */
+            other_kind: number;
+            /** Format: int64 */
+            taken: number;
+            /** Format: int64 */
+            twice: number;
+        };
+        NewDraw: {
+            draw: components["schemas"]["Draw"];
+            name: string;
         };
     };
     responses: never;
@@ -6809,6 +7060,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
+                };
+            };
+        };
+    };
+    repeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepeatView"][];
+                };
+            };
+        };
+    };
+    delete_repeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: number;
+                repeat: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_repeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: number;
+                repeat: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedRepeat"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    connections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"][];
+                };
+            };
+        };
+    };
+    try_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeToTry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedView"];
+                };
+            };
+        };
+    };
+    draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+        };
+    };
+    look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
                 };
             };
         };

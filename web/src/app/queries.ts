@@ -85,6 +85,19 @@ export const contributorsQuery = (project: number, call: number) =>
     ),
   );
 
+export const repeatsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "repeats"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/repeats", { params: { path: { project } } })),
+  });
+
+export const connectionsQuery = (workspace: number) =>
+  queryOptions({
+    queryKey: [...keys.workspace(workspace), "connections"],
+    queryFn: () =>
+      take(api.GET("/api/v1/workspaces/{workspace}/connections", { params: { path: { workspace } } })),
+  });
+
 export const itemsQuery = (dataset: number) =>
   pages(["dataset", dataset, "items"], (query) =>
     take(api.GET("/api/v1/datasets/{dataset}/items", { params: { path: { dataset }, query } })),
