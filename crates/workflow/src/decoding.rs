@@ -5,7 +5,7 @@ use labelwright_media::{
     Refused,
     audio::{
         levels::{Head, read_head},
-        prepare,
+        prepare, samples,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -61,23 +61,41 @@ impl Decoder {
     pub fn audio(&self, source: File, output: File) -> Result<Head, NotTaken> {
         match self {
             Self::Inside => inside(source, output),
-            Self::Child(program) => child(program, source, output),
+            Self::Child(program) => {
+                let mut output = child(program, &[], source, output)?;
+                output.seek(SeekFrom::Start(0)).map_err(|error| failed(&error))?;
+                read_head(&mut output).map_err(|error| failed(&error))
+            }
+        }
+    }
+
+    /// Writes the samples of a recording as a WAVE file of floats whose header does not know its length.
+    pub fn samples(&self, source: File, output: File) -> Result<(), NotTaken> {
+        match self {
+            Self::Inside => samples(source, &mut BufWriter::new(output)).map_err(refused),
+            Self::Child(program) => child(program, &["--samples"], source, output).map(drop),
         }
     }
 }
 
-fn inside(source: File, output: File) -> Result<Head, NotTaken> {
-    prepare(source, &mut BufWriter::new(output)).map_err(|refused| match refused {
+fn refused(refused: Refused) -> NotTaken {
+    match refused {
         Refused::Data { code, message } => NotTaken { code, message },
         Refused::Output(error) => failed(&error),
-    })
+    }
 }
 
-fn child(program: &PathBuf, source: File, mut output: File) -> Result<Head, NotTaken> {
+fn inside(source: File, output: File) -> Result<Head, NotTaken> {
+    prepare(source, &mut BufWriter::new(output)).map_err(refused)
+}
+
+/// What the process wrote.
+fn child(program: &PathBuf, more: &[&str], source: File, output: File) -> Result<File, NotTaken> {
     let bytes = source.metadata().map_err(|error| failed(&error))?.len();
     let seconds = SECONDS + bytes / BYTES_A_SECOND;
     let mut child = Command::new(program)
         .args(["decode", "--seconds", &seconds.to_string()])
+        .args(more)
         .env_clear()
         .env("LABELWRIGHT_LOG", "off")
         .stdin(source)
@@ -107,8 +125,7 @@ fn child(program: &PathBuf, source: File, mut output: File) -> Result<Head, NotT
         drop(pipe.take(SAID_BYTES_MAXIMUM).read_to_string(&mut said));
     }
     if status.as_ref().is_some_and(ExitStatus::success) {
-        output.seek(SeekFrom::Start(0)).map_err(|error| failed(&error))?;
-        return read_head(&mut output).map_err(|error| failed(&error));
+        return Ok(output);
     }
     Err(match said.lines().find_map(|line| serde_json::from_str::<Said>(line).ok()) {
         Some(Said { code, message }) => NotTaken { code: codes(&code), message },
@@ -119,10 +136,15 @@ fn child(program: &PathBuf, source: File, mut output: File) -> Result<Head, NotT
     })
 }
 
-/// The other side: runs in the process of its own, says on `answer` what is wrong, and whether all is well.
-pub fn decode(source: File, output: File, answer: &mut dyn Write) -> bool {
-    match inside(source, output) {
-        Ok(_) => true,
+/// The other side: runs in the process of its own, says on `answer` what is wrong, and whether all is well. Samples are
+/// written instead of levels if they are wanted.
+pub fn decode(source: File, output: File, wants_samples: bool, answer: &mut dyn Write) -> bool {
+    let done = match wants_samples {
+        true => Decoder::Inside.samples(source, output),
+        false => inside(source, output).map(drop),
+    };
+    match done {
+        Ok(()) => true,
         Err(NotTaken { code, message }) => {
             let said = Said { code: code.to_owned(), message };
             // Nobody can be told that nobody can be told.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod hostile;
+mod llm;
 mod polite;
 #[path = "../../../testkit/src/site.rs"]
 #[allow(dead_code)]

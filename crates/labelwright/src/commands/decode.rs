@@ -1,6 +1,6 @@
 //! `labelwright decode`: the process in which a recording from outside is decoded. It opens no file: the recording is its
-//! input, the levels are its output, and what is wrong with the recording it says as a line of JSON among its errors.
-//! Before it looks at a byte it limits what it may take.
+//! input, its levels or samples are its output, and what is wrong with the recording it says as a line of JSON among its
+//! errors. Before it looks at a byte it limits what it may take.
 
 use crate::environment::Failure;
 use clap::Args;
@@ -25,6 +25,9 @@ pub struct Options {
     /// Seconds of computing.
     #[arg(long)]
     seconds: u64,
+    /// The samples themselves, as a WAVE file of floats, instead of levels.
+    #[arg(long)]
+    samples: bool,
 }
 
 fn file(stream: impl AsFd) -> io::Result<File> {
@@ -42,7 +45,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
     let (source, output) = (file(io::stdin())?, file(io::stdout())?);
-    if !decode(source, output, &mut io::stderr().lock()) {
+    if !decode(source, output, options.samples, &mut io::stderr().lock()) {
         exit(REFUSED);
     }
     Ok(())
