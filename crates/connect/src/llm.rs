@@ -9,10 +9,11 @@ mod answers;
 mod budget;
 mod ladder;
 
-pub use budget::{Budget, Spent};
+pub use budget::{Limits, Spent};
 
 use crate::{Ask, FetchError, Fetcher};
 use answers::Answers;
+use budget::Budget;
 use labelwright_core::numeric::SplitMix64;
 use futures::StreamExt;
 use ladder::{Reply, Rung};
@@ -111,12 +112,12 @@ enum Exchange {
 
 impl Chat {
     /// Answers are kept in the folder.
-    pub fn new(fetcher: Fetcher, endpoint: Endpoint, answers: Option<PathBuf>, budget: Budget) -> Self {
+    pub fn new(fetcher: Fetcher, endpoint: Endpoint, answers: Option<PathBuf>, limits: Limits) -> Self {
         Self {
             fetcher,
             endpoint,
             answers: answers.map(Answers::new),
-            budget: Mutex::new(budget),
+            budget: Mutex::new(Budget::new(limits)),
             rung: AtomicUsize::new(0),
             unknown: Mutex::default(),
         }

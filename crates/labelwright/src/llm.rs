@@ -3,7 +3,7 @@
 use clap::Args;
 use labelwright_connect::{
     Fetcher, Guard,
-    llm::{Budget, Chat, Endpoint, Spent},
+    llm::{Chat, Endpoint, Limits, Spent},
 };
 use labelwright_generate::recipe;
 use std::{
@@ -57,12 +57,11 @@ impl Asking {
         if self.most_cost.is_some() && !priced {
             return Err("--most-cost needs price_prompt and price_completion in the recipe's endpoint".into());
         }
-        let budget = Budget {
+        let limits = Limits {
             most_tokens: self.most_tokens,
             most_cost: self.most_cost,
             price_prompt: endpoint.price_prompt,
             price_completion: endpoint.price_completion,
-            ..Budget::default()
         };
         let endpoint = Endpoint {
             base,
@@ -76,7 +75,7 @@ impl Asking {
             name.push(".answers");
             name.into()
         });
-        Ok(Chat::new(Fetcher::new(guard), endpoint, Some(answers), budget))
+        Ok(Chat::new(Fetcher::new(guard), endpoint, Some(answers), limits))
     }
 
     /// Tells beforehand what it will cost at most. False when that is all that is wanted.
@@ -86,12 +85,12 @@ impl Asking {
             "{}: {requests} requests, about {prompt_tokens} tokens to it and at most {completion_tokens} from it",
             endpoint.model
         );
-        let budget = Budget {
+        let prices = Limits {
             price_prompt: endpoint.price_prompt,
             price_completion: endpoint.price_completion,
-            ..Budget::default()
+            ..Limits::default()
         };
-        let cost = budget.cost(*prompt_tokens, *completion_tokens);
+        let cost = prices.cost(*prompt_tokens, *completion_tokens);
         if cost > 0.0 {
             said.push_str(&format!(": at most {cost:.4} by the recipe's prices"));
         }

@@ -6,7 +6,7 @@ use crate::{
 };
 use labelwright_connect::{
     FetchError,
-    llm::{Budget, Chat, Endpoint, LlmError, Question},
+    llm::{Limits, Chat, Endpoint, LlmError, Question},
 };
 use serde_json::{Value, json};
 use std::{
@@ -37,11 +37,11 @@ fn question() -> Question {
     Question { system: "Be brief.".into(), user: "Say something.".into(), schema, most_tokens: 50, seed: 7 }
 }
 
-fn chat(site: &Site, answers: Option<PathBuf>, budget: Budget) -> Chat {
+fn chat(site: &Site, answers: Option<PathBuf>, limits: Limits) -> Chat {
     let base = Url::parse(&site.url("/v1/")).unwrap();
     let time = Duration::from_millis(400);
     let endpoint = Endpoint { base, model: "m".into(), key: Some("secret".into()), temperature: Some(0.5), time };
-    Chat::new(local(), endpoint, answers, budget)
+    Chat::new(local(), endpoint, answers, limits)
 }
 
 fn refuse(value: &Value) -> Result<(), String> {
@@ -52,13 +52,13 @@ fn refuse(value: &Value) -> Result<(), String> {
 }
 
 async fn asked(site: &Site) -> Result<Value, LlmError> {
-    chat(site, None, Budget::default()).ask(&question(), &refuse).await
+    chat(site, None, Limits::default()).ask(&question(), &refuse).await
 }
 
 #[tokio::test]
 async fn a_question_is_asked_by_a_strict_schema() {
     let site = Site::start(|_| good()).await.unwrap();
-    let chat = chat(&site, None, Budget { price_completion: 2.0, ..Budget::default() });
+    let chat = chat(&site, None, Limits { price_completion: 2.0, ..Limits::default() });
     assert_eq!(chat.ask(&question(), &refuse).await.unwrap(), json!({ "text": "fine" }));
     let log = site.log();
     let [request] = log.as_slice() else { panic!("{} requests", log.len()) };
@@ -86,7 +86,7 @@ async fn an_old_interface_is_asked_by_weaker_means() {
     })
     .await
     .unwrap();
-    let chat = chat(&site, None, Budget::default());
+    let chat = chat(&site, None, Limits::default());
     assert_eq!(chat.ask(&question(), &refuse).await.unwrap()["text"], "fine");
     assert_eq!(site.log().len(), 4);
     let last = body(site.log().last().unwrap());
@@ -114,7 +114,7 @@ async fn tools_and_parameters_that_are_not_taken() {
     })
     .await
     .unwrap();
-    let chat = chat(&site, None, Budget::default());
+    let chat = chat(&site, None, Limits::default());
     assert_eq!(chat.ask(&question(), &refuse).await.unwrap()["text"], "called");
     let last = body(site.log().last().unwrap());
     assert_eq!((&last["max_tokens"], last.get("seed").is_some()), (&50.into(), true));
@@ -221,7 +221,7 @@ async fn refusals_pages_and_floods_are_told_apart() {
             time: Duration::from_secs(1),
         },
         None,
-        Budget::default(),
+        Limits::default(),
     );
     let error = inside.ask(&question(), &refuse).await.unwrap_err();
     assert!(matches!(error, LlmError::Fetch { reason: FetchError::Forbidden, .. }), "{error}");
@@ -232,7 +232,7 @@ async fn answers_are_kept_and_limits_are_kept() {
     let folder = std::env::temp_dir().join(format!("labelwright-connect-{}-llm", std::process::id()));
     drop(std::fs::remove_dir_all(&folder));
     let site = Site::start(|_| good()).await.unwrap();
-    let first = chat(&site, Some(folder.clone()), Budget { most_tokens: Some(250), ..Budget::default() });
+    let first = chat(&site, Some(folder.clone()), Limits { most_tokens: Some(250), ..Limits::default() });
     let questions: Vec<Question> = (0..6).map(|seed| Question { seed, ..question() }).collect();
     let said = first.ask_all(&questions, 1, &refuse).await;
     let reached = said.iter().filter(|said| matches!(said, Err(LlmError::Budget))).count();
@@ -241,14 +241,14 @@ async fn answers_are_kept_and_limits_are_kept() {
     assert!(spent.prompt_tokens + spent.completion_tokens <= 250);
     // The same again pays only for what is not there.
     let asked_before = site.log().len();
-    let again = chat(&site, Some(folder.clone()), Budget::default());
+    let again = chat(&site, Some(folder.clone()), Limits::default());
     assert!(again.ask_all(&questions, 3, &refuse).await.iter().all(Result::is_ok));
     assert_eq!((site.log().len(), again.spent().kept), (asked_before + reached, 6 - reached as u64));
     // What is damaged on the disk is asked for anew.
     for file in std::fs::read_dir(&folder).unwrap() {
         std::fs::write(file.unwrap().path(), "{").unwrap();
     }
-    let third = chat(&site, Some(folder.clone()), Budget::default());
+    let third = chat(&site, Some(folder.clone()), Limits::default());
     assert!(third.ask(&questions[0], &refuse).await.is_ok() && third.spent().kept == 0);
     std::fs::remove_dir_all(&folder).unwrap();
 }
