@@ -110,5 +110,5 @@ pub use record::{
 pub use registry::{FORMATS, Format, Job, candidates, detect, format};
 pub use row_limit::{RowBytes, RowLimit};
 pub use sink::{ArchiveSink, FileSink, Files, MemorySink, Scratch, ZipSink, check_name, spool};
-pub use splits::Splits;
+pub use splits::{Splits, is_evaluation, is_made};
 pub use tabular::harmless;

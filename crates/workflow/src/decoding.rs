@@ -41,6 +41,8 @@ pub enum Decoder {
 pub enum Kind {
     Audio,
     Series,
+    /// The samples of a recording instead of its levels.
+    Samples,
 }
 
 impl Kind {
@@ -49,11 +51,12 @@ impl Kind {
         match self {
             Self::Audio => "audio",
             Self::Series => "series",
+            Self::Samples => "samples",
         }
     }
 
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Audio, Self::Series].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Audio, Self::Series, Self::Samples].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -84,6 +87,11 @@ impl Decoder {
         series::levels::read_head(&mut output).map_err(|error| failed(&error))
     }
 
+    /// Writes the samples of a recording as a WAVE file of floats whose header does not know its length.
+    pub fn samples(&self, source: File, output: File) -> Result<(), NotTaken> {
+        self.run(Kind::Samples, source, output).map(drop)
+    }
+
     /// The output, at its beginning.
     fn run(&self, kind: Kind, source: File, mut output: File) -> Result<File, NotTaken> {
         let into = output.try_clone().map_err(|error| failed(&error))?;
@@ -101,6 +109,7 @@ fn inside(kind: Kind, source: File, output: File) -> Result<(), NotTaken> {
     let done = match kind {
         Kind::Audio => audio::prepare(source, &mut output).map(drop),
         Kind::Series => series::prepare(source, &mut output).map(drop),
+        Kind::Samples => audio::samples(source, &mut output),
     };
     done.map_err(|refused| match refused {
         Refused::Data { code, message } => NotTaken { code, message },

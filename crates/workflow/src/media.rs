@@ -22,6 +22,7 @@ pub enum StoredShape {
     Dialogue { turns: u32, responses: u32 },
 }
 
+#[derive(Clone)]
 pub struct Probed {
     pub modality: Modality,
     pub media_type: &'static str,

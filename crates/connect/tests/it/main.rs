@@ -5,6 +5,7 @@
 mod buckets;
 mod databases;
 mod hostile;
+mod llm;
 mod polite;
 #[path = "../../../testkit/src/postgres.rs"]
 #[allow(dead_code)]

@@ -3,8 +3,7 @@
 use super::{answers, calls, dice::Dice, news, opinions, plate, sensors, street};
 use crate::{
     Error, Result, Workflow,
-    decoding::Kind,
-    jobs::kinds::import::recording::take_bytes,
+    jobs::kinds::import::recording::{AUDIO, Decode, SERIES, take_bytes},
     media::{LEVELS, probe_dialogue, probe_image, probe_text},
     plan::ProjectDraft,
     policy::{Principal, Via},
@@ -328,8 +327,8 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
             let probed = probe_dialogue(&text).ok_or_else(|| Error::internal("the conversation is none"))?;
             (probed, Bytes::from(text))
         }
-        Data::Wav(bytes) => return decoded(workflow, key, bytes, metadata, Kind::Audio).await,
-        Data::Series(csv) => return decoded(workflow, key, csv.into_bytes(), metadata, Kind::Series).await,
+        Data::Wav(bytes) => return decoded(workflow, key, bytes, metadata, AUDIO).await,
+        Data::Series(csv) => return decoded(workflow, key, csv.into_bytes(), metadata, SERIES).await,
         Data::Jpeg(bytes) => (probe_image(&bytes).map_err(Error::internal)?, Bytes::from(bytes)),
     };
     let size = bytes.len() as i64;
@@ -351,7 +350,7 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
 
 async fn decoded(workflow: &Workflow, key: String, bytes: Vec<u8>, metadata: String, kind: Kind) -> Result<NewItem> {
     let (own, runtime) = (workflow.clone(), tokio::runtime::Handle::current());
-    let taken = workflow.blocking(move || take_bytes(&own, &runtime, &bytes, kind)).await?;
+    let taken = workflow.blocking(move || take_bytes(&own, &runtime, &bytes, decode)).await?;
     let taken = taken.map_err(|(_, message)| Error::internal(message))?;
     let (hash, levels) = (taken.hash.clone(), taken.levels.clone());
     workflow.write(move |tx| Box::pin(async move { Ok(derived::keep(tx, &hash, LEVELS, &levels).await?) })).await?;

@@ -9,7 +9,6 @@ use super::{
 };
 use crate::{
     Workflow,
-    decoding::Kind,
     jobs::Stopped,
     media::{Probed, probe_dialogue, probe_image, probe_text},
 };
@@ -306,13 +305,13 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
             return Some(Piece::Good(Box::new(Loaded { record, payload, probed, _room: room })));
         }
     };
-    let kind = match modality_of(&name) {
-        Modality::Audio => Some(Kind::Audio),
-        Modality::TimeSeries => Some(Kind::Series),
+    let decode = match modality_of(&name) {
+        Modality::Audio => Some(recording::AUDIO),
+        Modality::TimeSeries => Some(recording::SERIES),
         _ => None,
     };
-    if let Some(kind) = kind {
-        return Some(recording::of_file(&output.workflow, &output.runtime, view, record, &name, kind));
+    if let Some(decode) = decode {
+        return Some(recording::of_file(&output.workflow, &output.runtime, view, record, &name, decode));
     }
     let size = data_size(view, &name).unwrap_or(0);
     let room = output.room_for(size.min(ITEM_BYTES_MAXIMUM))?;
@@ -361,10 +360,10 @@ async fn fetched(workflow: &Workflow, record: Record) -> Piece {
     };
     let says = |kind: &str| got.content_type.as_deref().is_some_and(|said| said.starts_with(kind));
     if says("audio/") {
-        return recording::of_bytes(workflow, record, got.bytes, Kind::Audio).await;
+        return recording::of_bytes(workflow, record, got.bytes, recording::AUDIO).await;
     }
     if says("text/csv") || says("text/tab-separated-values") || says("application/vnd.apache.parquet") {
-        return recording::of_bytes(workflow, record, got.bytes, Kind::Series).await;
+        return recording::of_bytes(workflow, record, got.bytes, recording::SERIES).await;
     }
     let says_text = says("text/plain");
     let text = if says_text { std::str::from_utf8(&got.bytes).ok() } else { None };

@@ -4,7 +4,7 @@
 use super::reading::{Loaded, Payload, Piece};
 use crate::{
     Workflow,
-    decoding::Kind,
+    decoding::{Decoder, NotTaken},
     media::{Probed, probed_audio, probed_series},
 };
 use bytes::Bytes;
@@ -12,8 +12,16 @@ use labelwright_core::{Answer, Geometry};
 use labelwright_formats::{Clock, DirectoryView, Record, RecordError, open_data};
 use labelwright_media::limits::BYTES_MAXIMUM;
 use labelwright_store::{StoreError, blobs::Draft};
-use std::io::{self, Read, Write};
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+};
 use tokio::runtime::Handle;
+
+/// Decodes a file into its levels, and says what it is.
+pub type Decode = fn(&Decoder, File, File) -> Result<Probed, NotTaken>;
+pub const AUDIO: Decode = |decoder, source, levels| decoder.audio(source, levels).map(|head| probed_audio(&head));
+pub const SERIES: Decode = |decoder, source, levels| decoder.series(source, levels).map(|head| probed_series(&head));
 
 /// A file of the view. Runs on the reader's thread.
 pub fn of_file(
@@ -22,7 +30,7 @@ pub fn of_file(
     view: &dyn DirectoryView,
     record: Record,
     name: &str,
-    kind: Kind,
+    decode: Decode,
 ) -> Piece {
     let bad = |code, message: String| RecordError::new(&record.place, code, format!("{name}: {message}"));
     let copied = (|| {
@@ -35,16 +43,16 @@ pub fn of_file(
         }
         Ok(draft)
     })();
-    match copied.and_then(|draft| take(workflow, runtime, draft, kind).map_err(|(code, message)| bad(code, message))) {
+    match copied.and_then(|draft| take(workflow, runtime, draft, decode).map_err(|(code, message)| bad(code, message))) {
         Ok(taken) => taken.piece(record),
         Err(error) => Piece::Bad(error),
     }
 }
 
 /// What was behind an address.
-pub async fn of_bytes(workflow: &Workflow, record: Record, bytes: Bytes, kind: Kind) -> Piece {
+pub async fn of_bytes(workflow: &Workflow, record: Record, bytes: Bytes, decode: Decode) -> Piece {
     let (own, runtime) = (workflow.clone(), Handle::current());
-    let taken = match workflow.blocking(move || take_bytes(&own, &runtime, &bytes, kind)).await {
+    let taken = match workflow.blocking(move || take_bytes(&own, &runtime, &bytes, decode)).await {
         Ok(taken) => taken,
         Err(error) => Err(("undecodable", error.to_string())),
     };
@@ -84,20 +92,16 @@ impl Taken {
 }
 
 /// Stores a recording or series that is in memory. Not for the event loop.
-pub fn take_bytes(workflow: &Workflow, runtime: &Handle, bytes: &[u8], kind: Kind) -> Result<Taken, Wrong> {
+pub fn take_bytes(workflow: &Workflow, runtime: &Handle, bytes: &[u8], decode: Decode) -> Result<Taken, Wrong> {
     let mut draft = workflow.blobs.draft().map_err(not_stored)?;
     draft.write_all(bytes).map_err(not_stored)?;
-    take(workflow, runtime, draft, kind)
+    take(workflow, runtime, draft, decode)
 }
 
-fn take(workflow: &Workflow, runtime: &Handle, mut draft: Draft, kind: Kind) -> Result<Taken, Wrong> {
+fn take(workflow: &Workflow, runtime: &Handle, mut draft: Draft, decode: Decode) -> Result<Taken, Wrong> {
     let mut levels = workflow.blobs.draft().map_err(not_stored)?;
     let (source, output) = (draft.reopen().map_err(not_stored)?, levels.reopen().map_err(not_stored)?);
-    let probed = match kind {
-        Kind::Audio => workflow.decoder.audio(source, output).map(|head| probed_audio(&head)),
-        Kind::Series => workflow.decoder.series(source, output).map(|head| probed_series(&head)),
-    };
-    let probed = probed.map_err(|refused| (refused.code, refused.message))?;
+    let probed = decode(&workflow.decoder, source, output).map_err(|refused| (refused.code, refused.message))?;
     let keep = async {
         let (hash, bytes) = workflow.blobs.keep(draft).await?;
         let (levels, _) = workflow.blobs.keep(levels).await?;
