@@ -348,7 +348,13 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
     })
 }
 
-async fn decoded(workflow: &Workflow, key: String, bytes: Vec<u8>, metadata: String, kind: Kind) -> Result<NewItem> {
+async fn decoded(
+    workflow: &Workflow,
+    key: String,
+    bytes: Vec<u8>,
+    metadata: String,
+    decode: Decode,
+) -> Result<NewItem> {
     let (own, runtime) = (workflow.clone(), tokio::runtime::Handle::current());
     let taken = workflow.blocking(move || take_bytes(&own, &runtime, &bytes, decode)).await?;
     let taken = taken.map_err(|(_, message)| Error::internal(message))?;

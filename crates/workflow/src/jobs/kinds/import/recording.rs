@@ -43,7 +43,8 @@ pub fn of_file(
         }
         Ok(draft)
     })();
-    match copied.and_then(|draft| take(workflow, runtime, draft, decode).map_err(|(code, message)| bad(code, message))) {
+    match copied.and_then(|draft| take(workflow, runtime, draft, decode).map_err(|(code, message)| bad(code, message)))
+    {
         Ok(taken) => taken.piece(record),
         Err(error) => Piece::Bad(error),
     }
