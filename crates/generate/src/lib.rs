@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod augment;
+pub mod demo;
 mod error;
 mod normal;
 pub mod picture;

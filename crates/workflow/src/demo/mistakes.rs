@@ -1,10 +1,10 @@
 //! In which ways people are wrong.
 
-use super::dice::Dice;
 use labelwright_core::{
     Answer, Geometry, LabelSchema, Value,
     schema::{Field, FieldKind},
 };
+use labelwright_generate::demo::dice::Dice;
 use std::collections::BTreeMap;
 
 /// How somebody labels. Skills say how often they are right, 0 to 1.

@@ -1,6 +1,6 @@
 //! The demo projects: what their items are, and what is really in them.
 
-use super::{answers, calls, dice::Dice, news, opinions, plate, sensors, street};
+use super::{answers, news, opinions};
 use crate::{
     Error, Result, Workflow,
     jobs::kinds::import::recording::{AUDIO, Decode, SERIES, take_bytes},
@@ -16,6 +16,7 @@ use labelwright_core::{
     geometry::{BoxShape, Interval, Span},
     schema::templates::TEMPLATES,
 };
+use labelwright_generate::demo::{calls, dice::Dice, plate, sensors, street};
 use labelwright_store::records::{
     datasets::{self, Content, NewItem},
     derived,
