@@ -140,6 +140,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset}/repeats/{repeat}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Asks a source no more; its items stay. */
+        delete: operations["delete_repeat"];
+        options?: never;
+        head?: never;
+        /** Pauses a repeated source, lets it go on, or changes how often it is asked. */
+        patch: operations["change_repeat"];
+        trace?: never;
+    };
     "/api/v1/exports/{export}/file": {
         parameters: {
             query?: never;
@@ -547,6 +565,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draws a sample into a new dataset whose items become tasks of the project; a job. */
+        post: operations["draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/draws/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a draw would take, by dataset and value; nothing is changed. */
+        post: operations["look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/drift": {
         parameters: {
             query?: never;
@@ -895,6 +947,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sources that fill a project again and again, the newest first. */
+        get: operations["repeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/resolve": {
         parameters: {
             query?: never;
@@ -1060,6 +1129,23 @@ export interface paths {
         get: operations["sources"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sources/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a recipe makes of one page. The page is fetched once and held for some minutes. */
+        post: operations["try_recipe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1503,6 +1589,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The connections that sources of a workspace may use. */
+        get: operations["connections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/datasets": {
         parameters: {
             query?: never;
@@ -1678,102 +1781,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/repeats": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["repeats"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset}/repeats/{repeat}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["delete_repeat"];
-        options?: never;
-        head?: never;
-        patch: operations["change_repeat"];
-        trace?: never;
-    };
-    "/api/v1/workspaces/{workspace}/connections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["connections"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/sources/try": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["try_recipe"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/draws": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["draw"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/draws/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["look"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1828,6 +1835,32 @@ export interface components {
             };
             regions?: components["schemas"]["Region"][];
             relations?: components["schemas"]["Relation"][];
+        };
+        ApifySource: {
+            /** @description An actor that is run first, `user/name`; needs a connection. */
+            actor?: string | null;
+            /** @description An interface other than Apify's own, for public datasets. */
+            base_url?: string | null;
+            /** @description Name of one of the operator's connections; without one only public datasets can be had. */
+            connection?: string | null;
+            /** @description The field with the text or address. */
+            content: string;
+            /** @description A dataset's id, or `user~name`. */
+            dataset?: string | null;
+            /** @description The actor's input. */
+            input?: Record<string, never> | null;
+            /**
+             * Format: int64
+             * @description Items at most, 1 to 1000000.
+             */
+            items?: number;
+            /** @description The field by which an item is known; all of them unless told. */
+            key?: string | null;
+            /**
+             * Format: double
+             * @description What the run may cost in US dollars.
+             */
+            most_usd?: number | null;
         };
         ApplyBody: {
             field: string;
@@ -1985,6 +2018,33 @@ export interface components {
             /** Format: double */
             p_value: number;
         };
+        /** @enum {string} */
+        BucketKind: "s3" | "gcs" | "azure";
+        BucketSource: {
+            /** @description Azure's account of a public container. */
+            account?: string | null;
+            bucket: string;
+            /** @description Name of one of the operator's connections; without one only what is public can be had. */
+            connection?: string | null;
+            /** @description Column of a table with the text or address. */
+            content?: string | null;
+            /** @description Only keys that end with one of these. */
+            endings?: string[];
+            /** @description A public store other than Amazon's, Google's or the account's own. */
+            endpoint?: string | null;
+            /** @description A format's id, or `auto`. */
+            format?: string;
+            /**
+             * Format: int64
+             * @description Objects at most, 1 to 100000.
+             */
+            objects?: number;
+            /** @description Only keys that begin with it, up to a whole part between slashes. */
+            prefix?: string;
+            /** @description Region of a public bucket of S3; us-east-1 unless told. */
+            region?: string | null;
+            store: components["schemas"]["BucketKind"];
+        };
         BulkLabelView: {
             at: components["schemas"]["Timestamp"];
             field: string;
@@ -2017,6 +2077,17 @@ export interface components {
              */
             spammer?: number | null;
             trend?: components["schemas"]["TrendView"] | null;
+        };
+        /** @description Of one dataset and one value of the field how many there are, and how many are drawn. */
+        CellView: {
+            /** Format: int64 */
+            available: number;
+            /** Format: int64 */
+            dataset_id: number;
+            /** Format: int64 */
+            taken: number;
+            /** @description None without a field, or for items that do not have it. */
+            value?: string | null;
         };
         /** @description Cells of a table as row and column, counted from 0. */
         Cells: {
@@ -2091,6 +2162,13 @@ export interface components {
              * @description Stored labels that use what changes.
              */
             labels_affected: number;
+        };
+        ChangedRepeat: {
+            /** Format: int64 */
+            every_seconds?: number | null;
+            /** @description Ask as soon as a worker is free. */
+            now?: boolean;
+            paused?: boolean | null;
         };
         /** @description One option of a choice. */
         Choice: {
@@ -2234,6 +2312,14 @@ export interface components {
             any_of: unknown[];
             field: string;
         };
+        /** @description A connection that the operator set up: its name and what it leads to, never more. */
+        ConnectionView: {
+            /** @description The only bucket that it leads to. */
+            bucket?: string | null;
+            /** @description `s3`, `gcs`, `azure`, `apify`, `postgres` or `sqlite`. */
+            kind: string;
+            name: string;
+        };
         ConsensusView: {
             answer: components["schemas"]["Answer"];
             at: components["schemas"]["Timestamp"];
@@ -2260,6 +2346,29 @@ export interface components {
         Cuboid: {
             vertices: number[][];
         };
+        DatabaseSource: {
+            /** @description Name of one of the operator's connections. */
+            connection: string;
+            /** @description The column with the text or address. */
+            content: string;
+            /** @description A column that grows with new and changed rows: repeated pulls take only what came since. */
+            cursor?: string | null;
+            /** @description The column by which a row is known; all values unless told. */
+            key?: string | null;
+            /** @description Field of the project's schema to the column that holds its value already. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Columns kept as metadata; all others unless told. */
+            metadata?: string[] | null;
+            /** @description One SELECT. */
+            query: string;
+            /**
+             * Format: int64
+             * @description Rows at most, 1 to 1000000.
+             */
+            rows?: number;
+        };
         DatasetView: {
             /** Format: int64 */
             id: number;
@@ -2282,6 +2391,51 @@ export interface components {
         };
         Draft: {
             answer: Record<string, never>;
+        };
+        /** @description What is to be drawn. */
+        Draw: {
+            by: components["schemas"]["DrawBy"];
+            /**
+             * Format: int64
+             * @description Items, 1 to 1000000; 2000 at most for a diverse sample.
+             */
+            count: number;
+            datasets: components["schemas"]["Share"][];
+            /**
+             * Format: int64
+             * @description The same one draws the same items.
+             */
+            seed: number;
+        };
+        DrawBy: {
+            /** @enum {string} */
+            type: "random";
+        } | {
+            even: boolean;
+            field: string;
+            /** @enum {string} */
+            type: "field";
+        } | {
+            /** @enum {string} */
+            type: "diverse";
+        };
+        DrawView: {
+            cells: components["schemas"]["CellView"][];
+            /**
+             * Format: int64
+             * @description Items of another kind than the schema's.
+             */
+            other_kind: number;
+            /**
+             * Format: int64
+             * @description Items that are drawn.
+             */
+            taken: number;
+            /**
+             * Format: int64
+             * @description Items whose bytes are there already: they are drawn once at most.
+             */
+            twice: number;
         };
         DriftView: {
             agreement: components["schemas"]["AgreementDriftView"][];
@@ -3043,18 +3197,26 @@ export interface components {
         NewCollection: {
             /**
              * Format: int64
+             * @description Ask the source again every so many seconds, 3600 to 31622400; once unless told.
+             */
+            every_seconds?: number | null;
+            /**
+             * Format: int64
              * @description Make tasks of this project from the items.
              */
             project_id?: number | null;
             source: components["schemas"]["CollectSource"];
-            /** Format: int64 */
-            every_seconds?: number | null;
         };
         NewComment: {
             body: string;
             region_id?: string | null;
         };
         NewDataset: {
+            name: string;
+        };
+        NewDraw: {
+            draw: components["schemas"]["Draw"];
+            /** @description Of the new dataset. */
             name: string;
         };
         NewExport: {
@@ -3483,11 +3645,23 @@ export interface components {
          * @enum {string}
          */
         Reach: "host" | "domain" | "folder";
+        RecipeToTry: {
+            /** @description TOML; empty shows the text that would be taken. */
+            recipe?: string;
+            url: string;
+        };
         RecordProblemView: {
             code: string;
             message: string;
             /** @description File and line, or entry. */
             place: string;
+        };
+        RecordView: {
+            fields: {
+                [key: string]: string;
+            };
+            key?: string | null;
+            text: string;
         };
         /** @description Where (a geometry on a target) and what (a class with attributes). */
         Region: {
@@ -3530,6 +3704,34 @@ export interface components {
         };
         Renewed: {
             lease_until: components["schemas"]["Timestamp"];
+        };
+        /** @description A source that is asked again and again. */
+        RepeatView: {
+            /** Format: int64 */
+            dataset_id: number;
+            /** Format: int64 */
+            every_seconds: number;
+            /**
+             * Format: int64
+             * @description Failures in a row; each doubles the pause.
+             */
+            failures: number;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            /**
+             * Format: int64
+             * @description Items that the last job added.
+             */
+            last_added?: number | null;
+            /** Format: int64 */
+            last_job_id?: number | null;
+            last_message?: string | null;
+            /** @description State of the last job, and why it stopped. */
+            last_state?: string | null;
+            next_at: components["schemas"]["Timestamp"];
+            origins: string[];
+            paused: boolean;
         };
         Review: {
             answer?: components["schemas"]["Answer"] | null;
@@ -3678,6 +3880,15 @@ export interface components {
             steps: number[];
             values: string[];
         };
+        Share: {
+            /** Format: int64 */
+            dataset_id: number;
+            /**
+             * Format: double
+             * @description Against those of the others, above 0; what one cannot give the others do.
+             */
+            weight: number;
+        };
         /** @description A share with its interval of confidence (95 %, Wilson). */
         ShareView: {
             /** Format: int64 */
@@ -3767,7 +3978,7 @@ export interface components {
             items: number;
             /** Format: int64 */
             job_id: number;
-            /** @description `web`, `http`, `hub`, `upload` or `folder`. */
+            /** @description `web`, `http`, `hub`, `s3`, `gcs`, `azure`, `apify`, `database`, `upload` or `folder`. */
             kind: string;
             /** @description Addresses, names of datasets: what was asked for. */
             origins: string[];
@@ -3957,6 +4168,21 @@ export interface components {
              */
             start: number;
         };
+        TriedView: {
+            /** @description Records on the page, and the first of them. */
+            count: number;
+            /** @description Field to the number of records without a value for it. */
+            empty: {
+                [key: string]: number;
+            };
+            /** @description When the page was fetched: it is held for some minutes. */
+            fetched_at: components["schemas"]["Timestamp"];
+            final_url: string;
+            /** @description The next page. */
+            next?: string | null;
+            records: components["schemas"]["RecordView"][];
+            text?: string | null;
+        };
         UploadView: {
             /** Format: int64 */
             bytes: number;
@@ -4023,150 +4249,6 @@ export interface components {
             id: number;
             name: string;
             role?: components["schemas"]["Role"] | null;
-        };
-        /** @enum {string} */
-        BucketKind: "s3" | "gcs" | "azure";
-        BucketSource: {
-            account?: string | null;
-            bucket: string;
-            connection?: string | null;
-            content?: string | null;
-            endings?: string[];
-            endpoint?: string | null;
-            format?: string;
-            /** Format: int64 */
-            objects?: number;
-            prefix?: string;
-            region?: string | null;
-            store: components["schemas"]["BucketKind"];
-        };
-        ApifySource: {
-            actor?: string | null;
-            base_url?: string | null;
-            connection?: string | null;
-            content: string;
-            dataset?: string | null;
-            input?: Record<string, never> | null;
-            /** Format: int64 */
-            items?: number;
-            key?: string | null;
-            /** Format: double */
-            most_usd?: number | null;
-        };
-        DatabaseSource: {
-            connection: string;
-            content: string;
-            cursor?: string | null;
-            key?: string | null;
-            labels?: {
-                [key: string]: string;
-            };
-            metadata?: string[] | null;
-            query: string;
-            /** Format: int64 */
-            rows?: number;
-        };
-        RepeatView: {
-            /** Format: int64 */
-            dataset_id: number;
-            /** Format: int64 */
-            every_seconds: number;
-            /** Format: int64 */
-            failures: number;
-            /** Format: int64 */
-            id: number;
-            kind: string;
-            /** Format: int64 */
-            last_added?: number | null;
-            /** Format: int64 */
-            last_job_id?: number | null;
-            last_message?: string | null;
-            last_state?: string | null;
-            next_at: components["schemas"]["Timestamp"];
-            origins: string[];
-            paused: boolean;
-        };
-        ChangedRepeat: {
-            /** Format: int64 */
-            every_seconds?: number | null;
-            now?: boolean;
-            paused?: boolean | null;
-        };
-        ConnectionView: {
-            bucket?: string | null;
-            kind: string;
-            name: string;
-        };
-        RecipeToTry: {
-            recipe?: string;
-            url: string;
-        };
-        RecordView: {
-            fields: {
-                [key: string]: string;
-            };
-            key?: string | null;
-            text: string;
-        };
-        TriedView: {
-            /** Format: int64 */
-            count: number;
-            empty: {
-                [key: string]: number;
-            };
-            fetched_at: components["schemas"]["Timestamp"];
-            final_url: string;
-            next?: string | null;
-            records: components["schemas"]["RecordView"][];
-            text?: string | null;
-        };
-        Share: {
-            /** Format: int64 */
-            dataset_id: number;
-            /** Format: double */
-            weight: number;
-        };
-        DrawBy: {
-            /** @enum {string} */
-            type: "random";
-        } | {
-            even: boolean;
-            field: string;
-            /** @enum {string} */
-            type: "field";
-        } | {
-            /** @enum {string} */
-            type: "diverse";
-        };
-        Draw: {
-            by: components["schemas"]["DrawBy"];
-            /** Format: int64 */
-            count: number;
-            datasets: components["schemas"]["Share"][];
-            /** Format: int64 */
-            seed: number;
-        };
-        CellView: {
-            /** Format: int64 */
-            available: number;
-            /** Format: int64 */
-            dataset_id: number;
-            /** Format: int64 */
-            taken: number;
-            value?: string | null;
-        };
-        DrawView: {
-            cells: components["schemas"]["CellView"][];
-            /** Format: int64 */
-            other_kind: number;
-            /** Format: int64 */
-            taken: number;
-            /** Format: int64 */
-            twice: number;
-        };
-        NewDraw: {
-            draw: components["schemas"]["Draw"];
-            name: string;
         };
     };
     responses: never;
@@ -4359,6 +4441,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_ItemView"];
                 };
+            };
+        };
+    };
+    delete_repeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: number;
+                repeat: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_repeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: number;
+                repeat: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedRepeat"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5009,6 +5135,56 @@ export interface operations {
             };
         };
     };
+    draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+        };
+    };
+    look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
+                };
+            };
+        };
+    };
     drift: {
         parameters: {
             query?: {
@@ -5655,6 +5831,27 @@ export interface operations {
             };
         };
     };
+    repeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepeatView"][];
+                };
+            };
+        };
+    };
     resolve: {
         parameters: {
             query?: never;
@@ -5941,6 +6138,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceView"][];
+                };
+            };
+        };
+    };
+    try_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeToTry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedView"];
                 };
             };
         };
@@ -6719,6 +6941,27 @@ export interface operations {
             };
         };
     };
+    connections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"][];
+                };
+            };
+        };
+    };
     datasets: {
         parameters: {
             query?: never;
@@ -7060,167 +7303,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
-                };
-            };
-        };
-    };
-    repeats: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RepeatView"][];
-                };
-            };
-        };
-    };
-    delete_repeat: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset: number;
-                repeat: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    change_repeat: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset: number;
-                repeat: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangedRepeat"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    connections: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                workspace: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectionView"][];
-                };
-            };
-        };
-    };
-    try_recipe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecipeToTry"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriedView"];
-                };
-            };
-        };
-    };
-    draw: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewDraw"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Made"];
-                };
-            };
-        };
-    };
-    look: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Draw"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DrawView"];
                 };
             };
         };
