@@ -14,8 +14,8 @@ pub use budget::{Limits, Spent};
 use crate::{Ask, FetchError, Fetcher};
 use answers::Answers;
 use budget::Budget;
-use labelwright_core::numeric::SplitMix64;
 use futures::StreamExt;
+use labelwright_core::numeric::SplitMix64;
 use ladder::{Reply, Rung};
 use reqwest::{
     Method,
@@ -218,7 +218,8 @@ impl Chat {
                 }
                 Exchange::NotTaken(status, said) => {
                     // Some say which parameter it is.
-                    let named = ladder::PARAMETERS.iter().find(|name| said.contains(**name) && !unknown.contains(*name));
+                    let named =
+                        ladder::PARAMETERS.iter().find(|name| said.contains(**name) && !unknown.contains(*name));
                     if let Some(name) = named {
                         if let Ok(mut unknown) = self.unknown.lock() {
                             unknown.push(*name);
@@ -246,7 +247,8 @@ impl Chat {
         let url = self.url()?;
         for attempt in 0.. {
             let room = self.budget().reserve(asked, u64::from(most_tokens)).ok_or(LlmError::Budget)?;
-            let mut ask = Ask::get(url.clone(), BYTES_MAXIMUM, self.endpoint.time).with(CONTENT_TYPE, "application/json");
+            let mut ask =
+                Ask::get(url.clone(), BYTES_MAXIMUM, self.endpoint.time).with(CONTENT_TYPE, "application/json");
             if let Some(key) = &self.endpoint.key {
                 ask = ask.with(AUTHORIZATION, format!("Bearer {key}"));
             }

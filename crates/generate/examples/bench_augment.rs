@@ -33,16 +33,20 @@ struct Labels {
 
 const RECIPES: [(&str, &str); 4] = [
     ("flip", "[[operation]]\nop = 'flip_horizontal'\n"),
-    ("affine", "visibility = 0\n[[operation]]\nop = 'affine'\nscale = [0.9, 1.1]\nshear = [-5, 5]\ndegrees = [-15, 15]\n"),
+    (
+        "affine",
+        "visibility = 0\n[[operation]]\nop = 'affine'\nscale = [0.9, 1.1]\nshear = [-5, 5]\ndegrees = [-15, 15]\n",
+    ),
     ("brightness", "[[operation]]\nop = 'brightness'\n[[operation]]\nop = 'contrast'\n"),
     ("hue", "[[operation]]\nop = 'hue'\n[[operation]]\nop = 'saturation'\n"),
 ];
 
 fn item(folder: &Path, labels: Labels) -> Result<PictureItem, Box<dyn Error>> {
     let (picture, _) = decode(&fs::read(folder.join(&labels.name))?)?;
-    let boxes = labels.boxes.iter().map(|[x, y, width, height]| {
-        Geometry::Box(BoxShape { x: *x, y: *y, width: *width, height: *height })
-    });
+    let boxes = labels
+        .boxes
+        .iter()
+        .map(|[x, y, width, height]| Geometry::Box(BoxShape { x: *x, y: *y, width: *width, height: *height }));
     let [width, height] = picture.size();
     let masks = labels.masks.into_iter().map(|counts| Geometry::Mask(Mask { width, height, counts }));
     let regions = boxes.chain(masks).enumerate().map(|(at, geometry)| Region {

@@ -179,11 +179,11 @@ impl Recipe {
 
     /// What is asked of a language model.
     pub fn paraphrases(&self) -> impl Iterator<Item = &Paraphrase> {
-        self.operations.iter().filter(|operation| operation.probability > 0.0).filter_map(|operation| {
-            match &operation.kind {
-                Kind::Paraphrase(own) => Some(own),
-                _ => None,
-            }
+        self.operations.iter().filter(|operation| operation.probability > 0.0).filter_map(|operation| match &operation
+            .kind
+        {
+            Kind::Paraphrase(own) => Some(own),
+            _ => None,
         })
     }
 

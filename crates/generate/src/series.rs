@@ -9,7 +9,20 @@ pub const CELLS_MAXIMUM: usize = 50_000_000;
 
 /// Names of columns that say when, in small letters.
 const TIMES: [&str; 14] = [
-    "", "tick", "t", "time", "timestamp", "date", "datetime", "ds", "second", "seconds", "ms", "index", "row", "sample",
+    "",
+    "tick",
+    "t",
+    "time",
+    "timestamp",
+    "date",
+    "datetime",
+    "ds",
+    "second",
+    "seconds",
+    "ms",
+    "index",
+    "row",
+    "sample",
 ];
 
 #[derive(Debug, Clone, PartialEq)]
@@ -156,7 +169,8 @@ impl Series {
 fn column(name: &str, cells: Vec<String>) -> Column {
     let is_time = TIMES.contains(&name.trim().to_lowercase().as_str());
     if is_time {
-        let first = cells.first().and_then(|cell| cell.trim().parse::<i64>().ok()).filter(|first| (0..=1).contains(first));
+        let first =
+            cells.first().and_then(|cell| cell.trim().parse::<i64>().ok()).filter(|first| (0..=1).contains(first));
         let counts = |first: i64| {
             cells.iter().enumerate().all(|(row, cell)| cell.trim().parse::<i64>().ok() == Some(first + row as i64))
         };

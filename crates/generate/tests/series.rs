@@ -1,7 +1,10 @@
 //! Time series: what operations do to rows, and to labels.
 #![allow(clippy::unwrap_used)]
 
-use labelwright_core::{Answer, Region, Target, geometry::{Geometry, Interval, Points}};
+use labelwright_core::{
+    Answer, Region, Target,
+    geometry::{Geometry, Interval, Points},
+};
 use labelwright_generate::{
     Random,
     augment::{Classes, Lineage, SeriesItem, Sourced, augment_series},
@@ -71,7 +74,8 @@ fn columns_are_understood_and_written_back() {
 #[test]
 fn jitter_and_scale_change_channels_alone() {
     let before = series(2000);
-    let (after, lineage) = made("[[operation]]\nop = 'jitter'\nshare = 0.1", before.clone(), vec![region("a", 3, 9)], 1);
+    let (after, lineage) =
+        made("[[operation]]\nop = 'jitter'\nshare = 0.1", before.clone(), vec![region("a", 3, 9)], 1);
     assert_eq!((&after.series.columns[0], &after.series.columns[3]), (&before.columns[0], &before.columns[3]));
     let differences: Vec<f64> =
         numbers(&after.series).iter().zip(numbers(&before)).filter_map(|(a, b)| Some((*a)? - (*b)?)).collect();
@@ -83,7 +87,8 @@ fn jitter_and_scale_change_channels_alone() {
     assert!((deviation(&differences) / deviation(&whole) - 0.1).abs() < 0.01);
     assert_eq!(numbers(&after.series).iter().filter(|value| value.is_none()).count(), 2000_usize.div_ceil(17));
     assert_eq!((lineage.operations[0]["op"].as_str(), after.answers[0].answer.regions.len()), (Some("jitter"), 1));
-    let (after, lineage) = made("[[operation]]\nop = 'scale'\nfactor = 2.5\nchannels = ['load']", before.clone(), vec![], 1);
+    let (after, lineage) =
+        made("[[operation]]\nop = 'scale'\nfactor = 2.5\nchannels = ['load']", before.clone(), vec![], 1);
     assert_eq!(numbers(&after.series)[10], Some(250.0));
     assert_eq!(lineage.operations[0]["factors"]["load"], 2.5);
     let (_, lineage) = made("[[operation]]\nop = 'scale'\nchannels = ['lode']", before, vec![], 1);

@@ -1,7 +1,10 @@
 //! Recordings: what operations do to samples, measured, and to labels, exactly.
 #![allow(clippy::unwrap_used)]
 
-use labelwright_core::{Answer, LabelSchema, Region, Target, Value, geometry::{Geometry, Interval}};
+use labelwright_core::{
+    Answer, LabelSchema, Region, Target, Value,
+    geometry::{Geometry, Interval},
+};
 use labelwright_generate::{
     Random,
     augment::{Classes, Lineage, SoundItem, Sounds, Sourced, augment_sound},
@@ -100,7 +103,8 @@ fn noise_lies_as_far_below_as_is_said() {
             let recipe = format!("[[operation]]\nop = 'sound_noise'\nkind = '{kind}'\nsnr = {snr}");
             let (after, lineage) = made(&recipe, item(before.clone(), vec![]), 4);
             // Noise as loud as the signal goes beyond full scale: all of it became quieter together.
-            let quieter = lineage.operations.get(1).map_or(1.0, |gain| 10_f64.powf(gain["decibels"].as_f64().unwrap() / 20.0));
+            let quieter =
+                lineage.operations.get(1).map_or(1.0, |gain| 10_f64.powf(gain["decibels"].as_f64().unwrap() / 20.0));
             let (mut own, mut noise) = (0.0, 0.0);
             for (one, other) in before.channels.iter().zip(&after.sound.channels) {
                 own += power(one);
@@ -200,7 +204,8 @@ fn a_room_answers_where_the_sound_was() {
     (response[10], response[510]) = (0.8, 0.4);
     let sounds = Sounds::from([("room.wav".to_owned(), sound(vec![response], RATE))]);
     let recipe = "[[operation]]\nop = 'impulse_response'\nfiles = ['room.wav']";
-    let (after, lineage) = made_with(recipe, item(sound(vec![click.clone()], RATE), vec![region("r", 100, 200)]), &sounds, 0);
+    let (after, lineage) =
+        made_with(recipe, item(sound(vec![click.clone()], RATE), vec![region("r", 100, 200)]), &sounds, 0);
     let own = &after.sound.channels[0];
     assert_eq!(own.len(), 8000);
     assert!((own[3500] / own[3000] - 0.5).abs() < 1e-3 && own[3000] > 0.3, "{} {}", own[3000], own[3500]);
@@ -256,15 +261,14 @@ fn masks_hide_what_they_say_and_nothing_else() {
 #[test]
 fn bands_go_with_the_pitch_and_hide_with_masks() {
     let mut low = region("low", 100, 200);
-    low.attributes = BTreeMap::from([("low_hz".into(), Value::Number(500.0)), ("high_hz".into(), Value::Number(1000.0))]);
+    low.attributes =
+        BTreeMap::from([("low_hz".into(), Value::Number(500.0)), ("high_hz".into(), Value::Number(1000.0))]);
     let mut high = region("high", 100, 200);
-    high.attributes = BTreeMap::from([("low_hz".into(), Value::Number(5000.0)), ("high_hz".into(), Value::Number(6000.0))]);
+    high.attributes =
+        BTreeMap::from([("low_hz".into(), Value::Number(5000.0)), ("high_hz".into(), Value::Number(6000.0))]);
     let tone = sound(vec![sine(700.0, 0.5, RATE)], RATE);
-    let (after, lineage) = made(
-        "[[operation]]\nop = 'pitch_shift'\nsemitones = 12",
-        item(tone.clone(), vec![low.clone(), high]),
-        0,
-    );
+    let (after, lineage) =
+        made("[[operation]]\nop = 'pitch_shift'\nsemitones = 12", item(tone.clone(), vec![low.clone(), high]), 0);
     let regions = &after.answers[0].answer.regions;
     assert_eq!(regions.len(), 1, "an octave up, 5000 Hz are beyond half of the rate");
     assert_eq!(regions[0].attributes["low_hz"], Value::Number(1000.0));
@@ -280,7 +284,10 @@ fn what_is_cut_loses_its_words() {
     cut.attributes.insert("text".into(), Value::Text("good morning".into()));
     let mut whole = region("whole", 600, 700);
     whole.attributes.insert("text".into(), Value::Text("bye".into()));
-    let mut own = item(sound(vec![sine(440.0, 1.0, RATE)], RATE), vec![cut, whole, region("gone", 0, 100), region("point", 950, 951)]);
+    let mut own = item(
+        sound(vec![sine(440.0, 1.0, RATE)], RATE),
+        vec![cut, whole, region("gone", 0, 100), region("point", 950, 951)],
+    );
     own.answers[0].answer.fields.insert("transcript".into(), Value::Text("good morning bye".into()));
     let (after, lineage) = made("[[operation]]\nop = 'time_shift'\nseconds = -0.2", own.clone(), 0);
     let answer = &after.answers[0].answer;

@@ -101,7 +101,8 @@ pub fn value(text: &str) -> Option<Value> {
     if let Some(value) = object(text) {
         return Some(value);
     }
-    let fenced = text.split("```").skip(1).step_by(2).find_map(|part| object(part.strip_prefix("json").unwrap_or(part)));
+    let fenced =
+        text.split("```").skip(1).step_by(2).find_map(|part| object(part.strip_prefix("json").unwrap_or(part)));
     fenced.or_else(|| {
         // The first object that is whole: what stands behind it is no part of it.
         text.match_indices('{').take(32).find_map(|(start, _)| {

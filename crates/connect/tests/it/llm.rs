@@ -6,7 +6,7 @@ use crate::{
 };
 use labelwright_connect::{
     FetchError,
-    llm::{Limits, Chat, Endpoint, LlmError, Question},
+    llm::{Chat, Endpoint, Limits, LlmError, Question},
 };
 use serde_json::{Value, json};
 use std::{
@@ -67,7 +67,10 @@ async fn a_question_is_asked_by_a_strict_schema() {
     let said = body(request);
     assert_eq!(said["response_format"]["type"], "json_schema");
     assert_eq!(said["response_format"]["json_schema"]["strict"], true);
-    assert_eq!((&said["max_completion_tokens"], &said["seed"], &said["temperature"]), (&50.into(), &7.into(), &0.5.into()));
+    assert_eq!(
+        (&said["max_completion_tokens"], &said["seed"], &said["temperature"]),
+        (&50.into(), &7.into(), &0.5.into())
+    );
     let spent = chat.spent();
     assert_eq!((spent.requests, spent.prompt_tokens, spent.completion_tokens), (1, 30, 10));
     assert!((spent.cost - 2e-5).abs() < 1e-12);
@@ -90,7 +93,10 @@ async fn an_old_interface_is_asked_by_weaker_means() {
     assert_eq!(chat.ask(&question(), &refuse).await.unwrap()["text"], "fine");
     assert_eq!(site.log().len(), 4);
     let last = body(site.log().last().unwrap());
-    assert!(last["messages"][0]["content"].as_str().unwrap().contains("additionalProperties"), "the schema is told in words");
+    assert!(
+        last["messages"][0]["content"].as_str().unwrap().contains("additionalProperties"),
+        "the schema is told in words"
+    );
     chat.ask(&Question { seed: 8, ..question() }, &refuse).await.unwrap();
     assert_eq!(site.log().len(), 5);
 }

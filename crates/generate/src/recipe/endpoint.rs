@@ -46,7 +46,10 @@ fn parallel() -> usize {
 impl Check for Endpoint {
     fn check(&self) -> Result<(), (&'static str, String)> {
         if !(self.base_url.starts_with("http://") || self.base_url.starts_with("https://")) {
-            return Err(("base_url", format!("{:?} is no address; it is like https://api.openai.com/v1", self.base_url)));
+            return Err((
+                "base_url",
+                format!("{:?} is no address; it is like https://api.openai.com/v1", self.base_url),
+            ));
         }
         if self.model.trim().is_empty() {
             return Err(("model", "the name of a model is needed".into()));

@@ -18,7 +18,8 @@ impl Response {
         let own = |channel: &Vec<f32>| if sound.rate == rate { channel.clone() } else { resample(channel, to) };
         let channels: Vec<Vec<f32>> = sound.channels.iter().map(own).collect();
         let loudness = |at: usize| channels.iter().map(|channel| channel.get(at).map_or(0.0, |s| s.abs())).sum::<f32>();
-        let direct = (0..channels.first()?.len()).max_by(|a, b| loudness(*a).total_cmp(&loudness(*b)).then(b.cmp(a)))?;
+        let direct =
+            (0..channels.first()?.len()).max_by(|a, b| loudness(*a).total_cmp(&loudness(*b)).then(b.cmp(a)))?;
         (loudness(direct) > 0.0).then_some(Self { channels, direct })
     }
 }

@@ -35,8 +35,7 @@ pub fn mask_times(sound: &mut Sound, ranges: &[Range<usize>]) {
     let mut kept = vec![1.0_f32; frames];
     for start in starts(frames, size) {
         let middle = start + size as i64 / 2;
-        let is_hidden =
-            ranges.iter().any(|range| usize::try_from(middle).is_ok_and(|middle| range.contains(&middle)));
+        let is_hidden = ranges.iter().any(|range| usize::try_from(middle).is_ok_and(|middle| range.contains(&middle)));
         if !is_hidden {
             continue;
         }

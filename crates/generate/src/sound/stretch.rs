@@ -28,9 +28,8 @@ pub fn stretch(sound: &Sound, to: usize) -> Sound {
     let mixed = padded(&sound.mixed());
     let channels: Vec<Vec<f32>> = sound.channels.iter().map(|channel| padded(channel)).collect();
     // Rising and falling halves sum to 1.
-    let window: Vec<f32> = (0..size)
-        .map(|at| (0.5 - 0.5 * (std::f64::consts::TAU * at as f64 / size as f64).cos()) as f32)
-        .collect();
+    let window: Vec<f32> =
+        (0..size).map(|at| (0.5 - 0.5 * (std::f64::consts::TAU * at as f64 / size as f64).cos()) as f32).collect();
     let mut out = vec![vec![0.0_f32; to]; channels.len()];
     let mut last: Option<usize> = None;
     let pieces = to.div_ceil(half) + 1;

@@ -47,11 +47,7 @@ pub fn read(bytes: &[u8], most_samples: usize) -> Result<Sound, GenerateError> {
 
 type Format = (u32, usize, u32, u32);
 
-fn samples(
-    data: &[u8],
-    (kind, channels, rate, bits): Format,
-    most_samples: usize,
-) -> Result<Sound, GenerateError> {
+fn samples(data: &[u8], (kind, channels, rate, bits): Format, most_samples: usize) -> Result<Sound, GenerateError> {
     if channels == 0 || rate == 0 {
         return Err(wrong(format!("{channels} channels, {rate} samples a second")));
     }
@@ -65,9 +61,7 @@ fn samples(
             },
             Form::Pcm24,
         ),
-        (PCM, 32) => {
-            (|b| i32::from_le_bytes(b.try_into().unwrap_or_default()) as f32 / 2_147_483_648.0, Form::Pcm24)
-        }
+        (PCM, 32) => (|b| i32::from_le_bytes(b.try_into().unwrap_or_default()) as f32 / 2_147_483_648.0, Form::Pcm24),
         (FLOAT, 32) => (|b| f32::from_le_bytes(b.try_into().unwrap_or_default()), Form::Float32),
         _ => return Err(wrong(format!("kind {kind} with {bits} bits; use PCM of 8 to 32 bits or 32-bit floats"))),
     };

@@ -85,9 +85,13 @@ impl Check for PromptRecipe {
         if !self.class.iter().all(good) {
             return Err(("class", "each has an id, and a weight above 0".into()));
         }
-        if let Some((name, _)) = self.slots.iter().find(|(name, words)| words.is_empty() || FIXED.contains(&name.as_str()))
+        if let Some((name, _)) =
+            self.slots.iter().find(|(name, words)| words.is_empty() || FIXED.contains(&name.as_str()))
         {
-            return Err(("slots", format!("{name:?} needs at least one alternative, and a name that is not n, class, about")));
+            return Err((
+                "slots",
+                format!("{name:?} needs at least one alternative, and a name that is not n, class, about"),
+            ));
         }
         Ok(())
     }

@@ -2,7 +2,11 @@
 //! with the same characters between: then every span is where its mark is, and nothing is guessed.
 
 use super::TextItem;
-use crate::{Random, augment::Rewrite, recipe::{Endpoint, Paraphrase}};
+use crate::{
+    Random,
+    augment::Rewrite,
+    recipe::{Endpoint, Paraphrase},
+};
 use labelwright_core::{Geometry, offsets::ScalarText};
 use std::collections::BTreeMap;
 

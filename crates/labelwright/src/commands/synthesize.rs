@@ -181,12 +181,7 @@ fn synthesize(options: &Options) -> Result<(), String> {
     }
 }
 
-fn write(
-    order: &Order<'_>,
-    to: &labelwright_formats::Format,
-    output: Output,
-    maker: Maker<'_>,
-) -> Result<(), String> {
+fn write(order: &Order<'_>, to: &labelwright_formats::Format, output: Output, maker: Maker<'_>) -> Result<(), String> {
     let (options, schema) = (order.options, maker.schema.clone());
     let settings = Set::default();
     let head = Head::new("synthetic", &schema, &settings);

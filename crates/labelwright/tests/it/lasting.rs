@@ -14,7 +14,8 @@ fn items(home: &Home, name: &str) -> Vec<Value> {
 fn recordings(home: &Home) {
     home.write("in/a.wav", &wav(16_000, 1, &bursts(16_000, 1.0, &[(0.25, 0.5)])));
     home.write("in/a.txt", b"0.250000\t0.500000\tcall\n\\\t400.0\t500.0\n0.750000\t0.750000\tclick\n");
-    let stereo: Vec<i16> = bursts(8_000, 0.5, &[(0.1, 0.4)]).into_iter().flat_map(|sample| [sample, sample / 2]).collect();
+    let stereo: Vec<i16> =
+        bursts(8_000, 0.5, &[(0.1, 0.4)]).into_iter().flat_map(|sample| [sample, sample / 2]).collect();
     home.write("in/b.wav", &wav(8_000, 2, &stereo));
     home.write("in/b.txt", b"0.100000\t0.400000\tcall\n");
     home.write("room.wav", &wav(16_000, 1, &[16_000, 0, 0, 8_000, 0, 4_000]));
@@ -39,18 +40,26 @@ fn recordings_are_shifted_with_their_labels() {
     assert_eq!(regions[1]["geometry"], json!({ "type": "interval", "start": 14_000, "end": 14_016 }));
     assert_eq!(child["metadata"]["augmentation"]["operations"], json!([{ "op": "time_shift", "samples": 2000 }]));
     // The file is a WAV of the same kind, with the same samples further on.
-    let (before, after) =
-        (fs::read(home.path("in/a.wav")).unwrap(), fs::read(home.path("out").join(child["key"].as_str().unwrap())).unwrap());
+    let (before, after) = (
+        fs::read(home.path("in/a.wav")).unwrap(),
+        fs::read(home.path("out").join(child["key"].as_str().unwrap())).unwrap(),
+    );
     assert_eq!(after.len(), before.len());
     assert_eq!(after[..44], before[..44]);
     assert!(after[44..44 + 4000].iter().all(|byte| *byte == 0));
     assert_eq!(after[44 + 4000..], before[44..before.len() - 4000]);
     // Read back, all of it is there; in another format the times are the same.
     let found: Value = serde_json::from_str(&home.ok(&["inspect", "out", "--json"])).unwrap();
-    assert_eq!((&found["items"], &found["items_without_data"], &found["problem_count"]), (&json!(4), &json!(0), &json!(0)));
+    assert_eq!(
+        (&found["items"], &found["items_without_data"], &found["problem_count"]),
+        (&json!(4), &json!(0), &json!(0))
+    );
     home.ok(&["convert", "--to", "audacity", "out", "labels"]);
     let text = fs::read_to_string(home.path("labels/a-aug1.txt")).unwrap();
-    assert!(text.starts_with("0.375000\t0.625000\tcall\n\\\t400.000000\t500.000000\n0.875000\t0.876000\tclick"), "{text}");
+    assert!(
+        text.starts_with("0.375000\t0.625000\tcall\n\\\t400.000000\t500.000000\n0.875000\t0.876000\tclick"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -141,7 +150,8 @@ fn series_are_cut_and_warped_with_their_labels() {
 fn children_of_what_judges_are_told_or_not_made() {
     let home = Home::new();
     let line = |key: &str, split: &str| {
-        json!({ "key": key, "modality": "text", "hash": "", "text": "one two three", "answers": [], "split": split }).to_string()
+        json!({ "key": key, "modality": "text", "hash": "", "text": "one two three", "answers": [], "split": split })
+            .to_string()
     };
     let schema = json!({ "name": "s", "modality": "text", "fields": [], "classes": [], "relations": [] });
     let head = json!({ "format": "labelwright", "version": 1, "project": "p", "schema": schema });

@@ -58,7 +58,9 @@ fn reviews(request: &Request) -> Reply {
     let (seed, user) = (said["seed"].as_u64().unwrap(), user(request));
     let mood = if user.contains("happy") { "pleased" } else { "furious" };
     let words = |number: u64| {
-        let word = |at: u64| format!("{:x}", (seed ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(at as u32 * 9) >> 30);
+        let word = |at: u64| {
+            format!("{:x}", (seed ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(at as u32 * 9) >> 30)
+        };
         format!("I am {mood} about {} {} {} {}", word(1), word(2), word(3), word(4))
     };
     completion(&json!({ "texts": [words(1), words(2), "Always the very same words, every single time", "no"] }))
@@ -70,7 +72,10 @@ async fn texts_come_with_the_class_that_was_asked_for_and_are_not_paid_for_twice
     home.write("recipe.toml", recipe(&site).as_bytes());
     // The cost is told before anybody is asked.
     let (good, out, err) = run(&home, &[&MAKE[..], &["--output", "out", "--estimate"]].concat()).await;
-    assert!(good && out.starts_with("tiny: 6 requests, about ") && out.contains("at most 1800 from it: at most 0.00"), "{out}{err}");
+    assert!(
+        good && out.starts_with("tiny: 6 requests, about ") && out.contains("at most 1800 from it: at most 0.00"),
+        "{out}{err}"
+    );
     assert!(site.log().is_empty() && !home.path("out").exists());
     let (good, out, err) = run(&home, &[&MAKE[..], &["--output", "out"]].concat()).await;
     assert!(good && out.contains("12 items with 0 regions in native; 0 losses"), "{out}{err}");
@@ -87,7 +92,11 @@ async fn texts_come_with_the_class_that_was_asked_for_and_are_not_paid_for_twice
         assert_eq!((&item["metadata"]["synthetic"], &item["split"]), (&json!(true), &json!("train")));
         assert_eq!(item["metadata"]["synthesis"]["model"], "tiny");
     }
-    assert!(["good", "bad"].iter().all(|class| all.iter().any(|item| item["answers"][0]["answer"]["fields"]["class"] == *class)));
+    assert!(
+        ["good", "bad"]
+            .iter()
+            .all(|class| all.iter().any(|item| item["answers"][0]["answer"]["fields"]["class"] == *class))
+    );
     // Again: the same bytes, and nobody is asked.
     let asked = site.log().len();
     let (good, _, err) = run(&home, &[&MAKE[..], &["--output", "again"]].concat()).await;
@@ -129,9 +138,11 @@ async fn limits_and_failures_end_it_and_answers_stay() {
     // Without the permission of the operator nobody inside is asked.
     let (good, _, err) = run(&home, &[&MAKE[..6], &["--output", "x", "--answers", "none"]].concat()).await;
     assert!(!good && err.contains("private network"), "{err}");
-    for (from, to, words) in
-        [("{thing}", "{things}", "things"), ("tiny", "", "model"), ("model =", "key_env = 'NOT_THERE_AT_ALL'\nmodel =", "NOT_THERE_AT_ALL")]
-    {
+    for (from, to, words) in [
+        ("{thing}", "{things}", "things"),
+        ("tiny", "", "model"),
+        ("model =", "key_env = 'NOT_THERE_AT_ALL'\nmodel =", "NOT_THERE_AT_ALL"),
+    ] {
         home.write("recipe.toml", recipe(&broken).replace(from, to).as_bytes());
         let (good, _, err) = run(&home, &[&MAKE[..], &["--output", "x"]].concat()).await;
         assert!(!good && err.contains(words), "{to}: {err}");
@@ -159,7 +170,8 @@ async fn paraphrases_keep_mentions_or_are_no_children() {
     .unwrap();
     let home = Arc::new(Home::new());
     for (number, (who, city)) in [("Anna", "New York"), ("Bo", "Rome"), ("Carl", "Paris")].into_iter().enumerate() {
-        let mut tokens: Vec<(String, String)> = vec![(who.into(), "B-person".into()), ("flies".into(), "O".into()), ("to".into(), "O".into())];
+        let mut tokens: Vec<(String, String)> =
+            vec![(who.into(), "B-person".into()), ("flies".into(), "O".into()), ("to".into(), "O".into())];
         for (at, word) in city.split(' ').enumerate() {
             tokens.push((word.into(), if at == 0 { "B-city".into() } else { "I-city".into() }));
         }
@@ -171,7 +183,19 @@ async fn paraphrases_keep_mentions_or_are_no_children() {
         site.url("/v1")
     );
     home.write("recipe.toml", recipe.as_bytes());
-    let make = ["augment", "--recipe", "recipe.toml", "--from", "conll2003", "--to", "native", "in", "out", "--allow-networks", "127.0.0.1"];
+    let make = [
+        "augment",
+        "--recipe",
+        "recipe.toml",
+        "--from",
+        "conll2003",
+        "--to",
+        "native",
+        "in",
+        "out",
+        "--allow-networks",
+        "127.0.0.1",
+    ];
     let (good, out, err) = run(&home, &make).await;
     assert!(good && out.contains("3 originals, 1 children"), "{out}{err}");
     assert!(err.contains("2 x paraphrase_lost_mention") && err.contains("tiny: 3 requests"), "{err}");
@@ -182,7 +206,10 @@ async fn paraphrases_keep_mentions_or_are_no_children() {
     let ranges: Vec<&Value> = regions.iter().map(|region| &region["geometry"]["ranges"][0]).collect();
     assert_eq!(ranges, [&json!([21, 25]), &json!([3, 11])]);
     let told = &child["metadata"]["augmentation"]["operations"][0];
-    assert_eq!((&told["op"], &told["style"], &told["model"]), (&json!("paraphrase"), &json!("as a poet would"), &json!("tiny")));
+    assert_eq!(
+        (&told["op"], &told["style"], &told["model"]),
+        (&json!("paraphrase"), &json!("as a poet would"), &json!("tiny"))
+    );
     // The two that were wrong were asked for once more each.
     assert_eq!(site.log().len(), 5);
 }

@@ -41,7 +41,9 @@ fn run(folder: &Path, words: &[&str]) -> (Vec<u8>, String, u64) {
 fn making_data_takes_no_memory_an_item() {
     let home = tempfile::tempdir().unwrap();
     let slots = "[slots]\nwho = ['Anna', 'Bo']\ncity = ['Rome', 'New York']\n[spans]\nwho = 'person'\ncity = 'city'\n";
-    let grammar = format!("[[document]]\nclass = 'travel'\ntemplates = ['{{who}} flies to {{city}} and back to {{city}}.']\n{slots}");
+    let grammar = format!(
+        "[[document]]\nclass = 'travel'\ntemplates = ['{{who}} flies to {{city}} and back to {{city}}.']\n{slots}"
+    );
     fs::write(home.path().join("grammar.toml"), grammar).unwrap();
     fs::write(home.path().join("recipe.toml"), "[[operation]]\nop = 'case'\n").unwrap();
     let peaks = ["5000", "40000"].map(|count| {

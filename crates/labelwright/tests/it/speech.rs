@@ -42,19 +42,26 @@ fn what_is_spoken_is_what_is_written() {
     heard.sort();
     let mut wanted = Vec::new();
     for item in items(&home, "out/labelwright.jsonl") {
-        assert_eq!((&item["metadata"]["synthetic"], &item["split"], &item["modality"]), (&json!(true), &json!("train"), &json!("audio")));
+        assert_eq!(
+            (&item["metadata"]["synthetic"], &item["split"], &item["modality"]),
+            (&json!(true), &json!("train"), &json!("audio"))
+        );
         assert_eq!(item["clock"], json!({ "ticks_per_second": 441_000, "ticks": 8820 * 20 }));
         let (fields, voice) = (&item["answers"][0]["answer"]["fields"], &item["metadata"]["synthesis"]["voice"]);
         assert_eq!(fields["class"], "travel");
         let said = fields["transcript"].as_str().unwrap();
         assert!(said.ends_with('.') && said.contains(" flies to "), "{said}");
         let number = item["metadata"]["synthesis"]["number"].as_u64().unwrap();
-        let start = format!("-v {} -s {} -p {} -w ", voice["name"].as_str().unwrap(), voice["words_a_minute"], voice["pitch"]);
+        let start =
+            format!("-v {} -s {} -p {} -w ", voice["name"].as_str().unwrap(), voice["words_a_minute"], voice["pitch"]);
         wanted.push((start, format!("speech-{number}.wav --stdin|{said}")));
         assert!(fs::read(home.path("out").join(item["key"].as_str().unwrap())).unwrap().starts_with(b"RIFF"));
     }
     for (start, end) in wanted {
-        assert!(heard.iter().any(|line| line.starts_with(&start) && line.ends_with(&end)), "{start}...{end} in {heard:?}");
+        assert!(
+            heard.iter().any(|line| line.starts_with(&start) && line.ends_with(&end)),
+            "{start}...{end} in {heard:?}"
+        );
     }
     home.ok(&[&MAKE[..], &["--output", "again"]].concat());
     assert_eq!(tree(&home.path("out")), tree(&home.path("again")));
@@ -77,7 +84,18 @@ fn programs_that_fail_hang_or_are_not_there_are_told() {
     program(&home, "#!/bin/sh\nexec sleep 60\n");
     home.write("recipe.toml", RECIPE.replace("[speech]", "[speech]\nseconds = 1").as_bytes());
     assert!(fails().contains("stopped after 1 seconds"));
-    let said = home.fails(&["synthesize", "speech", "--recipe", "recipe.toml", "--count", "1", "--output", "out", "--program", "gone"]);
+    let said = home.fails(&[
+        "synthesize",
+        "speech",
+        "--recipe",
+        "recipe.toml",
+        "--count",
+        "1",
+        "--output",
+        "out",
+        "--program",
+        "gone",
+    ]);
     assert!(said.contains("--program: gone"), "{said}");
     for (from, to, words) in [
         ("voices = ['en-us', 'de']", "", "voices"),

@@ -176,7 +176,10 @@ fn what_was_made_does_not_judge() {
     };
     for at in 0..60 {
         line(format!("found-{at}"), serde_json::json!({}));
-        line(format!("found-{at}-aug1"), serde_json::json!({ "parent": format!("found-{at}"), "augmentation": { "seed": 0 } }));
+        line(
+            format!("found-{at}-aug1"),
+            serde_json::json!({ "parent": format!("found-{at}"), "augmentation": { "seed": 0 } }),
+        );
         line(format!("made-{at}"), serde_json::json!({ "synthetic": true }));
     }
     fs::create_dir(folder.join("in")).unwrap();
@@ -186,17 +189,25 @@ fn what_was_made_does_not_judge() {
     let convert = |out: &str, more: &[&str]| run(folder, &[&split[..], &[out], &words, more].concat());
     let (good, told) = convert("out", &[]);
     assert!(good, "{told}");
-    let parts: BTreeMap<String, String> = fs::read_to_string(folder.join("out/labelwright.jsonl")).unwrap().lines().skip(1)
+    let parts: BTreeMap<String, String> = fs::read_to_string(folder.join("out/labelwright.jsonl"))
+        .unwrap()
+        .lines()
+        .skip(1)
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
         .map(|item| (item["key"].as_str().unwrap().to_owned(), item["split"].as_str().unwrap().to_owned()))
         .collect();
-    let found = |part: &str| parts.iter().filter(|(key, own)| !key.contains("-aug") && key.starts_with("found") && *own == part).count();
+    let found = |part: &str| {
+        parts.iter().filter(|(key, own)| !key.contains("-aug") && key.starts_with("found") && *own == part).count()
+    };
     let judging = found("val") + found("test");
     assert!(found("val") > 5 && found("test") > 5 && found("train") + judging == 60);
     assert!(parts.iter().all(|(key, part)| part == "train" || (key.starts_with("found") && !key.contains("-aug"))));
     assert_eq!(parts.keys().filter(|key| key.contains("-aug")).count(), 60 - judging);
     assert_eq!(parts.keys().filter(|key| key.starts_with("made")).count(), 60);
-    assert!(told.contains(&format!("{judging} items are left out")) && told.contains("synthetic items were moved"), "{told}");
+    assert!(
+        told.contains(&format!("{judging} items are left out")) && told.contains("synthetic items were moved"),
+        "{told}"
+    );
     let report: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("report.json")).unwrap()).unwrap();
     assert_eq!((&report["made"]["left_out"], &report["items"]), (&judging.into(), &(180 - judging).into()));
     assert!(report["made"]["moved"].as_u64().unwrap() > 10);

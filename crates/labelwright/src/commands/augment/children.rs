@@ -81,12 +81,7 @@ pub struct Children<'a> {
 }
 
 impl<'a> Children<'a> {
-    pub fn new(
-        run: Run<'a>,
-        names: Names,
-        pieces: &'a mut dyn Iterator<Item = Piece>,
-        report: &'a mut Report,
-    ) -> Self {
+    pub fn new(run: Run<'a>, names: Names, pieces: &'a mut dyn Iterator<Item = Piece>, report: &'a mut Report) -> Self {
         Self { run, names, pieces, report, ready: VecDeque::new(), items: 0, pictures: 0, failed: None }
     }
 

@@ -29,7 +29,8 @@ pub fn assets(recipe: &Recipe, folder: &Path) -> Result<Sounds, String> {
     let one = |name: &str| {
         let path = folder.join(name);
         let about = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let sound = sound::read(&fs::read(&path).map_err(|error| about(&error))?, SAMPLES_MAXIMUM).map_err(|error| about(&error))?;
+        let sound = sound::read(&fs::read(&path).map_err(|error| about(&error))?, SAMPLES_MAXIMUM)
+            .map_err(|error| about(&error))?;
         if !sound.is_sound() || sound.peak() == 0.0 {
             return Err(about(&"it is silent, or some of its samples are no numbers"));
         }
@@ -43,7 +44,8 @@ pub fn assets(recipe: &Recipe, folder: &Path) -> Result<Sounds, String> {
 pub fn recording(item: &ExportItem, view: &dyn DirectoryView, made: &Made) -> Result<SoundItem, String> {
     let bytes = bytes(item, view, FILE_BYTES)?;
     let read = |bytes: &[u8]| sound::read(bytes, SAMPLES_MAXIMUM).map_err(|error| error.to_string());
-    let sound = if bytes.starts_with(b"RIFF") { read(&bytes)? } else { read(&decoded(&bytes, made)?).map(as_written)? };
+    let sound =
+        if bytes.starts_with(b"RIFF") { read(&bytes)? } else { read(&decoded(&bytes, made)?).map(as_written)? };
     let clock = item.clock.map_or(MILLISECONDS, |clock| clock.ticks_per_second.max(1));
     Ok(SoundItem { key: item.key.clone(), sound, answers: sourced(item), clock })
 }
@@ -84,11 +86,16 @@ pub fn series(item: &ExportItem, view: &dyn DirectoryView, made: &Made) -> Resul
     let rows = table.read(&wanted, |row| {
         let mut room = Vec::new();
         for (at, column) in cells.iter_mut().enumerate() {
-            let text = row.text(at, &mut room).map_or_else(String::new, |text| String::from_utf8_lossy(text).into_owned());
+            let text =
+                row.text(at, &mut room).map_or_else(String::new, |text| String::from_utf8_lossy(text).into_owned());
             column.push(text);
         }
         count += names.len();
-        if count > CELLS_MAXIMUM { Err(format!("more than {CELLS_MAXIMUM} cells; cut it first").into()) } else { Ok(()) }
+        if count > CELLS_MAXIMUM {
+            Err(format!("more than {CELLS_MAXIMUM} cells; cut it first").into())
+        } else {
+            Ok(())
+        }
     });
     let rows = rows.map_err(told)?;
     if let Some(ticks) = item.clock.and_then(|clock| clock.ticks).filter(|ticks| *ticks != rows as i64) {

@@ -25,12 +25,7 @@ const SPARE: usize = 20;
 
 /// Shows items that were drawn by chance, each beside its first child: pictures on a sheet, all else as lines. Data that
 /// cannot be read is told and left out.
-pub fn show(
-    run: &Run<'_>,
-    pieces: &mut dyn Iterator<Item = Piece>,
-    count: usize,
-    output: &Path,
-) -> Result<(), String> {
+pub fn show(run: &Run<'_>, pieces: &mut dyn Iterator<Item = Piece>, count: usize, output: &Path) -> Result<(), String> {
     let (pictures, others) = drawn(run, pieces, count);
     if pictures.is_empty() && others.is_empty() {
         return Err("the recipe has no operation for any of the items".into());
@@ -108,13 +103,12 @@ fn line(run: &Run<'_>, item: &ExportItem, view: &dyn DirectoryView) -> Result<St
     let mut random = Random::of(run.seed, &item.key, 1);
     let classes = &run.survey.classes;
     let regions = |answers: &[Sourced]| answers.iter().map(|own| own.answer.regions.len()).sum::<usize>();
-    let told = |lineage: &Lineage| {
-        serde_json::to_string(&lineage.operations).unwrap_or_default()
-    };
+    let told = |lineage: &Lineage| serde_json::to_string(&lineage.operations).unwrap_or_default();
     Ok(match material(item) {
         Some(Material::Sound) => {
             let before = lasting::recording(item, view, run.made)?;
-            let (seconds, count) = (before.sound.frames() as f64 / f64::from(before.sound.rate), regions(&before.answers));
+            let (seconds, count) =
+                (before.sound.frames() as f64 / f64::from(before.sound.rate), regions(&before.answers));
             let made = augment_sound(run.recipe, classes, before, run.sounds, &mut random);
             let (after, lineage) = made.map_err(|error| error.to_string())?;
             let length = after.sound.frames() as f64 / f64::from(after.sound.rate);

@@ -40,7 +40,10 @@ const MEANINGS: &[(&str, &str)] = &[
     ("no_data", "items have no children: their data is not there"),
     ("unchanged", "items came out as they were, and gave no child"),
     ("judges", "items of val, test and the like have no children (--train-only)"),
-    ("child_that_judges", "children lie in val, test and the like, as their parents do; --train-only makes none of those"),
+    (
+        "child_that_judges",
+        "children lie in val, test and the like, as their parents do; --train-only makes none of those",
+    ),
     ("text_of_what_is_cut", "transcripts of recordings or regions that were cut are left out"),
     ("band_cut", "bands of frequency are cut at half of the sample rate"),
     ("silent_recording", "recordings without any sound have no noise at a distance from it"),

@@ -98,7 +98,8 @@ impl Studio {
         if !status.success() {
             let mut said = String::new();
             // What is no text says nothing.
-            let read = complaints.seek(SeekFrom::Start(0)).and_then(|_| complaints.take(SAID_BYTES).read_to_string(&mut said));
+            let read =
+                complaints.seek(SeekFrom::Start(0)).and_then(|_| complaints.take(SAID_BYTES).read_to_string(&mut said));
             drop(read);
             let said: String = said.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
             return Err(about(&format!("voice {:?}: it ended with {status}: {said}", utterance.voice)));
