@@ -157,7 +157,7 @@ fn children_of_what_judges_are_told_or_not_made() {
     let head = json!({ "format": "labelwright", "version": 1, "project": "p", "schema": schema });
     let lines = [head.to_string(), line("a", "train"), line("b", "test-dev"), line("c", "val2017")].join("\n");
     home.write("in/labelwright.jsonl", lines.as_bytes());
-    home.write("recipe.toml", b"[[operation]]\nop = 'case'\n");
+    home.write("recipe.toml", b"[[operation]]\nop = 'case'\nto = ['upper']\n");
     let ended = home.run(&["augment", "--recipe", "recipe.toml", "in", "out"]);
     let err = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.success() && err.contains("2 x child_that_judges"), "{err}");
