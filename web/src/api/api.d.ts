@@ -1781,6 +1781,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["calls"];
+        put?: never;
+        post: operations["create_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["call"];
+        put: operations["change_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["l"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["cs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["j"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/accept-without-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["aw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["w"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/contributors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["cc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3961,6 +4089,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+            withdrawn: number;
         };
         /**
          * @description What the text of a field may begin as.
@@ -4249,6 +4378,210 @@ export interface components {
             id: number;
             name: string;
             role?: components["schemas"]["Role"] | null;
+        };
+        /** @enum {string} */
+        GiftKind: "text" | "photo" | "audio" | "form" | "file";
+        /** @enum {string} */
+        CallState: "open" | "not_yet" | "closed" | "full";
+        CallCategory: {
+            id: string;
+            title: string;
+            most?: number | null;
+        };
+        FormFieldKind: {
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @enum {string} */
+            type: "number";
+        } | {
+            /** @enum {string} */
+            type: "yes_no";
+        } | {
+            /** @enum {string} */
+            type: "choice";
+            options: string[];
+        };
+        FormField: {
+            id: string;
+            title: string;
+            kind: components["schemas"]["FormFieldKind"];
+            required?: boolean;
+        };
+        CallCompletion: {
+            least: number;
+            url?: string | null;
+        };
+        CallSettings: {
+            title: string;
+            instructions?: string;
+            kinds: components["schemas"]["GiftKind"][];
+            fields?: components["schemas"]["FormField"][];
+            categories?: components["schemas"]["CallCategory"][];
+            licence?: string;
+            most_each?: number | null;
+            most?: number | null;
+            opens_at?: string | null;
+            closes_at?: string | null;
+            paused?: boolean;
+            accept_at_once?: boolean;
+            least_chars?: number;
+            completion?: null | components["schemas"]["CallCompletion"];
+        };
+        CallCounts: {
+            waiting: number;
+            flagged: number;
+            accepted: number;
+            rejected: number;
+            withdrawn: number;
+        };
+        CallView: {
+            id: number;
+            dataset_id: number;
+            settings: components["schemas"]["CallSettings"];
+            terms: string;
+            terms_version: number;
+            counts: components["schemas"]["CallCounts"];
+            contributors: number;
+            created_at: string;
+        };
+        NewCall: {
+            settings: components["schemas"]["CallSettings"];
+            terms: string;
+            dataset_id?: number | null;
+            dataset_name?: string | null;
+        };
+        CallMade: {
+            id: number;
+            token: string;
+        };
+        CallLink: {
+            token: string;
+        };
+        CallBody: {
+            settings: components["schemas"]["CallSettings"];
+            terms: string;
+        };
+        ContributionFlag: {
+            code: string;
+            of?: string;
+        };
+        ContributionView: {
+            id: number;
+            contributor_id: number;
+            kind: string;
+            category: string;
+            modality: string;
+            media_type: string;
+            bytes: number;
+            text?: string | null;
+            fields: unknown;
+            shape: unknown;
+            flags: components["schemas"]["ContributionFlag"][];
+            state: string;
+            reason: string;
+            item_id?: number | null;
+            made_at: string;
+            given_at: string;
+            media_url: string;
+        };
+        /** @enum {string} */
+        VerdictWord: "accept" | "reject" | "wait";
+        JudgeBody: {
+            contributions: number[];
+            verdict: components["schemas"]["VerdictWord"];
+            reason?: string;
+        };
+        JudgedView: {
+            changed: number;
+            answered: number;
+        };
+        WithdrawBody: {
+            contribution?: number | null;
+            contributor?: number | null;
+        };
+        WithdrawnView: {
+            withdrawn: number;
+        };
+        ContributorView: {
+            id: number;
+            participant: string;
+            study: string;
+            session: string;
+            terms_version: number;
+            consented_at: string;
+            withdrawn_at?: string | null;
+            given: number;
+            accepted: number;
+            rejected: number;
+            code: string;
+        };
+        CategoryView: {
+            id: string;
+            title: string;
+            left?: number | null;
+        };
+        TermsView: {
+            version: number;
+            text: string;
+            sha256: string;
+        };
+        CompletionView: {
+            code: string;
+            url?: string | null;
+        };
+        GiverView: {
+            consented: boolean;
+            given: number;
+            left?: number | null;
+            completion?: null | components["schemas"]["CompletionView"];
+        };
+        GiveView: {
+            title: string;
+            instructions: string;
+            licence: string;
+            kinds: components["schemas"]["GiftKind"][];
+            fields: components["schemas"]["FormField"][];
+            categories: components["schemas"]["CategoryView"][];
+            left?: number | null;
+            most_each?: number | null;
+            most_bytes: number;
+            terms: components["schemas"]["TermsView"];
+            state: components["schemas"]["CallState"];
+            opens_at?: string | null;
+            closes_at?: string | null;
+            me?: null | components["schemas"]["GiverView"];
+        };
+        ConsentBody: {
+            terms_version: number;
+            participant?: string;
+            study?: string;
+            session?: string;
+        };
+        ConsentView: {
+            contributor?: string | null;
+        };
+        GivenView: {
+            key: string;
+            state: string;
+            receipt: string;
+            me: components["schemas"]["GiverView"];
+        };
+        OwnContributionView: {
+            key: string;
+            kind: string;
+            category: string;
+            state: string;
+            reason: string;
+            given_at: string;
+        };
+        Page_ContributionView: {
+            items: components["schemas"]["ContributionView"][];
+            next?: string | null;
+        };
+        Page_ContributorView: {
+            items: components["schemas"]["ContributorView"][];
+            next?: string | null;
         };
     };
     responses: never;
@@ -7303,6 +7636,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
+                };
+            };
+        };
+    };
+    calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"][];
+                };
+            };
+        };
+    };
+    create_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallMade"];
+                };
+            };
+        };
+    };
+    call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+        };
+    };
+    change_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+        };
+    };
+    l: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallLink"];
+                };
+            };
+        };
+    };
+    cs: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+                state?: string | null;
+                flagged?: boolean | null;
+            };
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContributionView"];
+                };
+            };
+        };
+    };
+    j: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedView"];
+                };
+            };
+        };
+    };
+    aw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedView"];
+                };
+            };
+        };
+    };
+    w: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawnView"];
+                };
+            };
+        };
+    };
+    cc: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContributorView"];
                 };
             };
         };
