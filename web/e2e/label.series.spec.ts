@@ -98,11 +98,16 @@ test("a series is labeled by mouse and keyboard and leaves with its own times", 
     .split("\n");
   expect(rows[0]).toBe("series,class,start,end,score,attributes");
   expect(rows).toHaveLength(3);
-  expect(rows[1]).toMatch(/^pump\.csv,anomaly,2026-01-31T12:03:(19|20|21)Z,2026-01-31T12:0(4:59|5:00|5:01)Z,,$/);
+  expect(rows[1]).toMatch(
+    /^pump\.csv,anomaly,2026-01-31T12:03:(19|20|21)Z,2026-01-31T12:0(4:59|5:00|5:01)Z,,$/,
+  );
   expect(rows[2]).toMatch(/^pump\.csv,spike,2026-01-31T12:07:(29|30|31)Z,,,$/);
 });
 
-test("closely seen, the keys go from row to row and an interval is drawn between them", async ({ page, server }) => {
+test("closely seen, the keys go from row to row and an interval is drawn between them", async ({
+  page,
+  server,
+}) => {
   await begin(page, server, "rows");
   const middle = await place(page, 300);
   await page.mouse.click(middle.x, middle.y);

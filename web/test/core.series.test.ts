@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { extent, lanesOf, numberWords, rangeOf } from "../src/core/series/lanes";
 import { Series, type SeriesHead } from "../src/core/series/levels";
-import { lengthWords, marksOf, type Moment, momentWords } from "../src/core/series/times";
+import { lengthWords, type Moment, marksOf, momentWords } from "../src/core/series/times";
 import { TimeAxis } from "../src/core/timeline/axis";
 import { hits } from "../src/core/timeline/tiers";
 import type { Region } from "../src/core/types";
@@ -41,13 +41,17 @@ function file(): ArrayBuffer {
   const base = 12 + json.length;
   for (const { ticks, count, offset } of levels) {
     for (let bin = 0; bin < count; bin += 1) {
-      const [low, high] = [Math.ceil((bin * ticks) / 10), Math.min(39, Math.ceil(((bin + 1) * ticks) / 10) - 1)];
+      const [low, high] = [
+        Math.ceil((bin * ticks) / 10),
+        Math.min(39, Math.ceil(((bin + 1) * ticks) / 10) - 1),
+      ];
       [low, high, -high, -low].forEach((value, at) => {
         view.setFloat32(base + offset + (bin * 4 + at) * 4, value, true);
       });
     }
   }
-  for (let bin = 0; bin <= 10; bin += 1) view.setUint32(base + index + bin * 4, Math.min(ROWS, bin * 4), true);
+  for (let bin = 0; bin <= 10; bin += 1)
+    view.setUint32(base + index + bin * 4, Math.min(ROWS, bin * 4), true);
   for (let row = 0; row < ROWS; row += 1) {
     view.setFloat64(base + times + row * 8, row * 10, true);
     view.setFloat32(base + values + row * 8, row, true);

@@ -277,7 +277,7 @@ impl Run<'_> {
             let ticks = child.sound.frames() as i64 * i64::from(tick);
             let made = ExportItem {
                 key: format!("{}-aug{number}.wav", parent.stem),
-                clock: Some(Clock { ticks_per_second: child.clock, ticks: Some(ticks) }),
+                clock: Some(Clock { ticks: Some(ticks), ..Clock::new(child.clock) }),
                 media: Some(self.put(parent, number, &sound::write(&child.sound))?),
                 answers: answers(child.answers),
                 ..self.heir(&parent.item, &lineage, number)

@@ -128,7 +128,7 @@ pub fn recordings<'a>(order: &'a Order<'_>, studio: &'a Studio) -> Maker<'a> {
         Ok(ExportItem {
             media: Some(order.made.put(&number.to_string(), &sound::write(&sound))?),
             answers: vec![SourcedAnswer::new(SOURCE, utterance.answer)],
-            clock: Some(Clock { ticks_per_second: clock, ticks: Some(ticks) }),
+            clock: Some(Clock { ticks: Some(ticks), ..Clock::new(clock) }),
             ..order.item("speech", number, ".wav", Modality::Audio, Some(("voice", voice)))
         })
     })
