@@ -9,6 +9,8 @@ export const SECONDS_MAXIMUM = 600;
 export class Recorder {
   private readonly blocks: Float32Array[] = [];
   private count = 0;
+  /** The tenth of a second that was told last. */
+  private told = 0;
   private readonly context: AudioContext;
   private readonly stream: MediaStream;
   /** Called with the seconds so far. */
@@ -40,13 +42,19 @@ export class Recorder {
     if (seconds >= SECONDS_MAXIMUM) return;
     this.blocks.push(block);
     this.count += block.length;
-    this.onTime?.(seconds);
+    // A block is a few thousandths of a second.
+    if (Math.floor(seconds * 10) > this.told) {
+      this.told = Math.floor(seconds * 10);
+      this.onTime?.(seconds);
+    }
   }
 
-  async stop(): Promise<Blob> {
+  stop(): Blob {
+    // What is still on its way is heard no more.
+    this.onTime = undefined;
     for (const track of this.stream.getTracks()) track.stop();
     const rate = this.context.sampleRate;
-    await this.context.close();
+    void this.context.close();
     return wavFile(this.blocks, rate);
   }
 }
