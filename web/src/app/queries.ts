@@ -14,7 +14,7 @@ export const keys = {
 };
 
 /** A list that is loaded page after page by its cursor. */
-function pages<Page extends { next?: string | null }>(
+export function pages<Page extends { next?: string | null }>(
   queryKey: readonly unknown[],
   load: (query: { cursor?: string; limit: number }) => Promise<Page>,
   limit = 50,
@@ -45,57 +45,6 @@ export const attachedQuery = (project: number) =>
   queryOptions({
     queryKey: [...keys.project(project), "datasets"],
     queryFn: () => take(api.GET("/api/v1/projects/{project}/datasets", { params: { path: { project } } })),
-  });
-
-export const sourcesQuery = (project: number) =>
-  queryOptions({
-    queryKey: [...keys.project(project), "sources"],
-    queryFn: () => take(api.GET("/api/v1/projects/{project}/sources", { params: { path: { project } } })),
-  });
-
-export const callsQuery = (project: number) =>
-  queryOptions({
-    queryKey: [...keys.project(project), "calls"],
-    queryFn: () => take(api.GET("/api/v1/projects/{project}/calls", { params: { path: { project } } })),
-  });
-
-export const callQuery = (project: number, call: number) =>
-  queryOptions({
-    queryKey: [...keys.project(project), "calls", call],
-    queryFn: () =>
-      take(api.GET("/api/v1/projects/{project}/calls/{call}", { params: { path: { project, call } } })),
-  });
-
-/** What was given to a call and is in one state. */
-export const contributionsQuery = (project: number, call: number, state: string) =>
-  pages([...keys.project(project), "calls", call, "contributions", state], (query) =>
-    take(
-      api.GET("/api/v1/projects/{project}/calls/{call}/contributions", {
-        params: { path: { project, call }, query: { ...query, state } },
-      }),
-    ),
-  );
-
-export const contributorsQuery = (project: number, call: number) =>
-  pages([...keys.project(project), "calls", call, "contributors"], (query) =>
-    take(
-      api.GET("/api/v1/projects/{project}/calls/{call}/contributors", {
-        params: { path: { project, call }, query },
-      }),
-    ),
-  );
-
-export const repeatsQuery = (project: number) =>
-  queryOptions({
-    queryKey: [...keys.project(project), "repeats"],
-    queryFn: () => take(api.GET("/api/v1/projects/{project}/repeats", { params: { path: { project } } })),
-  });
-
-export const connectionsQuery = (workspace: number) =>
-  queryOptions({
-    queryKey: [...keys.workspace(workspace), "connections"],
-    queryFn: () =>
-      take(api.GET("/api/v1/workspaces/{workspace}/connections", { params: { path: { workspace } } })),
   });
 
 export const itemsQuery = (dataset: number) =>

@@ -3,7 +3,8 @@ import { Button, Group, SegmentedControl, Select, Stack, TextInput } from "@mant
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas, take } from "../../../api/client";
-import { connectionsQuery, datasetsQuery, keys } from "../../../app/queries";
+import { datasetsQuery, keys } from "../../../app/queries";
+import { connectionsQuery } from "../../../app/sources";
 import { ErrorText } from "../../../ui/ErrorText";
 import { besides } from "../../../ui/errors";
 import { JobProgress } from "../../../ui/JobProgress";

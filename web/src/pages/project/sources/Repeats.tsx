@@ -2,7 +2,8 @@
 import { Button, Group, Select, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, type Schemas, take } from "../../../api/client";
-import { ended, keys, repeatsQuery } from "../../../app/queries";
+import { ended, keys } from "../../../app/queries";
+import { repeatsQuery } from "../../../app/sources";
 import { ConfirmButton } from "../../../ui/ConfirmButton";
 import { ErrorText } from "../../../ui/ErrorText";
 import { counted, dateTime, duration } from "../../../ui/format";

@@ -2,7 +2,8 @@
 import { Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../../api/client";
-import { datasetsQuery, ended, sourcesQuery } from "../../../app/queries";
+import { datasetsQuery, ended } from "../../../app/queries";
+import { sourcesQuery } from "../../../app/sources";
 import { count, dateTime } from "../../../ui/format";
 import { Loaded } from "../../../ui/Loaded";
 import { AnchorLink } from "../../../ui/links";
