@@ -150,3 +150,16 @@ fn pictures_in_pictures() {
     mixup(&mut first, &Picture::plain(8, 2, 3, [200; 3]), 0.75);
     assert_eq!(first, Picture::plain(4, 4, 3, [125; 3]));
 }
+
+#[test]
+fn curves_that_follow_each_other_are_one() {
+    let picture = Picture { width: 64, height: 4, channels: 3, pixels: (0..=255).cycle().take(768).collect() };
+    let all = [Colour::Brightness(0.17), Colour::Contrast(1.4), Colour::Gamma(0.8), Colour::Brightness(-0.3)];
+    let mut one_by_one = picture.clone();
+    all.iter().for_each(|colour| colour.apply(&mut one_by_one));
+    let mut at_once = picture.clone();
+    let curves = all.iter().map(|colour| colour.curve().unwrap());
+    curves.reduce(|curve, next| curve.then(&next)).unwrap().apply(&mut at_once);
+    assert_eq!(at_once, one_by_one);
+    assert!(Colour::Hue(3.0).curve().is_none() && at_once != picture);
+}

@@ -3,7 +3,7 @@
 use super::{Classes, Lineage, Sourced, chosen, draws, labels};
 use crate::{
     GenerateError, Random,
-    picture::{self, Colour, Fill, Picture, cutout, fits, warp},
+    picture::{self, Colour, Curve, Fill, Picture, cutout, fits, warp},
     plane::{Step, disjoint, hidden},
     recipe::{Cutout, Kind, Material, Recipe},
 };
@@ -33,14 +33,18 @@ pub fn augment_picture(
     partner: &mut Partner<'_>,
 ) -> Result<(PictureItem, Lineage), GenerateError> {
     let lineage = Lineage { parents: vec![item.key.clone()], ..Lineage::default() };
-    let mut work = Work { item, lineage, classes, least: recipe.visibility };
+    let mut work = Work { item, lineage, classes, least: recipe.visibility, curve: None };
     for at in chosen(recipe, Material::Picture, random) {
         let kind = &recipe.operations[at].kind;
+        if !matches!(kind, Kind::Brightness(_) | Kind::Contrast(_) | Kind::Gamma(_)) {
+            work.settle();
+        }
         if let Some(mut numbers) = work.done(kind, random, partner)? {
             numbers["op"] = kind.name().into();
             work.lineage.operations.push(numbers);
         }
     }
+    work.settle();
     Ok((work.item, work.lineage))
 }
 
@@ -51,6 +55,8 @@ pub(super) struct Work<'a> {
     pub classes: &'a Classes,
     /// Regions of which less is to be seen are dropped.
     pub least: f64,
+    /// What is to become of all values, and has not yet.
+    curve: Option<Curve>,
 }
 
 impl Work<'_> {
@@ -163,8 +169,19 @@ impl Work<'_> {
     }
 
     fn colour(&mut self, colour: fn(f64) -> Colour, name: &str, number: f64) -> Value {
-        colour(number).apply(&mut self.item.picture);
+        match colour(number).curve() {
+            // Curves that follow each other go over the picture once.
+            Some(next) => self.curve = Some(self.curve.take().map_or(next.clone(), |curve| curve.then(&next))),
+            None => colour(number).apply(&mut self.item.picture),
+        }
         json!({ name: number })
+    }
+
+    /// Does what was put off.
+    fn settle(&mut self) {
+        if let Some(curve) = self.curve.take() {
+            curve.apply(&mut self.item.picture);
+        }
     }
 
     /// Labels stay, however little of them is to be seen; the share is told.

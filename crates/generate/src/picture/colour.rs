@@ -20,12 +20,52 @@ pub enum Colour {
     Shuffle([usize; 3]),
 }
 
+/// What becomes of each value, whatever its colour. Curves one behind the other are one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Curve([u8; 256]);
+
+impl Curve {
+    fn of(new: impl Fn(f64) -> f64) -> Self {
+        Self(std::array::from_fn(|value| (new(value as f64 / 255.0) * 255.0).round().clamp(0.0, 255.0) as u8))
+    }
+
+    /// First this one, then the other: the same as one after the other, to the value.
+    pub fn then(self, next: &Self) -> Self {
+        Self(self.0.map(|value| next.0[usize::from(value)]))
+    }
+
+    pub fn apply(&self, picture: &mut Picture) {
+        let table = &self.0;
+        if picture.channels == 3 {
+            picture.pixels.iter_mut().for_each(|value| *value = table[usize::from(*value)]);
+            return;
+        }
+        for pixel in picture.pixels.chunks_exact_mut(picture.channels) {
+            for value in &mut pixel[..3] {
+                *value = table[usize::from(*value)];
+            }
+        }
+    }
+}
+
 impl Colour {
+    /// The curve that this is; None for what mixes colours.
+    pub fn curve(self) -> Option<Curve> {
+        match self {
+            Self::Brightness(share) => Some(Curve::of(|value| value + share)),
+            Self::Contrast(factor) => Some(Curve::of(|value| (value - 0.5) * factor + 0.5)),
+            Self::Gamma(power) => Some(Curve::of(|value| value.powf(power))),
+            Self::Saturation(_) | Self::Hue(_) | Self::Grayscale | Self::Shuffle(_) => None,
+        }
+    }
+
     pub fn apply(self, picture: &mut Picture) {
         match self {
-            Self::Brightness(share) => curve(picture, |value| value + share),
-            Self::Contrast(factor) => curve(picture, |value| (value - 0.5) * factor + 0.5),
-            Self::Gamma(power) => curve(picture, |value| value.powf(power)),
+            Self::Brightness(_) | Self::Contrast(_) | Self::Gamma(_) => {
+                if let Some(curve) = self.curve() {
+                    curve.apply(picture);
+                }
+            }
             Self::Saturation(factor) => mix(picture, saturation(factor)),
             Self::Grayscale => mix(picture, saturation(0.0)),
             Self::Hue(degrees) => mix(picture, hue(degrees)),
@@ -37,20 +77,6 @@ impl Colour {
                     }
                 }
             }
-        }
-    }
-}
-
-fn curve(picture: &mut Picture, new: impl Fn(f64) -> f64) {
-    let table: [u8; 256] =
-        std::array::from_fn(|value| (new(value as f64 / 255.0) * 255.0).round().clamp(0.0, 255.0) as u8);
-    if picture.channels == 3 {
-        picture.pixels.iter_mut().for_each(|value| *value = table[usize::from(*value)]);
-        return;
-    }
-    for pixel in picture.pixels.chunks_exact_mut(picture.channels) {
-        for value in &mut pixel[..3] {
-            *value = table[usize::from(*value)];
         }
     }
 }
