@@ -62,7 +62,7 @@ async fn bring(wanted: &Wanted, to: &Path, mark: &mut Bookmark) -> Result<(Broug
     brought.map(|brought| (brought, objects)).map_err(|error| error.to_string())
 }
 
-/// A listing that comes to its first page again and again, and one that repeats an empty page.
+/// A listing that comes to its first page again and again.
 #[tokio::test]
 async fn a_listing_in_a_circle_is_given_up() {
     let site = Site::start(|request| match path(request) {

@@ -107,7 +107,7 @@ async fn objects_items_and_rows_become_items_and_no_secret_is_kept() {
         let items = world.items("database").await;
         assert_eq!(items.iter().map(|item| item.key.as_str()).collect::<Vec<_>>(), ["1", "2"]);
         let metadata: Value = serde_json::from_str(&items[0].metadata).unwrap();
-        assert_eq!((&metadata["changed"], &metadata["provenance"]["connection"]), (&json!(10), &json!("shop")));
+        assert_eq!((&metadata["changed"], &metadata["provenance"]["connection"]), (&json!("10"), &json!("shop")));
     }
 }
 
