@@ -21,7 +21,7 @@ async function makeCall(page: Page, title: string): Promise<string> {
   await page.getByRole("textbox", { name: "Categories" }).fill("Cat: 2\nDog");
   await page.getByRole("textbox", { name: "Terms" }).fill(TERMS);
   await page.getByRole("textbox", { name: "Most of one person" }).fill("5");
-  await page.getByText("A panel sends people").click();
+  await page.getByRole("switch", { name: /A panel sends people/ }).check();
   await page.getByRole("button", { name: "Make the call" }).click();
   const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
   await page.getByRole("link", { name: "Go to the call" }).click();

@@ -9,6 +9,7 @@ export const SECONDS_MAXIMUM = 600;
 export class Recorder {
   private readonly blocks: Float32Array[] = [];
   private count = 0;
+  private ended = false;
   private readonly context: AudioContext;
   private readonly stream: MediaStream;
   /** Called with the seconds so far. */
@@ -36,6 +37,8 @@ export class Recorder {
   }
 
   private take(block: Float32Array): void {
+    // What was on its way when the recording was stopped belongs to nothing any more.
+    if (this.ended) return;
     const seconds = this.count / this.context.sampleRate;
     if (seconds >= SECONDS_MAXIMUM) return;
     this.blocks.push(block);
@@ -44,6 +47,7 @@ export class Recorder {
   }
 
   async stop(): Promise<Blob> {
+    this.ended = true;
     for (const track of this.stream.getTracks()) track.stop();
     const rate = this.context.sampleRate;
     await this.context.close();
