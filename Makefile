@@ -69,6 +69,9 @@ bench-learn: ## The learning commands beside scikit-learn and hdbscan: labels sa
 	cargo build --release --workspace --bin labelwright --example neighbors
 	python3 scripts/bench_learn.py $(TARGET)/release/labelwright
 
+bench-augment: ## Pictures with boxes and masks augmented beside albumentations: equal flips, ratios
+	python3 scripts/bench_augment.py
+
 bench-formats: ## Convert and encode side by side with datumaro and pycocotools, print ratios
 	cargo build --release --workspace --bin labelwright --example masks
 	python3 scripts/bench_formats.py
@@ -86,4 +89,4 @@ clean: ## Remove build output (data stays)
 	cargo clean
 	rm -rf web/dist web/node_modules
 
-.PHONY: help run web setup test lint test-rust test-web e2e bench bench-formats bench-learn bench-quality check-formats prove clean
+.PHONY: help run web setup test lint test-rust test-web e2e bench bench-augment bench-formats bench-learn bench-quality check-formats prove clean

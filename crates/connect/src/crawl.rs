@@ -15,7 +15,7 @@ mod text;
 pub mod warc;
 mod wire;
 
-pub use extract::{Page, PictureLink, Recipe};
+pub use extract::{Page, PictureLink, Recipe, Row, records};
 pub use plan::{Plan, Report, Seen, SeenKind};
 pub use run::{CrawlError, Crawler, FoundPage, FoundPicture, Harvest, Novelty};
 pub use scope::Reach;

@@ -10,10 +10,11 @@ use reqwest::{
     redirect::Policy,
 };
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Arc, OnceLock},
     time::Duration,
 };
+use tokio::net::TcpStream;
 use url::{Host, Url};
 
 const CONNECT_SECONDS: u64 = 10;
@@ -116,6 +117,28 @@ impl Fetcher {
             return Ok(Fetched { bytes: bytes.freeze(), content_type });
         }
         Err(FetchError::TooManyRedirects)
+    }
+
+    /// A connection that is no HTTP: to an address that was judged in the same step in which the name was resolved.
+    ///
+    /// # Errors
+    /// When the guard refuses any of the name's addresses, or none of them answers in time.
+    pub(crate) async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, FetchError> {
+        let reached = async {
+            let found: Vec<SocketAddr> =
+                tokio::net::lookup_host((host, port)).await.map_err(|_| FetchError::Unreachable)?.collect();
+            if found.iter().any(|address| !self.guard.permits(address.ip())) {
+                return Err(FetchError::Forbidden);
+            }
+            TcpStream::connect(&found[..]).await.map_err(|_| FetchError::Unreachable)
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(CONNECT_SECONDS), reached).await;
+        waited.map_err(|_| FetchError::Unreachable)?
+    }
+
+    /// May what listens on this machine alone be reached?
+    pub(crate) fn permits_this_machine(&self) -> bool {
+        self.guard.permits(IpAddr::V4(Ipv4Addr::LOCALHOST))
     }
 
     /// Names are judged when they are resolved; addresses that are written out never reach the resolver.

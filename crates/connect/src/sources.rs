@@ -1,12 +1,14 @@
-//! Data that others keep: files behind addresses, objects of S3-compatible stores, datasets of the Hugging Face hub, runs
-//! and datasets of Apify. Each is brought into a folder; what was cut off goes on where it was. Every address goes through
-//! the guard, those too that an answer names.
+//! Data that others keep: files behind addresses, objects of buckets, datasets of the Hugging Face hub, runs and datasets of
+//! Apify, rows of databases. Each is brought into a folder; what was cut off goes on where it was. Every address goes
+//! through the guard, those too that an answer names.
 
 pub mod apify;
+pub mod bucket;
+pub mod database;
 mod download;
 pub mod http;
 pub mod hub;
-pub mod s3;
+pub mod rows;
 mod talk;
 
 pub use download::Brought;

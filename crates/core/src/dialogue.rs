@@ -10,7 +10,7 @@ mod view;
 
 pub use verdict::Verdict;
 
-use crate::{MediaShape, TextShape};
+use crate::{MediaShape, TextShape, numeric::SplitMix64};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -147,18 +147,11 @@ impl Conversation {
 /// task and the person alone (a Fisher-Yates shuffle by SplitMix64), so that it can be told at any time what stood where
 /// when they answered. It never changes: answers that are stored rest on it.
 pub fn order(task: i64, person: i64, responses: usize) -> Vec<usize> {
-    let mut state =
-        (task as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (person as u64).wrapping_mul(0xd1b5_4a32_d192_ed03);
-    let mut next = || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    };
+    let seed = (task as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (person as u64).wrapping_mul(0xd1b5_4a32_d192_ed03);
+    let mut random = SplitMix64::new(seed);
     let mut order: Vec<usize> = (0..responses).collect();
     for last in (1..responses).rev() {
-        let other = (next() % (last as u64 + 1)) as usize;
+        let other = (random.bits() % (last as u64 + 1)) as usize;
         order.swap(last, other);
     }
     order

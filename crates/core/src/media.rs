@@ -53,6 +53,9 @@ pub enum MediaShape {
         ticks_per_second: u32,
         channels: u16,
     },
+    Series {
+        ticks: i64,
+    },
     Table {
         rows: u32,
         columns: u32,

@@ -1,4 +1,5 @@
-//! Small numeric tools that every estimator needs, whichever engine it is in: fixed chunks on threads, and the softmax.
+//! Small numeric tools that every estimator needs, whichever engine it is in: fixed chunks on threads, the softmax, and
+//! the bits that seeded chance is made of.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -58,9 +59,35 @@ pub fn soft_max(values: &mut [f64]) -> f64 {
     most + sum.ln()
 }
 
+/// SplitMix64 (G. Steele, D. Lea and C. Flood, 2014): small, seeded, the same on every machine.
+#[derive(Debug, Clone)]
+pub struct SplitMix64(u64);
+
+impl SplitMix64 {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bits_are_those_of_the_reference() {
+        // S. Vigna's splitmix64.c, seeded with 1234567.
+        let mut random = SplitMix64::new(1_234_567);
+        let first = [6_457_827_717_110_365_317_u64, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
+        assert_eq!(first.map(|_| random.bits()), first);
+    }
 
     #[test]
     fn results_are_in_order_and_none_is_missing() {

@@ -38,7 +38,7 @@ pub(crate) const MILLISECONDS: u32 = 1000;
 /// Ticks of a record whose clock counts milliseconds. None for what is no time that anybody could mean.
 pub(crate) fn ticks(seconds: f64) -> Option<i64> {
     let ticks = (seconds * f64::from(MILLISECONDS)).round();
-    (ticks.is_finite() && ticks.abs() < 1e12).then_some(ticks as i64)
+    (ticks.is_finite() && ticks.abs() < 1e15).then_some(ticks as i64)
 }
 
 pub(crate) fn per_second(item: &ExportItem) -> f64 {
@@ -107,7 +107,7 @@ pub(crate) fn record(media: &MediaIndex, said: &str, place: impl Into<String>, a
         Data::Text(name) | Data::Conversation(name) => name.clone(),
     };
     let mut record = Record::new(key, data, place).answered(answer);
-    record.clock = Some(Clock { ticks_per_second: MILLISECONDS, ticks: None });
+    record.clock = Some(Clock::new(MILLISECONDS));
     record
 }
 

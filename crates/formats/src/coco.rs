@@ -5,6 +5,7 @@
 mod entries;
 mod images;
 mod index;
+mod layout;
 mod pieces;
 mod quick;
 mod reading;

@@ -1,8 +1,8 @@
-//! Folders of files: images, recordings, texts, and lists of addresses.
+//! Folders of files: images, recordings, series, texts, and lists of addresses.
 
 use crate::{
     carries::Carries,
-    media::{AUDIO_ENDINGS, IMAGE_ENDINGS, has_ending},
+    media::{AUDIO_ENDINGS, IMAGE_ENDINGS, SERIES_ENDINGS, has_ending},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::Format,
 };
@@ -22,6 +22,16 @@ pub const RECORDINGS: Format = Format {
     carries: Carries { words: "recordings", ..crate::audio::CARRIES },
     sniff: |view| share(view, &AUDIO_ENDINGS) * 0.8,
     read: Some(|view, _, sink| each_file(view, sink, &AUDIO_ENDINGS, |name, _| Ok(Data::File(name.to_owned())))),
+    ..Format::NEW
+};
+
+/// Tables are rows of items to most who have them: a series is what somebody says is one.
+pub const SERIES: Format = Format {
+    id: "series",
+    title: "Folder of time series (CSV, TSV, Parquet)",
+    carries: Carries { words: "series of numbers over time", ..crate::series::CARRIES },
+    sniff: |_| 0.0,
+    read: Some(|view, _, sink| each_file(view, sink, &SERIES_ENDINGS, |name, _| Ok(Data::File(name.to_owned())))),
     ..Format::NEW
 };
 

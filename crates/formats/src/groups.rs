@@ -3,86 +3,12 @@
 //! joins them. Pictures are compared by difference hashes (N. Krawetz, 2013) in both directions, texts by min-hashes of
 //! their shingles (A. Broder, 1997).
 
+mod fingerprint;
+
+pub use fingerprint::{Fingerprint, GREY_SIDE, HASHES};
+
 use crate::{names::split_ending, record::ExportItem};
 use std::collections::{BTreeMap, HashMap};
-
-/// What an item looks like, in short.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fingerprint {
-    /// 128 bits; pictures that look alike differ in few of them.
-    Picture(u128),
-    /// The smallest hashes of its shingles; the share of equal ones is about the share of common shingles.
-    Text(Box<[u32; HASHES]>),
-}
-
-/// Hashes of a text: the similarity is known to about 0.04.
-pub const HASHES: usize = 64;
-/// Characters of a shingle.
-const SHINGLE_CHARS: usize = 5;
-/// Side of the grey picture that [`Fingerprint::of_picture`] wants, in pixels.
-pub const GREY_SIDE: usize = 9;
-/// Steps of brightness that are no difference: flat areas would be noise.
-const NOISE: u8 = 2;
-
-impl Fingerprint {
-    /// From a picture made small and grey: [`GREY_SIDE`] rows of as many pixels.
-    pub fn of_picture(grey: &[u8; GREY_SIDE * GREY_SIDE]) -> Self {
-        let at = |x: usize, y: usize| grey[y * GREY_SIDE + x];
-        let mut bits = 0_u128;
-        for (x, y) in (0..GREY_SIDE - 1).flat_map(|y| (0..GREY_SIDE - 1).map(move |x| (x, y))) {
-            bits = bits << 1 | u128::from(at(x + 1, y) > at(x, y).saturating_add(NOISE));
-            bits = bits << 1 | u128::from(at(x, y + 1) > at(x, y).saturating_add(NOISE));
-        }
-        Self::Picture(bits)
-    }
-
-    /// Letters and digits count, in small letters; None for a text without any.
-    pub fn of_text(text: &str) -> Option<Self> {
-        let mut plain: Vec<char> = Vec::new();
-        for c in text.chars().flat_map(char::to_lowercase) {
-            if c.is_alphanumeric() {
-                plain.push(c);
-            } else if plain.last().is_some_and(|last| *last != ' ') {
-                plain.push(' ');
-            }
-        }
-        while plain.last() == Some(&' ') {
-            plain.pop();
-        }
-        if plain.is_empty() {
-            return None;
-        }
-        let mut least = Box::new([u32::MAX; HASHES]);
-        for shingle in plain.windows(SHINGLE_CHARS.min(plain.len())) {
-            let hash = shingle.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, c| {
-                (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x100_0000_01b3)
-            });
-            for (number, least) in least.iter_mut().enumerate() {
-                *least = (*least).min((mixed(hash ^ (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)) >> 32) as u32);
-            }
-        }
-        Some(Self::Text(least))
-    }
-
-    /// 0 to 1; None for a picture and a text.
-    pub fn similarity(&self, other: &Self) -> Option<f64> {
-        match (self, other) {
-            (Self::Picture(a), Self::Picture(b)) => Some(1.0 - f64::from((a ^ b).count_ones()) / 128.0),
-            (Self::Text(a), Self::Text(b)) => {
-                let same = a.iter().zip(b.iter()).filter(|(a, b)| a == b).count();
-                Some(same as f64 / HASHES as f64)
-            }
-            _ => None,
-        }
-    }
-}
-
-/// The finaliser of SplitMix64 (G. Steele et al., 2014).
-fn mixed(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
 
 /// Metadata that names the item from which another one was made.
 const PARENTS: [&str; 4] = ["parent", "parent_key", "augmented_from", "source_item"];
@@ -249,22 +175,44 @@ fn pictures(prints: &[(u32, Fingerprint)], threshold: f64, join: &mut impl FnMut
     }
 }
 
-/// Pairs of texts with enough equal hashes. Bands of as many hashes as make a pair at the threshold meet in one of them
-/// with a chance of more than 99.9 % (J. Leskovec et al., Mining of Massive Datasets, 3.4).
+/// Pairs of texts with enough equal hashes. Equal ones are one. With one band more than hashes may differ one band is equal
+/// (the pigeonhole principle); below a similarity of 0.5 bands meet with a chance of more than 99.9 % (J. Leskovec et al.,
+/// Mining of Massive Datasets, 3.4).
 fn texts(prints: &[(u32, Fingerprint)], threshold: f64, join: &mut impl FnMut(u32, u32)) {
+    let (mut first_of, mut all) = (HashMap::<&[u32], u32>::new(), Vec::<&(u32, Fingerprint)>::new());
+    for print in prints {
+        if let Fingerprint::Text(hashes) = &print.1 {
+            match first_of.entry(&hashes[..]) {
+                std::collections::hash_map::Entry::Occupied(first) => join(*first.get(), print.0),
+                std::collections::hash_map::Entry::Vacant(free) => {
+                    free.insert(print.0);
+                    all.push(print);
+                }
+            }
+        }
+    }
+    drop(first_of);
     let missed = |rows: usize| (1.0 - threshold.powi(rows as i32)).powi((HASHES / rows) as i32);
-    let rows = [16, 8, 4, 2].into_iter().find(|rows| missed(*rows) < 1e-3).unwrap_or(1);
-    for band in 0..HASHES / rows {
-        let mut buckets: HashMap<&[u32], Vec<&(u32, Fingerprint)>> = HashMap::new();
-        for print in prints {
-            if let Fingerprint::Text(hashes) = &print.1 {
-                buckets.entry(&hashes[band * rows..(band + 1) * rows]).or_default().push(print);
+    let different = ((1.0 - threshold) * HASHES as f64 + 1e-9).floor() as usize;
+    let bands = if different < HASHES / 2 {
+        different + 1
+    } else {
+        HASHES / [16, 8, 4, 2].into_iter().find(|rows| missed(*rows) < 1e-3).unwrap_or(1)
+    };
+    for band in 0..bands {
+        let part = HASHES * band / bands..HASHES * (band + 1) / bands;
+        let mut buckets: HashMap<&[u32], Vec<u32>> = HashMap::new();
+        for (at, (_, print)) in all.iter().enumerate() {
+            if let Fingerprint::Text(hashes) = print {
+                buckets.entry(&hashes[part.clone()]).or_default().push(at as u32);
             }
         }
         for bucket in buckets.values() {
             for (at, one) in bucket.iter().enumerate() {
+                let one = all[*one as usize];
                 for two in &bucket[at + 1..] {
-                    if one.1.similarity(&two.1).is_some_and(|similarity| similarity >= threshold) {
+                    let two = all[*two as usize];
+                    if one.1.is_like(&two.1, threshold) {
                         join(one.0, two.0);
                     }
                 }

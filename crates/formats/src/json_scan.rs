@@ -175,6 +175,18 @@ impl<R: Read> Scanner<R> {
         Ok((self.offset + start as u64, &self.buffer[start..end]))
     }
 
+    /// What of the file is in memory from here on.
+    pub fn ahead(&self) -> &[u8] {
+        self.buffer.get(self.at..).unwrap_or_default()
+    }
+
+    /// Passes over a value that lies in [`Self::ahead`] with so many bytes; where it begins in the file.
+    pub fn pass(&mut self, bytes: usize) -> u64 {
+        let start = self.offset + self.at as u64;
+        self.at = (self.at + bytes).min(self.buffer.len());
+        start
+    }
+
     /// Passes over the next value, however long it is.
     pub fn skip(&mut self) -> Result<(), RecordError> {
         self.walk(false).map(|_| ())

@@ -68,6 +68,7 @@ mod roboflow;
 mod row_limit;
 mod ruler;
 mod segment_anything;
+mod series;
 mod shapes;
 mod sink;
 mod spacy;
@@ -109,5 +110,5 @@ pub use record::{
 pub use registry::{FORMATS, Format, Job, candidates, detect, format};
 pub use row_limit::{RowBytes, RowLimit};
 pub use sink::{ArchiveSink, FileSink, Files, MemorySink, Scratch, ZipSink, check_name, spool};
-pub use splits::Splits;
+pub use splits::{Splits, is_evaluation, is_made};
 pub use tabular::harmless;

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 pub(crate) const IMAGE_ENDINGS: [&str; 9] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm"];
 const VIDEO_ENDINGS: [&str; 6] = [".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v"];
-const SERIES_ENDINGS: [&str; 3] = [".csv", ".tsv", ".parquet"];
+pub(crate) const SERIES_ENDINGS: [&str; 3] = [".csv", ".tsv", ".parquet"];
 pub(crate) const AUDIO_ENDINGS: [&str; 7] = [".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac"];
 
 pub(crate) fn has_ending(name: &str, endings: &[&str]) -> bool {
@@ -26,7 +26,10 @@ pub(crate) fn is_image(name: &str) -> bool {
 
 /// What a file is by its name; images where the name says nothing.
 pub fn modality_of(name: &str) -> Modality {
-    if has_ending(name, &VIDEO_ENDINGS) {
+    // What most are comes first.
+    if is_image(name) {
+        Modality::Image
+    } else if has_ending(name, &VIDEO_ENDINGS) {
         Modality::Video
     } else if has_ending(name, &AUDIO_ENDINGS) {
         Modality::Audio
@@ -86,6 +89,9 @@ impl MediaIndex {
 
     /// The file itself, the same under one of the folders, or the only one with this name in any folder.
     pub fn find(&self, name: &str) -> Option<&str> {
+        if self.paths.is_empty() {
+            return None;
+        }
         let name = name.trim_start_matches("./");
         let same = || self.with_stem(split_ending(last_part(name)).0);
         if let Some(exact) = same().find(|path| *path == name) {

@@ -29,21 +29,32 @@ pub(crate) fn push_integer(out: &mut Vec<u8>, value: i64) {
     out.extend_from_slice(&digits[at..]);
 }
 
+/// Two digits of each number below a hundred.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
+
 /// What [`push_share`] writes as more than nothing.
 pub(crate) const LEAST_SHARE: f64 = 0.500_001e-10;
 
 /// Appends a number from 0 to 1 to ten places, without zeros at its end: of a picture of 100,000 pixels that is a
 /// hundred-thousandth of a pixel.
 pub(crate) fn push_share(out: &mut Vec<u8>, share: f64) {
-    let mut rest = (share.clamp(0.0, 1.0) * 1e10).round() as u64;
+    let mut rest = (share.clamp(0.0, 1.0) * 1e10 + 0.5) as u64;
     if rest == 0 || rest == 10_000_000_000 {
         out.push(b'0' + u8::from(rest != 0));
         return;
     }
     let mut text = *b"0.0000000000";
-    for digit in text[2..].iter_mut().rev() {
-        *digit += (rest % 10) as u8;
-        rest /= 10;
+    for pair in text[2..].as_chunks_mut::<2>().0.iter_mut().rev() {
+        *pair = PAIRS[(rest % 100) as usize];
+        rest /= 100;
     }
     let end = text.iter().rposition(|digit| *digit != b'0').unwrap_or_default();
     out.extend_from_slice(&text[..=end]);

@@ -1,7 +1,7 @@
 //! What readers make and writers take.
 
 use crate::{extras::Extras, options::Options};
-use labelwright_core::{Answer, LabelSchema, Modality, Timestamp};
+use labelwright_core::{Answer, LabelSchema, Modality, Moment, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -53,13 +53,22 @@ impl Record {
     }
 }
 
-/// How an audio or video item counts time.
+/// How a sound, a video or a series counts time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     pub ticks_per_second: u32,
     /// Length of the item; None when it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticks: Option<i64>,
+    /// When tick 0 is, as the data of a series write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Moment>,
+}
+
+impl Clock {
+    pub fn new(ticks_per_second: u32) -> Self {
+        Self { ticks_per_second, ticks: None, first: None }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -13,7 +13,7 @@ use crate::{
     options::{FormatOption, Options},
     parquet,
     record::{DirectoryView, ExportItem, Head, Settings, Sink, Stop},
-    roboflow, segment_anything,
+    roboflow, segment_anything, series,
     sink::ArchiveSink,
     supervisely, tabular, vggface2, via, voc, wider, yolo,
 };
@@ -135,8 +135,10 @@ pub const FORMATS: &[Format] = &[
     crate::audio::kaldi::FORMAT,
     crate::audio::manifests::NEMO,
     crate::audio::manifests::COMMON_VOICE,
+    series::FORMAT,
     files::IMAGES,
     files::RECORDINGS,
+    files::SERIES,
     files::TEXTS,
     files::URLS,
 ];

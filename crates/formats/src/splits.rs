@@ -6,6 +6,23 @@
 use crate::{groups::group_of, record::ExportItem};
 use sha2::{Digest, Sha256};
 
+/// Names of parts that a model is judged by, in small letters.
+const EVALUATION: [&str; 11] =
+    ["val", "valid", "validation", "dev", "devel", "development", "eval", "evaluation", "test", "testing", "holdout"];
+
+/// Is a model judged by the part of this name? What was made should not be in it.
+pub fn is_evaluation(part: &str) -> bool {
+    // `val2017`, `test-dev`, `test_1`: what counts is the word that it begins with.
+    let word: String = part.trim().chars().take_while(|c| c.is_alphabetic()).collect();
+    EVALUATION.contains(&word.to_lowercase().as_str())
+}
+
+/// Was the item made, or changed, by a program: synthesized, or a child of augmentation?
+pub fn is_made(item: &ExportItem) -> bool {
+    item.metadata.get("synthetic") == Some(&serde_json::Value::Bool(true))
+        || item.metadata.get("augmentation").is_some_and(serde_json::Value::is_object)
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Splits {
     /// Name and where its part of 0 to 1 ends.
@@ -41,6 +58,12 @@ impl Splits {
     /// The part that an item belongs to by itself. An item without a group is one of its own.
     pub fn of(&self, item: &ExportItem) -> &str {
         self.name(self.number(item))
+    }
+
+    /// The number of the part that what was made goes into: the first that no model is judged by. None when all are for
+    /// judging.
+    pub fn for_made(&self) -> Option<usize> {
+        self.ends.iter().position(|(name, _)| !is_evaluation(name))
     }
 
     /// Name of a part by its number.

@@ -5,12 +5,17 @@ mod combine;
 mod draws;
 mod labels;
 mod pictures;
+mod series;
 mod several;
+mod sounds;
 mod texts;
+mod times;
 
 pub use labels::{Classes, Sourced};
 pub use pictures::{Partner, PictureItem, augment_picture};
-pub use texts::augment_text;
+pub use series::{SeriesItem, augment_series};
+pub use sounds::{SoundItem, Sounds, augment_sound};
+pub use texts::{Rewrite, augment_text};
 
 use crate::{
     Random,

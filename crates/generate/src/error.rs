@@ -10,6 +10,8 @@ pub enum GenerateError {
     Recipe { place: String, message: String },
     #[error("the picture cannot be read: {0}")]
     Picture(String),
+    #[error("the recording cannot be read: {0}")]
+    Sound(String),
     #[error("{0}")]
     Input(String),
 }

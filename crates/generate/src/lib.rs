@@ -4,15 +4,19 @@
 #![forbid(unsafe_code)]
 
 pub mod augment;
+pub mod demo;
 mod error;
 mod normal;
 pub mod picture;
 pub mod plane;
 mod random;
 pub mod recipe;
+pub mod series;
 pub mod sheet;
+pub mod sound;
 pub mod synthesis;
 pub mod text;
+pub mod timeline;
 
 pub use error::GenerateError;
 pub use normal::{normal_quantile, normal_share};

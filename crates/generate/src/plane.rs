@@ -14,5 +14,6 @@ pub use carry::{Carried, carry};
 pub use cut::{disjoint, hidden};
 pub use map::Map;
 pub use raster::carry_mask;
+pub(crate) use raster::steps_within;
 pub use sides::Sides;
 pub use step::Step;

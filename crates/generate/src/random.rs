@@ -1,13 +1,15 @@
 //! Seeded randomness. Every child has a stream of its own, made from the run's seed and its name, so that neither the
 //! order of work nor the number of threads changes anything.
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, the same on every machine.
+use labelwright_core::numeric::SplitMix64;
+
+/// Seeded chance out of [`SplitMix64`].
 #[derive(Debug, Clone)]
-pub struct Random(u64);
+pub struct Random(SplitMix64);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(SplitMix64::new(seed))
     }
 
     /// The stream of one thing: FNV-1a over its name, mixed with the seed and its number.
@@ -15,18 +17,12 @@ impl Random {
         let hash = name
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-        let mut random = Self(seed);
-        let mixed = random.bits() ^ hash;
-        let mut random = Self(mixed);
-        Self(random.bits() ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        let mixed = Self::new(seed).bits() ^ hash;
+        Self::new(Self::new(mixed).bits() ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
     pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.0.bits()
     }
 
     /// Even in [0, 1).

@@ -1,18 +1,25 @@
 //! Recipes of augmentation: a TOML or JSON file that lists operations. What a recipe says is checked before anything is
 //! made; a complaint names the operation by its number from 1, the field, and what may stand there.
 
+mod endpoint;
 mod pictures;
 mod range;
+mod series;
+mod sounds;
 mod texts;
 
+pub use endpoint::Endpoint;
 pub use pictures::*;
 pub use range::Range;
 pub(crate) use range::{Check, within};
+pub use series::*;
+pub use sounds::*;
 pub use texts::*;
 
 use crate::GenerateError;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recipe {
@@ -35,6 +42,8 @@ pub struct Operation {
 pub enum Material {
     Picture,
     Text,
+    Sound,
+    Series,
 }
 
 /// A new operation is a struct with its parameters, a word here, and an arm where it is done.
@@ -101,6 +110,19 @@ operations! {
     "swap_words": SwapWords, Text;
     "delete_words": DeleteWords, Text;
     "mention": Mention, Text;
+    "paraphrase": Paraphrase, Text;
+    "gain": Gain, Sound;
+    "sound_noise": SoundNoise, Sound;
+    "time_shift": TimeShift, Sound;
+    "stretch": Stretch, Sound;
+    "pitch_shift": PitchShift, Sound;
+    "impulse_response": ImpulseResponse, Sound;
+    "time_mask": TimeMask, Sound;
+    "frequency_mask": FrequencyMask, Sound;
+    "jitter": Jitter, Series;
+    "scale": Scale, Series;
+    "time_warp": TimeWarp, Series;
+    "window": Window, Series;
 }
 
 #[derive(Deserialize)]
@@ -141,6 +163,34 @@ impl Recipe {
             return Err(GenerateError::recipe("operation", "at least one operation needs a probability above 0"));
         }
         Ok(Self { visibility: document.visibility, quality: document.quality, operations })
+    }
+
+    /// Files beside the recipe that its operations name, each once.
+    pub fn files(&self) -> BTreeSet<&str> {
+        fn of(operation: &Operation) -> &[String] {
+            match &operation.kind {
+                Kind::SoundNoise(own) => &own.files,
+                Kind::ImpulseResponse(own) => &own.files,
+                _ => &[],
+            }
+        }
+        self.operations.iter().flat_map(of).map(String::as_str).collect()
+    }
+
+    /// What is asked of a language model.
+    pub fn paraphrases(&self) -> impl Iterator<Item = &Paraphrase> {
+        self.operations.iter().filter(|operation| operation.probability > 0.0).filter_map(|operation| match &operation
+            .kind
+        {
+            Kind::Paraphrase(own) => Some(own),
+            _ => None,
+        })
+    }
+
+    /// Do children of this kind need other items of the dataset?
+    pub fn joins_items(&self) -> bool {
+        let joins = |operation: &Operation| matches!(operation.kind, Kind::Mosaic(_) | Kind::Mixup(_));
+        self.operations.iter().any(|operation| operation.probability > 0.0 && joins(operation))
     }
 
     /// Is there an operation for this?

@@ -7,7 +7,7 @@ use labelwright_generate::{
     augment::{Classes, Lineage, PictureItem, Sourced, augment_picture, augment_text},
     picture::Picture,
     recipe::{Kind, Material, OPERATIONS, Recipe},
-    text::TextItem,
+    text::{Rewriting, TextItem},
 };
 
 fn refused(text: &str) -> String {
@@ -52,6 +52,8 @@ fn every_operation_has_a_default() {
         let more = match *name {
             "synonym" => ", \"words\": {\"a\": [\"b\"]}",
             "mention" => ", \"lists\": {\"a\": [\"b\"]}",
+            "impulse_response" => ", \"files\": [\"room.wav\"]",
+            "paraphrase" => ", \"endpoint\": {\"base_url\": \"http://localhost/v1\", \"model\": \"m\"}",
             _ => "",
         };
         let recipe = Recipe::parse(&format!("{{\"operation\": [{{\"op\": \"{name}\"{more}}}]}}")).unwrap();
@@ -169,9 +171,11 @@ fn a_child_is_never_a_mere_copy() {
     let recipe = Recipe::parse("[[operation]]\nop = 'typo'\nrate = 0").unwrap();
     assert!(matches!(recipe.operations[0].kind, Kind::Typo(_)));
     let text = TextItem::new("nothing happens", vec![Answer::default()]);
-    assert_eq!(augment_text(&recipe, "t", &text, &mut Random::new(1)), None);
+    let mut nobody = |_: &Rewriting<'_>| Err("nobody");
+    assert_eq!(augment_text(&recipe, "t", &text, &mut Random::new(1), &mut nobody).0, None);
     let recipe = Recipe::parse("[[operation]]\nop = 'case'\nto = ['upper']").unwrap();
-    let (made, lineage) = augment_text(&recipe, "t", &text, &mut Random::new(1)).unwrap();
+    let (made, lineage) = augment_text(&recipe, "t", &text, &mut Random::new(1), &mut nobody);
+    let made = made.unwrap();
     assert_eq!(made.text(), "NOTHING HAPPENS");
     assert_eq!(lineage.operations, [serde_json::json!({ "op": "case", "to": "upper", "edits": 14 })]);
 }

@@ -23,6 +23,7 @@ mod import;
 mod inspect;
 mod issues;
 mod label_model;
+mod limited;
 mod migrate;
 mod openapi;
 mod outliers;
@@ -93,6 +94,9 @@ pub enum Command {
     /// Decode one recording in a process of its own: the server starts it
     #[command(hide = true)]
     Decode(decode::Options),
+    /// Become another program with limits on what it may take: `synthesize speech` starts it
+    #[command(hide = true)]
+    Limited(limited::Options),
     /// Print the OpenAPI document
     Openapi(openapi::Options),
     /// One label a task out of many judgments
@@ -160,6 +164,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Regions(options) => regions::run(options).await,
         Command::Evaluate(options) => evaluate::run(options).await,
         Command::Decode(options) => decode::run(&options),
+        Command::Limited(options) => limited::run(&options),
         Command::Openapi(options) => openapi::run(options).await,
         Command::Aggregate(options) => aggregate::run(&options),
         Command::Consensus(options) => consensus::run(&options),

@@ -5,7 +5,7 @@ use labelwright_store::{
     Database, Store,
     blobs::{BlobConfiguration, Blobs},
 };
-use labelwright_workflow::{Workflow, clock::Clock};
+use labelwright_workflow::{Workflow, acquire::Connections, clock::Clock};
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
@@ -34,6 +34,9 @@ pub struct DataOptions {
     /// Networks that are not public but may be fetched from all the same, with commas between them: 10.1.0.0/16
     #[arg(long, global = true, env = "LABELWRIGHT_ALLOW_NETWORKS")]
     pub allow_networks: Option<String>,
+    /// A TOML file of connections: keys, tokens and databases that sources may use by their names.
+    #[arg(long, global = true, env = "LABELWRIGHT_CONNECTIONS", value_name = "FILE.toml")]
+    pub connections: Option<PathBuf>,
     /// A TOML file with the same names (`database = "..."`); flags and environment go before it.
     #[arg(long, global = true, env = "LABELWRIGHT_CONFIG")]
     pub config: Option<PathBuf>,
@@ -48,6 +51,7 @@ pub struct ConfigFile {
     s3_region: Option<String>,
     s3_endpoint: Option<String>,
     allow_networks: Option<String>,
+    connections: Option<PathBuf>,
     pub listen: Option<SocketAddr>,
     pub public_url: Option<String>,
     pub workers: Option<usize>,
@@ -91,11 +95,21 @@ impl DataOptions {
         Ok(Blobs::open(&configuration)?)
     }
 
+    fn connections(&self) -> Result<Connections, Failure> {
+        let Some(path) = self.connections.clone().or(self.config()?.connections) else {
+            return Ok(Connections::default());
+        };
+        let about = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let text = std::fs::read_to_string(&path).map_err(|error| about(&error))?;
+        Ok(Connections::parse(&text).map_err(|error| about(&error))?)
+    }
+
     /// Opens everything, with tables brought up to date.
     pub async fn open(&self) -> Result<Workflow, Failure> {
         let store = Store::open(&self.database()?).await?;
         let workflow = Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads"))
             .decoding_with(std::env::current_exe()?);
+        let workflow = workflow.connecting_with(self.connections()?);
         let networks = self.allow_networks.clone().or(self.config()?.allow_networks);
         Ok(workflow.allowing_networks(networks.as_deref().unwrap_or_default().split(','))?)
     }

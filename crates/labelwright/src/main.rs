@@ -4,6 +4,7 @@ mod batch;
 mod commands;
 mod environment;
 mod files;
+mod llm;
 
 use clap::Parser;
 use mimalloc::MiMalloc;

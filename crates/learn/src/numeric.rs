@@ -1,6 +1,7 @@
 //! Small numeric tools of this engine: products of matrices, distances, seeded numbers; what other engines need too is in
 //! the core.
 
+use labelwright_core::numeric::SplitMix64;
 pub use labelwright_core::numeric::{in_chunks, soft_max};
 use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar, linalg::general_mat_mul};
 
@@ -115,21 +116,17 @@ pub fn by_first_appearance(labels: &mut [i32]) -> usize {
     names.len()
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, the same on every machine.
+/// Seeded chance out of [`SplitMix64`].
 #[derive(Debug, Clone)]
-pub struct Random(u64);
+pub struct Random(SplitMix64);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(SplitMix64::new(seed))
     }
 
     pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.0.bits()
     }
 
     /// Even in [0, 1).

@@ -56,6 +56,35 @@ pub fn prepare(source: File, output: &mut dyn Write) -> Result<Head, Refused> {
     Ok(levels::write(head, peaks.levels(), spectrogram.levels(), output)?)
 }
 
+/// Decodes a whole recording into a WAVE file of 32-bit floats. How long it is, is not known before its end: the lengths
+/// in the header are the largest that there are, as of files that are still written.
+///
+/// # Errors
+/// What is wrong with the recording, or that the samples cannot be written.
+pub fn samples(source: File, output: &mut dyn Write) -> Result<(), Refused> {
+    let mut decoder = Decoder::open(source)?;
+    let (rate, channels) = (decoder.sample_rate, decoder.channels);
+    let frame = channels as u32 * 4;
+    let mut head = Vec::with_capacity(44);
+    head.extend(b"RIFF\xff\xff\xff\xffWAVEfmt ");
+    // IEEE floats (kind 3) of 32 bits.
+    for (value, width) in [(16, 4), (3, 2), (channels as u32, 2), (rate, 4), (rate * frame, 4), (frame, 2), (32, 2)] {
+        head.extend(&value.to_le_bytes()[..width]);
+    }
+    head.extend(b"data\xff\xff\xff\xff");
+    output.write_all(&head)?;
+    let (mut frames, mut bytes) = (0u64, Vec::new());
+    while let Some(samples) = decoder.read()? {
+        frames += (samples.len() / channels) as u64;
+        bytes.clear();
+        bytes.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+        output.write_all(&bytes)?;
+    }
+    decoder.finish(frames)?;
+    output.flush()?;
+    Ok(())
+}
+
 /// One channel out of all.
 fn mix(samples: &[f32], channels: usize, mono: &mut Vec<f32>) {
     mono.clear();

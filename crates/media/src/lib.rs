@@ -1,22 +1,28 @@
-//! What has to be decoded: the extent of recordings, and what an editor draws of them. Pure computation over bytes that
+//! What has to be decoded: the extent of recordings and series, and what an editor draws of them. Pure computation over bytes that
 //! nobody has checked: whoever runs it on data from outside does so in a process that may be ended.
 //! This crate knows no storage and no HTTP.
 
 pub mod audio;
 pub mod limits;
+pub mod series;
 
 /// The codes of what is refused.
 pub const CODES: &[&str] = &[
     "bad_channels",
     "bad_rate",
+    "bad_time",
+    "bad_value",
     "damaged",
     "empty_file",
     "empty_recording",
     "mixed_forms",
+    "no_channels",
+    "not_a_series",
     "not_audio",
     "too_long",
     "truncated",
     "unknown_codec",
+    "unordered",
 ];
 
 /// Why data was not taken, in words for the one who brought it.

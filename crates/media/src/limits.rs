@@ -1,4 +1,4 @@
-//! Limits on recordings. A limit is the largest size that is accepted.
+//! Limits on recordings and series. A limit is the largest size that is accepted.
 
 /// Channels of one recording.
 pub const CHANNELS_MAXIMUM: usize = 32;
@@ -10,3 +10,10 @@ pub const RATE_MINIMUM: u32 = 1_000;
 pub const SECONDS_MAXIMUM: u64 = 48 * 3600;
 /// Bytes of one recording.
 pub const BYTES_MAXIMUM: u64 = 8 << 30;
+
+/// Channels of one series.
+pub const SERIES_CHANNELS_MAXIMUM: usize = 64;
+/// Rows of one series.
+pub const SERIES_ROWS_MAXIMUM: usize = 30_000_000;
+/// Numbers of one series: rows x channels.
+pub const SERIES_VALUES_MAXIMUM: usize = 120_000_000;

@@ -6,6 +6,7 @@ pub mod calls;
 pub mod concepts;
 pub mod contributions;
 pub mod data;
+pub mod drawing;
 pub mod events;
 pub mod functions;
 pub mod give;
@@ -53,6 +54,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(functions::routes())
         .merge(map::routes())
         .merge(slices::routes())
+        .merge(drawing::routes())
         .merge(sources::routes())
         .merge(work::routes())
 }

@@ -7,6 +7,7 @@ use crate::{Dialect, Result, StoreError, Tx};
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_foundation", include_str!("migrations/0001_foundation.sql")),
     ("0002_calls", include_str!("migrations/0002_calls.sql")),
+    ("0003_repeats", include_str!("migrations/0003_repeats.sql")),
 ];
 
 /// One number of our own, so that two programs that start at once migrate one after the other.

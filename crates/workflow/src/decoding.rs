@@ -1,13 +1,7 @@
 //! Decodes data from outside where it can do no harm: in a process of its own with limits on time and memory. A hostile
 //! file costs its own record, never the server.
 
-use labelwright_media::{
-    Refused,
-    audio::{
-        levels::{Head, read_head},
-        prepare,
-    },
-};
+use labelwright_media::{Refused, audio, series};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::File,
@@ -38,8 +32,32 @@ pub struct Said {
 pub enum Decoder {
     /// In this process: for data of our own.
     Inside,
-    /// `PROGRAM decode --seconds N`, with the file as its input and the levels as its output.
+    /// `PROGRAM decode KIND --seconds N`, with the file as its input and the levels as its output.
     Child(PathBuf),
+}
+
+/// What a file is decoded as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Audio,
+    Series,
+    /// The samples of a recording instead of its levels.
+    Samples,
+}
+
+impl Kind {
+    /// Its word on a command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Audio => "audio",
+            Self::Series => "series",
+            Self::Samples => "samples",
+        }
+    }
+
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::Audio, Self::Series, Self::Samples].into_iter().find(|kind| kind.as_str() == word)
+    }
 }
 
 /// Why a file was not taken: a code for programs and a sentence for people.
@@ -58,30 +76,56 @@ fn failed(error: &io::Error) -> NotTaken {
 
 impl Decoder {
     /// Writes the levels of a recording, and tells what it is.
-    pub fn audio(&self, source: File, output: File) -> Result<Head, NotTaken> {
+    pub fn audio(&self, source: File, output: File) -> Result<audio::levels::Head, NotTaken> {
+        let mut output = self.run(Kind::Audio, source, output)?;
+        audio::levels::read_head(&mut output).map_err(|error| failed(&error))
+    }
+
+    /// Writes the levels of a series, and tells what it is.
+    pub fn series(&self, source: File, output: File) -> Result<series::levels::Head, NotTaken> {
+        let mut output = self.run(Kind::Series, source, output)?;
+        series::levels::read_head(&mut output).map_err(|error| failed(&error))
+    }
+
+    /// Writes the samples of a recording as a WAVE file of floats whose header does not know its length.
+    pub fn samples(&self, source: File, output: File) -> Result<(), NotTaken> {
+        self.run(Kind::Samples, source, output).map(drop)
+    }
+
+    /// The output, at its beginning.
+    fn run(&self, kind: Kind, source: File, mut output: File) -> Result<File, NotTaken> {
+        let into = output.try_clone().map_err(|error| failed(&error))?;
         match self {
-            Self::Inside => inside(source, output),
-            Self::Child(program) => child(program, source, output),
+            Self::Inside => inside(kind, source, into)?,
+            Self::Child(program) => child(program, kind, source, into)?,
         }
+        output.seek(SeekFrom::Start(0)).map_err(|error| failed(&error))?;
+        Ok(output)
     }
 }
 
-fn inside(source: File, output: File) -> Result<Head, NotTaken> {
-    prepare(source, &mut BufWriter::new(output)).map_err(|refused| match refused {
+fn inside(kind: Kind, source: File, output: File) -> Result<(), NotTaken> {
+    let mut output = BufWriter::new(output);
+    let done = match kind {
+        Kind::Audio => audio::prepare(source, &mut output).map(drop),
+        Kind::Series => series::prepare(source, &mut output).map(drop),
+        Kind::Samples => audio::samples(source, &mut output),
+    };
+    done.map_err(|refused| match refused {
         Refused::Data { code, message } => NotTaken { code, message },
         Refused::Output(error) => failed(&error),
     })
 }
 
-fn child(program: &PathBuf, source: File, mut output: File) -> Result<Head, NotTaken> {
+fn child(program: &PathBuf, kind: Kind, source: File, output: File) -> Result<(), NotTaken> {
     let bytes = source.metadata().map_err(|error| failed(&error))?.len();
     let seconds = SECONDS + bytes / BYTES_A_SECOND;
     let mut child = Command::new(program)
-        .args(["decode", "--seconds", &seconds.to_string()])
+        .args(["decode", kind.as_str(), "--seconds", &seconds.to_string()])
         .env_clear()
         .env("LABELWRIGHT_LOG", "off")
         .stdin(source)
-        .stdout(output.try_clone().map_err(|error| failed(&error))?)
+        .stdout(output)
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| failed(&error))?;
@@ -107,22 +151,21 @@ fn child(program: &PathBuf, source: File, mut output: File) -> Result<Head, NotT
         drop(pipe.take(SAID_BYTES_MAXIMUM).read_to_string(&mut said));
     }
     if status.as_ref().is_some_and(ExitStatus::success) {
-        output.seek(SeekFrom::Start(0)).map_err(|error| failed(&error))?;
-        return read_head(&mut output).map_err(|error| failed(&error));
+        return Ok(());
     }
     Err(match said.lines().find_map(|line| serde_json::from_str::<Said>(line).ok()) {
         Some(Said { code, message }) => NotTaken { code: codes(&code), message },
         None => {
-            let message = "decoding it was stopped: it asks for more time or memory than one recording may have";
+            let message = "decoding it was stopped: it asks for more time or memory than one file may have";
             NotTaken { code: UNDECODABLE, message: message.into() }
         }
     })
 }
 
 /// The other side: runs in the process of its own, says on `answer` what is wrong, and whether all is well.
-pub fn decode(source: File, output: File, answer: &mut dyn Write) -> bool {
-    match inside(source, output) {
-        Ok(_) => true,
+pub fn decode(kind: Kind, source: File, output: File, answer: &mut dyn Write) -> bool {
+    match inside(kind, source, output) {
+        Ok(()) => true,
         Err(NotTaken { code, message }) => {
             let said = Said { code: code.to_owned(), message };
             // Nobody can be told that nobody can be told.

@@ -3,15 +3,10 @@
 //! guesses, somebody who tires, slips of somebody good, and data that change half-way.
 
 mod answers;
-mod calls;
-mod canvas;
-mod dice;
 mod labelers;
 mod mistakes;
 mod news;
 mod opinions;
-mod plate;
-mod street;
 mod worlds;
 
 use crate::{Result, Workflow, clock::Clock};
@@ -19,12 +14,12 @@ use labelwright_core::{Role, Timestamp, UserId, WorkspaceId};
 use labelwright_store::records::{checks, people};
 use mistakes::Habit;
 
+pub use labelwright_generate::demo::plate::NEW_SUPPLIER;
 pub use mistakes::slipped;
-pub use plate::NEW_SUPPLIER;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
-    /// Items in a project of pictures or texts; there are fewer recordings.
+    /// Items in a project of pictures or texts; there are fewer recordings and series.
     pub items: u64,
 }
 

@@ -7,8 +7,12 @@ use crate::{
     Error, Result, Workflow,
     policy::{Permit, Principal},
 };
-use labelwright_core::{JobId, ProjectId, UserId, WorkspaceId};
-use labelwright_store::jobs::{self, JobProblem, JobRow, Order, Outcome, Progress};
+use labelwright_core::{JobId, ProjectId, Timestamp, UserId, WorkspaceId};
+use labelwright_store::{
+    Tx,
+    jobs::{self, JobProblem, JobRow, Order, Outcome, Progress},
+    records::repeats,
+};
 use std::time::Duration;
 
 /// Problems of one run that are kept; the rest is counted.
@@ -109,6 +113,32 @@ impl Running<'_> {
     }
 }
 
+/// What a collection notes for the next time that its source is asked.
+#[derive(Default)]
+struct Noted {
+    bookmark: Option<String>,
+    more: bool,
+}
+
+impl Noted {
+    /// Takes the bookmark out of a result: it may be long, and is nobody's business.
+    fn of(result: &mut serde_json::Value) -> Self {
+        let bookmark = result.as_object_mut().and_then(|result| result.remove(kinds::BOOKMARK));
+        let bookmark = bookmark.and_then(|value| value.as_str().map(str::to_owned));
+        Self { bookmark, more: result["more"] == serde_json::Value::Bool(true) }
+    }
+
+    async fn keep(&self, tx: &mut Tx, job: &JobRow, outcome: &Outcome, now: Timestamp) -> Result<()> {
+        match outcome {
+            Outcome::Done(_) => repeats::done(tx, job.id, self.bookmark.as_deref(), self.more, now).await?,
+            Outcome::Failed(_) => repeats::failed(tx, job.id, now).await?,
+            Outcome::TryAgain(_) if job.attempts >= jobs::ATTEMPTS_MAXIMUM => repeats::failed(tx, job.id, now).await?,
+            Outcome::TryAgain(_) | Outcome::Cancelled => {}
+        }
+        Ok(())
+    }
+}
+
 impl Workflow {
     pub(crate) async fn enqueue(
         &self,
@@ -183,8 +213,9 @@ impl Workflow {
         }
     }
 
-    /// Runs the next waiting job to its end; false when none waits.
+    /// Runs the next waiting job to its end; false when none waits. Sources whose time has come are queued first.
     pub async fn run_next_job(&self) -> Result<bool> {
+        self.begin_due().await?;
         let now = self.now();
         let claimed = self.write(move |tx| Box::pin(async move { Ok(jobs::claim(tx, now).await?) })).await?;
         let Some(job) = claimed else { return Ok(false) };
@@ -193,8 +224,12 @@ impl Workflow {
         self.write(move |tx| Box::pin(async move { Ok(jobs::clear_problems(tx, id).await?) })).await?;
         let mut running = Running { workflow: self, job: job.clone(), problems: 0, told: None };
         let ended = kinds::run(&mut running).await;
+        let mut noted = Noted::default();
         let outcome = match ended {
-            Ok(result) => Outcome::Done(result.to_string()),
+            Ok(mut result) => {
+                noted = Noted::of(&mut result);
+                Outcome::Done(result.to_string())
+            }
             Err(Stopped::Lost) => return Ok(true),
             Err(Stopped::Cancelled) => Outcome::Cancelled,
             Err(Stopped::Failed(reason)) => Outcome::Failed(reason),
@@ -202,7 +237,16 @@ impl Workflow {
         };
         tracing::info!(job = %job.id, kind = job.kind, ?outcome, "job ended");
         let (ended, now) = (job.clone(), self.now());
-        self.write(move |tx| Box::pin(async move { Ok(jobs::finish(tx, &ended, &outcome, now).await?) })).await?;
+        self.write(move |tx| {
+            Box::pin(async move {
+                let is_ours = jobs::finish(tx, &ended, &outcome, now).await?;
+                if is_ours && ended.kind == kinds::COLLECT {
+                    noted.keep(tx, &ended, &outcome, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
         self.announce(job.workspace, "job", job.id.0);
         Ok(true)
     }

@@ -15,6 +15,7 @@ pub mod contribute;
 pub mod decoding;
 pub mod demo;
 pub mod doctor;
+pub mod drawing;
 mod error;
 pub mod explore;
 pub mod freeze;
@@ -72,6 +73,8 @@ pub struct Workflow {
     blobs: Blobs,
     clock: Clock,
     fetcher: Fetcher,
+    connections: acquire::Connections,
+    tried: Arc<acquire::TriedPages>,
     decoder: Decoder,
     uploads: Arc<PathBuf>,
     attempts: Arc<attempts::Attempts>,
@@ -92,6 +95,8 @@ impl Workflow {
             blobs,
             clock,
             fetcher: Fetcher::new(Guard::default()),
+            connections: acquire::Connections::default(),
+            tried: Arc::default(),
             decoder: Decoder::Inside,
             uploads: Arc::new(uploads),
             attempts: Arc::default(),
@@ -111,6 +116,12 @@ impl Workflow {
     pub fn allowing_networks<'a>(mut self, networks: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         self.fetcher = Fetcher::new(Guard::allowing(networks)?);
         Ok(self)
+    }
+
+    /// What sources may use under a name: keys, tokens, databases.
+    pub fn connecting_with(mut self, connections: acquire::Connections) -> Self {
+        self.connections = connections;
+        self
     }
 
     /// Decodes in a process of its own: this program, which has a command for it.

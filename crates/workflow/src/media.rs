@@ -2,9 +2,9 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
-use labelwright_core::{MediaShape, Modality, TextShape, dialogue::Conversation};
+use labelwright_core::{MediaShape, Modality, Moment, TextShape, dialogue::Conversation};
 use labelwright_formats::Clock;
-use labelwright_media::audio::levels::Head;
+use labelwright_media::{audio, series};
 use serde::{Deserialize, Serialize};
 use std::io::Cursor;
 
@@ -18,9 +18,11 @@ pub enum StoredShape {
     Image { width: u32, height: u32 },
     Text { chars: u32 },
     Audio { ticks: i64, ticks_per_second: u32, sample_rate: u32, channels: u16 },
+    Series { ticks: i64, ticks_per_second: u32, first: Moment, rows: u64, channels: u16 },
     Dialogue { turns: u32, responses: u32 },
 }
 
+#[derive(Clone)]
 pub struct Probed {
     pub modality: Modality,
     pub media_type: &'static str,
@@ -129,11 +131,11 @@ pub fn probe_dialogue(text: &str) -> Option<Probed> {
     Some(Probed { modality: Modality::Dialogue, media_type: "application/json", shape })
 }
 
-/// The levels of a recording, among what is derived from data.
+/// The levels of a recording or a series, among what is derived from data.
 pub const LEVELS: &str = "levels/1";
 
 /// What the head of a recording's levels says.
-pub fn probed_audio(head: &Head) -> Probed {
+pub fn probed_audio(head: &audio::levels::Head) -> Probed {
     let media_types = ["audio/wav", "audio/flac", "audio/mpeg", "audio/ogg", "audio/mp4", "audio/aac"];
     let media_type = media_types.into_iter().find(|known| *known == head.media_type);
     Probed {
@@ -148,12 +150,32 @@ pub fn probed_audio(head: &Head) -> Probed {
     }
 }
 
+/// What the head of a series' levels says.
+pub fn probed_series(head: &series::levels::Head) -> Probed {
+    let media_types = ["text/csv", "text/tab-separated-values", "application/vnd.apache.parquet"];
+    let media_type = media_types.into_iter().find(|known| *known == head.media_type);
+    Probed {
+        modality: Modality::TimeSeries,
+        media_type: media_type.unwrap_or("application/octet-stream"),
+        shape: StoredShape::Series {
+            ticks: head.ticks,
+            ticks_per_second: head.ticks_per_second,
+            first: head.first,
+            rows: head.rows,
+            channels: head.channels.len() as u16,
+        },
+    }
+}
+
 impl StoredShape {
-    /// How a recording counts time.
+    /// How a recording or a series counts time.
     pub fn clock(&self) -> Option<Clock> {
         match self {
             Self::Audio { ticks, ticks_per_second, .. } => {
-                Some(Clock { ticks_per_second: *ticks_per_second, ticks: Some(*ticks) })
+                Some(Clock { ticks: Some(*ticks), ..Clock::new(*ticks_per_second) })
+            }
+            Self::Series { ticks, ticks_per_second, first, .. } => {
+                Some(Clock { ticks: Some(*ticks), first: Some(*first), ..Clock::new(*ticks_per_second) })
             }
             Self::Image { .. } | Self::Text { .. } | Self::Dialogue { .. } => None,
         }
@@ -171,6 +193,7 @@ impl StoredShape {
             (Some(Self::Audio { ticks, ticks_per_second, channels, .. }), _) => {
                 MediaShape::Audio { ticks, ticks_per_second, channels }
             }
+            (Some(Self::Series { ticks, .. }), _) => MediaShape::Series { ticks },
             (Some(Self::Dialogue { .. }), Some(text)) => {
                 Conversation::stored(text).map_or(MediaShape::Other, |conversation| conversation.shape())
             }

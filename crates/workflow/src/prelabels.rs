@@ -30,8 +30,8 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
             None => false,
         });
     }
-    // The same for a recording.
-    if let MediaShape::Audio { ticks, .. } = shape {
+    // The same for a recording and a series.
+    if let MediaShape::Audio { ticks, .. } | MediaShape::Series { ticks } = shape {
         answer.regions.retain_mut(|region| match &mut region.geometry {
             Geometry::Interval(interval) => {
                 (interval.start, interval.end) = (interval.start.max(0), interval.end.min(*ticks));

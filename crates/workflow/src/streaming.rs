@@ -34,7 +34,7 @@ impl Workflow {
         Media { hash: row.hash.clone(), bytes, media_type: row.media_type.clone(), item: Some(row), inline: None }
     }
 
-    /// The levels of a recording.
+    /// The levels of a recording or a series.
     pub async fn levels(&self, item: &Permit<ItemRow>) -> Result<Media> {
         let hash = item.resource().hash.clone();
         let blob = self.read(move |tx| Box::pin(async move { Ok(derived::blob(tx, &hash, LEVELS).await?) })).await?;

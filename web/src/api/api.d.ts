@@ -133,11 +133,34 @@ export interface paths {
         /** The items of a dataset. */
         get: operations["items"];
         put?: never;
-        post?: never;
+        /**
+         * Pushes items into a dataset: one object, a list of objects, or one object a line (`application/x-ndjson`), each with one
+         *     of `text`, `url` and `fields`. The same content again adds nothing; with the header `Idempotency-Key` the same
+         *     request again gets the same answer.
+         */
+        post: operations["push_items"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/repeats/{repeat}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Asks a source no more; its items stay. */
+        delete: operations["delete_repeat"];
+        options?: never;
+        head?: never;
+        /** Pauses a repeated source, lets it go on, or changes how often it is asked. */
+        patch: operations["change_repeat"];
         trace?: never;
     };
     "/api/v1/exports/{export}/file": {
@@ -174,6 +197,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/give/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a call asks for, to everybody with its link. With the header `Contributor` also how that person stands. */
+        get: operations["give_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/give/{token}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees to the terms. Who sends no `Contributor` becomes a new one. */
+        post: operations["give_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/give/{token}/contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the contributor gave, the newest first. */
+        get: operations["given"];
+        put?: never;
+        /**
+         * Gives one thing: the body is the text, the file, or the filled form as JSON. The header `Idempotency-Key` makes a second
+         *     sending harmless: it gets the same answer.
+         */
+        post: operations["give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/give/{token}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws what was given, by receipt or as its contributor; also when the call is closed. */
+        post: operations["give_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item}": {
         parameters: {
             query?: never;
@@ -199,8 +294,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The levels of a recording, whole or a range: 8 bytes `LWAUDIO1`, 4 bytes with the length of the head (the least
-         *     significant first), the head as JSON, then peaks and spectrogram where the head says, the coarsest level first.
+         * The levels of a recording or a series, whole or a range: 8 bytes `LWAUDIO1` or `LWSERIE1`, 4 bytes with the length of
+         *     the head (the least significant first), the head as JSON, then what it says where it says, the coarsest level first.
          */
         get: operations["levels"];
         put?: never;
@@ -479,6 +574,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calls for contributions of a project, the newest first. */
+        get: operations["calls"];
+        put?: never;
+        /** Makes a call for contributions with a public link. */
+        post: operations["create_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call for contributions. */
+        get: operations["call"];
+        /** Changes a call for contributions. */
+        put: operations["change_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/accept-without-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts all that wait and that no check found anything about. */
+        post: operations["accept_without_flags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was given to a call, by state. */
+        get: operations["contributions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/contributions/{contribution}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a contribution, whole or a range. */
+        get: operations["contribution_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/contributors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people who gave something to a call, with their completion codes. */
+        get: operations["contributors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts or rejects contributions, or takes a verdict back. What is accepted becomes items and tasks. */
+        post: operations["judge_contributions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new public link. With earlier ones people can only withdraw what they gave. */
+        post: operations["renew_call_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws on behalf of somebody who asked: the item and all that was made of it go. */
+        post: operations["withdraw_contributions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/certificates/{certificate}/withdraw": {
         parameters: {
             query?: never;
@@ -541,6 +791,40 @@ export interface paths {
         get: operations["distribution"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draws a sample into a new dataset whose items become tasks of the project; a job. */
+        post: operations["draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/draws/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a draw would take, by dataset and value; nothing is changed. */
+        post: operations["look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -895,6 +1179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sources that fill a project again and again, the newest first. */
+        get: operations["repeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/resolve": {
         parameters: {
             query?: never;
@@ -1060,6 +1361,23 @@ export interface paths {
         get: operations["sources"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sources/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a recipe makes of one page. The page is fetched once and held for some minutes. */
+        post: operations["try_recipe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1503,6 +1821,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The connections that sources of a workspace may use. */
+        get: operations["connections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/datasets": {
         parameters: {
             query?: never;
@@ -1678,134 +2013,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/calls": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["calls"];
-        put?: never;
-        post: operations["create_call"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/calls/{call}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["call"];
-        put: operations["change_call"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/calls/{call}/link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["l"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/calls/{call}/contributions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["cs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/calls/{call}/judge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["j"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/calls/{call}/accept-without-flags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["aw"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/calls/{call}/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["w"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/calls/{call}/contributors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["cc"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1860,6 +2067,32 @@ export interface components {
             };
             regions?: components["schemas"]["Region"][];
             relations?: components["schemas"]["Relation"][];
+        };
+        ApifySource: {
+            /** @description An actor that is run first, `user/name`; needs a connection. */
+            actor?: string | null;
+            /** @description An interface other than Apify's own, for public datasets. */
+            base_url?: string | null;
+            /** @description Name of one of the operator's connections; without one only public datasets can be had. */
+            connection?: string | null;
+            /** @description The field with the text or address. */
+            content: string;
+            /** @description A dataset's id, or `user~name`. */
+            dataset?: string | null;
+            /** @description The actor's input. */
+            input?: Record<string, never> | null;
+            /**
+             * Format: int64
+             * @description Items at most, 1 to 1000000.
+             */
+            items?: number;
+            /** @description The field by which an item is known; all of them unless told. */
+            key?: string | null;
+            /**
+             * Format: double
+             * @description What the run may cost in US dollars.
+             */
+            most_usd?: number | null;
         };
         ApplyBody: {
             field: string;
@@ -2017,6 +2250,33 @@ export interface components {
             /** Format: double */
             p_value: number;
         };
+        /** @enum {string} */
+        BucketKind: "s3" | "gcs" | "azure";
+        BucketSource: {
+            /** @description Azure's account of a public container. */
+            account?: string | null;
+            bucket: string;
+            /** @description Name of one of the operator's connections; without one only what is public can be had. */
+            connection?: string | null;
+            /** @description Column of a table with the text or address. */
+            content?: string | null;
+            /** @description Only keys that end with one of these. */
+            endings?: string[];
+            /** @description A public store other than Amazon's, Google's or the account's own. */
+            endpoint?: string | null;
+            /** @description A format's id, or `auto`. */
+            format?: string;
+            /**
+             * Format: int64
+             * @description Objects at most, 1 to 100000.
+             */
+            objects?: number;
+            /** @description Only keys that begin with it, up to a whole part between slashes. */
+            prefix?: string;
+            /** @description Region of a public bucket of S3; us-east-1 unless told. */
+            region?: string | null;
+            store: components["schemas"]["BucketKind"];
+        };
         BulkLabelView: {
             at: components["schemas"]["Timestamp"];
             field: string;
@@ -2035,6 +2295,107 @@ export interface components {
             state: string;
             value: string;
         };
+        CallBody: {
+            settings: components["schemas"]["CallSettings"];
+            /** @description Other words are a new version, to which contributors are asked to agree again. */
+            terms: string;
+        };
+        /** @description One of the groups that a contributor chooses from. */
+        CallCategory: {
+            id: string;
+            /**
+             * Format: int32
+             * @description Contributions at most; as many as there are without it.
+             */
+            most?: number | null;
+            title: string;
+        };
+        /** @description What a contributor whom a panel sent is shown at the end. */
+        CallCompletion: {
+            /**
+             * Format: int32
+             * @description After so many contributions.
+             */
+            least: number;
+            /** @description Where the panel wants its people back, with `{code}`, `{worker_id}`, `{study_id}` and `{session_id}` in it. */
+            url?: string | null;
+        };
+        CallCounts: {
+            /** Format: int64 */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Of those that wait: what checks found something about.
+             */
+            flagged: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            waiting: number;
+            /** Format: int64 */
+            withdrawn: number;
+        };
+        CallLink: {
+            /** @description The end of the public link, `/give/TOKEN`. Shown this once. */
+            token: string;
+        };
+        CallMade: {
+            /** Format: int64 */
+            id: number;
+            /** @description The end of the public link, `/give/TOKEN`. Shown this once. */
+            token: string;
+        };
+        CallSettings: {
+            /** @description What no check found anything about becomes an item at once. */
+            accept_at_once?: boolean;
+            /** @description Every contribution is in one of these; none asks for no choice. */
+            categories?: components["schemas"]["CallCategory"][];
+            closes_at?: components["schemas"]["Timestamp"] | null;
+            completion?: components["schemas"]["CallCompletion"] | null;
+            fields?: components["schemas"]["FormField"][];
+            instructions?: string;
+            kinds: components["schemas"]["GiftKind"][];
+            /**
+             * Format: int32
+             * @description Texts with fewer characters are flagged.
+             */
+            least_chars?: number;
+            /** @description The licence under which things are given; goes with every item. */
+            licence?: string;
+            /** Format: int32 */
+            most?: number | null;
+            /**
+             * Format: int32
+             * @description Contributions at most of one person, and in all.
+             */
+            most_each?: number | null;
+            opens_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Stopped by hand. */
+            paused?: boolean;
+            title: string;
+        };
+        /**
+         * @description Can somebody give now?
+         * @enum {string}
+         */
+        CallState: "open" | "not_yet" | "closed" | "full";
+        CallView: {
+            /** Format: int64 */
+            contributors: number;
+            counts: components["schemas"]["CallCounts"];
+            created_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Where what is accepted becomes items.
+             */
+            dataset_id: number;
+            /** Format: int64 */
+            id: number;
+            settings: components["schemas"]["CallSettings"];
+            terms: string;
+            /** Format: int64 */
+            terms_version: number;
+        };
         CardView: {
             answers: number;
             change?: components["schemas"]["BreakView"] | null;
@@ -2049,6 +2410,26 @@ export interface components {
              */
             spammer?: number | null;
             trend?: components["schemas"]["TrendView"] | null;
+        };
+        CategoryView: {
+            id: string;
+            /**
+             * Format: int64
+             * @description How many are still wanted; absent for any number.
+             */
+            left?: number | null;
+            title: string;
+        };
+        /** @description Of one dataset and one value of the field how many there are, and how many are drawn. */
+        CellView: {
+            /** Format: int64 */
+            available: number;
+            /** Format: int64 */
+            dataset_id: number;
+            /** Format: int64 */
+            taken: number;
+            /** @description None without a field, or for items that do not have it. */
+            value?: string | null;
         };
         /** @description Cells of a table as row and column, counted from 0. */
         Cells: {
@@ -2124,6 +2505,13 @@ export interface components {
              */
             labels_affected: number;
         };
+        ChangedRepeat: {
+            /** Format: int64 */
+            every_seconds?: number | null;
+            /** @description Ask as soon as a worker is free. */
+            now?: boolean;
+            paused?: boolean | null;
+        };
         /** @description One option of a choice. */
         Choice: {
             /** @description Only in a tree. */
@@ -2194,6 +2582,15 @@ export interface components {
         }) | (components["schemas"]["HubSource"] & {
             /** @enum {string} */
             kind: "hub";
+        }) | (components["schemas"]["BucketSource"] & {
+            /** @enum {string} */
+            kind: "bucket";
+        }) | (components["schemas"]["ApifySource"] & {
+            /** @enum {string} */
+            kind: "apify";
+        }) | (components["schemas"]["DatabaseSource"] & {
+            /** @enum {string} */
+            kind: "database";
         });
         ColumnView: {
             after: number;
@@ -2233,6 +2630,12 @@ export interface components {
             id: number;
             region_id?: string | null;
         };
+        CompletionView: {
+            /** @description For the panel that sent the person. */
+            code: string;
+            /** @description Leads back to it. */
+            url?: string | null;
+        };
         ConceptListView: {
             /**
              * Format: int64
@@ -2257,12 +2660,92 @@ export interface components {
             any_of: unknown[];
             field: string;
         };
+        /** @description A connection that the operator set up: its name and what it leads to, never more. */
+        ConnectionView: {
+            /** @description The only bucket that it leads to. */
+            bucket?: string | null;
+            /** @description `s3`, `gcs`, `azure`, `apify`, `postgres` or `sqlite`. */
+            kind: string;
+            name: string;
+        };
         ConsensusView: {
             answer: components["schemas"]["Answer"];
             at: components["schemas"]["Timestamp"];
             method: string;
             /** Format: int64 */
             number: number;
+        };
+        ConsentBody: {
+            /** @description What a panel says of the person: participant, study and session. */
+            participant?: string;
+            session?: string;
+            study?: string;
+            /**
+             * Format: int64
+             * @description The version of the terms that was read.
+             */
+            terms_version: number;
+        };
+        ConsentView: {
+            /** @description The secret of a new contributor, for the header `Contributor`. Shown this once. */
+            contributor?: string | null;
+        };
+        /** @description Something that a check found. */
+        ContributionFlag: {
+            /** @description `duplicate`, `near_duplicate`, `too_fast`, `same_text`, `links`, `too_short` or `many`. */
+            code: string;
+            /** @description What it is like: `contribution 12` or `item 7`; empty where there is nothing to say. */
+            of?: string;
+        };
+        ContributionView: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description Empty without one. */
+            category: string;
+            /** Format: int64 */
+            contributor_id: number;
+            /** @description What was filled into a form. */
+            fields: unknown;
+            flags: components["schemas"]["ContributionFlag"][];
+            given_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            item_id?: number | null;
+            kind: string;
+            made_at: components["schemas"]["Timestamp"];
+            media_type: string;
+            media_url: string;
+            modality: string;
+            reason: string;
+            shape: unknown;
+            /** @description `waiting`, `accepted`, `rejected` or `withdrawn`. */
+            state: string;
+            /** @description A short text; longer ones are behind the address. */
+            text?: string | null;
+        };
+        ContributorView: {
+            /** Format: int64 */
+            accepted: number;
+            /** @description The completion code that is theirs, to compare with what they show; empty where there is none. */
+            code: string;
+            consented_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Contributions that wait or were accepted; accepted ones; rejected ones.
+             */
+            given: number;
+            /** Format: int64 */
+            id: number;
+            /** @description Who they are to a panel, in which study and session; empty where no panel sent them. */
+            participant: string;
+            /** Format: int64 */
+            rejected: number;
+            session: string;
+            study: string;
+            /** Format: int64 */
+            terms_version: number;
+            withdrawn_at?: components["schemas"]["Timestamp"] | null;
         };
         CountView: {
             /** Format: int64 */
@@ -2282,6 +2765,29 @@ export interface components {
         /** @description A box in space as it appears in the image: the front face clockwise from the top left, then the back face. */
         Cuboid: {
             vertices: number[][];
+        };
+        DatabaseSource: {
+            /** @description Name of one of the operator's connections. */
+            connection: string;
+            /** @description The column with the text or address. */
+            content: string;
+            /** @description A column that grows with new and changed rows: repeated pulls take only what came since. */
+            cursor?: string | null;
+            /** @description The column by which a row is known; all values unless told. */
+            key?: string | null;
+            /** @description Field of the project's schema to the column that holds its value already. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Columns kept as metadata; all others unless told. */
+            metadata?: string[] | null;
+            /** @description One SELECT. */
+            query: string;
+            /**
+             * Format: int64
+             * @description Rows at most, 1 to 1000000.
+             */
+            rows?: number;
         };
         DatasetView: {
             /** Format: int64 */
@@ -2305,6 +2811,51 @@ export interface components {
         };
         Draft: {
             answer: Record<string, never>;
+        };
+        /** @description What is to be drawn. */
+        Draw: {
+            by: components["schemas"]["DrawBy"];
+            /**
+             * Format: int64
+             * @description Items, 1 to 1000000; 2000 at most for a diverse sample.
+             */
+            count: number;
+            datasets: components["schemas"]["Share"][];
+            /**
+             * Format: int64
+             * @description The same one draws the same items.
+             */
+            seed: number;
+        };
+        DrawBy: {
+            /** @enum {string} */
+            type: "random";
+        } | {
+            even: boolean;
+            field: string;
+            /** @enum {string} */
+            type: "field";
+        } | {
+            /** @enum {string} */
+            type: "diverse";
+        };
+        DrawView: {
+            cells: components["schemas"]["CellView"][];
+            /**
+             * Format: int64
+             * @description Items of another kind than the schema's.
+             */
+            other_kind: number;
+            /**
+             * Format: int64
+             * @description Items that are drawn.
+             */
+            taken: number;
+            /**
+             * Format: int64
+             * @description Items whose bytes are there already: they are drawn once at most.
+             */
+            twice: number;
         };
         DriftView: {
             agreement: components["schemas"]["AgreementDriftView"][];
@@ -2520,6 +3071,27 @@ export interface components {
             by: string;
             reason: string;
         };
+        /** @description One field of a form. */
+        FormField: {
+            id: string;
+            kind: components["schemas"]["FormFieldKind"];
+            required?: boolean;
+            title: string;
+        };
+        FormFieldKind: {
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @enum {string} */
+            type: "number";
+        } | {
+            /** @enum {string} */
+            type: "yes_no";
+        } | {
+            options: string[];
+            /** @enum {string} */
+            type: "choice";
+        };
         /** @description The methods for answers of one form. */
         FormView: {
             /**
@@ -2644,6 +3216,52 @@ export interface components {
          * @enum {string}
          */
         GeometryKind: "box" | "rotated_box" | "ellipse" | "polygon" | "polyline" | "points" | "keypoints" | "mask" | "cuboid" | "span" | "interval" | "track" | "cells";
+        /**
+         * @description What somebody may give.
+         * @enum {string}
+         */
+        GiftKind: "text" | "photo" | "audio" | "form" | "file";
+        GiveView: {
+            categories: components["schemas"]["CategoryView"][];
+            closes_at?: components["schemas"]["Timestamp"] | null;
+            fields: components["schemas"]["FormField"][];
+            instructions: string;
+            kinds: components["schemas"]["GiftKind"][];
+            /**
+             * Format: int64
+             * @description How many are still wanted in all; absent for any number.
+             */
+            left?: number | null;
+            licence: string;
+            me?: components["schemas"]["GiverView"] | null;
+            most_bytes: number;
+            /** Format: int32 */
+            most_each?: number | null;
+            opens_at?: components["schemas"]["Timestamp"] | null;
+            state: components["schemas"]["CallState"];
+            terms: components["schemas"]["TermsView"];
+            title: string;
+        };
+        GivenView: {
+            key: string;
+            me: components["schemas"]["GiverView"];
+            /** @description Whoever shows it may withdraw the contribution. */
+            receipt: string;
+            /** @description `waiting` or `accepted`; what it is by now, if it was given before. */
+            state: string;
+        };
+        GiverView: {
+            completion?: components["schemas"]["CompletionView"] | null;
+            /** @description Has agreed to these terms and not withdrawn since. */
+            consented: boolean;
+            /**
+             * Format: int64
+             * @description Contributions that count, and how many more may come of this person.
+             */
+            given: number;
+            /** Format: int64 */
+            left?: number | null;
+        };
         GoldView: {
             /** Format: int64 */
             all: number;
@@ -2816,6 +3434,22 @@ export interface components {
             result?: unknown;
             started_at?: components["schemas"]["Timestamp"] | null;
             state: string;
+        };
+        JudgeBody: {
+            /** @description 1 to 500. */
+            contributions: number[];
+            /** @description Needed to reject: the contributor is told. */
+            reason?: string;
+            verdict: components["schemas"]["VerdictWord"];
+        };
+        JudgedView: {
+            /**
+             * Format: int64
+             * @description Accepted ones whose items people have answered already: they stay.
+             */
+            answered: number;
+            /** Format: int64 */
+            changed: number;
         };
         /** @description The place at one frame. */
         Keyframe: {
@@ -3063,7 +3697,24 @@ export interface components {
             /** Format: int64 */
             task: number;
         };
+        NewCall: {
+            /**
+             * Format: int64
+             * @description Where what is accepted goes; a new dataset without it.
+             */
+            dataset_id?: number | null;
+            /** @description Name of the new dataset; the call's title unless told. */
+            dataset_name?: string | null;
+            settings: components["schemas"]["CallSettings"];
+            /** @description What contributors agree to. */
+            terms: string;
+        };
         NewCollection: {
+            /**
+             * Format: int64
+             * @description Ask the source again every so many seconds, 3600 to 31622400; once unless told.
+             */
+            every_seconds?: number | null;
             /**
              * Format: int64
              * @description Make tasks of this project from the items.
@@ -3076,6 +3727,11 @@ export interface components {
             region_id?: string | null;
         };
         NewDataset: {
+            name: string;
+        };
+        NewDraw: {
+            draw: components["schemas"]["Draw"];
+            /** @description Of the new dataset. */
             name: string;
         };
         NewExport: {
@@ -3190,6 +3846,16 @@ export interface components {
             revision: number;
             state: string;
         };
+        OwnContributionView: {
+            category: string;
+            given_at: components["schemas"]["Timestamp"];
+            key: string;
+            kind: string;
+            /** @description Why it was rejected. */
+            reason: string;
+            /** @description `waiting`, `accepted`, `rejected` or `withdrawn`. */
+            state: string;
+        };
         Page_AuditView: {
             items: {
                 action: string;
@@ -3200,6 +3866,64 @@ export interface components {
                 /** Format: int64 */
                 id: number;
                 target: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        Page_ContributionView: {
+            items: {
+                /** Format: int64 */
+                bytes: number;
+                /** @description Empty without one. */
+                category: string;
+                /** Format: int64 */
+                contributor_id: number;
+                /** @description What was filled into a form. */
+                fields: unknown;
+                flags: components["schemas"]["ContributionFlag"][];
+                given_at: components["schemas"]["Timestamp"];
+                /** Format: int64 */
+                id: number;
+                /** Format: int64 */
+                item_id?: number | null;
+                kind: string;
+                made_at: components["schemas"]["Timestamp"];
+                media_type: string;
+                media_url: string;
+                modality: string;
+                reason: string;
+                shape: unknown;
+                /** @description `waiting`, `accepted`, `rejected` or `withdrawn`. */
+                state: string;
+                /** @description A short text; longer ones are behind the address. */
+                text?: string | null;
+            }[];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        Page_ContributorView: {
+            items: {
+                /** Format: int64 */
+                accepted: number;
+                /** @description The completion code that is theirs, to compare with what they show; empty where there is none. */
+                code: string;
+                consented_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Contributions that wait or were accepted; accepted ones; rejected ones.
+                 */
+                given: number;
+                /** Format: int64 */
+                id: number;
+                /** @description Who they are to a panel, in which study and session; empty where no panel sent them. */
+                participant: string;
+                /** Format: int64 */
+                rejected: number;
+                session: string;
+                study: string;
+                /** Format: int64 */
+                terms_version: number;
+                withdrawn_at?: components["schemas"]["Timestamp"] | null;
             }[];
             /** @description The cursor of the next page; absent on the last one. */
             next?: string | null;
@@ -3487,6 +4211,26 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description One item: a text, an address, or fields, which become a text with a line for each. */
+        PushedItem: {
+            fields?: Record<string, never> | null;
+            /** @description The item's key in the dataset; made of its content without one. */
+            key?: string | null;
+            /** @description Kept with the item; `licence` and `terms` in it are kept as such. */
+            metadata?: Record<string, never>;
+            text?: string | null;
+            /** @description Of a picture, a recording or a text; fetched by the server. */
+            url?: string | null;
+        };
+        PushedView: {
+            /** Format: int64 */
+            items: number;
+            /**
+             * Format: int64
+             * @description Ask for it at `/jobs/{job}`: how many were added, known or refused.
+             */
+            job_id: number;
+        };
         QueuedView: {
             /** @description Item key. */
             key: string;
@@ -3504,11 +4248,23 @@ export interface components {
          * @enum {string}
          */
         Reach: "host" | "domain" | "folder";
+        RecipeToTry: {
+            /** @description TOML; empty shows the text that would be taken. */
+            recipe?: string;
+            url: string;
+        };
         RecordProblemView: {
             code: string;
             message: string;
             /** @description File and line, or entry. */
             place: string;
+        };
+        RecordView: {
+            fields: {
+                [key: string]: string;
+            };
+            key?: string | null;
+            text: string;
         };
         /** @description Where (a geometry on a target) and what (a class with attributes). */
         Region: {
@@ -3551,6 +4307,34 @@ export interface components {
         };
         Renewed: {
             lease_until: components["schemas"]["Timestamp"];
+        };
+        /** @description A source that is asked again and again. */
+        RepeatView: {
+            /** Format: int64 */
+            dataset_id: number;
+            /** Format: int64 */
+            every_seconds: number;
+            /**
+             * Format: int64
+             * @description Failures in a row; each doubles the pause.
+             */
+            failures: number;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            /**
+             * Format: int64
+             * @description Items that the last job added.
+             */
+            last_added?: number | null;
+            /** Format: int64 */
+            last_job_id?: number | null;
+            last_message?: string | null;
+            /** @description State of the last job, and why it stopped. */
+            last_state?: string | null;
+            next_at: components["schemas"]["Timestamp"];
+            origins: string[];
+            paused: boolean;
         };
         Review: {
             answer?: components["schemas"]["Answer"] | null;
@@ -3699,6 +4483,15 @@ export interface components {
             steps: number[];
             values: string[];
         };
+        Share: {
+            /** Format: int64 */
+            dataset_id: number;
+            /**
+             * Format: double
+             * @description Against those of the others, above 0; what one cannot give the others do.
+             */
+            weight: number;
+        };
         /** @description A share with its interval of confidence (95 %, Wilson). */
         ShareView: {
             /** Format: int64 */
@@ -3771,6 +4564,10 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+            /**
+             * Format: int64
+             * @description Items in it that were withdrawn since it was frozen.
+             */
             withdrawn: number;
         };
         /**
@@ -3789,7 +4586,10 @@ export interface components {
             items: number;
             /** Format: int64 */
             job_id: number;
-            /** @description `web`, `http`, `hub`, `upload` or `folder`. */
+            /**
+             * @description `web`, `http`, `hub`, `s3`, `gcs`, `azure`, `apify`, `database`, `upload`, `folder`, `push`, `watched_folder` or
+             *     `maildir`.
+             */
             kind: string;
             /** @description Addresses, names of datasets: what was asked for. */
             origins: string[];
@@ -3887,6 +4687,14 @@ export interface components {
             /** @description Likeliest first; at most a thousand. */
             suspects: components["schemas"]["SuspectView"][];
         };
+        TakeBackBody: {
+            /** @description Everything, and the consent itself. */
+            all?: boolean;
+            /** @description Keys of the contributor's own contributions. */
+            keys?: string[];
+            /** @description Whoever has a receipt needs nothing else. */
+            receipts?: string[];
+        };
         /** @description The part of the item that a region lies on. */
         Target: "item" | {
             /** @description First and last frame. */
@@ -3947,6 +4755,13 @@ export interface components {
             tags: string[];
             title: string;
         };
+        TermsView: {
+            /** @description Of the text. */
+            sha256: string;
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
         /** Format: date-time */
         Timestamp: string;
         ToReview: {
@@ -3979,6 +4794,21 @@ export interface components {
              */
             start: number;
         };
+        TriedView: {
+            /** @description Records on the page, and the first of them. */
+            count: number;
+            /** @description Field to the number of records without a value for it. */
+            empty: {
+                [key: string]: number;
+            };
+            /** @description When the page was fetched: it is held for some minutes. */
+            fetched_at: components["schemas"]["Timestamp"];
+            final_url: string;
+            /** @description The next page. */
+            next?: string | null;
+            records: components["schemas"]["RecordView"][];
+            text?: string | null;
+        };
         UploadView: {
             /** Format: int64 */
             bytes: number;
@@ -4003,6 +4833,8 @@ export interface components {
             count: number;
             value: string;
         };
+        /** @enum {string} */
+        VerdictWord: "accept" | "reject" | "wait";
         Version: {
             /** Format: int64 */
             version: number;
@@ -4040,215 +4872,30 @@ export interface components {
             /** @description Where to begin. */
             urls: string[];
         };
+        WithdrawBody: {
+            /**
+             * Format: int64
+             * @description One contribution, or
+             */
+            contribution?: number | null;
+            /**
+             * Format: int64
+             * @description all of one contributor.
+             */
+            contributor?: number | null;
+        };
+        WithdrawnView: {
+            /**
+             * Format: int64
+             * @description What was there and is taken back; the rest goes with a job.
+             */
+            withdrawn: number;
+        };
         WorkspaceView: {
             /** Format: int64 */
             id: number;
             name: string;
             role?: components["schemas"]["Role"] | null;
-        };
-        /** @enum {string} */
-        GiftKind: "text" | "photo" | "audio" | "form" | "file";
-        /** @enum {string} */
-        CallState: "open" | "not_yet" | "closed" | "full";
-        CallCategory: {
-            id: string;
-            title: string;
-            most?: number | null;
-        };
-        FormFieldKind: {
-            /** @enum {string} */
-            type: "text";
-        } | {
-            /** @enum {string} */
-            type: "number";
-        } | {
-            /** @enum {string} */
-            type: "yes_no";
-        } | {
-            /** @enum {string} */
-            type: "choice";
-            options: string[];
-        };
-        FormField: {
-            id: string;
-            title: string;
-            kind: components["schemas"]["FormFieldKind"];
-            required?: boolean;
-        };
-        CallCompletion: {
-            least: number;
-            url?: string | null;
-        };
-        CallSettings: {
-            title: string;
-            instructions?: string;
-            kinds: components["schemas"]["GiftKind"][];
-            fields?: components["schemas"]["FormField"][];
-            categories?: components["schemas"]["CallCategory"][];
-            licence?: string;
-            most_each?: number | null;
-            most?: number | null;
-            opens_at?: string | null;
-            closes_at?: string | null;
-            paused?: boolean;
-            accept_at_once?: boolean;
-            least_chars?: number;
-            completion?: null | components["schemas"]["CallCompletion"];
-        };
-        CallCounts: {
-            waiting: number;
-            flagged: number;
-            accepted: number;
-            rejected: number;
-            withdrawn: number;
-        };
-        CallView: {
-            id: number;
-            dataset_id: number;
-            settings: components["schemas"]["CallSettings"];
-            terms: string;
-            terms_version: number;
-            counts: components["schemas"]["CallCounts"];
-            contributors: number;
-            created_at: string;
-        };
-        NewCall: {
-            settings: components["schemas"]["CallSettings"];
-            terms: string;
-            dataset_id?: number | null;
-            dataset_name?: string | null;
-        };
-        CallMade: {
-            id: number;
-            token: string;
-        };
-        CallLink: {
-            token: string;
-        };
-        CallBody: {
-            settings: components["schemas"]["CallSettings"];
-            terms: string;
-        };
-        ContributionFlag: {
-            code: string;
-            of?: string;
-        };
-        ContributionView: {
-            id: number;
-            contributor_id: number;
-            kind: string;
-            category: string;
-            modality: string;
-            media_type: string;
-            bytes: number;
-            text?: string | null;
-            fields: unknown;
-            shape: unknown;
-            flags: components["schemas"]["ContributionFlag"][];
-            state: string;
-            reason: string;
-            item_id?: number | null;
-            made_at: string;
-            given_at: string;
-            media_url: string;
-        };
-        /** @enum {string} */
-        VerdictWord: "accept" | "reject" | "wait";
-        JudgeBody: {
-            contributions: number[];
-            verdict: components["schemas"]["VerdictWord"];
-            reason?: string;
-        };
-        JudgedView: {
-            changed: number;
-            answered: number;
-        };
-        WithdrawBody: {
-            contribution?: number | null;
-            contributor?: number | null;
-        };
-        WithdrawnView: {
-            withdrawn: number;
-        };
-        ContributorView: {
-            id: number;
-            participant: string;
-            study: string;
-            session: string;
-            terms_version: number;
-            consented_at: string;
-            withdrawn_at?: string | null;
-            given: number;
-            accepted: number;
-            rejected: number;
-            code: string;
-        };
-        CategoryView: {
-            id: string;
-            title: string;
-            left?: number | null;
-        };
-        TermsView: {
-            version: number;
-            text: string;
-            sha256: string;
-        };
-        CompletionView: {
-            code: string;
-            url?: string | null;
-        };
-        GiverView: {
-            consented: boolean;
-            given: number;
-            left?: number | null;
-            completion?: null | components["schemas"]["CompletionView"];
-        };
-        GiveView: {
-            title: string;
-            instructions: string;
-            licence: string;
-            kinds: components["schemas"]["GiftKind"][];
-            fields: components["schemas"]["FormField"][];
-            categories: components["schemas"]["CategoryView"][];
-            left?: number | null;
-            most_each?: number | null;
-            most_bytes: number;
-            terms: components["schemas"]["TermsView"];
-            state: components["schemas"]["CallState"];
-            opens_at?: string | null;
-            closes_at?: string | null;
-            me?: null | components["schemas"]["GiverView"];
-        };
-        ConsentBody: {
-            terms_version: number;
-            participant?: string;
-            study?: string;
-            session?: string;
-        };
-        ConsentView: {
-            contributor?: string | null;
-        };
-        GivenView: {
-            key: string;
-            state: string;
-            receipt: string;
-            me: components["schemas"]["GiverView"];
-        };
-        OwnContributionView: {
-            key: string;
-            kind: string;
-            category: string;
-            state: string;
-            reason: string;
-            given_at: string;
-        };
-        Page_ContributionView: {
-            items: components["schemas"]["ContributionView"][];
-            next?: string | null;
-        };
-        Page_ContributorView: {
-            items: components["schemas"]["ContributorView"][];
-            next?: string | null;
         };
     };
     responses: never;
@@ -4444,6 +5091,88 @@ export interface operations {
             };
         };
     };
+    push_items: {
+        parameters: {
+            query?: {
+                /** @description Make tasks of this project from the items. */
+                project_id?: number;
+            };
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                dataset: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushedItem"][];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushedView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_repeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: number;
+                repeat: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_repeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: number;
+                repeat: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedRepeat"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     export_file: {
         parameters: {
             query?: never;
@@ -4480,6 +5209,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormatView"][];
+                };
+            };
+        };
+    };
+    give_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                Contributor?: string | null;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiveView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    give_consent: {
+        parameters: {
+            query?: never;
+            header?: {
+                Contributor?: string | null;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    given: {
+        parameters: {
+            query?: never;
+            header: {
+                Contributor: string;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnContributionView"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    give: {
+        parameters: {
+            query: {
+                kind: components["schemas"]["GiftKind"];
+                /** @description One of the categories of the call. */
+                category?: string;
+                /** @description When it was made, in microseconds since 1970: it may have waited for a network. */
+                made_at?: number;
+            };
+            header: {
+                Contributor: string;
+                "Idempotency-Key": string;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    give_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                Contributor?: string | null;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBackBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawnView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4999,6 +5956,327 @@ export interface operations {
             };
         };
     };
+    calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"][];
+                };
+            };
+        };
+    };
+    create_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallMade"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+        };
+    };
+    change_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    accept_without_flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedView"];
+                };
+            };
+        };
+    };
+    contributions: {
+        parameters: {
+            query?: {
+                /** @description `waiting`, `accepted`, `rejected` or `withdrawn`; `waiting` unless told. */
+                state?: string;
+                /** @description Only those that checks found something about, or only the others. */
+                flagged?: boolean;
+                /** @description What the page before said as `next`. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContributionView"];
+                };
+            };
+        };
+    };
+    contribution_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+                contribution: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    contributors: {
+        parameters: {
+            query?: {
+                /** @description What the page before said as `next`. */
+                cursor?: string;
+                /** @description 1 to 200, 50 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContributorView"];
+                };
+            };
+        };
+    };
+    judge_contributions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    renew_call_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallLink"];
+                };
+            };
+        };
+    };
+    withdraw_contributions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                call: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawnView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     withdraw_certificate: {
         parameters: {
             query?: never;
@@ -5087,6 +6365,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DistributionView"];
+                };
+            };
+        };
+    };
+    draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+        };
+    };
+    look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
                 };
             };
         };
@@ -5737,6 +7065,27 @@ export interface operations {
             };
         };
     };
+    repeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepeatView"][];
+                };
+            };
+        };
+    };
     resolve: {
         parameters: {
             query?: never;
@@ -6023,6 +7372,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceView"][];
+                };
+            };
+        };
+    };
+    try_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeToTry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedView"];
                 };
             };
         };
@@ -6801,6 +8175,27 @@ export interface operations {
             };
         };
     };
+    connections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"][];
+                };
+            };
+        };
+    };
     datasets: {
         parameters: {
             query?: never;
@@ -7142,248 +8537,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
-                };
-            };
-        };
-    };
-    calls: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallView"][];
-                };
-            };
-        };
-    };
-    create_call: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCall"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallMade"];
-                };
-            };
-        };
-    };
-    call: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-                call: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallView"];
-                };
-            };
-        };
-    };
-    change_call: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-                call: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CallBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallView"];
-                };
-            };
-        };
-    };
-    l: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-                call: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallLink"];
-                };
-            };
-        };
-    };
-    cs: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-                state?: string | null;
-                flagged?: boolean | null;
-            };
-            header?: never;
-            path: {
-                project: number;
-                call: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ContributionView"];
-                };
-            };
-        };
-    };
-    j: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-                call: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JudgeBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JudgedView"];
-                };
-            };
-        };
-    };
-    aw: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-                call: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JudgedView"];
-                };
-            };
-        };
-    };
-    w: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: number;
-                call: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WithdrawBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WithdrawnView"];
-                };
-            };
-        };
-    };
-    cc: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path: {
-                project: number;
-                call: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ContributorView"];
                 };
             };
         };

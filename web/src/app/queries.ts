@@ -14,7 +14,7 @@ export const keys = {
 };
 
 /** A list that is loaded page after page by its cursor. */
-function pages<Page extends { next?: string | null }>(
+export function pages<Page extends { next?: string | null }>(
   queryKey: readonly unknown[],
   load: (query: { cursor?: string; limit: number }) => Promise<Page>,
   limit = 50,
@@ -46,44 +46,6 @@ export const attachedQuery = (project: number) =>
     queryKey: [...keys.project(project), "datasets"],
     queryFn: () => take(api.GET("/api/v1/projects/{project}/datasets", { params: { path: { project } } })),
   });
-
-export const sourcesQuery = (project: number) =>
-  queryOptions({
-    queryKey: [...keys.project(project), "sources"],
-    queryFn: () => take(api.GET("/api/v1/projects/{project}/sources", { params: { path: { project } } })),
-  });
-
-export const callsQuery = (project: number) =>
-  queryOptions({
-    queryKey: [...keys.project(project), "calls"],
-    queryFn: () => take(api.GET("/api/v1/projects/{project}/calls", { params: { path: { project } } })),
-  });
-
-export const callQuery = (project: number, call: number) =>
-  queryOptions({
-    queryKey: [...keys.project(project), "calls", call],
-    queryFn: () =>
-      take(api.GET("/api/v1/projects/{project}/calls/{call}", { params: { path: { project, call } } })),
-  });
-
-/** What was given to a call and is in one state. */
-export const contributionsQuery = (project: number, call: number, state: string) =>
-  pages([...keys.project(project), "calls", call, "contributions", state], (query) =>
-    take(
-      api.GET("/api/v1/projects/{project}/calls/{call}/contributions", {
-        params: { path: { project, call }, query: { ...query, state } },
-      }),
-    ),
-  );
-
-export const contributorsQuery = (project: number, call: number) =>
-  pages([...keys.project(project), "calls", call, "contributors"], (query) =>
-    take(
-      api.GET("/api/v1/projects/{project}/calls/{call}/contributors", {
-        params: { path: { project, call }, query },
-      }),
-    ),
-  );
 
 export const itemsQuery = (dataset: number) =>
   pages(["dataset", dataset, "items"], (query) =>

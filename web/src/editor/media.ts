@@ -1,8 +1,10 @@
 // Gets what is labeled and decodes it before it is needed.
 import { ApiError, type Schemas } from "../api/client";
-import { FIRST_BYTES, Levels } from "../core/audio/levels";
+import { Levels } from "../core/audio/levels";
 import { readConversation } from "../core/dialogue/conversation";
 import { ScalarText } from "../core/offsets";
+import { FIRST_BYTES } from "../core/pieces";
+import { Series } from "../core/series/levels";
 import { tokensOf } from "../core/tokens";
 import type { Media } from "./plugin";
 
@@ -30,19 +32,26 @@ export async function loadMedia({ item, text }: Source): Promise<Media> {
     return { kind: "text", text: text ?? "", ...(tokens ? { tokens } : {}) };
   }
   if (item.modality === "dialogue") return { kind: "dialogue", conversation: readConversation(text ?? "{}") };
-  if (item.modality === "audio") return loadSound(item);
+  if (item.modality === "audio") {
+    const { first, range } = await loadLevels(item, "the picture of the sound");
+    return { kind: "audio", url: item.media_url, levels: new Levels(first, range) };
+  }
+  if (item.modality === "time_series") {
+    const { first, range } = await loadLevels(item, "the series");
+    return { kind: "time_series", series: new Series(first, range) };
+  }
   const blob = await (await got(item.media_url, "the image")).blob();
   // Upright, as the server measured it.
   const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" });
   return { kind: "image", bitmap, width: bitmap.width, height: bitmap.height };
 }
 
-/** The overview; the rest comes as it is looked at, and the sound itself as it is played. */
-async function loadSound(item: Schemas["ItemView"]): Promise<Media> {
+/** The overview; the rest comes as it is looked at. */
+async function loadLevels(item: Schemas["ItemView"], what: string) {
   const url = item.media_url.replace(/media$/, "levels");
   const range = async (start: number, end: number) => {
-    const response = await got(url, "the picture of the sound", { Range: `bytes=${start}-${end - 1}` });
+    const response = await got(url, what, { Range: `bytes=${start}-${end - 1}` });
     return response.arrayBuffer();
   };
-  return { kind: "audio", url: item.media_url, levels: new Levels(await range(0, FIRST_BYTES), range) };
+  return { first: await range(0, FIRST_BYTES), range };
 }

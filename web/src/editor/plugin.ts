@@ -5,6 +5,7 @@ import type { Levels } from "../core/audio/levels";
 import type { Conversation } from "../core/dialogue/conversation";
 import type { Origin } from "../core/dialogue/distance";
 import type { KeyEntry } from "../core/hotkeys";
+import type { Series } from "../core/series/levels";
 import type { TokenRange } from "../core/tokens";
 import type { GeometryKind, LabelSchema, Region } from "../core/types";
 import type { EditorSession } from "./session";
@@ -14,6 +15,7 @@ export type Media =
   | { kind: "image"; bitmap: ImageBitmap; width: number; height: number }
   | { kind: "text"; text: string; tokens?: readonly TokenRange[] }
   | { kind: "audio"; url: string; levels: Levels }
+  | { kind: "time_series"; series: Series }
   | { kind: "dialogue"; conversation: Conversation };
 
 /** An answer that is only shown: somebody else's, for comparing. */

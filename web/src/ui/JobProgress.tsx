@@ -14,6 +14,7 @@ type Job = Schemas["JobView"];
 export const JOB_NAMES: Record<string, string> = {
   import: "Import",
   collect: "Collect data",
+  draw: "Draw a sample",
   plan: "Make tasks",
   resolve: "Resolve consensus",
   snapshot: "Freeze snapshot",
@@ -42,6 +43,8 @@ export function outcome(job: Job): string {
       if (result.refused) parts.push(`${count(result.refused)} refused`);
       return parts.join(", ");
     }
+    case "draw":
+      return `${counted(result.added ?? 0, "item")} drawn`;
     case "plan":
       return result.items_of_other_kind
         ? `${counted(result.tasks_added ?? 0, "task")} added, ${counted(result.items_of_other_kind, "item")} of another kind than the schema's`

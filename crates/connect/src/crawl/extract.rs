@@ -7,6 +7,7 @@ mod pictures;
 pub mod recipe;
 mod structured;
 mod tables;
+mod xpath;
 
 pub use pictures::PictureLink;
 pub use recipe::{Recipe, Row};
@@ -149,6 +150,14 @@ pub fn extract(text: &str, at: &Url, recipe: Option<&Recipe>) -> Page {
     }
     page.structured = structured;
     page
+}
+
+/// The records of a page that was found at an address, and the next page: no more than a look at a recipe needs.
+pub fn records(text: &str, at: &Url, recipe: &Recipe) -> (Vec<Row>, Option<Url>) {
+    let html = Html::parse_document(nesting::shallow(text));
+    let base = all(&html, &BASE).next().and_then(|element| at.join(element.attr("href")?).ok());
+    let base = base.as_ref().unwrap_or(at);
+    (recipe.rows(&html, base), recipe.next(&html, base))
 }
 
 /// Where a link leads, if it may be followed.

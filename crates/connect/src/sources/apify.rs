@@ -29,7 +29,8 @@ pub enum Wanted {
     },
 }
 
-/// Brings all items as JSON Lines; `most` items at most.
+/// Brings all items as JSON Lines, without the first `from` of them; `most` items at most. The number of those in the
+/// file.
 ///
 /// # Errors
 /// When the run fails or items cannot be had.
@@ -38,7 +39,7 @@ pub async fn bring(
     base: Option<&Url>,
     wanted: &Wanted,
     token: Option<&str>,
-    most: u64,
+    (from, most): (u64, u64),
     to: &Path,
     gauge: &Gauge,
 ) -> Result<u64, SourceError> {
@@ -61,7 +62,7 @@ pub async fn bring(
         url.query_pairs_mut()
             .append_pair("format", "jsonl")
             .append_pair("clean", "1")
-            .append_pair("offset", &there.to_string())
+            .append_pair("offset", &from.saturating_add(there).to_string())
             .append_pair("limit", &limit.to_string());
         let answer = talk.get(&url).await?;
         let header = |name| answer.header(&HeaderName::from_static(name)).and_then(|text| text.parse::<u64>().ok());
@@ -80,7 +81,10 @@ pub async fn bring(
         there += count;
         gauge.add(count);
         // `clean` leaves empty items out, so that a page may be short before the end.
-        if count == 0 || total.is_some_and(|total| there >= total) || (total.is_none() && count < limit) {
+        if count == 0
+            || total.is_some_and(|total| from.saturating_add(there) >= total)
+            || (total.is_none() && count < limit)
+        {
             break;
         }
     }

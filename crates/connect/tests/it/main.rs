@@ -2,8 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod buckets;
+mod databases;
 mod hostile;
+mod llm;
 mod polite;
+#[path = "../../../testkit/src/postgres.rs"]
+#[allow(dead_code)]
+mod postgres;
 #[path = "../../../testkit/src/site.rs"]
 #[allow(dead_code)]
 mod site;

@@ -9,7 +9,8 @@ use labelwright_connect::{
     sources::{
         Gauge, SourceError,
         apify::{self, Wanted},
-        http, hub, s3,
+        bucket::{self, Bookmark, Store},
+        http, hub,
     },
 };
 use serde_json::json;
@@ -19,14 +20,14 @@ use std::{
 };
 use url::Url;
 
-fn folder(name: &str) -> PathBuf {
+pub fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("labelwright-connect-{}-{name}", std::process::id()));
     drop(std::fs::remove_dir_all(&folder));
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-fn url(text: &str) -> Url {
+pub fn url(text: &str) -> Url {
     Url::parse(text).unwrap()
 }
 
@@ -189,17 +190,18 @@ async fn a_run_of_apify_and_its_items_page_by_page() {
     std::fs::write(&to, "{\"n\":0}\n{\"n\":1}\n{\"n\"").unwrap();
     let wanted = actor("own/crawler");
     let count =
-        apify::bring(&local(), Some(&base), &wanted, Some("t"), u64::MAX, &to, &Gauge::default()).await.unwrap();
+        apify::bring(&local(), Some(&base), &wanted, Some("t"), (0, u64::MAX), &to, &Gauge::default()).await.unwrap();
     let lines = std::fs::read_to_string(&to).unwrap();
     assert_eq!((count, lines.lines().count()), (2500, 2500));
     assert!(lines.lines().enumerate().all(|(n, line)| line == format!("{{\"n\":{n}}}")));
     assert!(site.paths().iter().any(|path| path.contains("offset=2&limit=1000")));
     // Again: the run is known, nothing is begun.
     let begun = |site: &Site| site.log().iter().filter(|request| request.method == "POST").count();
-    apify::bring(&local(), Some(&base), &wanted, Some("t"), u64::MAX, &to, &Gauge::default()).await.unwrap();
+    apify::bring(&local(), Some(&base), &wanted, Some("t"), (0, u64::MAX), &to, &Gauge::default()).await.unwrap();
     assert_eq!(begun(&site), 1);
     let to = folder("apify2").join("items.jsonl");
-    let failed = apify::bring(&local(), Some(&base), &actor("own/broken"), Some("t"), 10, &to, &Gauge::default()).await;
+    let failed =
+        apify::bring(&local(), Some(&base), &actor("own/broken"), Some("t"), (0, 10), &to, &Gauge::default()).await;
     assert!(failed.unwrap_err().to_string().contains("did not succeed"));
 }
 
@@ -231,32 +233,36 @@ async fn a_bucket_page_by_page() {
     })
     .await
     .unwrap();
-    let wanted = s3::Wanted {
-        bucket: "own".into(),
+    let store = |bucket: &str, keys: Option<(&str, &str)>, endpoint: &str| bucket::Wanted {
+        store: Store::S3 {
+            region: "us-east-1".into(),
+            endpoint: Some(url(endpoint)),
+            keys: keys.map(|(id, secret)| (id.into(), secret.into())),
+        },
+        bucket: bucket.into(),
         prefix: "data/".into(),
-        region: "us-east-1".into(),
-        endpoint: Some(url(&site.url(""))),
-        keys: Some(("id".into(), "secret".into())),
         endings: vec![".txt".into()],
     };
+    let (keys, own) = (Some(("id", "secret")), site.url(""));
     let to = folder("s3");
-    let brought = s3::bring(&local(), &wanted, (20, 1000), &to, &Gauge::default()).await.unwrap();
+    let bring = async |fetcher: &Fetcher, wanted: &bucket::Wanted, most: (u64, u64)| {
+        bucket::bring(fetcher, wanted, most, &to, &Gauge::default(), &mut Bookmark::default(), drop).await
+    };
+    let wanted = store("own", keys, &own);
+    let brought = bring(&local(), &wanted, (20, 1000)).await.unwrap();
     assert_eq!((brought.objects, brought.bytes, brought.is_cut), (20, 100, true));
-    let all = s3::bring(&local(), &wanted, (1000, 1000), &to, &Gauge::default()).await.unwrap();
+    let all = bring(&local(), &wanted, (1000, 1000)).await.unwrap();
     assert_eq!((all.objects, all.is_cut), (25, false));
     assert_eq!(std::fs::read(to.join("data/2400.txt")).unwrap(), b"hello");
     // Each object was asked for once.
     assert_eq!(site.paths().iter().filter(|path| path.contains(".txt")).count(), 25);
-    for wanted in
-        [s3::Wanted { keys: None, ..wanted.clone() }, s3::Wanted { bucket: "closed".into(), ..wanted.clone() }]
-    {
-        let refused = s3::bring(&local(), &wanted, (1, 1), &to, &Gauge::default()).await.unwrap_err();
+    for wanted in [store("own", None, &own), store("closed", keys, &own)] {
+        let refused = bring(&local(), &wanted, (1, 1)).await.unwrap_err();
         assert!(refused.to_string().contains("refuses"), "{refused}");
     }
     // An endpoint is an address like any other.
     let guarded = Fetcher::new(Guard::default());
     for endpoint in ["http://169.254.169.254/", "http://localhost:9/"] {
-        let wanted = s3::Wanted { endpoint: Some(url(endpoint)), ..wanted.clone() };
-        assert!(s3::bring(&guarded, &wanted, (1, 1), &to, &Gauge::default()).await.is_err());
+        assert!(bring(&guarded, &store("own", keys, endpoint), (1, 1)).await.is_err());
     }
 }

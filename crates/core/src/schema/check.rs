@@ -208,7 +208,9 @@ fn fits(kind: GeometryKind, modality: Modality) -> bool {
     match modality {
         Modality::Image => !matches!(kind, G::Span | G::Interval | G::Track | G::Cells),
         Modality::Video => !matches!(kind, G::Span | G::Cells),
-        Modality::Audio | Modality::TimeSeries => matches!(kind, G::Interval | G::Points),
+        Modality::Audio => matches!(kind, G::Interval | G::Points),
+        // A moment is an interval of one tick.
+        Modality::TimeSeries => kind == G::Interval,
         Modality::Text | Modality::Dialogue => kind == G::Span,
         Modality::Document => !matches!(kind, G::Interval | G::Track),
         Modality::Table => matches!(kind, G::Cells | G::Span),

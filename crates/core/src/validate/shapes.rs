@@ -45,6 +45,9 @@ pub(super) fn check(
         {
             problems.add(at, "out_of_bounds", format!("the recording has ticks 0 to {ticks}"));
         }
+        (Geometry::Interval(interval), MediaShape::Series { ticks }) if interval.start < 0 || interval.end > *ticks => {
+            problems.add(at, "out_of_bounds", format!("the series has ticks 0 to {ticks}"));
+        }
         (Geometry::Cells(cells), MediaShape::Table { rows, columns })
             if cells.cells.iter().any(|[row, column]| row >= rows || column >= columns) =>
         {

@@ -79,10 +79,8 @@ fn read_nemo(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Res
                 }
                 let length = object.remove("duration").and_then(|value| value.as_f64());
                 let mut record = super::record(&media, &path, place, answer);
-                record.clock = Some(Clock {
-                    ticks_per_second: super::MILLISECONDS,
-                    ticks: length.and_then(super::ticks).filter(|ticks| *ticks > 0),
-                });
+                let ticks = length.and_then(super::ticks).filter(|ticks| *ticks > 0);
+                record.clock = Some(Clock { ticks, ..Clock::new(super::MILLISECONDS) });
                 if let Some(offset) = object.get("offset").and_then(Json::as_f64).filter(|offset| *offset > 0.0) {
                     record.key = format!("{}@{offset}", record.key);
                 }

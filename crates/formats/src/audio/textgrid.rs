@@ -187,10 +187,8 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
         }
         let stem = &name[..name.len() - ".textgrid".len()];
         let mut record = super::record(&media, stem, &name, Answer { regions, ..Answer::default() });
-        record.clock = Some(Clock {
-            ticks_per_second: super::MILLISECONDS,
-            ticks: super::ticks(length).filter(|ticks| *ticks > 0),
-        });
+        let ticks = super::ticks(length).filter(|ticks| *ticks > 0);
+        record.clock = Some(Clock { ticks, ..Clock::new(super::MILLISECONDS) });
         give(sink, Ok(record))?;
     }
     Ok(())

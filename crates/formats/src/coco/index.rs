@@ -4,6 +4,7 @@
 use super::{
     entries::{Category, Id, OnlyIds},
     images::Images,
+    layout::Layout,
     quick,
 };
 use crate::{
@@ -170,16 +171,22 @@ impl Index {
         }
         scanner.expect(b'[')?;
         let (mut first, mut number) = (true, 0_u32);
-        let key = Finder::new(IMAGE_ID);
+        let (key, mut layout) = (Finder::new(IMAGE_ID), Layout::default());
         // Annotations of one image mostly follow each other.
         let mut before: Option<(i64, u32)> = None;
         let mut last = None;
         while scanner.next_element(&mut first)? {
-            let (offset, raw) = scanner.value()?;
-            let bytes = raw.len() as u32;
-            let id = match image_number(raw, &key) {
-                Some(id) => Ok(Some(Id::Number(id))),
-                None => serde_json::from_slice::<OnlyIds>(raw).map(|ids| ids.image_id.and_then(Id::of)),
+            let (offset, bytes, id) = match layout.skim(scanner.ahead()) {
+                Some((image, bytes)) => (scanner.pass(bytes), bytes as u32, Ok(Some(Id::Number(image)))),
+                None => {
+                    let (offset, raw) = scanner.value()?;
+                    layout.look(raw);
+                    let id = match image_number(raw, &key) {
+                        Some(id) => Ok(Some(Id::Number(id))),
+                        None => serde_json::from_slice::<OnlyIds>(raw).map(|ids| ids.image_id.and_then(Id::of)),
+                    };
+                    (offset, raw.len() as u32, id)
+                }
             };
             let place = || format!("{name}: annotations[{number}]");
             let image = match &id {

@@ -2,6 +2,8 @@
 //! escapes, boxes without an outline. None for everything else, good or bad: the general parser says what it is. What is
 //! read here is read as the general parser would (a test holds the two against each other).
 
+use std::ops::Range;
+
 /// An annotation of a box.
 #[derive(Debug, PartialEq)]
 pub struct QuickBox {
@@ -20,8 +22,20 @@ pub struct QuickImage<'a> {
     pub size: [u32; 2],
 }
 
+/// A value of an annotation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Slot {
+    Id,
+    Image,
+    Category,
+    /// A number of the box, from 0.
+    Side(u8),
+    Area,
+    Crowd,
+}
+
 /// A walk through the bytes of one value.
-struct Walk<'a> {
+pub struct Walk<'a> {
     bytes: &'a [u8],
     at: usize,
 }
@@ -37,6 +51,21 @@ const POWERS: [f64; 23] = [
 ];
 
 impl<'a> Walk<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    /// How far it has come.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes over exactly these bytes.
+    #[inline]
+    pub fn literal(&mut self, wanted: &[u8]) -> Option<()> {
+        self.bytes.get(self.at..)?.starts_with(wanted).then(|| self.at += wanted.len())
+    }
+
     fn peek(&mut self) -> Option<u8> {
         loop {
             let byte = *self.bytes.get(self.at)?;
@@ -63,60 +92,76 @@ impl<'a> Walk<'a> {
         rest.get(..length)
     }
 
-    /// Appends the digits that come next to those of a number, and says how many came. The number is right while it has
-    /// no more than [`DIGITS`].
-    fn digits(&mut self, value: &mut u64) -> usize {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let mut count = 0;
-        for byte in rest {
-            let digit = byte.wrapping_sub(b'0');
-            if digit > 9 {
-                break;
-            }
-            *value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
-            count += 1;
-        }
-        self.at += count;
-        count
-    }
-
-    fn whole(&mut self) -> Option<i64> {
-        let zero = self.peek()? == b'0';
-        let mut value = 0;
-        let count = self.digits(&mut value);
-        if count == 0 || count > DIGITS || zero && count > 1 {
-            return None;
-        }
-        if matches!(self.bytes.get(self.at), Some(b'.' | b'e' | b'E')) {
+    #[inline]
+    pub fn whole(&mut self) -> Option<i64> {
+        self.peek()?;
+        let (value, count, places) = self.digits()?;
+        if count > DIGITS || places > 0 || matches!(self.bytes.get(self.at), Some(b'e' | b'E')) {
             return None;
         }
         i64::try_from(value).ok()
     }
 
-    /// A number without an exponent whose digits are an exact whole number: divided by an exact power of ten it is
-    /// rounded once, and so rightly (W. Clinger, 1990).
-    fn number(&mut self) -> Option<f64> {
-        let negative = self.peek()? == b'-';
-        self.at += usize::from(negative);
-        let zero = self.bytes.get(self.at) == Some(&b'0');
-        let mut value = 0;
-        let count = self.digits(&mut value);
-        if count == 0 || zero && count > 1 {
-            return None;
-        }
-        let mut places = 0;
-        if self.bytes.get(self.at) == Some(&b'.') {
-            self.at += 1;
-            places = self.digits(&mut value);
-            if places == 0 {
-                return None;
+    /// The digits that come next, as one number: how many there are before a point, and how many behind it. The number is
+    /// right while they are no more than [`DIGITS`]. None for what is no number, such as `01` or `1.`.
+    #[inline]
+    fn digits(&mut self) -> Option<(u64, usize, usize)> {
+        let rest = self.bytes.get(self.at..)?;
+        let (mut value, mut end, mut point) = (0_u64, rest.len(), None);
+        for (at, byte) in rest.iter().enumerate() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit <= 9 {
+                value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+            } else if *byte == b'.' && point.is_none() {
+                point = Some(at);
+            } else {
+                end = at;
+                break;
             }
         }
+        let count = point.unwrap_or(end);
+        let places = point.map_or(0, |point| end - point - 1);
+        if count == 0 || count > 1 && rest.first() == Some(&b'0') || point.is_some() && places == 0 {
+            return None;
+        }
+        self.at += end;
+        Some((value, count, places))
+    }
+
+    /// A number without an exponent whose digits are an exact whole number: divided by an exact power of ten it is
+    /// rounded once, and so rightly (W. Clinger, 1990).
+    #[inline]
+    pub fn number(&mut self) -> Option<f64> {
+        let negative = self.peek()? == b'-';
+        self.at += usize::from(negative);
+        let (value, count, places) = self.digits()?;
         if count + places > DIGITS || value > EXACT || matches!(self.bytes.get(self.at), Some(b'e' | b'E')) {
             return None;
         }
         let number = value as f64 / POWERS.get(places)?;
         Some(if negative { -number } else { number })
+    }
+
+    /// Goes over what a number may be written with, unseen.
+    #[inline]
+    pub fn pass_number(&mut self) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let inside = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+        self.at += rest.iter().position(|byte| !inside(byte)).unwrap_or(rest.len());
+    }
+
+    /// What `read` reads; its place, without the spaces before it, is noted.
+    fn noted<T>(
+        &mut self,
+        slot: Slot,
+        slots: &mut Vec<(Slot, Range<usize>)>,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        self.peek()?;
+        let start = self.at;
+        let found = read(self)?;
+        slots.push((slot, start..self.at));
+        Some(found)
     }
 
     /// Calls `with` for each key with the walk at its value; None when it says so or the object is no plain one. `key`
@@ -194,28 +239,28 @@ fn image_key(bytes: &[u8]) -> Option<(Key, usize)> {
     })
 }
 
-/// The annotation at the beginning, and its bytes.
-pub fn annotation(bytes: &[u8]) -> Option<(QuickBox, usize)> {
+/// The annotation at the beginning, and its bytes. `slots` gets the places of its values.
+pub fn annotation(bytes: &[u8], slots: &mut Vec<(Slot, Range<usize>)>) -> Option<(QuickBox, usize)> {
     let (mut id, mut image, mut category, mut bbox, mut area, mut crowd) = (None, None, None, None, None, None);
     let mut outline = None;
-    let mut walk = Walk { bytes, at: 0 };
+    let mut walk = Walk::new(bytes);
     walk.object(annotation_key, |walk, key| match key {
-        Key::Id => once(&mut id, walk.whole()),
-        Key::Image => once(&mut image, walk.whole()),
-        Key::Category => once(&mut category, walk.whole()),
+        Key::Id => once(&mut id, walk.noted(Slot::Id, slots, Walk::whole)),
+        Key::Image => once(&mut image, walk.noted(Slot::Image, slots, Walk::whole)),
+        Key::Category => once(&mut category, walk.noted(Slot::Category, slots, Walk::whole)),
         Key::Box => {
             walk.take(b'[')?;
             let mut sides = [0.0; 4];
-            for (at, side) in sides.iter_mut().enumerate() {
+            for (at, side) in (0..).zip(sides.iter_mut()) {
                 if at > 0 {
                     walk.take(b',')?;
                 }
-                *side = walk.number()?;
+                *side = walk.noted(Slot::Side(at), slots, Walk::number)?;
             }
             once(&mut bbox, walk.take(b']').map(|()| sides))
         }
-        Key::Area => once(&mut area, walk.number()),
-        Key::Crowd => once(&mut crowd, walk.whole().filter(|crowd| *crowd <= 1)),
+        Key::Area => once(&mut area, walk.noted(Slot::Area, slots, Walk::number)),
+        Key::Crowd => once(&mut crowd, walk.noted(Slot::Crowd, slots, Walk::whole).filter(|crowd| *crowd <= 1)),
         Key::Outline => {
             walk.take(b'[')?;
             once(&mut outline, walk.take(b']'))
@@ -245,113 +290,5 @@ pub fn image(bytes: &[u8]) -> Option<(QuickImage<'_>, usize)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::coco::entries::{Annotation, Id, Image};
-    use proptest::prelude::*;
-
-    /// An entry with nothing behind it.
-    fn alone<T>(raw: &[u8], (found, bytes): (T, usize)) -> Option<T> {
-        raw.get(bytes..)?.trim_ascii().is_empty().then_some(found)
-    }
-
-    fn annotation(raw: &[u8]) -> Option<QuickBox> {
-        alone(raw, super::annotation(raw)?)
-    }
-
-    fn image(raw: &[u8]) -> Option<QuickImage<'_>> {
-        alone(raw, super::image(raw)?)
-    }
-
-    /// What is read quickly is what the general parser reads.
-    fn agrees(raw: &str) {
-        if let Some(quick) = annotation(raw.as_bytes()) {
-            let general: Annotation<'_> = serde_json::from_str(raw).unwrap();
-            let id = |raw: Option<&serde_json::value::RawValue>| Id::of(raw.unwrap()).unwrap();
-            assert_eq!(id(general.id), Id::Number(quick.id), "{raw}");
-            assert_eq!(id(general.category_id), Id::Number(quick.category), "{raw}");
-            assert_eq!(general.bbox.unwrap(), quick.bbox, "{raw}");
-            assert_eq!((general.area, general.iscrowd.unwrap_or(0.0)), (quick.area, f64::from(u8::from(quick.crowd))));
-            assert!(general.others.is_empty() && general.score.is_none() && general.keypoints.is_none());
-            assert!(general.segmentation.is_none_or(|raw| raw.get().replace(' ', "") == "[]"), "{raw}");
-        }
-        if let Some(quick) = image(raw.as_bytes()) {
-            let general: Image<'_> = serde_json::from_str(raw).unwrap();
-            assert_eq!(Id::of(general.id.unwrap()).unwrap(), Id::Number(quick.id), "{raw}");
-            assert_eq!(general.file_name.unwrap(), quick.file_name, "{raw}");
-            assert_eq!([general.width.unwrap(), general.height.unwrap()], quick.size.map(f64::from), "{raw}");
-            assert!(general.others.is_empty());
-        }
-    }
-
-    const USUAL: &str = r#"{"id": 5, "image_id":1,"category_id":3 , "bbox":[1.25,0,-0,7.1],"area":8.875,"segmentation":[ ],"iscrowd":0}"#;
-
-    #[test]
-    fn the_usual_is_read_and_the_unusual_is_left() {
-        let good = USUAL.replace("-0,", "3,");
-        assert_eq!(
-            annotation(good.as_bytes()),
-            Some(QuickBox { id: 5, category: 3, bbox: [1.25, 0.0, 3.0, 7.1], area: Some(8.875), crowd: false })
-        );
-        for (from, to) in [
-            ("\"id\": 5", "\"id\": 05"),
-            ("\"id\": 5", "\"id\": \"5\""),
-            ("\"id\": 5", "\"id\": 5.0"),
-            ("\"id\": 5", "\"id\": 5, \"id\": 5"),
-            ("[ ]", "[[1,2,3,4,5,6]]"),
-            ("[ ]", "null"),
-            ("1.25", "1e3"),
-            ("1.25", "1."),
-            ("1.25", ".5"),
-            ("1.25", "01.5"),
-            ("1.25", "NaN"),
-            ("7.1", "0"),
-            ("\"iscrowd\":0", "\"iscrowd\":2"),
-            ("\"iscrowd\":0", "\"score\":0.5"),
-            ("\"iscrowd\":0}", "\"iscrowd\":0,}"),
-            ("\"iscrowd\":0}", "\"iscrowd\":0} 1"),
-            ("\"image_id\":1,", ""),
-        ] {
-            let other = good.replace(from, to);
-            assert_ne!(other, good);
-            assert_eq!(annotation(other.as_bytes()), None, "{other}");
-        }
-        let picture = r#"{"id":1,"file_name":"ö/a.png","width":640,"height":480}"#;
-        assert_eq!(image(picture.as_bytes()), Some(QuickImage { id: 1, file_name: "ö/a.png", size: [640, 480] }));
-        for (from, to) in
-            [("ö", "\\u00f6"), ("640", "0"), ("640", "640.0"), ("640", "-1"), ("ö", "\n"), ("480", "480,\"x\":1")]
-        {
-            assert_eq!(image(picture.replace(from, to).as_bytes()), None, "{to}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_is_read_is_read_alike(
-            numbers in proptest::collection::vec(
-                prop_oneof![
-                    any::<f64>().prop_map(|n| n.to_string()),
-                    (0..100_000_u32, 0..7_u32).prop_map(|(n, p)| (f64::from(n) / 10_f64.powi(p as i32)).to_string()),
-                    "-?[0-9]{1,18}(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,3})?",
-                ], 5..6),
-            cut in 0..200_usize,
-            byte in any::<char>(),
-        ) {
-            let raw = format!(
-                r#"{{"id":7,"image_id":1,"category_id":3,"bbox":[{},{},{},{}],"area":{},"iscrowd":1}}"#,
-                numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
-            );
-            agrees(&raw);
-            // And with something in it that is not meant to be there.
-            let at = raw.char_indices().map(|(at, _)| at).nth(cut % raw.len()).unwrap_or(0);
-            let mut odd = raw.clone();
-            odd.insert(at, byte);
-            if serde_json::from_str::<Annotation<'_>>(&odd).is_ok() {
-                agrees(&odd);
-            } else {
-                prop_assert_eq!(annotation(odd.as_bytes()), None, "{}", odd);
-            }
-        }
-    }
-}
+#[path = "quick_tests.rs"]
+mod tests;

@@ -4,6 +4,7 @@ use super::{
     entries::{Annotation, Category, Id, Image},
     images::Cursor,
     index::{Entries, Index},
+    layout::Layout,
     looks_like,
     pieces::Pieces,
     quick, segmentation, split_of,
@@ -56,7 +57,7 @@ pub(crate) fn read_file(
     let (mut images, mut pieces) =
         (Pieces::new(view, name).map_err(Stop::Unreadable)?, Pieces::new(view, name).map_err(Stop::Unreadable)?);
     let (split, mut ids) = (split_of(name), Ids::default());
-    let mut cursor = Cursor::default();
+    let (mut cursor, mut layout) = (Cursor::default(), Layout::default());
     while let Some((number, place)) = cursor.next(&index.images) {
         let at = || format!("{name}: images[{number}]");
         let unreadable = |error: std::io::Error| Stop::Unreadable(crate::text::unreadable(name, &error));
@@ -75,7 +76,7 @@ pub(crate) fn read_file(
         // Takes the annotation at the beginning, and says how many bytes it has.
         let mut one = |number: u32, bytes: &[u8]| {
             let at = || format!("{name}: annotations[{number}]");
-            if let Some((quick, length)) = quick::annotation(bytes)
+            if let Some((quick, length)) = layout.annotation(bytes)
                 && let Some(class) = classes.number(quick.category)
                 && ids.is_new(quick.id)
             {

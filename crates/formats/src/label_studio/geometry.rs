@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use labelwright_core::{
     Geometry,
     geometry::{BoxShape, Ellipse, Interval, Keyframe, Mask, Points, Polyline, RotatedBox, Track},
+    moment,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -20,6 +21,14 @@ pub(super) fn is_place(value: &Map<String, Json>) -> bool {
 fn number(value: &Map<String, Json>, key: &str) -> Result<f64, Problem> {
     let found = value.get(key).and_then(Json::as_f64);
     found.ok_or_else(|| ("bad_value", format!("{key} is a number, and not {}", value.get(key).unwrap_or(&Json::Null))))
+}
+
+/// A time of a recording or a series: a number, or a date.
+fn seconds(time: &Json) -> Option<f64> {
+    match time {
+        Json::String(text) => moment::date(text).map(|nanoseconds| nanoseconds as f64 / 1e9),
+        other => other.as_f64(),
+    }
 }
 
 /// `size` is that of the picture, in pixels.
@@ -92,9 +101,9 @@ pub(super) fn read(
     }
     match (value.get("start"), value.get("end"), ruler) {
         (Some(Json::Number(_)), Some(Json::Number(_)), Some(_)) => span(value, ruler),
-        (Some(Json::Number(_)), Some(Json::Number(_)), None) => {
-            let (start, end) = (crate::audio::ticks(n("start")?), crate::audio::ticks(n("end")?));
-            match start.zip(end) {
+        (Some(start), Some(end), None) if seconds(start).is_some() && seconds(end).is_some() => {
+            let ticks = |time| seconds(time).and_then(crate::audio::ticks);
+            match ticks(start).zip(ticks(end)) {
                 Some((start, end)) if start < end => Ok(Geometry::Interval(Interval { start, end })),
                 Some((start, end)) if start == end && value.get("instant") == Some(&Json::Bool(true)) => {
                     Ok(Geometry::Interval(Interval { start, end: start + 1 }))

@@ -234,10 +234,12 @@ fn record(
         let length = lists.iter().flat_map(|(_, list)| list.as_array().into_iter().flatten());
         let length = length.flat_map(|one| one.get("result").and_then(Json::as_array).into_iter().flatten());
         let length = length.filter_map(|item| item.get("original_length")?.as_f64()).next();
-        record.clock = Some(Clock {
-            ticks_per_second: 1000,
-            ticks: length.and_then(crate::audio::ticks).filter(|ticks| *ticks > 0),
-        });
+        let ticks = length.and_then(crate::audio::ticks).filter(|ticks| *ticks > 0);
+        record.clock = Some(Clock { ticks, ..Clock::new(1000) });
+    }
+    if modality(&record) == labelwright_core::Modality::TimeSeries {
+        // Its times are those of the column of times.
+        record.clock = Some(Clock { first: labelwright_core::Moment::new(0, false), ..Clock::new(1000) });
     }
     record.metadata = data.into_iter().chain(meta).collect();
     record.extras = extras.boxed();

@@ -10,7 +10,7 @@ use crate::{
     sink::ArchiveSink,
     spans::{Ruler, Unit},
 };
-use labelwright_core::{Answer, Geometry, Region, Target, Value, schema::FieldKind};
+use labelwright_core::{Answer, Geometry, Modality, Region, Target, Value, schema::FieldKind};
 use serde_json::{Map, Value as Json, json};
 use std::io;
 
@@ -172,6 +172,14 @@ fn push_region(
     let raw = part.and_then(|part| part.form.get("value")).and_then(Json::as_object);
     let (control, place) = match (&region.geometry, raw) {
         (_, Some(raw)) => ("", raw.clone()),
+        (Geometry::Interval(interval), _) if item.modality == Modality::TimeSeries => {
+            let time =
+                |tick| crate::series::moment(item, tick).map_or(Json::Null, |moment| crate::series::json(moment));
+            let instant = interval.end - interval.start == 1;
+            let end = if instant { interval.start } else { interval.end };
+            let value = json!({"start": time(interval.start), "end": time(end), "instant": instant});
+            ("", value.as_object().cloned().unwrap_or_default())
+        }
         (Geometry::Interval(interval), _) => {
             let rate = crate::audio::per_second(item);
             let channel = if let Target::Channel(channel) = region.target { channel } else { 0 };
@@ -204,9 +212,7 @@ fn push_region(
                     ("image_rotation".to_owned(), 0.into()),
                 ]);
             }
-            if let Some(ticks) =
-                item.clock.and_then(|clock| clock.ticks).filter(|_| matches!(region.geometry, Geometry::Interval(_)))
-            {
+            if let Some(ticks) = item.clock.and_then(|clock| clock.ticks).filter(|_| item.modality == Modality::Audio) {
                 map.insert("original_length".into(), json!(ticks as f64 / crate::audio::per_second(item)));
             }
             map.extend(region.score.map(|score| ("score".to_owned(), json!(score))));

@@ -76,7 +76,7 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
     let mut item = ExportItem::new(key, modality);
     match modality {
         Modality::Text => item.text = Some("one two".to_owned()),
-        Modality::Audio => item.clock = Some(Clock { ticks_per_second: 1000, ticks: Some(60_000) }),
+        Modality::Audio | Modality::TimeSeries => item.clock = Some(Clock { ticks: Some(60_000), ..Clock::new(1000) }),
         _ => item.size = Some([64, 48]),
     }
     if modality != Modality::Text {

@@ -1,7 +1,7 @@
 //! Answers of every kind from a seed, with names as odd as they come.
 
 use labelwright_core::{
-    Answer, Geometry, GeometryKind, LabelSchema, Modality, Region, Relation, Target, Value,
+    Answer, Geometry, GeometryKind, LabelSchema, Modality, Moment, Region, Relation, Target, Value,
     geometry::*,
     schema::{Class, Skeleton},
 };
@@ -65,7 +65,7 @@ pub fn schema(dice: &mut Dice, carries: &Carries) -> LabelSchema {
     }
     classes[0].skeleton =
         Some(Skeleton { points: vec!["nose".into(), "left eye".into(), "a&b".into()], edges: vec![[0, 1], [2, 0]] });
-    let known = [Modality::Image, Modality::Text, Modality::Audio, Modality::Video];
+    let known = [Modality::Image, Modality::Text, Modality::Audio, Modality::Video, Modality::TimeSeries];
     let several: Vec<Modality> = carries.modalities.iter().copied().filter(|one| known.contains(one)).collect();
     let modality = if several.len() > 1 && !carries.sizes { *dice.pick(&several) } else { carries.modalities[0] };
     LabelSchema {
@@ -98,7 +98,13 @@ pub fn items(dice: &mut Dice, format: &Format, schema: &LabelSchema) -> Vec<Expo
                 Modality::Audio => {
                     item.key = key.replace(".png", ".wav");
                     item.size = None;
-                    item.clock = Some(Clock { ticks_per_second: 1000, ticks: Some(60_000) });
+                    item.clock = Some(Clock { ticks: Some(60_000), ..Clock::new(1000) });
+                }
+                Modality::TimeSeries => {
+                    item.key = key.replace(".png", ".csv");
+                    item.size = None;
+                    let clock = Clock { ticks: Some(60_000), ..Clock::new(1000) };
+                    item.clock = Some(Clock { first: Moment::new(0, dice.chance(50)), ..clock });
                 }
                 _ => {}
             }
@@ -175,7 +181,7 @@ fn region(dice: &mut Dice, carries: &Carries, schema: &LabelSchema, item: &Expor
     use GeometryKind as K;
     let all: &[GeometryKind] = match item.modality {
         Modality::Text => &[K::Span],
-        Modality::Audio => &[K::Interval],
+        Modality::Audio | Modality::TimeSeries => &[K::Interval],
         Modality::Video => &[K::Track],
         _ => &[K::Box, K::RotatedBox, K::Ellipse, K::Polygon, K::Polyline, K::Points, K::Keypoints, K::Mask, K::Cuboid],
     };

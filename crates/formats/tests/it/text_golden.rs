@@ -210,6 +210,27 @@ fn lines_of_sound() {
     );
     assert_eq!(
         said(
+            "series-labels",
+            &[
+                (
+                    "labels.csv",
+                    "series,class,start,end,score,attributes\na.csv,spike,12.5,,0.5,\na.csv,hot,3,2,,\na.csv,hot,2,3.25,,\"{\"\"cause\"\":\"\"oil\"\"}\"\nb.csv,hot,x,,,\nc.csv,hot,1,2,y,\n"
+                ),
+                ("a.csv", "time,x\n1,1\n")
+            ]
+        ),
+        [
+            "a.csv",
+            " by import",
+            "  spike 12500..12501 0.5",
+            "  hot 2000..3250 {\"cause\":\"oil\"}",
+            "! labels.csv:3, column end bad_interval",
+            "! labels.csv:5, column start bad_time",
+            "! labels.csv:6, column score bad_number"
+        ]
+    );
+    assert_eq!(
+        said(
             "srt",
             &[(
                 "a.srt",

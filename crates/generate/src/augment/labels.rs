@@ -2,7 +2,7 @@
 
 use super::Lineage;
 use crate::plane::{Sides, Step, carry};
-use labelwright_core::{Answer, GeometryKind, LabelSchema, Region, Target};
+use labelwright_core::{Answer, GeometryKind, LabelSchema, Region, Target, schema::FieldKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An answer and who gave it.
@@ -17,12 +17,30 @@ pub struct Sourced {
 pub struct Classes {
     sides: Sides,
     kinds: BTreeMap<String, Vec<GeometryKind>>,
+    /// Fields that hold what somebody wrote, and such attributes by class: transcripts.
+    texts: BTreeSet<String>,
+    attributes: BTreeSet<(String, String)>,
 }
 
 impl Classes {
     pub fn of(schema: &LabelSchema) -> Self {
         let kinds = schema.classes.iter().map(|class| (class.id.clone(), class.geometry.clone())).collect();
-        Self { sides: Sides::of(schema), kinds }
+        let is_text = |field: &&labelwright_core::schema::Field| matches!(field.kind, FieldKind::Text { .. });
+        let texts = schema.fields.iter().filter(is_text).map(|field| field.id.clone()).collect();
+        let attributes = schema.classes.iter().flat_map(|class| {
+            class.attributes.iter().filter(is_text).map(move |attribute| (class.id.clone(), attribute.id.clone()))
+        });
+        Self { sides: Sides::of(schema), kinds, texts, attributes: attributes.collect() }
+    }
+
+    /// Does the field hold what somebody wrote?
+    pub(super) fn is_text(&self, field: &str) -> bool {
+        self.texts.contains(field)
+    }
+
+    /// Does the attribute of a class hold what somebody wrote?
+    pub(super) fn is_text_of(&self, class: &str, attribute: &str) -> bool {
+        self.attributes.contains(&(class.to_owned(), attribute.to_owned()))
     }
 
     fn kinds(&self, class: &str) -> &[GeometryKind] {
@@ -81,7 +99,7 @@ pub fn moved(
 }
 
 /// Drops relations whose regions are gone; how many.
-fn without_ends(answer: &mut Answer) -> u64 {
+pub fn without_ends(answer: &mut Answer) -> u64 {
     let ids: BTreeSet<&str> = answer.regions.iter().map(|region| region.id.as_str()).collect();
     let before = answer.relations.len();
     answer.relations.retain(|relation| ids.contains(relation.from.as_str()) && ids.contains(relation.to.as_str()));

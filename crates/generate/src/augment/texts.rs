@@ -4,13 +4,22 @@ use super::{Lineage, chosen};
 use crate::{
     Random,
     recipe::{Kind, Material, Range, Recipe},
-    text::{self, TextItem},
+    text::{self, Rewriting, TextItem},
 };
 use serde_json::json;
 
+/// Asks a language model; the code of why there is no answer.
+pub type Rewrite<'a> = dyn FnMut(&Rewriting<'_>) -> Result<String, &'static str> + 'a;
+
 /// Changes a text by a recipe. Operations that found nothing to change are not part of the lineage; None when nothing
-/// changed at all.
-pub fn augment_text(recipe: &Recipe, key: &str, item: &TextItem, random: &mut Random) -> Option<(TextItem, Lineage)> {
+/// changed at all, or what a language model said is no child.
+pub fn augment_text(
+    recipe: &Recipe,
+    key: &str,
+    item: &TextItem,
+    random: &mut Random,
+    rewrite: &mut Rewrite<'_>,
+) -> (Option<TextItem>, Lineage) {
     let mut child = item.clone();
     let mut lineage = Lineage { parents: vec![key.to_owned()], ..Lineage::default() };
     for at in chosen(recipe, Material::Text, random) {
@@ -46,6 +55,20 @@ pub fn augment_text(recipe: &Recipe, key: &str, item: &TextItem, random: &mut Ra
                 let rate = rate(own.rate, random);
                 text::mentions(&mut child, &own.lists, rate, random)
             }
+            Kind::Paraphrase(own) => {
+                let style = random.pick(&own.styles).cloned().unwrap_or_default();
+                let said = text::paraphrase(&mut child, own, &style, random, rewrite);
+                numbers["style"] = style.into();
+                numbers["model"] = own.endpoint.as_ref().map(|endpoint| endpoint.model.as_str()).into();
+                match said {
+                    Ok(()) => 1,
+                    // A child without it would be another child than was asked for.
+                    Err(code) => {
+                        lineage.note(code, 1);
+                        return (None, lineage);
+                    }
+                }
+            }
             Kind::ChangeCase(own) => match random.pick(&own.to).copied() {
                 Some(to) => {
                     numbers["to"] = to.name().into();
@@ -60,5 +83,5 @@ pub fn augment_text(recipe: &Recipe, key: &str, item: &TextItem, random: &mut Ra
             lineage.operations.push(numbers);
         }
     }
-    (child.chars != item.chars).then_some((child, lineage))
+    ((child.chars != item.chars).then_some(child), lineage)
 }

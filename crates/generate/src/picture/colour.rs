@@ -44,6 +44,10 @@ impl Colour {
 fn curve(picture: &mut Picture, new: impl Fn(f64) -> f64) {
     let table: [u8; 256] =
         std::array::from_fn(|value| (new(value as f64 / 255.0) * 255.0).round().clamp(0.0, 255.0) as u8);
+    if picture.channels == 3 {
+        picture.pixels.iter_mut().for_each(|value| *value = table[usize::from(*value)]);
+        return;
+    }
     for pixel in picture.pixels.chunks_exact_mut(picture.channels) {
         for value in &mut pixel[..3] {
             *value = table[usize::from(*value)];
@@ -73,7 +77,15 @@ fn hue(degrees: f64) -> [[f64; 3]; 3] {
 /// In whole numbers of 1/65536: the same on every machine, and fast.
 fn mix(picture: &mut Picture, matrix: [[f64; 3]; 3]) {
     let m = matrix.map(|row| row.map(|entry| (entry * 65536.0).round() as i32));
-    for pixel in picture.pixels.chunks_exact_mut(picture.channels) {
+    match picture.channels {
+        3 => mix_pixels::<3>(&mut picture.pixels, m),
+        _ => mix_pixels::<4>(&mut picture.pixels, m),
+    }
+}
+
+fn mix_pixels<const N: usize>(pixels: &mut [u8], m: [[i32; 3]; 3]) {
+    let (pixels, _) = pixels.as_chunks_mut::<N>();
+    for pixel in pixels {
         let old = [i32::from(pixel[0]), i32::from(pixel[1]), i32::from(pixel[2])];
         for (value, row) in pixel.iter_mut().zip(m) {
             let sum = row[0] * old[0] + row[1] * old[1] + row[2] * old[2];

@@ -2,7 +2,7 @@
 //! (bilinear). Flips, quarter turns and moves by whole pixels copy.
 
 use super::Picture;
-use crate::plane::{Map, Step};
+use crate::plane::{Map, Step, steps_within};
 use serde::Deserialize;
 
 /// What lies outside of the old picture.
@@ -49,37 +49,109 @@ fn shrinks(step: &Step) -> bool {
 }
 
 fn copy(picture: &Picture, inverse: &Map, edge: bool, out: &mut Picture) {
-    let (channels, m) = (picture.channels, &inverse.0);
+    match picture.channels {
+        3 => copy_pixels::<3>(picture, inverse, edge, out),
+        _ => copy_pixels::<4>(picture, inverse, edge, out),
+    }
+}
+
+/// Pixels of `N` bytes each. What comes from within the old picture is copied a row or a column at a time.
+fn copy_pixels<const N: usize>(picture: &Picture, inverse: &Map, edge: bool, out: &mut Picture) {
+    let (old, _) = picture.pixels.as_chunks::<N>();
     let (width, height) = (i64::from(picture.width), i64::from(picture.height));
-    let (across, down) = (m[0][0] as i64, m[1][0] as i64);
-    let row_bytes = out.rows();
-    for (y, row) in out.pixels.chunks_exact_mut(row_bytes.max(1)).enumerate() {
+    let (across, down) = (inverse.0[0][0] as i64, inverse.0[1][0] as i64);
+    let columns = out.width as usize;
+    let (new, _) = out.pixels.as_chunks_mut::<N>();
+    for (y, row) in new.chunks_exact_mut(columns.max(1)).enumerate() {
         let start = inverse.apply([0.5, y as f64 + 0.5]);
-        let (mut u, mut v) = (start[0].floor() as i64, start[1].floor() as i64);
-        for pixel in row.chunks_exact_mut(channels) {
-            if (u >= 0 && v >= 0 && u < width && v < height) || edge {
-                let (u, v) = (u.clamp(0, width - 1), v.clamp(0, height - 1));
-                let from = (v * width + u) as usize * channels;
-                pixel.copy_from_slice(&picture.pixels[from..from + channels]);
+        let (u, v) = (start[0].floor() as i64, start[1].floor() as i64);
+        let along = steps_within(u as f64, across as f64, 0.0, width as f64, columns);
+        let aside = steps_within(v as f64, down as f64, 0.0, height as f64, columns);
+        let inner = along.start.max(aside.start)..along.end.min(aside.end);
+        if edge {
+            let outer = (0..inner.start).chain(inner.end.max(inner.start)..columns);
+            for x in outer {
+                let (u, v) = (u + across * x as i64, v + down * x as i64);
+                row[x] = old[(v.clamp(0, height - 1) * width + u.clamp(0, width - 1)) as usize];
             }
-            u += across;
-            v += down;
+        }
+        if inner.is_empty() {
+            continue;
+        }
+        let first = ((v + down * inner.start as i64) * width + u + across * inner.start as i64) as usize;
+        let row = &mut row[inner];
+        match (across, down) {
+            (1, 0) => row.copy_from_slice(&old[first..first + row.len()]),
+            (-1, 0) => {
+                let from = old[first + 1 - row.len()..=first].iter().rev();
+                row.iter_mut().zip(from).for_each(|(pixel, from)| *pixel = *from);
+            }
+            _ => {
+                let stride = across + down * width;
+                for (x, pixel) in row.iter_mut().enumerate() {
+                    *pixel = old[(first as i64 + stride * x as i64) as usize];
+                }
+            }
         }
     }
 }
 
 fn mix(picture: &Picture, inverse: &Map, fill: Fill, out: &mut Picture) {
-    let channels = picture.channels;
-    let (row_bytes, affine, across) = (out.rows(), inverse.is_affine(), [inverse.0[0][0], inverse.0[1][0]]);
-    for (y, row) in out.pixels.chunks_exact_mut(row_bytes.max(1)).enumerate() {
-        let start = inverse.apply([0.5, y as f64 + 0.5]);
-        for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
-            let [u, v] = if affine {
-                [start[0] + across[0] * x as f64, start[1] + across[1] * x as f64]
-            } else {
-                inverse.apply([x as f64 + 0.5, y as f64 + 0.5])
-            };
-            sample(picture, u - 0.5, v - 0.5, fill, pixel);
+    match (inverse.is_affine(), picture.channels) {
+        (true, 3) => mix_rows::<3>(picture, inverse, fill, out),
+        (true, _) => mix_rows::<4>(picture, inverse, fill, out),
+        (false, channels) => {
+            let row_bytes = out.rows();
+            for (y, row) in out.pixels.chunks_exact_mut(row_bytes.max(1)).enumerate() {
+                for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
+                    let [u, v] = inverse.apply([x as f64 + 0.5, y as f64 + 0.5]);
+                    sample(picture, u - 0.5, v - 0.5, fill, pixel);
+                }
+            }
+        }
+    }
+}
+
+/// Places in steps of 1/2^32 of a pixel: a whole number to add from one pixel to the next.
+const ONE: f64 = 4_294_967_296.0;
+
+/// Rows of pixels of `N` bytes under an affine map. Where all four neighbours are there, nothing is asked.
+fn mix_rows<const N: usize>(picture: &Picture, inverse: &Map, fill: Fill, out: &mut Picture) {
+    let (old, width) = (&picture.pixels, picture.width as usize);
+    let by = [inverse.0[0][0], inverse.0[1][0]];
+    let columns = out.width as usize;
+    let (new, _) = out.pixels.as_chunks_mut::<N>();
+    for (y, row) in new.chunks_exact_mut(columns.max(1)).enumerate() {
+        let start = inverse.apply([0.5, y as f64 + 0.5]).map(|place| place - 0.5);
+        // A margin, because steps are rounded.
+        let along = steps_within(start[0], by[0], 1e-3, f64::from(picture.width) - 1.001, columns);
+        let aside = steps_within(start[1], by[1], 1e-3, f64::from(picture.height) - 1.001, columns);
+        let (first, last) = (along.start.max(aside.start), along.end.min(aside.end));
+        let (first, last) = if first < last { (first, last) } else { (columns, columns) };
+        for x in (0..first).chain(last..columns) {
+            let [u, v] = [0, 1].map(|axis| start[axis] + by[axis] * x as f64);
+            sample(picture, u, v, fill, &mut row[x]);
+        }
+        let place = |axis: usize| ((start[axis] + by[axis] * first as f64) * ONE) as i64;
+        let (mut u, mut v) = (place(0), place(1));
+        let step = by.map(|by| (by * ONE) as i64);
+        for pixel in &mut row[first..last] {
+            let (wx, wy) = ((u >> 24) as u32 & 0xff, (v >> 24) as u32 & 0xff);
+            let upper = ((v >> 32) as usize * width + (u >> 32) as usize) * N;
+            let (right, bottom) = (256 - wx, 256 - wy);
+            let weights = [right * bottom, wx * bottom, right * wy, wx * wy];
+            let lower = upper + width * N;
+            if let (Some(a), Some(b)) = (old.get(upper..upper + 2 * N), old.get(lower..lower + 2 * N)) {
+                for at in 0..N {
+                    let sum = weights[0] * u32::from(a[at])
+                        + weights[1] * u32::from(a[at + N])
+                        + weights[2] * u32::from(b[at])
+                        + weights[3] * u32::from(b[at + N]);
+                    pixel[at] = ((sum + (1 << 15)) >> 16) as u8;
+                }
+            }
+            u += step[0];
+            v += step[1];
         }
     }
 }

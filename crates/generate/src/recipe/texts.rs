@@ -1,6 +1,6 @@
 //! Parameters of the operations on texts.
 
-use super::{Check, Range, pictures::parameters, within};
+use super::{Check, Endpoint, Range, pictures::parameters, within};
 use crate::text::Case;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -70,6 +70,24 @@ parameters! {
     check(this) {
         within("rate", this.rate, 0.0, 1.0)?;
         filled("lists", &this.lists)
+    }
+}
+
+parameters! {
+    /// The same in other words, by a language model.
+    Paraphrase {
+        endpoint: Option<Endpoint> = None,
+        /// One is drawn for each child; it goes on the sentence "Say this".
+        styles: Vec<String> = vec!["in other words".into()],
+    }
+    check(this) {
+        let Some(endpoint) = &this.endpoint else {
+            return Err(("endpoint", "a table with base_url and model is needed".into()));
+        };
+        if this.styles.is_empty() || this.styles.iter().any(|style| style.trim().is_empty()) {
+            return Err(("styles", "a list of words like \"more formally\"".into()));
+        }
+        endpoint.check().map_err(|(field, message)| ("endpoint", format!("{field}: {message}")))
     }
 }
 

@@ -124,18 +124,25 @@ impl Table {
         }
     }
 
-    /// New rows; each depends on the seed and its number alone.
+    /// So many new rows, to be made one by one; each depends on the seed and its number alone.
     ///
     /// # Errors
     /// When no class has two rows, so that there is nothing between.
+    pub fn rows(&self, count: usize, seed: u64) -> Result<Rows<'_>, GenerateError> {
+        let maker = match self.recipe.method {
+            Method::Smote => Maker::Smote(smote::Smote::of(self, count, seed)?),
+            Method::Copula => Maker::Copula(copula::Copula::of(self)),
+        };
+        Ok(Rows { maker, seed })
+    }
+
+    /// New rows, all of them.
+    ///
+    /// # Errors
+    /// As of [`Self::rows`].
     pub fn make(&self, count: usize, seed: u64) -> Result<Vec<Vec<Cell>>, GenerateError> {
-        match self.recipe.method {
-            Method::Smote => smote::make(self, count, seed),
-            Method::Copula => {
-                let copula = copula::Copula::of(self);
-                Ok((0..count).map(|at| copula.row(&mut Random::of(seed, "row", at as u64))).collect())
-            }
-        }
+        let rows = self.rows(count, seed)?;
+        Ok((0..count).map(|at| rows.row(at)).collect())
     }
 
     fn cell(&self, column: usize, value: Drawn) -> Cell {
@@ -146,6 +153,28 @@ impl Table {
             }
             (_, Drawn::Number(number)) => Cell::Number(number),
             (_, Drawn::Word(word)) => Cell::Number(word as f64),
+        }
+    }
+}
+
+/// Rows that are made as they are asked for.
+pub struct Rows<'a> {
+    maker: Maker<'a>,
+    seed: u64,
+}
+
+enum Maker<'a> {
+    Smote(smote::Smote<'a>),
+    Copula(copula::Copula<'a>),
+}
+
+impl Rows<'_> {
+    /// The row of a number below the count that was told.
+    pub fn row(&self, at: usize) -> Vec<Cell> {
+        let mut random = Random::of(self.seed, "row", at as u64);
+        match &self.maker {
+            Maker::Smote(smote) => smote.row(at, &mut random),
+            Maker::Copula(copula) => copula.row(&mut random),
         }
     }
 }

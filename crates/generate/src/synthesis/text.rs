@@ -75,7 +75,12 @@ impl Grammar {
     /// # Errors
     /// With the place: a slot that nobody defines, one that never ends, a brace that is not closed.
     pub fn parse(recipe: &str) -> Result<Self, GenerateError> {
-        let Document { field, document, slots, spans } = parameters("the recipe", self::document(recipe)?)?;
+        Self::of(document(recipe)?)
+    }
+
+    /// From a recipe that is read already.
+    pub(crate) fn of(recipe: serde_json::Value) -> Result<Self, GenerateError> {
+        let Document { field, document, slots, spans } = parameters("the recipe", recipe)?;
         let names: Vec<&str> = slots.keys().map(String::as_str).collect();
         if let Some(unknown) = spans.keys().find(|name| !slots.contains_key(*name)) {
             return Err(crate::recipe::unknown(&format!("spans.{unknown}"), "slot", unknown, &names));

@@ -1,9 +1,10 @@
 //! `labelwright collect`: data from elsewhere into a folder that `import` and `convert` read.
 
 mod apify;
+mod bucket;
+mod db;
 mod hf;
 mod http;
-mod s3;
 mod web;
 
 use crate::environment::Failure;
@@ -30,7 +31,13 @@ enum Source {
     /// A dataset of the Hugging Face hub
     Hf(hf::Options),
     /// Objects of an S3-compatible store
-    S3(s3::Options),
+    S3(bucket::S3Options),
+    /// Objects of Google Cloud Storage
+    Gcs(bucket::GcsOptions),
+    /// Blobs of an Azure container
+    Azure(bucket::AzureOptions),
+    /// Rows of a PostgreSQL or SQLite database
+    Db(db::Options),
     /// A dataset of Apify, or the run of an actor that makes one
     Apify(apify::Options),
 }
@@ -110,7 +117,10 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         Source::Web(options) => web::run(options).await,
         Source::Http(options) => http::run(options).await,
         Source::Hf(options) => hf::run(options).await,
-        Source::S3(options) => s3::run(options).await,
+        Source::S3(options) => bucket::s3(options).await,
+        Source::Gcs(options) => bucket::gcs(options).await,
+        Source::Azure(options) => bucket::azure(options).await,
+        Source::Db(options) => db::run(options).await,
         Source::Apify(options) => apify::run(options).await,
     }
 }

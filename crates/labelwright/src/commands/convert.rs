@@ -1,7 +1,7 @@
 //! `labelwright convert`: labels from one format into another, without a server.
 
 mod parts;
-mod reading;
+pub mod reading;
 
 use super::{inspect::known_format, key_value};
 use crate::{
@@ -14,7 +14,7 @@ use labelwright_formats::{
     Collector, ExportItem, Format, Found, FoundSchema, Head, Loss, LossReport, Next, Options as Set, RecordError,
     Settings, Splits, Stop, Way, format,
 };
-use parts::Parts;
+use parts::{Keeping, OfMade, Parts};
 use reading::{Piece, Pieces, pieces};
 use serde::Serialize;
 use std::{collections::BTreeMap, path::PathBuf};
@@ -51,6 +51,10 @@ pub struct Options {
     #[arg(long, value_name = "THRESHOLD", num_args = 0..=1, default_missing_value = "0.9", value_parser = threshold)]
     #[arg(requires = "split")]
     near_duplicates: Option<f64>,
+    /// Parts that are for judging (val, valid, validation, dev, eval, test, holdout) may have what was made too. Without
+    /// it, synthetic items move to a part that is not, and children of augmentation are left out where their parents judge.
+    #[arg(long, requires = "split")]
+    made_anywhere: bool,
     /// Where the report of what was lost goes, as JSON.
     #[arg(long, value_name = "FILE.json")]
     loss_report: Option<PathBuf>,
@@ -73,6 +77,9 @@ struct Report<'a> {
     /// Groups of near-duplicates that were kept together, by the keys of their items.
     #[serde(skip_serializing_if = "Option::is_none")]
     near_duplicates: Option<&'a [Vec<String>]>,
+    /// Items that were made and would have come into parts that judge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    made: Option<OfMade>,
 }
 
 fn threshold(text: &str) -> Result<f64, String> {
@@ -98,8 +105,9 @@ fn convert(options: &Options) -> Result<(), String> {
     let splits = splits.map(|text| Splits::parse(text, options.group_by.as_deref(), options.seed)).transpose()?;
     let parts = match &splits {
         Some(splits) => {
-            let (group_by, near) = (options.group_by.as_deref(), options.near_duplicates);
-            Some(Parts::gathered(from, &input, &settings, splits, group_by, near)?)
+            let (near, made_anywhere) = (options.near_duplicates, options.made_anywhere);
+            let keeping = Keeping { group_by: options.group_by.as_deref(), near, made_anywhere };
+            Some(Parts::gathered(from, &input, &settings, splits, keeping)?)
         }
         None => None,
     };
@@ -130,7 +138,8 @@ fn convert(options: &Options) -> Result<(), String> {
             return Err(format!("{}: {}", error.place, error.message));
         }
         tell(options, from, to, &report, &counts, parts.as_ref())?;
-        if options.strict && !(report.losses.is_empty() && counts.problems.is_empty()) {
+        let left_out = parts.as_ref().map_or(0, |parts| parts.made.left_out);
+        if options.strict && !(report.losses.is_empty() && counts.problems.is_empty() && left_out == 0) {
             return Err("something would be lost; nothing was written".into());
         }
         Ok(report)
@@ -201,6 +210,8 @@ fn survey(from: &Format, input: &Input, settings: &Settings) -> Result<FoundSche
 
 #[derive(Default)]
 struct Counts {
+    /// Records that were items, and those of them that were written.
+    seen: u64,
     items: u64,
     /// Items that have data beside their labels.
     with_data: u64,
@@ -240,8 +251,11 @@ impl Iterator for Items<'_, '_> {
         loop {
             match self.pieces.next()? {
                 Piece::Item(mut item) => {
+                    let number = self.counts.seen as usize;
+                    self.counts.seen += 1;
                     if let Some(parts) = self.parts {
-                        item.split = parts.of(self.counts.items as usize).map(str::to_owned);
+                        let Some(part) = parts.of(number) else { continue };
+                        item.split = Some(part.to_owned());
                     }
                     self.counts.items += 1;
                     self.counts.with_data += u64::from(item.media.is_some());
@@ -274,6 +288,13 @@ fn tell(
         let items: usize = near.iter().map(Vec::len).sum();
         eprintln!("{} groups of near-duplicates with {items} items are kept together", near.len());
     }
+    let made = parts.map(|parts| parts.made);
+    if let Some(OfMade { moved, .. }) = made.filter(|made| made.moved > 0) {
+        eprintln!("{moved} synthetic items were moved out of parts that judge (--made-anywhere leaves them there)");
+    }
+    if let Some(OfMade { left_out, .. }) = made.filter(|made| made.left_out > 0) {
+        eprintln!("{left_out} items are left out: they were made from items that judge (--made-anywhere keeps them)");
+    }
     for (what, loss) in report
         .losses
         .iter()
@@ -292,6 +313,7 @@ fn tell(
         losses: &report.losses,
         problems,
         near_duplicates: near,
+        made: made.filter(|made| *made != OfMade::default()),
     };
     let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
     let written = || {

@@ -1,10 +1,10 @@
-//! `labelwright decode`: the process in which a recording from outside is decoded. It opens no file: the recording is its
-//! input, the levels are its output, and what is wrong with the recording it says as a line of JSON among its errors.
-//! Before it looks at a byte it limits what it may take.
+//! `labelwright decode`: the process in which a recording or a series from outside is decoded. It opens no file: the data
+//! are its input, its levels or samples are its output, and what is wrong with the data it says as a line of JSON among its
+//! errors. Before it looks at a byte it limits what it may take.
 
 use crate::environment::Failure;
 use clap::Args;
-use labelwright_workflow::decoding::decode;
+use labelwright_workflow::decoding::{Kind, decode};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::{
     fs::File,
@@ -17,11 +17,14 @@ use std::{
 const MEMORY_BYTES: u64 = 2 << 30;
 /// Bytes of the levels.
 const OUTPUT_BYTES: u64 = 1 << 30;
-/// The recording is not taken.
+/// The data are not taken.
 const REFUSED: i32 = 3;
 
 #[derive(Debug, Clone, Args)]
 pub struct Options {
+    /// audio, series or samples.
+    #[arg(value_parser = |word: &str| Kind::read(word).ok_or("the kinds are audio, series and samples"))]
+    kind: Kind,
     /// Seconds of computing.
     #[arg(long)]
     seconds: u64,
@@ -42,7 +45,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
     let (source, output) = (file(io::stdin())?, file(io::stdout())?);
-    if !decode(source, output, &mut io::stderr().lock()) {
+    if !decode(options.kind, source, output, &mut io::stderr().lock()) {
         exit(REFUSED);
     }
     Ok(())

@@ -13,9 +13,9 @@ use crate::{
 };
 use clap::{Args, ValueEnum};
 use labelwright_quality::issues::{
-    Issues, Labeled,
-    confident::{self, FILTERS},
-    scores::{self, SCORINGS},
+    Labeled, Why,
+    confident::{self, Chosen, FILTERS},
+    scores::{self, SCORINGS, Scoring},
 };
 use serde_json::json;
 use std::{io::Write as _, path::PathBuf};
@@ -122,31 +122,32 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     }
     let data = Labeled::new(&table.labels, &table.values, table.classes.len())
         .map_err(|error| format!("{}: {error} (rows counted in natural order of ids, from 0)", input.display()))?;
-    let found = confident::find(&data, filter, scoring);
-    write(options, output, &table, &data, &found)?;
+    let found = confident::choose(&data, filter);
+    write(options, output, &table, &data, &found, scoring)?;
     if let Some(path) = &options.group_output {
-        groups::write(path, &table, &found, options.group_score)?;
+        groups::write(path, &table, &found.is_issue, &scores::all(&data, scoring), options.group_score)?;
     }
     for rare in &found.rare {
         let name = String::from_utf8_lossy(table.classes.name(rare.class as u32)).into_owned();
         eprintln!("class {name:?} has {} item only: {} does not judge it", rare.items, filter.id);
     }
+    let issues = found.is_issue.iter().filter(|issue| **issue).count();
     if options.json {
         let name = |class: usize| String::from_utf8_lossy(table.classes.name(class as u32)).into_owned();
         let classes = table.classes.len();
         let summary = json!({
-            "items": found.scores.len(),
-            "issues": found.count(),
+            "items": data.len(),
+            "issues": issues,
             "filter": filter.id,
             "score": scoring.id,
             "classes": (0..classes).map(name).collect::<Vec<_>>(),
-            "thresholds": found.thresholds,
-            "joint": found.joint.chunks_exact(classes).collect::<Vec<_>>(),
+            "thresholds": found.noise.thresholds,
+            "joint": found.noise.joint().chunks_exact(classes).collect::<Vec<_>>(),
             "rare": found.rare.iter().map(|r| json!({"class": name(r.class), "items": r.items})).collect::<Vec<_>>(),
         });
         println!("{}", serde_json::to_string(&summary)?);
     } else {
-        eprintln!("{} issues among {} labels", found.count(), found.scores.len());
+        eprintln!("{issues} issues among {} labels", data.len());
     }
     Ok(())
 }
@@ -156,20 +157,20 @@ fn write(
     output: &std::path::Path,
     table: &Probabilities,
     data: &Labeled<'_>,
-    found: &Issues,
+    found: &Chosen,
+    scoring: &Scoring,
 ) -> Result<(), Failure> {
     let mut file = Output::create(output)?;
     let header: [&[u8]; 5] = [b"id", b"is_issue", b"score", b"suggested", b"why"];
     let width = if options.why { 5 } else { 4 };
     file.record(header.get(..width).unwrap_or_default())?;
-    let rows = found.is_issue.iter().zip(&found.scores).zip(&found.why);
     let (mut number, mut reason) = (Vec::new(), Vec::new());
-    for (id, ((is_issue, score), why)) in rows.enumerate() {
+    for (id, (is_issue, (label, row))) in found.is_issue.iter().zip(data.rows()).enumerate() {
         number.clear();
-        write!(number, "{score}")?;
+        write!(number, "{}", (scoring.score)(label, row))?;
         if options.why {
             reason.clear();
-            write!(reason, "{why}")?;
+            write!(reason, "{}", if *is_issue { found.why } else { Why::Fits })?;
         }
         let is_issue: &[u8] = if *is_issue { b"true" } else { b"false" };
         let fields = [table.ids.get(id as u32), is_issue, &number, table.classes.name(data.likeliest(id)), &reason];

@@ -13,7 +13,11 @@ use clap::Args;
 use facts::{Facts, Piece};
 use labelwright_formats::{DirectoryView, Found, Next, Settings, Stop, item_of, open_data};
 use report::Report;
-use std::{io::Read, path::PathBuf};
+use std::{
+    io::Read,
+    path::PathBuf,
+    thread::{Scope, ScopedJoinHandle},
+};
 use tally::Tally;
 
 #[derive(Debug, Clone, Args)]
@@ -70,41 +74,86 @@ const GROUP_ITEMS: usize = 256;
 const GROUP_BYTES: usize = 64 << 20;
 /// Bytes of one file that are looked at.
 const FILE_BYTES: u64 = 256 << 20;
-const THREADS: usize = 2;
+const THREADS_MAXIMUM: usize = 16;
 
 fn profile(options: &Options) -> Result<Report, String> {
-    let mut tally = Tally::new(options);
-    for (number, path) in options.inputs.iter().enumerate() {
-        let view = Input::new(path)?.open()?;
-        let format = known_format(&*view, options.from.as_deref())?;
-        tally.input(path, format.id);
-        let read = format.read.ok_or("the format cannot be read")?;
-        let (mut group, mut bytes) = (Vec::with_capacity(GROUP_ITEMS), 0);
-        let outcome = read(&*view, &Settings::default(), &mut |found| {
-            match found {
-                Found::Schema(_) => {}
-                Found::Problem(_) => tally.problem(),
-                Found::Record(record) => match item_of(*record, &*view) {
-                    Some(item) => {
-                        let piece = piece(&*view, item, number);
-                        bytes += piece.weight();
-                        group.push(piece);
-                    }
-                    None => tally.address(),
-                },
+    std::thread::scope(|scope| {
+        let mut looking = Looked { tally: Tally::new(options), scope, threads: threads(), away: Vec::new() };
+        for (number, path) in options.inputs.iter().enumerate() {
+            let view = Input::new(path)?.open()?;
+            let format = known_format(&*view, options.from.as_deref())?;
+            looking.tally.input(path, format.id);
+            let read = format.read.ok_or("the format cannot be read")?;
+            let (mut group, mut bytes) = (Vec::with_capacity(GROUP_ITEMS), 0);
+            let outcome = read(&*view, &Settings::default(), &mut |found| {
+                match found {
+                    Found::Schema(_) => {}
+                    Found::Problem(_) => looking.tally.problem(),
+                    Found::Record(record) => match item_of(*record, &*view) {
+                        Some(item) => {
+                            let piece = piece(&*view, item, number);
+                            bytes += piece.weight();
+                            group.push(piece);
+                        }
+                        None => looking.tally.address(),
+                    },
+                }
+                if group.len() >= GROUP_ITEMS || bytes >= GROUP_BYTES {
+                    bytes = 0;
+                    looking.give(std::mem::take(&mut group));
+                }
+                Next::GoOn
+            });
+            looking.give(group);
+            looking.take();
+            if let Err(Stop::Unreadable(error)) = outcome {
+                return Err(format!("{}: {}: {}", path.display(), error.place, error.message));
             }
-            if group.len() >= GROUP_ITEMS || bytes >= GROUP_BYTES {
-                bytes = 0;
-                look(&mut tally, std::mem::take(&mut group));
-            }
-            Next::GoOn
-        });
-        look(&mut tally, group);
-        if let Err(Stop::Unreadable(error)) = outcome {
-            return Err(format!("{}: {}: {}", path.display(), error.place, error.message));
+        }
+        looking.tally.finish()
+    })
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAXIMUM)
+}
+
+/// A group is looked at on all cores while the next one is read.
+struct Looked<'scope, 'env> {
+    tally: Tally,
+    scope: &'scope Scope<'scope, 'env>,
+    threads: usize,
+    /// Parts of the group that is away, in their order.
+    away: Vec<ScopedJoinHandle<'scope, Vec<(Piece, Facts)>>>,
+}
+
+impl Looked<'_, '_> {
+    /// Gives a group away, once the one before is back.
+    fn give(&mut self, mut group: Vec<Piece>) {
+        self.take();
+        let (settings, share) = (self.tally.settings(), group.len().div_ceil(self.threads).max(1));
+        while !group.is_empty() {
+            let rest = group.split_off(share.min(group.len()));
+            let part = std::mem::replace(&mut group, rest);
+            self.away.push(self.scope.spawn(move || {
+                let told = |piece| {
+                    let facts = facts::facts(&piece, &settings);
+                    // What was read is not needed any more.
+                    (Piece { data: Vec::new(), ..piece }, facts)
+                };
+                part.into_iter().map(told).collect()
+            }));
         }
     }
-    tally.finish()
+
+    /// Takes in the group that is away, in its order.
+    fn take(&mut self) {
+        for part in self.away.drain(..) {
+            for (piece, facts) in part.join().unwrap_or_default() {
+                self.tally.add(piece, Some(facts));
+            }
+        }
+    }
 }
 
 /// The item with the bytes of its file.
@@ -117,21 +166,4 @@ fn piece(view: &dyn DirectoryView, item: labelwright_formats::ExportItem, input:
         is_there = file.take(FILE_BYTES).read_to_end(&mut data).is_ok();
     }
     Piece { item, data, is_there, input }
-}
-
-/// Looks at a group on two threads, and takes it in in its order.
-fn look(tally: &mut Tally, group: Vec<Piece>) {
-    let (settings, share) = (tally.settings(), group.len().div_ceil(THREADS).max(1));
-    let found: Vec<Vec<Facts>> = std::thread::scope(|scope| {
-        let parts = group.chunks(share);
-        let work: Vec<_> = parts
-            .map(|part| scope.spawn(|| part.iter().map(|piece| facts::facts(piece, &settings)).collect::<Vec<_>>()))
-            .collect();
-        // A thread breaks down only where a decoder does; its items count as unreadable.
-        work.into_iter().map(|work| work.join().unwrap_or_default()).collect()
-    });
-    let mut facts = found.into_iter().flatten();
-    for piece in group {
-        tally.add(piece, facts.next());
-    }
 }

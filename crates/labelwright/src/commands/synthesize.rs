@@ -1,8 +1,12 @@
-//! `labelwright synthesize`: items made from a recipe, with the labels that follow from how they were made.
+//! `labelwright synthesize`: items made from a recipe, with the labels that follow from how they were made. They are
+//! written as they are made: memory does not grow with their number.
 
+mod asked;
 mod assets;
 mod scenes;
+mod stream;
 mod tables;
+mod voices;
 mod writings;
 
 use super::augment::{
@@ -12,19 +16,23 @@ use super::augment::{
 use crate::{
     environment::Failure,
     files::{Input, MediaMode, Output},
+    llm::Asking,
 };
 use clap::{Args, ValueEnum};
-use labelwright_core::{LabelSchema, Modality};
+use labelwright_core::Modality;
 use labelwright_formats::{ExportItem, Head, Options as Set, format};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use stream::{Maker, Stream};
 
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Examples:\n  labelwright synthesize text    --recipe grammar.toml --count 1000 --output texts/\n  \
     labelwright synthesize tabular --recipe smote.toml --count 500 --output rows/ --table rows.csv\n  \
     labelwright synthesize image   --recipe scenes.toml --count 200 --seed 7 --to coco --output scenes/\n  \
-    labelwright synthesize series  --recipe load.toml --count 50 --output series/\n\n\
+    labelwright synthesize series  --recipe load.toml --count 50 --output series/\n  \
+    labelwright synthesize speech  --recipe voices.toml --count 100 --output speech/\n  \
+    labelwright synthesize llm     --recipe reviews.toml --count 500 --output reviews/ --estimate\n\n\
     A recipe of texts:\n  [[document]]\n  class = \"travel\"\n  templates = [\"{who} flies to {city}.\"]\n  [slots]\n  \
     who = [\"Anna\", \"Bo\"]\n  city = [\"Rome\", \"New York\"]\n  [spans]\n  who = \"person\"\n  city = \"city\""
 )]
@@ -55,6 +63,11 @@ pub struct Options {
     /// Rows as a table too, with the columns of the example (tabular only).
     #[arg(long, value_name = "FILE.csv")]
     table: Option<PathBuf>,
+    /// The program that speaks, where it lies in no folder of PATH (speech only).
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
+    #[command(flatten)]
+    asking: Asking,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,6 +80,10 @@ enum Kind {
     Image,
     /// Time series with labelled anomalies.
     Series,
+    /// Recordings of texts from a grammar, spoken by eSpeak NG or Piper, with their transcripts.
+    Speech,
+    /// Texts by a language model behind an OpenAI-compatible interface, with the class that was asked for.
+    Llm,
 }
 
 pub async fn run(options: Options) -> Result<(), Failure> {
@@ -121,28 +138,59 @@ fn synthesize(options: &Options) -> Result<(), String> {
     if options.table.is_some() && options.kind != Kind::Tabular {
         return Err("--table is for tabular data".into());
     }
+    if options.program.is_some() && options.kind != Kind::Speech {
+        return Err("--program is for speech".into());
+    }
     let recipe = recipe_text(&options.recipe)?;
     let folder = options.recipe.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let ending = Some(to.extension).filter(|_| to.is_one_file());
     let output = Output::new(&options.output, ending)?;
     let made = Made::beside(&options.output)?;
     let order = Order { options, recipe, folder: folder.to_owned(), made: &made };
-    let (schema, items): (LabelSchema, Vec<ExportItem>) = match options.kind {
-        Kind::Text => writings::texts(&order)?,
-        Kind::Tabular => tables::rows(&order)?,
-        Kind::Image => scenes::pictures(&order)?,
-        Kind::Series => writings::series(&order)?,
-    };
+    match options.kind {
+        Kind::Text => {
+            let recipe = writings::grammar(&order)?;
+            write(&order, to, output, writings::texts(&order, &recipe))
+        }
+        Kind::Tabular => {
+            let table = tables::learned(&order)?;
+            let (maker, file) = tables::rows(&order, &table)?;
+            write(&order, to, output, maker)?;
+            file.commit()
+        }
+        Kind::Image => {
+            let (recipe, assets) = scenes::recipe(&order)?;
+            write(&order, to, output, scenes::pictures(&order, &recipe, &assets))
+        }
+        Kind::Series => {
+            let recipe = writings::series_recipe(&order)?;
+            write(&order, to, output, writings::series(&order, &recipe))
+        }
+        Kind::Speech => {
+            let studio = voices::Studio::open(&order)?;
+            write(&order, to, output, voices::recordings(&order, &studio))?;
+            studio.tell();
+            Ok(())
+        }
+        Kind::Llm => {
+            let Some(writer) = asked::Writer::of(&order)? else { return Ok(()) };
+            write(&order, to, output, asked::texts(&order, &writer))?;
+            writer.tell();
+            Ok(())
+        }
+    }
+}
+
+fn write(order: &Order<'_>, to: &labelwright_formats::Format, output: Output, maker: Maker<'_>) -> Result<(), String> {
+    let (options, schema) = (order.options, maker.schema.clone());
     let settings = Set::default();
     let head = Head::new("synthetic", &schema, &settings);
-    let count = items.len();
-    let regions: usize = items.iter().map(|item| item.regions().count()).sum();
+    let mut stream = Stream::new(maker, order.count(), order.made);
     let report = output.write(&Input::new(&options.recipe)?, options.media, |sink| {
-        let mut sink = WithMade::new(sink, &made, options.media);
-        let data: Vec<(String, String)> =
-            items.iter().filter_map(|item| Some((item.key.clone(), item.media.clone()?))).collect();
-        let report = to.write_to(&head, &mut items.into_iter(), &mut sink).map_err(|error| error.to_string())?;
-        sink.rest(&data).map_err(|error| error.to_string())?;
+        let mut sink = WithMade::new(sink, order.made, options.media);
+        let report = to.write_to(&head, &mut stream, &mut sink).map_err(|error| error.to_string())?;
+        stream.end()?;
+        sink.rest().map_err(|error| error.to_string())?;
         Ok(report)
     })?;
     for loss in &report.losses {
@@ -150,6 +198,6 @@ fn synthesize(options: &Options) -> Result<(), String> {
         eprintln!("lost: {} x {} ({}), first at {first}", loss.count, loss.code, loss.message);
     }
     let lost: u64 = report.losses.iter().map(|loss| loss.count).sum();
-    println!("{count} items with {regions} regions in {}; {lost} losses", to.id);
+    println!("{} items with {} regions in {}; {lost} losses", stream.items, stream.regions, to.id);
     Ok(())
 }

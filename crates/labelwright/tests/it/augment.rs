@@ -64,7 +64,8 @@ fn children_stand_beside_their_originals_in_the_same_part() {
         (&json!(24), &json!(24), &json!(0), &json!(0))
     );
     // Splitting it anew keeps children with their parents.
-    home.ok(&["convert", "--to", "native", "out", "again", "--split", "train=.5,val=.5", "--seed", "4"]);
+    let split = ["convert", "--to", "native", "out", "again", "--split", "train=.5,val=.5", "--seed", "4"];
+    home.ok(&[&split[..], &["--made-anywhere"]].concat());
     let again = self::items(&home, "again/labelwright.jsonl");
     let parts: BTreeMap<&str, &Value> =
         again.iter().map(|item| (item["key"].as_str().unwrap(), &item["split"])).collect();

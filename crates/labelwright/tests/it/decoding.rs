@@ -11,7 +11,7 @@ use std::{
 
 fn decode(sound: &Path, seconds: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_labelwright"))
-        .args(["decode", "--seconds", seconds])
+        .args(["decode", "audio", "--seconds", seconds])
         .env("LABELWRIGHT_LOG", "off")
         .stdin(File::open(sound).unwrap())
         .stdout(Stdio::piped())

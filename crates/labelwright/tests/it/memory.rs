@@ -11,9 +11,15 @@ use std::{
 
 /// What `inspect --json` says, and the most memory that it took, in MiB.
 fn inspected(folder: &Path, format: &str, input: &str) -> (serde_json::Value, String, u64) {
-    let (out, err) = (folder.join("out"), folder.join("err"));
+    let (out, err, peak) = run(folder, &["inspect", "--json", "--from", format, input]);
+    (serde_json::from_slice(&out).unwrap_or_default(), err, peak)
+}
+
+/// What a command says, and the most memory that it took, in MiB.
+fn run(folder: &Path, words: &[&str]) -> (Vec<u8>, String, u64) {
+    let (out, err) = (folder.join(".out"), folder.join(".err"));
     let mut child = Command::new(env!("CARGO_BIN_EXE_labelwright"))
-        .args(["inspect", "--json", "--from", format, input])
+        .args(words)
         .current_dir(folder)
         .stdout(Stdio::from(File::create(&out).unwrap()))
         .stderr(Stdio::from(File::create(&err).unwrap()))
@@ -27,8 +33,31 @@ fn inspected(folder: &Path, format: &str, input: &str) -> (serde_json::Value, St
         peak = peak.max(kib.unwrap_or(0) / 1024);
         std::thread::sleep(Duration::from_millis(10));
     }
-    let said = serde_json::from_slice(&fs::read(out).unwrap()).unwrap_or_default();
-    (said, fs::read_to_string(err).unwrap(), peak)
+    (fs::read(out).unwrap(), fs::read_to_string(err).unwrap(), peak)
+}
+
+/// Eight times as many items take about as much memory.
+#[test]
+fn making_data_takes_no_memory_an_item() {
+    let home = tempfile::tempdir().unwrap();
+    let slots = "[slots]\nwho = ['Anna', 'Bo']\ncity = ['Rome', 'New York']\n[spans]\nwho = 'person'\ncity = 'city'\n";
+    let grammar = format!(
+        "[[document]]\nclass = 'travel'\ntemplates = ['{{who}} flies to {{city}} and back to {{city}}.']\n{slots}"
+    );
+    fs::write(home.path().join("grammar.toml"), grammar).unwrap();
+    fs::write(home.path().join("recipe.toml"), "[[operation]]\nop = 'case'\n").unwrap();
+    let peaks = ["5000", "40000"].map(|count| {
+        let made = ["synthesize", "text", "--recipe", "grammar.toml", "--count", count, "--output", count];
+        let (_, told, synthesized) = run(home.path(), &made);
+        assert!(home.path().join(count).exists(), "{told}");
+        let to = format!("{count}-more");
+        let (_, told, augmented) = run(home.path(), &["augment", "--recipe", "recipe.toml", count, &to]);
+        assert!(home.path().join(to).exists(), "{told}");
+        [synthesized, augmented]
+    });
+    for (few, many) in peaks[0].into_iter().zip(peaks[1]) {
+        assert!(many < few + 16, "{peaks:?} MiB");
+    }
 }
 
 const GIB: u64 = 1 << 30;

@@ -162,3 +162,62 @@ fn a_threshold_is_a_share() {
     let (good, told) = run(home.path(), &["convert", "--to", "yolo", "in", "out", "--near-duplicates"]);
     assert!(!good && told.contains("--split"), "{told}");
 }
+
+#[test]
+fn what_was_made_does_not_judge() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path();
+    let schema = serde_json::json!({ "name": "s", "modality": "text", "fields": [], "classes": [], "relations": [] });
+    let head = serde_json::json!({ "format": "labelwright", "version": 1, "project": "p", "schema": schema });
+    let mut lines = vec![head.to_string()];
+    let mut line = |key: String, metadata: serde_json::Value| {
+        let item = serde_json::json!({ "key": key, "modality": "text", "hash": "", "text": key, "answers": [], "metadata": metadata });
+        lines.push(item.to_string());
+    };
+    for at in 0..60 {
+        line(format!("found-{at}"), serde_json::json!({}));
+        line(
+            format!("found-{at}-aug1"),
+            serde_json::json!({ "parent": format!("found-{at}"), "augmentation": { "seed": 0 } }),
+        );
+        line(format!("made-{at}"), serde_json::json!({ "synthetic": true }));
+    }
+    fs::create_dir(folder.join("in")).unwrap();
+    fs::write(folder.join("in/labelwright.jsonl"), lines.join("\n")).unwrap();
+    let split = ["convert", "--to", "native", "in"];
+    let words = ["--split", "train=.5,val=.25,test=.25", "--loss-report", "report.json"];
+    let convert = |out: &str, more: &[&str]| run(folder, &[&split[..], &[out], &words, more].concat());
+    let (good, told) = convert("out", &[]);
+    assert!(good, "{told}");
+    let parts: BTreeMap<String, String> = fs::read_to_string(folder.join("out/labelwright.jsonl"))
+        .unwrap()
+        .lines()
+        .skip(1)
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|item| (item["key"].as_str().unwrap().to_owned(), item["split"].as_str().unwrap().to_owned()))
+        .collect();
+    let found = |part: &str| {
+        parts.iter().filter(|(key, own)| !key.contains("-aug") && key.starts_with("found") && *own == part).count()
+    };
+    let judging = found("val") + found("test");
+    assert!(found("val") > 5 && found("test") > 5 && found("train") + judging == 60);
+    assert!(parts.iter().all(|(key, part)| part == "train" || (key.starts_with("found") && !key.contains("-aug"))));
+    assert_eq!(parts.keys().filter(|key| key.contains("-aug")).count(), 60 - judging);
+    assert_eq!(parts.keys().filter(|key| key.starts_with("made")).count(), 60);
+    assert!(
+        told.contains(&format!("{judging} items are left out")) && told.contains("synthetic items were moved"),
+        "{told}"
+    );
+    let report: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("report.json")).unwrap()).unwrap();
+    assert_eq!((&report["made"]["left_out"], &report["items"]), (&judging.into(), &(180 - judging).into()));
+    assert!(report["made"]["moved"].as_u64().unwrap() > 10);
+    // A loss is a loss, and whoever asks gets everything.
+    let (good, told) = convert("strict", &["--strict"]);
+    assert!(!good && told.contains("nothing was written"), "{told}");
+    let (good, told) = convert("all", &["--made-anywhere", "--strict"]);
+    assert!(good && !told.contains("left out"), "{told}");
+    assert_eq!(fs::read_to_string(folder.join("all/labelwright.jsonl")).unwrap().lines().count(), 181);
+    // Where there is nowhere else to go, it is said.
+    let (good, told) = run(folder, &[&split[..], &["none", "--split", "val=.5,test=.5"]].concat());
+    assert!(!good && told.contains("--made-anywhere"), "{told}");
+}

@@ -153,24 +153,42 @@ fn round_keeping_sum(row: &[f64]) -> Vec<i64> {
     }
 }
 
+/// Which labels a filter takes for issues: what is known without a score for each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
+    pub is_issue: Vec<bool>,
+    /// Why each issue is one.
+    pub why: Why,
+    pub noise: Noise,
+    pub rare: Vec<RareClass>,
+}
+
 /// Issues by a filter, with scores by a scoring.
 pub fn find(data: &Labeled<'_>, filter: &Filter, scoring: &Scoring) -> Issues {
+    let chosen = choose(data, filter);
+    Issues {
+        why: chosen.is_issue.iter().map(|issue| if *issue { chosen.why } else { Why::Fits }).collect(),
+        rare: chosen.rare,
+        joint: chosen.noise.joint(),
+        thresholds: chosen.noise.thresholds,
+        is_issue: chosen.is_issue,
+        scores: super::scores::all(data, scoring),
+    }
+}
+
+/// Issues by a filter. Scores follow from label and probabilities alone: whoever writes them one by one needs no memory
+/// for them.
+pub fn choose(data: &Labeled<'_>, filter: &Filter) -> Chosen {
     let noise = Noise::of(data);
-    let (mut is_issue, why) = choose(data, &noise, filter.kind);
+    let (mut is_issue, why) = by_kind(data, &noise, filter.kind);
     // A label that is as likely as any other is no issue, whatever the filter says; the low_* filters rank only.
     if !matches!(filter.kind, Kind::LowSelfConfidence | Kind::LowMargin) {
         is_issue.iter_mut().zip(data.rows()).for_each(|(issue, (label, row))| *issue &= !fits(label, row));
     }
     let prunes = matches!(filter.kind, Kind::ByClass | Kind::ByNoiseRate | Kind::Both);
     let rare = noise.counts.iter().enumerate().filter(|(_, items)| prunes && **items > 0 && **items <= FEWEST);
-    Issues {
-        why: is_issue.iter().map(|issue| if *issue { why } else { Why::Fits }).collect(),
-        rare: rare.map(|(class, items)| RareClass { class, items: *items }).collect(),
-        joint: noise.joint(),
-        thresholds: noise.thresholds,
-        is_issue,
-        scores: super::scores::all(data, scoring),
-    }
+    let rare = rare.map(|(class, items)| RareClass { class, items: *items }).collect();
+    Chosen { is_issue, why, noise, rare }
 }
 
 /// Whether the given label is as likely as any other.
@@ -179,7 +197,7 @@ fn fits(label: usize, row: &[f64]) -> bool {
     row[label] + TOLERANCE > row[best] || (row[label] + TOLERANCE == row[best] && label <= best)
 }
 
-fn choose(data: &Labeled<'_>, noise: &Noise, kind: Kind) -> (Vec<bool>, Why) {
+fn by_kind(data: &Labeled<'_>, noise: &Noise, kind: Kind) -> (Vec<bool>, Why) {
     match kind {
         Kind::Confident => {
             let found = data.rows().map(|(label, row)| noise.doubts(label, row)).collect();

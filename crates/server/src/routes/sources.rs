@@ -1,4 +1,4 @@
-//! Where a project's data comes from, and collecting more of it from web sites, addresses and dataset hubs.
+//! Where a project's data comes from, and collecting more of it: once, or again and again.
 
 use crate::{
     app::App,
@@ -6,15 +6,22 @@ use crate::{
     problem::Result,
     views::Made,
 };
-use axum::{Json, extract::State};
-use labelwright_core::{Action, DatasetId, ProjectId, Timestamp};
-use labelwright_workflow::acquire::CollectSource;
+use axum::{Json, extract::State, http::StatusCode};
+use labelwright_core::{Action, DatasetId, ProjectId, Timestamp, WorkspaceId};
+use labelwright_workflow::acquire::{CollectSource, RepeatChange};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(collect)).routes(routes!(sources))
+    OpenApiRouter::new()
+        .routes(routes!(collect))
+        .routes(routes!(sources))
+        .routes(routes!(repeats))
+        .routes(routes!(change_repeat, delete_repeat))
+        .routes(routes!(connections))
+        .routes(routes!(try_recipe))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -23,6 +30,8 @@ struct NewCollection {
     source: CollectSource,
     /// Make tasks of this project from the items.
     project_id: Option<i64>,
+    /// Ask the source again every so many seconds, 3600 to 31622400; once unless told.
+    every_seconds: Option<i64>,
 }
 
 /// Collects data into a dataset; a job, invisible until it is complete.
@@ -35,14 +44,16 @@ async fn collect(
 ) -> Result<Json<Made>> {
     let dataset = app.workflow.permit_dataset(&caller, DatasetId(id), Action::ManageData).await?;
     let project = body.project_id.map(ProjectId);
-    Ok(Json(Made { id: app.workflow.collect_later(&dataset, body.source, project).await?.0 }))
+    let job = app.workflow.collect_later(&dataset, body.source, project, body.every_seconds).await?;
+    Ok(Json(Made { id: job.0 }))
 }
 
 #[derive(Serialize, ToSchema)]
 struct SourceView {
     job_id: i64,
     dataset_id: Option<i64>,
-    /// `web`, `http`, `hub`, `upload`, `folder`, `push`, `watched_folder` or `maildir`.
+    /// `web`, `http`, `hub`, `s3`, `gcs`, `azure`, `apify`, `database`, `upload`, `folder`, `push`, `watched_folder` or
+    /// `maildir`.
     kind: &'static str,
     /// Addresses, names of datasets: what was asked for.
     origins: Vec<String>,
@@ -67,4 +78,156 @@ async fn sources(State(app): State<App>, Caller(caller): Caller, Path(id): Path<
         created_at: source.created_at,
     });
     Ok(Json(told.collect()))
+}
+
+/// A source that is asked again and again.
+#[derive(Serialize, ToSchema)]
+struct RepeatView {
+    id: i64,
+    dataset_id: i64,
+    kind: &'static str,
+    origins: Vec<String>,
+    every_seconds: i64,
+    next_at: Timestamp,
+    paused: bool,
+    /// Failures in a row; each doubles the pause.
+    failures: i64,
+    last_job_id: Option<i64>,
+    /// State of the last job, and why it stopped.
+    last_state: Option<String>,
+    last_message: Option<String>,
+    /// Items that the last job added.
+    last_added: Option<i64>,
+}
+
+/// The sources that fill a project again and again, the newest first.
+#[utoipa::path(get, path = "/projects/{project}/repeats", tag = "data", params(("project" = i64, Path)), responses((status = 200, body = Vec<RepeatView>)))]
+async fn repeats(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<Vec<RepeatView>>> {
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
+    let told = app.workflow.repeats(&project).await?.into_iter().map(|one| RepeatView {
+        id: one.id,
+        dataset_id: one.dataset,
+        kind: one.kind,
+        origins: one.origins,
+        every_seconds: one.every_seconds,
+        next_at: one.next_at,
+        paused: one.paused,
+        failures: one.failures,
+        last_job_id: one.last_job.map(|job| job.0),
+        last_state: one.last_state,
+        last_message: one.last_message,
+        last_added: one.last_added,
+    });
+    Ok(Json(told.collect()))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangedRepeat {
+    every_seconds: Option<i64>,
+    paused: Option<bool>,
+    /// Ask as soon as a worker is free.
+    #[serde(default)]
+    now: bool,
+}
+
+/// Pauses a repeated source, lets it go on, or changes how often it is asked.
+#[utoipa::path(patch, path = "/datasets/{dataset}/repeats/{repeat}", tag = "data", params(("dataset" = i64, Path), ("repeat" = i64, Path)), request_body = ChangedRepeat, responses((status = 204)))]
+async fn change_repeat(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path((id, repeat)): Path<(i64, i64)>,
+    Body(body): Body<ChangedRepeat>,
+) -> Result<StatusCode> {
+    let dataset = app.workflow.permit_dataset(&caller, DatasetId(id), Action::ManageData).await?;
+    let change = RepeatChange { every_seconds: body.every_seconds, paused: body.paused, now: body.now };
+    app.workflow.change_repeat(&dataset, repeat, change).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Asks a source no more; its items stay.
+#[utoipa::path(delete, path = "/datasets/{dataset}/repeats/{repeat}", tag = "data", params(("dataset" = i64, Path), ("repeat" = i64, Path)), responses((status = 204)))]
+async fn delete_repeat(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path((id, repeat)): Path<(i64, i64)>,
+) -> Result<StatusCode> {
+    let dataset = app.workflow.permit_dataset(&caller, DatasetId(id), Action::ManageData).await?;
+    app.workflow.delete_repeat(&dataset, repeat).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A connection that the operator set up: its name and what it leads to, never more.
+#[derive(Serialize, ToSchema)]
+struct ConnectionView {
+    name: String,
+    /// `s3`, `gcs`, `azure`, `apify`, `postgres` or `sqlite`.
+    kind: &'static str,
+    /// The only bucket that it leads to.
+    bucket: Option<String>,
+}
+
+/// The connections that sources of a workspace may use.
+#[utoipa::path(get, path = "/workspaces/{workspace}/connections", tag = "data", params(("workspace" = i64, Path)), responses((status = 200, body = Vec<ConnectionView>)))]
+async fn connections(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+) -> Result<Json<Vec<ConnectionView>>> {
+    let workspace = app.workflow.permit_workspace(&caller, WorkspaceId(id), Action::ManageData).await?;
+    let told = app.workflow.connections(&workspace).into_iter();
+    Ok(Json(told.map(|(name, kind, bucket)| ConnectionView { name, kind, bucket }).collect()))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RecipeToTry {
+    url: String,
+    /// TOML; empty shows the text that would be taken.
+    #[serde(default)]
+    recipe: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct TriedView {
+    final_url: String,
+    /// When the page was fetched: it is held for some minutes.
+    fetched_at: Timestamp,
+    /// Records on the page, and the first of them.
+    count: usize,
+    records: Vec<RecordView>,
+    /// Field to the number of records without a value for it.
+    empty: BTreeMap<String, usize>,
+    /// The next page.
+    next: Option<String>,
+    text: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct RecordView {
+    key: Option<String>,
+    text: String,
+    fields: BTreeMap<String, String>,
+}
+
+/// What a recipe makes of one page. The page is fetched once and held for some minutes.
+#[utoipa::path(post, path = "/projects/{project}/sources/try", tag = "data", params(("project" = i64, Path)), request_body = RecipeToTry, responses((status = 200, body = TriedView)))]
+async fn try_recipe(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+    Body(body): Body<RecipeToTry>,
+) -> Result<Json<TriedView>> {
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
+    let tried = app.workflow.try_recipe(&project, &body.url, &body.recipe).await?;
+    let records = tried.records.into_iter();
+    Ok(Json(TriedView {
+        final_url: tried.final_url,
+        fetched_at: tried.fetched_at,
+        count: tried.count,
+        records: records.map(|row| RecordView { key: row.key, text: row.text, fields: row.fields }).collect(),
+        empty: tried.empty.into_iter().collect(),
+        next: tried.next,
+        text: tried.text,
+    }))
 }

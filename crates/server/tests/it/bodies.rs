@@ -14,11 +14,15 @@ pub fn body(route: &str, target: &Target) -> Value {
         "POST /api/v1/datasets/{dataset}/collections" => {
             json!({"source": {"kind": "http", "urls": ["http://127.0.0.1:9/nothing.csv"]}})
         }
+        "PATCH /api/v1/datasets/{dataset}/repeats/{repeat}" => json!({"paused": true}),
+        "POST /api/v1/projects/{project}/sources/try" => json!({"url": "http://127.0.0.1:9/nothing"}),
         "POST /api/v1/datasets/{dataset}/imports" => json!({"uploads": []}),
         "POST /api/v1/datasets/{dataset}/items" => json!([{"text": "pushed"}]),
         "POST /api/v1/give/{token}/consent" => json!({"terms_version": 1}),
         "POST /api/v1/give/{token}/contributions" => json!("given"),
         "POST /api/v1/give/{token}/withdraw" => json!({"receipts": ["none"]}),
+        "POST /api/v1/projects/{project}/draws/preview" => draw(target),
+        "POST /api/v1/projects/{project}/draws" => json!({"name": "drawn", "draw": draw(target)}),
         "PATCH /api/v1/me" => json!({"name": "N"}),
         "POST /api/v1/me/tokens" => json!({"name": "t", "expires_in_days": 1}),
         "PATCH /api/v1/projects/{project}" => json!({"name": "new"}),
@@ -82,4 +86,9 @@ pub fn body(route: &str, target: &Target) -> Value {
         "POST /api/v1/workspaces/{workspace}/uploads" => json!({"name": "u.txt", "bytes": 3}),
         _ => Value::Null,
     }
+}
+
+fn draw(target: &Target) -> Value {
+    let share = json!({"dataset_id": target.id("dataset"), "weight": 1.0});
+    json!({"datasets": [share], "count": 1, "by": {"type": "random"}, "seed": 1})
 }

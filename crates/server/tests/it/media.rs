@@ -154,3 +154,19 @@ async fn a_recording_and_its_levels_come_by_ranges() {
     assert!(bring_in(&app, workspace, &picture, "images").await.is_empty());
     assert_eq!(app.get("/api/v1/items/2/levels", &owner.token).await.status, 409);
 }
+
+#[tokio::test]
+async fn a_series_has_levels_too() {
+    let app = TestApp::new().await;
+    let workspace = app.workspace("series").await;
+    let owner = app.user("owner", &[(Place::Workspace(workspace), Role::Owner)]).await;
+    let folder = app.folder.path().join("series");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("pump.csv"), "time,a\n0,1\n0.5,2\n1,3\n").unwrap();
+    assert!(bring_in(&app, workspace, &folder, "series").await.is_empty());
+    let item = app.get("/api/v1/datasets/1/items", &owner.token).await.json()["items"][0].clone();
+    assert_eq!((item["modality"].as_str(), item["shape"]["ticks"].as_i64()), (Some("time_series"), Some(11)));
+    let url = item["media_url"].as_str().unwrap().replace("/media", "/levels");
+    let whole = app.get(&url, &owner.token).await;
+    assert_eq!((whole.status.as_u16(), &whole.bytes[..8]), (200, b"LWSERIE1".as_slice()));
+}

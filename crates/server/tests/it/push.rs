@@ -42,8 +42,8 @@ async fn lines_become_items_that_say_where_they_come_from() {
     assert!(all.iter().any(|item| item["key"] == "ann"));
     let sources = app.get(&format!("/api/v1/projects/{}/sources", texts.project), &texts.owner.token).await.json();
     assert!(sources.as_array().unwrap().iter().any(|one| one["kind"] == "push" && one["items"] == 2), "{sources}");
-    let path = format!("/api/v1/projects/{}/next", texts.project);
-    let next = app.call("POST", &path, &texts.owner.token, json!({"count": 5})).await;
+    let url = format!("/api/v1/projects/{}/next", texts.project);
+    let next = app.call("POST", &url, &texts.owner.token, json!({"count": 5})).await;
     assert_eq!(next.json()["assignments"].as_array().unwrap().len(), 3, "they are tasks");
 }
 

@@ -241,11 +241,16 @@ async fn things(app: &TestApp, home: WorkspaceId, owner: &Person) -> (Target, Pr
     let certificate = certificate(app, project, JobId(job)).await;
     let call = owned("POST", format!("/api/v1/projects/{project}/calls"), calls::body(MARKER)).await;
     let contribution = calls::given(app, &call, MARKER).await;
+    let source = json!({"source": {"kind": "http", "urls": [format!("http://127.0.0.1:9/{MARKER}.csv")]},
+        "project_id": project.0, "every_seconds": 86_400});
+    owned("POST", format!("/api/v1/datasets/{dataset}/collections"), source).await;
+    let repeats = app.get(&format!("/api/v1/projects/{project}/repeats"), &owner.token).await.json();
     let ids = BTreeMap::from([
         ("call", call["id"].as_i64().unwrap()),
         ("certificate", certificate),
         ("contribution", contribution),
         ("function", function["id"].as_i64().unwrap()),
+        ("repeat", repeats[0]["id"].as_i64().unwrap()),
         ("slice", slice),
         ("bulk", bulk["id"].as_i64().unwrap()),
         ("workspace", home.0),

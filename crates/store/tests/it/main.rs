@@ -6,6 +6,7 @@ mod blobs;
 mod bulk;
 mod claims;
 mod full;
+mod repeats;
 mod schema;
 mod search;
 mod statements;

@@ -1,18 +1,26 @@
 //! The sources of a project: what was brought in from where, and new ones.
 
-use super::web::WebSource;
+use super::{
+    connections::Connections,
+    keyed::{ApifySource, BucketKind, BucketSource, DatabaseSource},
+    web::WebSource,
+};
 use crate::{
     Error, Result, Workflow,
     jobs::kinds::{self, BringInput, CollectInput, ImportInput, Source},
     policy::Permit,
 };
 use labelwright_connect::{crawl::address::canonical, sources::hub};
-use labelwright_core::{Action, JobId, ProjectId, Timestamp};
+use labelwright_core::{Action, JobId, ProjectId, Timestamp, WorkspaceId};
 use labelwright_formats::format;
-use labelwright_store::records::{
-    datasets::DatasetRow,
-    projects::ProjectRow,
-    sources::{self, SourceRow},
+use labelwright_store::{
+    jobs,
+    records::{
+        datasets::DatasetRow,
+        projects::ProjectRow,
+        repeats,
+        sources::{self, SourceRow},
+    },
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -32,7 +40,16 @@ pub enum CollectSource {
     Http(HttpSource),
     /// A dataset of the Hugging Face hub.
     Hub(HubSource),
+    /// Objects of a bucket.
+    Bucket(BucketSource),
+    /// A dataset of Apify, or the run of an actor that makes one.
+    Apify(ApifySource),
+    /// Rows of a database.
+    Database(DatabaseSource),
 }
+
+/// A JSON pointer to what is wrong, and what that is.
+pub type Wrong = (String, String);
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -63,11 +80,18 @@ pub struct HubSource {
     pub base_url: Option<String>,
 }
 
-fn auto() -> String {
+pub(super) fn auto() -> String {
     "auto".to_owned()
 }
 
-fn address(place: &str, text: &str) -> std::result::Result<Url, (String, String)> {
+pub(super) fn readable(id: &str) -> std::result::Result<(), Wrong> {
+    if id != "auto" && format(id).is_none_or(|format| format.read.is_none()) {
+        return Err(("/format".into(), format!("{id:?} cannot be read")));
+    }
+    Ok(())
+}
+
+pub(super) fn address(place: &str, text: &str) -> std::result::Result<Url, Wrong> {
     let url = Url::parse(text.trim()).ok().filter(|url| canonical(url).is_some());
     url.ok_or_else(|| (place.to_owned(), format!("{text:?} is no http or https address")))
 }
@@ -75,13 +99,11 @@ fn address(place: &str, text: &str) -> std::result::Result<Url, (String, String)
 impl HttpSource {
     /// # Errors
     /// A JSON pointer to what is wrong, and what that is.
-    pub fn addresses(&self) -> std::result::Result<Vec<Url>, (String, String)> {
+    pub fn addresses(&self) -> std::result::Result<Vec<Url>, Wrong> {
         if self.urls.is_empty() || self.urls.len() > URLS_MAXIMUM {
             return Err(("/urls".into(), format!("give 1 to {URLS_MAXIMUM} addresses")));
         }
-        if self.format != "auto" && format(&self.format).is_none_or(|format| format.read.is_none()) {
-            return Err(("/format".into(), format!("{:?} cannot be read", self.format)));
-        }
+        readable(&self.format)?;
         self.urls.iter().enumerate().map(|(index, text)| address(&format!("/urls/{index}"), text)).collect()
     }
 }
@@ -89,7 +111,7 @@ impl HttpSource {
 impl HubSource {
     /// # Errors
     /// A JSON pointer to what is wrong, and what that is.
-    pub fn part(&self) -> std::result::Result<hub::Wanted, (String, String)> {
+    pub fn part(&self) -> std::result::Result<hub::Wanted, Wrong> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
         let name = self.dataset.trim();
         if name.is_empty() || name.len() > 200 || !name.chars().all(is_name) || name.matches('/').count() > 1 {
@@ -106,16 +128,49 @@ impl HubSource {
 }
 
 impl CollectSource {
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self, connections: &Connections, workspace: WorkspaceId) -> Result<()> {
         let wrong = match self {
             Self::Web(source) => source.plan().err(),
             Self::Http(source) => source.addresses().err(),
             Self::Hub(source) => source.part().err(),
+            Self::Bucket(source) => source.wanted(connections, workspace).err(),
+            Self::Apify(source) => source.wanted(connections, workspace).err(),
+            Self::Database(source) => source.wanted(connections, workspace, None).err(),
         };
         match wrong {
             Some((place, message)) => Err(Error::invalid(&format!("/source{place}"), "bad_source", message)),
             None => Ok(()),
         }
+    }
+
+    /// Its kind, and what was asked for in few words.
+    pub fn told(&self) -> (&'static str, Vec<String>) {
+        match self {
+            Self::Web(source) => ("web", source.urls.clone()),
+            Self::Http(source) => ("http", source.urls.clone()),
+            Self::Hub(source) => ("hub", vec![source.dataset.clone()]),
+            Self::Bucket(source) => {
+                let scheme = match source.store {
+                    BucketKind::S3 => "s3",
+                    BucketKind::Gcs => "gs",
+                    BucketKind::Azure => "azure",
+                };
+                (scheme_kind(source.store), vec![format!("{scheme}://{}/{}", source.bucket, source.prefix)])
+            }
+            Self::Apify(source) => {
+                let name = source.dataset.as_ref().or(source.actor.as_ref());
+                ("apify", name.cloned().into_iter().collect())
+            }
+            Self::Database(source) => ("database", vec![source.connection.clone()]),
+        }
+    }
+}
+
+fn scheme_kind(store: BucketKind) -> &'static str {
+    match store {
+        BucketKind::S3 => "s3",
+        BucketKind::Gcs => "gcs",
+        BucketKind::Azure => "azure",
     }
 }
 
@@ -124,7 +179,8 @@ impl CollectSource {
 pub struct SourceTold {
     pub job: JobId,
     pub dataset: Option<i64>,
-    /// `web`, `http`, `hub`, `upload`, `folder`, `push`, `watched_folder` or `maildir`.
+    /// `web`, `http`, `hub`, `s3`, `gcs`, `azure`, `apify`, `database`, `upload`, `folder`, `push`, `watched_folder` or
+    /// `maildir`.
     pub kind: &'static str,
     /// Addresses, names of datasets: what was asked for.
     pub origins: Vec<String>,
@@ -134,21 +190,59 @@ pub struct SourceTold {
 }
 
 impl Workflow {
-    /// Queues a collection into a dataset. Everything that can be checked beforehand is.
+    /// Queues a collection into a dataset, once or every so many seconds. Everything that can be checked beforehand is.
     pub async fn collect_later(
         &self,
         dataset: &Permit<DatasetRow>,
         source: CollectSource,
         project: Option<ProjectId>,
+        every_seconds: Option<i64>,
     ) -> Result<JobId> {
-        source.check()?;
+        let row = dataset.resource();
+        source.check(&self.connections, row.workspace)?;
+        if let Some(every) = every_seconds {
+            super::repeating::check_pause(every)?;
+        }
         if let Some(project) = project {
             self.permit_project(dataset.principal(), project, Action::ManageProject).await?;
         }
-        let row = dataset.resource();
-        let input = CollectInput { dataset: row.id, source, project };
-        let value = serde_json::to_value(&input).map_err(|error| Error::internal(error.to_string()))?;
-        self.enqueue(row.workspace, project, kinds::COLLECT, &value, Some(dataset.user())).await
+        let (id, workspace, by, now) = (row.id, row.workspace, dataset.user(), self.now());
+        let job = self
+            .write(move |tx| {
+                Box::pin(async move {
+                    let mut input = CollectInput { dataset: id, source, project, repeat: None, bookmark: None };
+                    if let Some(every_seconds) = every_seconds {
+                        let source = super::repeating::json(&input.source)?;
+                        let new = repeats::NewRepeat {
+                            workspace,
+                            project,
+                            dataset: id,
+                            source: &source,
+                            every_seconds,
+                            created_by: Some(by),
+                            now,
+                        };
+                        input.repeat = Some(repeats::create(tx, &new).await?);
+                    }
+                    let text = super::repeating::json(&input)?;
+                    let new = jobs::NewJob {
+                        workspace,
+                        project,
+                        kind: kinds::COLLECT,
+                        input: &text,
+                        created_by: Some(by),
+                        now,
+                    };
+                    let job = jobs::enqueue(tx, new).await?;
+                    if let Some(repeat) = input.repeat {
+                        repeats::begun(tx, repeat, job).await?;
+                    }
+                    Ok(job)
+                })
+            })
+            .await?;
+        self.queued(workspace, job);
+        Ok(job)
     }
 
     /// What was brought into a project's datasets or is on its way there, the newest first.
@@ -165,11 +259,7 @@ fn told(row: SourceRow) -> SourceTold {
     let (kind, origins, dataset) = if row.kind == kinds::COLLECT {
         match serde_json::from_str::<CollectInput>(&row.input) {
             Ok(CollectInput { source, dataset, .. }) => {
-                let (kind, origins) = match source {
-                    CollectSource::Web(source) => ("web", source.urls),
-                    CollectSource::Http(source) => ("http", source.urls),
-                    CollectSource::Hub(source) => ("hub", vec![source.dataset]),
-                };
+                let (kind, origins) = source.told();
                 (kind, origins, Some(dataset))
             }
             Err(_) => ("web", Vec::new(), None),

@@ -249,6 +249,51 @@ async fn complete(
     }
 }
 
+/// Numbers of items that are in no project yet, learned from themselves and not kept: each item that can be read with its
+/// row. What cannot be read is told.
+pub(crate) async fn of_items(
+    running: &mut Running<'_>,
+    modality: Modality,
+    items: &[ItemId],
+) -> Result<(Vec<ItemId>, Matrix), Stopped> {
+    let (workflow, kind) = (running.workflow.clone(), Kind::of(modality)?);
+    let (mut known, mut texts, mut pictures) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, item) in items.iter().enumerate() {
+        running.progress(at as i64, items.len() as i64, "reading items").await?;
+        let item = *item;
+        let row = workflow.read(move |tx| Box::pin(async move { Ok(datasets::item(tx, item).await?) })).await?;
+        let Some(row) = row else { continue };
+        match read(&workflow, &row, kind).await? {
+            Ok(Raw::Text(text)) => texts.push(text),
+            Ok(Raw::Pixels(pixels)) => pictures.push(pixels),
+            Err(message) => {
+                let problem = JobProblem { place: row.key.clone(), code: "unreadable".into(), message };
+                running.problems(vec![problem]).await?;
+                continue;
+            }
+        }
+        known.push(item);
+    }
+    let size = items.len() as i64;
+    let values = running.compute((size, size), "turning items into numbers", move || {
+        let step = texts.len().max(pictures.len()).div_ceil(SAMPLE).max(1);
+        let rows: Vec<Vec<f32>> = if kind.modality == Modality::Text {
+            let sample: Vec<String> = texts.iter().step_by(step).cloned().collect();
+            let model = TextModel::fit(&sample, DIMS, SEED)?;
+            texts.iter().map(|text| model.embed(text)).collect()
+        } else {
+            let sample: Vec<Vec<u8>> = pictures.iter().step_by(step).cloned().collect();
+            let model = ImageModel::fit(&sample, DIMS, SEED)?;
+            pictures.iter().map(|pixels| model.embed(pixels)).collect()
+        };
+        let width = rows.first().map_or(DIMS, Vec::len);
+        Matrix::new(rows.into_iter().flatten().map(f64::from).collect(), width)
+    });
+    let matrix =
+        values.await?.map_err(|error| Stopped::Failed(format!("no features can be made of the items: {error}")))?;
+    Ok((known, matrix))
+}
+
 /// What features are made of.
 enum Raw {
     Text(String),

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::import::recording::{Taken, take_bytes},
-    media::{Probed, StoredShape, probe_image, probe_text, probed_audio},
+    jobs::kinds::import::recording::{AUDIO, Taken, take_bytes},
+    media::{Probed, StoredShape, probe_image, probe_text},
 };
 use bytes::Bytes;
 use labelwright_core::Limits;
@@ -62,9 +62,9 @@ impl Workflow {
     async fn recording(&self, body: Bytes) -> Result<Probe, String> {
         let (own, runtime) = (self.clone(), tokio::runtime::Handle::current());
         let taken =
-            self.blocking(move || take_bytes(&own, &runtime, &body)).await.map_err(|error| error.to_string())?;
+            self.blocking(move || take_bytes(&own, &runtime, &body, AUDIO)).await.map_err(|error| error.to_string())?;
         let taken = taken.map_err(|(_, message)| message)?;
-        let probed = probed_audio(&taken.head);
+        let probed = taken.probed.clone();
         Ok(Probe { probed, data: None, taken: Some(taken), words: None, fields: "{}".into() })
     }
 

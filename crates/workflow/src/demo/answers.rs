@@ -1,8 +1,8 @@
 //! Questions with two answers for the comparison project. Which model made an answer decides how often it is right, so
 //! that the board has something to find; what the answers say is put together here.
 
-use super::dice::Dice;
 use labelwright_core::dialogue::{Conversation, Message, Response, Speaker};
+use labelwright_generate::demo::dice::Dice;
 
 pub struct Compared {
     pub conversation: Conversation,

@@ -2,12 +2,12 @@
 
 use super::{
     DAYS,
-    dice::Dice,
     mistakes::{Habit, mistaken, slip},
     worlds::{World, principal},
 };
 use crate::{Result, Workflow, annotate::Incoming, plan::settings_of};
 use labelwright_core::{Action, Answer, ProjectId, TaskId, UserId};
+use labelwright_generate::demo::dice::Dice;
 use std::collections::BTreeMap;
 
 pub struct Simulated {

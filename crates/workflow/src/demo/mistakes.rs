@@ -1,10 +1,10 @@
 //! In which ways people are wrong.
 
-use super::dice::Dice;
 use labelwright_core::{
     Answer, Geometry, LabelSchema, Value,
     schema::{Field, FieldKind},
 };
+use labelwright_generate::demo::dice::Dice;
 use std::collections::BTreeMap;
 
 /// How somebody labels. Skills say how often they are right, 0 to 1.
@@ -107,7 +107,14 @@ pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dic
             shape.width = (shape.width + dice.between(-slack, slack)).clamp(4.0, 640.0 - shape.x).round();
             shape.height = (shape.height + dice.between(-slack, slack)).clamp(4.0, 400.0 - shape.y).round();
         }
-        if let Geometry::Interval(turn) = &mut region.geometry {
+        if let Geometry::Interval(moment) = &mut region.geometry
+            && moment.end - moment.start == 1
+        {
+            // The careless click beside it.
+            let by = dice.between(-60.0, 60.0) * (1.0 - skill);
+            moment.start = (moment.start + by as i64).max(0);
+            moment.end = moment.start + 1;
+        } else if let Geometry::Interval(turn) = &mut region.geometry {
             // The careless leave a part of a pause in, or cut a sound off.
             let slack = (turn.end - turn.start) as f64 * (0.01 + (1.0 - skill) * 0.2);
             turn.start = (turn.start as f64 + dice.between(-slack, slack)).max(0.0) as i64;

@@ -1,7 +1,7 @@
 //! Short news items for the named-entity project. Names are put into sentence patterns, so that every span and
 //! every "works for" relation is known.
 
-use super::dice::Dice;
+use labelwright_generate::demo::dice::Dice;
 
 pub struct Mention {
     pub class: &'static str,

@@ -1,6 +1,6 @@
 //! Short product reviews for the sentiment project, put together from phrases whose leaning is known.
 
-use super::dice::Dice;
+use labelwright_generate::demo::dice::Dice;
 
 pub struct Opinion {
     pub text: String,

@@ -1,10 +1,10 @@
 //! The demo projects: what their items are, and what is really in them.
 
-use super::{answers, calls, dice::Dice, news, opinions, plate, street};
+use super::{answers, news, opinions};
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::import::recording::take_bytes,
-    media::{LEVELS, probe_dialogue, probe_image, probe_text, probed_audio},
+    jobs::kinds::import::recording::{AUDIO, Decode, SERIES, take_bytes},
+    media::{LEVELS, probe_dialogue, probe_image, probe_text},
     plan::ProjectDraft,
     policy::{Principal, Via},
     settings::{Order, ProjectSettings, ReviewPolicy},
@@ -16,6 +16,7 @@ use labelwright_core::{
     geometry::{BoxShape, Interval, Span},
     schema::templates::TEMPLATES,
 };
+use labelwright_generate::demo::{calls, dice::Dice, plate, sensors, street};
 use labelwright_store::records::{
     datasets::{self, Content, NewItem},
     derived,
@@ -41,6 +42,7 @@ enum Data {
     Text(String),
     Jpeg(Vec<u8>),
     Wav(Vec<u8>),
+    Series(String),
     Conversation(String),
 }
 
@@ -112,6 +114,17 @@ pub fn all() -> Vec<World> {
             labeled: 0.6,
             item: answers_item,
         },
+        World {
+            name: "Pump sensors",
+            template: "series_anomalies",
+            description: "What is not normal in the temperature, pressure and vibration of a pump.",
+            guidelines: SENSORS,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 50 },
+            one_in: 4,
+            labeled: 0.5,
+            item: sensors_item,
+        },
     ]
 }
 
@@ -134,6 +147,9 @@ const CALLS: &str = "# Service calls\n\nOne region for each turn: from the first
 const ANSWERS: &str = "# Which answer is better\n\nRead **both** to the end and check the sum yourself.\n\n\
 1. Right comes before everything: a wrong answer never wins.\n2. Of two right ones, that with its working is better.\n\
 3. Longer is not better. Two wrong ones are *both bad*.\n\nThe models' names are hidden, and who labels next sees the answers in another order.\n";
+
+const SENSORS: &str = "# Pump sensors\n\nMark **from where to where** something is not normal; a stroke on the pipe is a *spike*: one click on its top.\n\n\
+- The slow wave of the day is normal.\n- A gap in the lines is no anomaly: mark it as a *gap*.\n- Write the cause if you can tell it.\n";
 
 fn jpeg(picture: &image::RgbImage) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -222,12 +238,24 @@ fn answers_item(index: u64) -> (Data, Answer) {
     (Data::Conversation(compared.conversation.canonical_json()), answer)
 }
 
+fn sensors_item(index: u64) -> (Data, Answer) {
+    let sensors = sensors::record(index);
+    let regions = sensors.events.iter().enumerate().map(|(number, event)| {
+        let geometry = Geometry::Interval(Interval { start: event.start, end: event.end });
+        let mut region = region(number, event.class, geometry);
+        region.attributes.insert("cause".into(), Value::Text(event.cause.into()));
+        region
+    });
+    (Data::Series(sensors.csv), Answer { regions: regions.collect(), ..Answer::default() })
+}
+
 impl World {
     fn key(&self, index: u64) -> String {
         let ending = match self.template {
             "object_detection" | "image_classification" => ".jpg",
             "transcription" => ".wav",
             "preference" => ".json",
+            "series_anomalies" => ".csv",
             _ => ".txt",
         };
         format!("{}-{index:04}{ending}", self.template.replace('_', "-"))
@@ -300,7 +328,8 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
             let probed = probe_dialogue(&text).ok_or_else(|| Error::internal("the conversation is none"))?;
             (probed, Bytes::from(text))
         }
-        Data::Wav(bytes) => return recording(workflow, key, bytes, metadata).await,
+        Data::Wav(bytes) => return decoded(workflow, key, bytes, metadata, AUDIO).await,
+        Data::Series(csv) => return decoded(workflow, key, csv.into_bytes(), metadata, SERIES).await,
         Data::Jpeg(bytes) => (probe_image(&bytes).map_err(Error::internal)?, Bytes::from(bytes)),
     };
     let size = bytes.len() as i64;
@@ -320,13 +349,19 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
     })
 }
 
-async fn recording(workflow: &Workflow, key: String, bytes: Vec<u8>, metadata: String) -> Result<NewItem> {
+async fn decoded(
+    workflow: &Workflow,
+    key: String,
+    bytes: Vec<u8>,
+    metadata: String,
+    decode: Decode,
+) -> Result<NewItem> {
     let (own, runtime) = (workflow.clone(), tokio::runtime::Handle::current());
-    let taken = workflow.blocking(move || take_bytes(&own, &runtime, &bytes)).await?;
+    let taken = workflow.blocking(move || take_bytes(&own, &runtime, &bytes, decode)).await?;
     let taken = taken.map_err(|(_, message)| Error::internal(message))?;
     let (hash, levels) = (taken.hash.clone(), taken.levels.clone());
     workflow.write(move |tx| Box::pin(async move { Ok(derived::keep(tx, &hash, LEVELS, &levels).await?) })).await?;
-    let probed = probed_audio(&taken.head);
+    let probed = taken.probed;
     Ok(NewItem {
         key,
         modality: probed.modality.as_str(),

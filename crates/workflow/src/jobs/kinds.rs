@@ -6,6 +6,7 @@ mod bring;
 mod bulk_label;
 mod collect;
 mod concepts;
+mod draw;
 pub(crate) mod export;
 mod functions;
 pub(crate) mod import;
@@ -18,6 +19,8 @@ mod withdraw;
 
 pub use bring::BringInput;
 pub use collect::CollectInput;
+pub(crate) use collect::{BOOKMARK, nothing};
+pub use draw::DrawInput;
 pub use export::ExportInput;
 pub use import::{ImportInput, OnError, Source};
 pub use snapshot::SnapshotInput;
@@ -31,6 +34,7 @@ pub const BRING: &str = "bring";
 pub const BULK_LABEL: &str = "bulk_label";
 pub const COLLECT: &str = "collect";
 pub const CONCEPTS: &str = "concepts";
+pub const DRAW: &str = "draw";
 pub const EXPORT: &str = "export";
 pub const FUNCTIONS: &str = "functions";
 pub const IMPORT: &str = "import";
@@ -49,6 +53,7 @@ pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         BULK_LABEL => bulk_label::run(running).await,
         COLLECT => collect::run(running).await,
         CONCEPTS => concepts::run(running).await,
+        DRAW => draw::run(running).await,
         EXPORT => export::run(running).await,
         FUNCTIONS => functions::run(running).await,
         IMPORT => import::run(running).await,

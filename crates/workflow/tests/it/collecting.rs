@@ -57,18 +57,18 @@ fn web(site: &Site) -> CollectSource {
 }
 
 /// The world may fetch from loopback.
-fn open(world: &World) -> Workflow {
+pub fn open(world: &World) -> Workflow {
     world.workflow.clone().allowing_networks(["127.0.0.1"]).unwrap()
 }
 
-async fn dataset(world: &World, name: &str) -> Permit<Dataset> {
+pub async fn dataset(world: &World, name: &str) -> Permit<Dataset> {
     let owner = principal(world.owner);
     let workspace = world.workflow.permit_workspace(&owner, world.workspace, Action::ManageData).await.unwrap();
     let made = world.workflow.create_dataset(&workspace, name).await.unwrap();
     world.workflow.permit_dataset(&owner, made.id, Action::ManageData).await.unwrap()
 }
 
-async fn ended(workflow: &Workflow, job: JobId) -> JobRow {
+pub async fn ended(workflow: &Workflow, job: JobId) -> JobRow {
     workflow.run_all_jobs().await.unwrap();
     workflow.job_as_operator(job).await.unwrap()
 }
@@ -78,7 +78,7 @@ async fn a_site_becomes_items_that_say_where_they_come_from() {
     for world in worlds().await {
         let (site, workflow) = (site().await, open(&world));
         let dataset = dataset(&world, "collected").await;
-        let job = workflow.collect_later(&dataset, web(&site), None).await.unwrap();
+        let job = workflow.collect_later(&dataset, web(&site), None, None).await.unwrap();
         let job = ended(&workflow, job).await;
         // The copy is kept once, what is private not at all.
         assert_eq!(counts(&job), (4, 0, 0), "{}", world.name);
@@ -102,7 +102,7 @@ async fn a_site_becomes_items_that_say_where_they_come_from() {
         let left = std::fs::read_dir(world.folder.path().join("uploads")).map(|left| left.count()).unwrap_or(0);
         assert_eq!(left, 0, "{}: the folder is gone", world.name);
         // The same again adds nothing.
-        let job = workflow.collect_later(&dataset, web(&site), None).await.unwrap();
+        let job = workflow.collect_later(&dataset, web(&site), None, None).await.unwrap();
         assert_eq!(counts(&ended(&workflow, job).await), (0, 4, 0), "{}", world.name);
     }
 }
@@ -114,7 +114,7 @@ async fn a_file_behind_an_address_is_read_like_an_upload() {
         let dataset = dataset(&world, "table").await;
         let source =
             HttpSource { urls: vec![site.url("/rows.csv")], format: "auto".into(), content: Some("text".into()) };
-        let job = workflow.collect_later(&dataset, CollectSource::Http(source), None).await.unwrap();
+        let job = workflow.collect_later(&dataset, CollectSource::Http(source), None, None).await.unwrap();
         assert_eq!(counts(&ended(&workflow, job).await), (2, 0, 0), "{}", world.name);
         for item in world.items("table").await {
             let metadata: Value = serde_json::from_str(&item.metadata).unwrap();
@@ -133,7 +133,7 @@ async fn nobody_is_led_inside_and_mistakes_have_their_place() {
             web(&site),
             CollectSource::Http(HttpSource { urls: vec![site.url("/rows.csv")], format: "auto".into(), content: None }),
         ] {
-            let job = world.workflow.collect_later(&dataset, source, None).await.unwrap();
+            let job = world.workflow.collect_later(&dataset, source, None, None).await.unwrap();
             let job = ended(&world.workflow, job).await;
             assert_eq!(job.state, "failed", "{}: {}", world.name, job.message);
         }
@@ -148,7 +148,7 @@ async fn nobody_is_led_inside_and_mistakes_have_their_place() {
         {
             let CollectSource::Web(mut source) = web(&site) else { continue };
             change(&mut source);
-            match world.workflow.collect_later(&dataset, CollectSource::Web(source), None).await {
+            match world.workflow.collect_later(&dataset, CollectSource::Web(source), None, None).await {
                 Err(Error::Invalid(problems)) => assert_eq!(problems[0].pointer, place),
                 other => panic!("{place}: {other:?}"),
             }

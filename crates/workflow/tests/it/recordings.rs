@@ -1,18 +1,15 @@
 //! Recordings: good ones come in with their length and their levels, broken ones cost their own record, labels keep
 //! their times from file to file.
 
-use crate::support::{World, counts, worlds};
-use labelwright_core::{Action, Geometry, ItemId, TaskId};
+use crate::support::{counts, worlds};
+use labelwright_core::{Action, Geometry, ItemId};
 use labelwright_testkit::{
     sound::{bursts, wav},
     world::principal,
 };
 use labelwright_workflow::{
-    ProjectSettings,
-    annotate::Incoming,
     freeze::{Answers, Media},
     jobs::kinds::OnError,
-    plan::ProjectDraft,
 };
 use std::io::{Cursor, Read};
 
@@ -43,23 +40,6 @@ Object class = "TextGrid"
 2
 ""
 "#;
-
-async fn project(world: &World, dataset: &str) -> labelwright_core::ProjectId {
-    let owner = principal(world.owner);
-    let permit = world.workflow.permit_workspace(&owner, world.workspace, Action::ManageProject).await.unwrap();
-    let schema = world.workflow.create_schema(&permit, SCHEMA).await.unwrap();
-    let draft = ProjectDraft {
-        name: "Turns".into(),
-        description: String::new(),
-        datasets: vec![world.dataset(dataset).await],
-        schema_version: schema.id,
-        guidelines: String::new(),
-        settings: ProjectSettings::default(),
-    };
-    let project = world.workflow.create_project(&permit, draft).await.unwrap();
-    world.workflow.run_all_jobs().await.unwrap();
-    project
-}
 
 #[tokio::test]
 async fn good_recordings_come_in_and_broken_ones_say_what_is_wrong() {
@@ -105,7 +85,7 @@ async fn a_textgrid_comes_in_as_a_prelabel_and_goes_out_with_the_times_that_it_h
         let folder = world.file("grids/call.wav", sound).parent().unwrap().to_path_buf();
         world.file("grids/call.TextGrid", GRID);
         assert_eq!(counts(&world.import("grids", &folder, OnError::RefuseAll).await), (1, 0, 0), "{}", world.name);
-        let project = project(&world, "grids").await;
+        let project = world.project("Turns", SCHEMA, "grids").await;
         let owner = principal(world.owner);
         let permit = world.workflow.permit_project(&owner, project, Action::ManageProject).await.unwrap();
         let assignment = world.workflow.next(&permit, 1).await.unwrap().assignments.remove(0);
@@ -117,9 +97,9 @@ async fn a_textgrid_comes_in_as_a_prelabel_and_goes_out_with_the_times_that_it_h
         if let Geometry::Interval(interval) = &mut beyond.regions[0].geometry {
             interval.end = 882_001;
         }
-        let refused = submit(&world, assignment.task, assignment.epoch, &beyond.canonical_json()).await;
+        let refused = world.submit(assignment.task, assignment.epoch, &beyond.canonical_json()).await;
         assert!(refused.unwrap_err().to_string().contains("882000"), "{}", world.name);
-        submit(&world, assignment.task, assignment.epoch, &prelabel.answer.canonical_json()).await.unwrap();
+        world.submit(assignment.task, assignment.epoch, &prelabel.answer.canonical_json()).await.unwrap();
         let options = Default::default();
         let exported = world.workflow.export_as_operator(project, "textgrid", Answers::All, Media::None, options).await;
         let mut bytes = Vec::new();
@@ -131,21 +111,4 @@ async fn a_textgrid_comes_in_as_a_prelabel_and_goes_out_with_the_times_that_it_h
             assert!(text.contains(wanted), "{}: {wanted} is not in {text}", world.name);
         }
     }
-}
-
-async fn submit(
-    world: &World,
-    task: TaskId,
-    epoch: i64,
-    answer: &str,
-) -> Result<labelwright_workflow::stored::Submitted, labelwright_workflow::Error> {
-    let task = world.workflow.permit_task(&principal(world.owner), task, Action::Label).await?;
-    let incoming = Incoming {
-        epoch,
-        parent: None,
-        answer: answer.to_owned(),
-        took_ms: 1000,
-        idempotency_key: format!("key-{}", answer.len()),
-    };
-    world.workflow.submit(&task, incoming).await
 }

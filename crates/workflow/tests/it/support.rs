@@ -1,17 +1,19 @@
 //! A workflow over each database, with a clock that is moved by hand, and the steps that the stories share.
 
-use labelwright_core::{Action, DatasetId, JobId, ProjectId, Role, Timestamp, UserId, WorkspaceId};
+use labelwright_core::{Action, DatasetId, JobId, ProjectId, Role, TaskId, Timestamp, UserId, WorkspaceId};
 use labelwright_store::{Database, Store, StoreError, records::people};
 use labelwright_testkit::{
     TestPostgres,
     world::{principal, workflow},
 };
 use labelwright_workflow::{
-    Workflow,
+    Error, ProjectSettings, Workflow,
+    annotate::Incoming,
     clock::Clock,
     formats::Mapping,
     jobs::kinds::{ImportInput, OnError, Source},
-    stored::{ItemRow, JobRow},
+    plan::ProjectDraft,
+    stored::{ItemRow, JobRow, Submitted},
 };
 use std::path::{Path, PathBuf};
 
@@ -78,6 +80,53 @@ impl World {
         let options = Default::default();
         let input = ImportInput { dataset: None, source, format: "auto".into(), mapping, options, on_error, project };
         self.workflow.import_as_operator(self.workspace, dataset, input).await.unwrap()
+    }
+
+    /// Imports a folder in a format that is named, keeps what is good, and waits; the job as it ended.
+    pub async fn import_as(&self, dataset: &str, folder: &Path, format: &str) -> JobRow {
+        let input = ImportInput {
+            dataset: None,
+            source: Source::Path(folder.to_path_buf()),
+            format: format.into(),
+            mapping: Mapping::default(),
+            options: Default::default(),
+            on_error: OnError::KeepGood,
+            project: None,
+        };
+        let job = self.workflow.import_as_operator(self.workspace, dataset, input).await.unwrap();
+        self.workflow.run_all_jobs().await.unwrap();
+        self.workflow.job_as_operator(job).await.unwrap()
+    }
+
+    /// A project of one dataset, with its tasks.
+    pub async fn project(&self, name: &str, schema: &str, dataset: &str) -> ProjectId {
+        let owner = principal(self.owner);
+        let permit = self.workflow.permit_workspace(&owner, self.workspace, Action::ManageProject).await.unwrap();
+        let schema = self.workflow.create_schema(&permit, schema).await.unwrap();
+        let draft = ProjectDraft {
+            name: name.into(),
+            description: String::new(),
+            datasets: vec![self.dataset(dataset).await],
+            schema_version: schema.id,
+            guidelines: String::new(),
+            settings: ProjectSettings::default(),
+        };
+        let project = self.workflow.create_project(&permit, draft).await.unwrap();
+        self.workflow.run_all_jobs().await.unwrap();
+        project
+    }
+
+    /// The owner answers a task.
+    pub async fn submit(&self, task: TaskId, epoch: i64, answer: &str) -> Result<Submitted, Error> {
+        let task = self.workflow.permit_task(&principal(self.owner), task, Action::Label).await?;
+        let incoming = Incoming {
+            epoch,
+            parent: None,
+            answer: answer.to_owned(),
+            took_ms: 1000,
+            idempotency_key: format!("key-{}", answer.len()),
+        };
+        self.workflow.submit(&task, incoming).await
     }
 
     /// Imports and waits; the job as it ended.

@@ -21,7 +21,7 @@ pub fn measure() -> Result<Vec<Line>, Failure> {
     ten_hours(&sound)?;
     let started = Instant::now();
     let mut child = Command::new(program)
-        .args(["decode", "--seconds", "3600"])
+        .args(["decode", "audio", "--seconds", "3600"])
         .stdin(File::open(&sound)?)
         .stdout(File::create(&levels)?)
         .stderr(Stdio::inherit())

@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "labelwright-core",
             "labelwright-formats",
             "labelwright-quality",
+            "labelwright-generate",
             "labelwright-learn",
             "labelwright-media",
             "labelwright-connect",

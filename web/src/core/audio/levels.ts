@@ -1,6 +1,6 @@
 // The levels of a recording: peaks and spectrogram, from an overview to the closest look. The file is read by ranges,
 // and only what is looked at. The layout is told in crates/media/src/audio/levels.rs. No DOM.
-import { Listeners } from "../listeners";
+import { type FetchRange, headOf, Pieces } from "../pieces";
 
 export interface Level {
   /** Samples that a bin or column stands for. */
@@ -20,43 +20,18 @@ export interface Head {
   spectrogram: { bands: number; floor_decibels: number; levels: Level[] };
 }
 
-/** Gets the bytes from `start` to `end`, the end not included. */
-export type FetchRange = (start: number, end: number) => Promise<ArrayBuffer>;
-
-/** What is asked for at the beginning: head and overview, in bytes. */
-export const FIRST_BYTES = 256 * 1024;
 const WORD = "LWAUDIO1";
-const PREFIX_BYTES = 12;
-/** Bytes of one request, about. */
-const CHUNK_BYTES = 64 * 1024;
-/** Chunks that are kept. */
-const CHUNKS_MAXIMUM = 512;
-
-/** The head and where the levels begin. */
-export function readHead(first: ArrayBuffer): { head: Head; base: number } {
-  const view = new DataView(first);
-  const word = first.byteLength < PREFIX_BYTES ? "" : new TextDecoder().decode(first.slice(0, 8));
-  if (word !== WORD) throw new Error("these are no levels of a recording");
-  const base = PREFIX_BYTES + view.getUint32(8, true);
-  const head: Head = JSON.parse(new TextDecoder().decode(first.slice(PREFIX_BYTES, base)));
-  return { head, base };
-}
 
 export type Part = "peaks" | "spectrogram";
 
-/** Tells its listeners when more has come. */
-export class Levels extends Listeners {
+export class Levels {
   readonly head: Head;
+  readonly pieces: Pieces;
   private readonly base: number;
-  private readonly first: ArrayBuffer;
-  private readonly fetchRange: FetchRange;
-  private readonly chunks = new Map<string, Uint8Array>();
-  private readonly asked = new Map<string, Promise<void>>();
 
   constructor(first: ArrayBuffer, fetchRange: FetchRange) {
-    super();
-    const { head, base } = readHead(first);
-    [this.head, this.base, this.first, this.fetchRange] = [head, base, first, fetchRange];
+    ({ head: this.head, base: this.base } = headOf<Head>(first, WORD));
+    this.pieces = new Pieces(first, fetchRange);
   }
 
   /** Ticks that one sample lasts. */
@@ -98,68 +73,20 @@ export class Levels extends Listeners {
     return [first, Math.max(first, Math.min(found.count, Math.ceil(to / size)))];
   }
 
+  /** First and last byte of these bins, the last not included. */
+  private place(part: Part, level: number, first: number, last: number): [number, number] {
+    const start = this.base + (this.levelsOf(part)[level]?.offset ?? 0);
+    return [start + first * this.unit(part), start + last * this.unit(part)];
+  }
+
   /** The bytes of these bins; undefined while they are not there, and then they are asked for. */
-  read(part: Part, level: number, first: number, last: number): Uint8Array | undefined {
-    const unit = this.unit(part);
-    const per = Math.max(1, Math.floor(CHUNK_BYTES / unit));
-    const bytes = new Uint8Array((last - first) * unit);
-    let whole = true;
-    for (let chunk = Math.floor(first / per); chunk * per < last; chunk += 1) {
-      const found = this.chunk(part, level, chunk, per, unit);
-      if (!found) {
-        whole = false;
-        continue;
-      }
-      const [from, to] = [Math.max(first, chunk * per), Math.min(last, (chunk + 1) * per)];
-      bytes.set(
-        found.subarray((from - chunk * per) * unit, (to - chunk * per) * unit),
-        (from - first) * unit,
-      );
-    }
-    return whole ? bytes : undefined;
-  }
-
-  private chunk(part: Part, at: number, chunk: number, per: number, unit: number): Uint8Array | undefined {
-    const key = `${part} ${at} ${chunk}`;
-    const known = this.chunks.get(key);
-    if (known) {
-      // The last that was looked at goes last.
-      this.chunks.delete(key);
-      this.chunks.set(key, known);
-      return known;
-    }
-    const level = this.levelsOf(part)[at];
-    if (!level) return undefined;
-    const start = this.base + level.offset + chunk * per * unit;
-    const end = this.base + level.offset + Math.min(level.count, (chunk + 1) * per) * unit;
-    if (end <= this.first.byteLength) return new Uint8Array(this.first, start, end - start);
-    if (!this.asked.has(key)) this.asked.set(key, this.ask(key, start, end));
-    return undefined;
-  }
-
-  private async ask(key: string, start: number, end: number): Promise<void> {
-    try {
-      this.chunks.set(key, new Uint8Array(await this.fetchRange(start, end)));
-      for (const oldest of this.chunks.keys()) {
-        if (this.chunks.size <= CHUNKS_MAXIMUM) break;
-        this.chunks.delete(oldest);
-      }
-      this.changed();
-    } catch {
-      // It is asked for again when it is looked at again.
-    } finally {
-      this.asked.delete(key);
-    }
+  read(part: Part, level: number, first: number, last: number): Uint8Array<ArrayBuffer> | undefined {
+    return this.pieces.read(...this.place(part, level, first, last));
   }
 
   /** Waits for these bins. */
   async load(part: Part, level: number, first: number, last: number): Promise<Uint8Array | undefined> {
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      const found = this.read(part, level, first, last);
-      if (found) return found;
-      await Promise.all(this.asked.values());
-    }
-    return this.read(part, level, first, last);
+    return this.pieces.load(...this.place(part, level, first, last));
   }
 }
 

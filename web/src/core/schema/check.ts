@@ -180,7 +180,7 @@ const GEOMETRIES: Record<LabelSchema["modality"], readonly GeometryKind[]> = {
   image: DRAWN,
   video: [...DRAWN, "interval", "track"],
   audio: ["interval", "points"],
-  time_series: ["interval", "points"],
+  time_series: ["interval"],
   text: ["span"],
   dialogue: ["span"],
   document: [...DRAWN, "span", "cells"],

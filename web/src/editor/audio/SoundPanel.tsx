@@ -1,7 +1,7 @@
 // What can be done with the sound by the mouse: the same commands as the keys.
 import { useSyncExternalStore } from "react";
 import type { EditorSession } from "../session";
-import classes from "./audio.module.css";
+import classes from "../timeline/timeline.module.css";
 import { playerOf, RATES_SHOWN } from "./player";
 
 export function SoundPanel({ session, readOnly }: { session: EditorSession; readOnly: boolean }) {

@@ -1,276 +1,46 @@
-// The sound's engine: two canvases, the lower one with the sound and its regions, the upper one with what moves.
-import { timeWords } from "../../core/audio/axis";
+// The sound's engine: what is heard beside what every timeline has.
 import type { Levels } from "../../core/audio/levels";
-import { stretchOf } from "../../core/audio/tiers";
-import type { Region } from "../../core/types";
-import type { EditorContext, Engine, LayerView } from "../plugin";
-import { focusField } from "../shell/FieldForm";
-import { walk } from "../shell/walk";
-import classes from "./audio.module.css";
-import { runLook, runMake } from "./commands";
-import { type Look, lookOf } from "./look";
-import { AudioPointer } from "./pointer";
-import { type Mark, paintMarks, paintTiers } from "./regions";
+import type { EditorContext } from "../plugin";
+import { TimelineEngine } from "../timeline/engine";
+import { runAudio } from "./commands";
 import { SoundPainter } from "./sound";
 import { AudioStage } from "./stage";
 
-export class AudioEngine implements Engine {
-  private readonly stage: AudioStage;
-  private readonly host: HTMLElement;
-  private readonly base: HTMLCanvasElement;
-  private readonly overlay: HTMLCanvasElement;
+export class AudioEngine extends TimelineEngine<AudioStage> {
   private readonly painter: SoundPainter;
-  private readonly pointer: AudioPointer;
-  private look: Look;
-  private frame = 0;
-  private isWhole = true;
-  private readonly ends: (() => void)[] = [];
 
   constructor(host: HTMLElement, context: EditorContext, levels: Levels) {
-    const { session } = context;
-    this.host = host;
-    this.stage = new AudioStage(session, levels, context.readOnly, context.layers);
-    this.painter = new SoundPainter(levels, this.stage.axis);
-    [this.base, this.overlay] = [document.createElement("canvas"), document.createElement("canvas")];
-    for (const canvas of [this.base, this.overlay]) {
-      canvas.className = classes.canvas ?? "";
-      host.append(canvas);
-    }
-    this.look = lookOf(host);
-    this.pointer = new AudioPointer(this.stage, host, this.overlay);
-    this.stage.repaint = (part) => this.repaint(part);
-    this.stage.player.onMove = () => {
-      const turned = this.stage.player.state.playing && this.stage.axis.follow(this.stage.playhead);
+    super(host, context, new AudioStage(context.session, levels, context.readOnly, context.layers));
+    const { stage } = this;
+    const { player } = stage;
+    this.painter = new SoundPainter(levels, stage.axis);
+    player.onMove = () => {
+      const turned = player.state.playing && stage.axis.follow(stage.playhead);
       this.repaint(turned ? "all" : "overlay");
     };
-    this.listen();
-    this.resize();
-    this.stage.axis.fit();
-  }
-
-  private listen(): void {
-    const { session, levels, player } = this.stage;
-    const all = () => {
-      this.stage.relay();
-      this.repaint("all");
-    };
-    const resized = new ResizeObserver(() => this.resize());
-    resized.observe(this.host);
-    const theme = new MutationObserver(() => {
-      this.look = lookOf(this.host);
-      this.repaint("all");
-    });
-    theme.observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
     this.ends.push(
-      () => resized.disconnect(),
-      () => theme.disconnect(),
-      session.doc.watch(all),
-      session.ui.subscribe(all),
-      levels.subscribe(all),
+      levels.pieces.subscribe(this.all),
       player.subscribe(() => this.repaint("overlay")),
+      () => {
+        player.pause();
+        player.onMove = () => {};
+      },
     );
+    this.begin();
   }
 
-  private resize(): void {
-    const { clientWidth: width, clientHeight: height } = this.host;
-    const ratio = window.devicePixelRatio || 1;
-    for (const canvas of [this.base, this.overlay]) {
-      [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
-    }
-    this.stage.resize(width, height);
-    this.repaint("all");
+  protected override paintData(context: CanvasRenderingContext2D): void {
+    this.painter.paint(context, this.stage.layout, this.look);
   }
 
-  private repaint(part: "all" | "overlay"): void {
-    this.isWhole ||= part === "all";
-    if (this.frame === 0) this.frame = requestAnimationFrame(this.paint);
+  protected override runOwn(command: string): boolean | undefined {
+    return runAudio(this.stage, command);
   }
 
-  private readonly paint = () => {
-    this.frame = 0;
-    if (this.isWhole) this.paintBase();
-    this.isWhole = false;
-    this.paintOverlay();
-  };
-
-  private context(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-    const context = canvas.getContext("2d");
-    const ratio = window.devicePixelRatio || 1;
-    context?.setTransform(ratio, 0, 0, ratio, 0, 0);
-    return context;
-  }
-
-  private paintBase(): void {
-    const context = this.context(this.base);
-    if (!context) return;
-    const { layout, axis } = this.stage;
-    this.painter.paint(context, layout, this.look);
-    const marks = this.marks();
-    const isCovered = (id: string, width: number) =>
-      marks.some(({ region }) => {
-        const stretch = region.class === id ? stretchOf(region) : undefined;
-        return stretch !== undefined && axis.toX(stretch.start) < width && axis.toX(stretch.end) > 0;
-      });
-    paintTiers(context, layout, this.look, (id) => this.classWords(id).title, isCovered);
-    paintMarks(context, layout, axis, this.look, marks);
-  }
-
-  private paintOverlay(): void {
-    const context = this.context(this.overlay);
-    if (!context) return;
-    const { stage, look } = this;
-    const { layout, axis, preview, begun, playhead } = stage;
-    context.clearRect(0, 0, layout.width, layout.height);
-    const drawn = (className: string, geometry: Region["geometry"]) => {
-      const region: Region = { id: "", class: className, geometry, attributes: {} };
-      const { colour } = this.classWords(className);
-      const mark: Mark = { region, colour, words: "", selected: true, style: 0, strong: true, lane: 0 };
-      paintMarks(context, layout, axis, look, [mark]);
-    };
-    if (preview) drawn(preview.className, preview.geometry);
-    const active = stage.session.classFor("interval");
-    if (begun !== undefined && active && playhead !== begun) {
-      const [start, end] = [Math.min(begun, playhead), Math.max(begun, playhead)];
-      drawn(active.id, { type: "interval", start, end });
-    }
-    const x = axis.toX(playhead);
-    context.fillStyle = look.playhead;
-    if (x >= 0 && x <= layout.width) context.fillRect(Math.round(x), 0, 1.5, layout.height);
-    const words = timeWords(playhead / axis.ticksPerSecond);
-    context.font = "600 12px system-ui, sans-serif";
-    context.textBaseline = "middle";
-    context.textAlign = "right";
-    const width = context.measureText(words).width + 12;
-    context.fillStyle = look.ground;
-    context.fillRect(layout.width - width, 0, width, layout.ruler.height);
-    context.fillStyle = look.playhead;
-    context.fillText(words, layout.width - 6, layout.ruler.height / 2);
-  }
-
-  private classWords(id: string): { title: string; colour: string } {
-    const found = this.stage.session.classOf(id);
-    return { title: found?.title ?? id, colour: found?.color ?? "#808080" };
-  }
-
-  private marks(): Mark[] {
-    const { session, layers } = this.stage;
-    const { selection, hidden, suggestions, different } = session.ui.state;
-    const mark = (region: Region, style: number, strong: boolean, lane: number, front = ""): Mark => {
-      const { title, colour } = this.classWords(region.class);
-      const said = Object.values(region.attributes).find(
-        (value) => typeof value === "string" && value !== "",
-      );
-      const words = `${front}${said ?? title}`;
-      return { region, colour, words, style, strong, lane, selected: selection.includes(region.id) };
-    };
-    const others = layers.flatMap((layer, index) =>
-      layer.regions.map((region) => {
-        const strong = layer.different.has(region.id);
-        return mark(
-          region,
-          layer.style,
-          strong,
-          index + this.stage.ownLanes,
-          strong ? `${layer.name}: ` : "",
-        );
-      }),
-    );
-    const own = session.doc.regions
-      .filter((region) => !hidden.has(region.id))
-      .map((region) => mark(region, 0, different?.has(region.id) ?? true, 0));
-    const offered = suggestions.map((region) => mark(region, 1, true, 0, "? "));
-    const marks = [...others, ...own, ...offered];
-    // The selected one lies on top.
-    return marks.sort((one, two) => Number(one.selected) - Number(two.selected));
-  }
-
-  run(command: string): boolean {
-    const { stage } = this;
-    const { session } = stage;
-    switch (command) {
-      case "cancel":
-        return this.cancel();
-      case "next-region":
-        return document.activeElement === this.host && this.stepRegion(1);
-      case "previous-region":
-        return document.activeElement === this.host && this.stepRegion(-1);
-      case "hide":
-        session.hideSelected();
-        return true;
-      case "text":
-        return this.write();
-      case "next-typing":
-        return walk(session, 1);
-      default:
-        break;
-    }
-    return runLook(stage, command) ?? (!stage.readOnly && runMake(stage, command));
-  }
-
-  /** The focus goes to the first question about the selected region. */
-  private write(): boolean {
-    const [region] = this.stage.selected;
-    const [first] = (region && this.stage.session.classOf(region.class)?.attributes) ?? [];
-    return first !== undefined && focusField("attribute", first.id);
-  }
-
-  private stepRegion(direction: 1 | -1): boolean {
-    const { session, ordered } = this.stage;
-    const at = ordered.findIndex((region) => session.ui.state.selection.includes(region.id));
-    const next = ordered[at < 0 ? (direction === 1 ? 0 : ordered.length - 1) : at + direction];
-    if (!next) return false;
-    session.ui.select(next.id);
-    session.announcePlace(next.id, ordered.indexOf(next), ordered.length);
-    this.focus([next.id]);
+  protected override rest(): boolean {
+    const { player } = this.stage;
+    if (!player.state.playing) return false;
+    player.pause();
     return true;
-  }
-
-  private cancel(): boolean {
-    const { stage } = this;
-    const { ui } = stage.session;
-    if (this.pointer.cancel()) return true;
-    if (stage.begun !== undefined) {
-      stage.begun = undefined;
-      return true;
-    }
-    if (stage.player.state.playing) {
-      stage.player.pause();
-      return true;
-    }
-    if (ui.state.selection.length > 0) {
-      ui.select();
-      return true;
-    }
-    if (document.activeElement !== this.host) return false;
-    this.host.blur();
-    return true;
-  }
-
-  /** Shows the regions, and the playhead goes to where the first begins. */
-  focus(ids: readonly string[]): void {
-    const { stage } = this;
-    const stretches = stage.pickable.filter((region) => ids.includes(region.id)).map(stretchOf);
-    const [first] = stretches;
-    if (!first) return;
-    const ends = stretches.map((stretch) => stretch?.end ?? first.end);
-    stage.axis.show(first.start, Math.max(...ends));
-    if (!stage.player.state.playing) stage.seek(first.start);
-    this.repaint("all");
-  }
-
-  setLayers(layers: readonly LayerView[]): void {
-    this.stage.layers = layers;
-    this.stage.relay();
-    this.repaint("all");
-  }
-
-  destroy(): void {
-    cancelAnimationFrame(this.frame);
-    this.stage.player.pause();
-    this.stage.player.onMove = () => {};
-    this.pointer.destroy();
-    for (const end of this.ends) end();
-    this.base.remove();
-    this.overlay.remove();
   }
 }

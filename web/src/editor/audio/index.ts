@@ -1,6 +1,6 @@
 // Stretches of sound on tiers, and what is said in them.
-import { timeWords } from "../../core/audio/axis";
-import { stretchOf } from "../../core/audio/tiers";
+import { timeWords } from "../../core/timeline/axis";
+import { stretchOf } from "../../core/timeline/tiers";
 import type { EditorPlugin, Engine } from "../plugin";
 import { AudioEngine } from "./engine";
 import { audioGestures, audioKeys } from "./keys";

@@ -1,10 +1,17 @@
 // Paints the sound: ruler, waveform, spectrogram. Only what is seen, from the level that fits.
-import { rulerStep, type TimeAxis, timeWords } from "../../core/audio/axis";
 import type { Levels } from "../../core/audio/levels";
-import type { Layout } from "./layout";
-import type { Look } from "./look";
+import { rulerStep, type TimeAxis, timeWords } from "../../core/timeline/axis";
+import { type Band, GAP_PIXELS, type Layout } from "../timeline/layout";
+import type { Look } from "../timeline/look";
+import { MARK_PIXELS, paintRuler, type RulerMark } from "../timeline/ruler";
+import { RAMPS } from "./ramps";
 
-const MARK_PIXELS = 90;
+/** Waveform and spectrogram share the room. */
+function bandsOf({ body }: Layout): { wave: Band; spectrogram: Band } {
+  const height = Math.round(Math.max(0, body.height - GAP_PIXELS) / 2);
+  const wave = { top: body.top, height };
+  return { wave, spectrogram: { top: wave.top + height + GAP_PIXELS, height } };
+}
 
 export class SoundPainter {
   private readonly levels: Levels;
@@ -18,37 +25,29 @@ export class SoundPainter {
   }
 
   paint(context: CanvasRenderingContext2D, layout: Layout, look: Look): void {
-    context.fillStyle = look.ground;
-    context.fillRect(0, 0, layout.width, layout.height);
-    this.ruler(context, layout, look);
-    this.wave(context, layout, look);
-    this.spectrogram(context, layout, look);
+    const { wave, spectrogram } = bandsOf(layout);
+    paintRuler(context, layout, look, this.marks());
+    this.wave(context, layout, wave, look);
+    this.spectrogram(context, layout, spectrogram, look);
   }
 
-  private ruler(context: CanvasRenderingContext2D, layout: Layout, look: Look): void {
+  private marks(): RulerMark[] {
     const { axis } = this;
     const perSecond = axis.ticksPerSecond;
     const step = rulerStep(axis.scale / perSecond, MARK_PIXELS);
     const digits = step >= 1 ? 0 : Math.min(3, Math.ceil(-Math.log10(step)));
-    context.fillStyle = look.dimmed;
-    context.font = "11px system-ui, sans-serif";
-    context.textBaseline = "middle";
-    context.textAlign = "left";
+    const found: RulerMark[] = [];
     const first = Math.floor(axis.start / perSecond / step);
     for (let mark = first; mark * step * perSecond <= axis.end; mark += 1) {
-      const x = Math.round(axis.toX(mark * step * perSecond));
-      if (x < 0) continue;
-      context.fillRect(x, 0, 1, layout.ruler.height);
-      // There stands the time of the playhead.
-      if (x > layout.width - MARK_PIXELS) continue;
-      context.fillText(timeWords(mark * step, digits), x + 4, layout.ruler.height / 2);
+      found.push({ x: axis.toX(mark * step * perSecond), words: timeWords(mark * step, digits) });
     }
+    return found;
   }
 
-  private wave(context: CanvasRenderingContext2D, layout: Layout, look: Look): void {
+  private wave(context: CanvasRenderingContext2D, layout: Layout, band: Band, look: Look): void {
     const { axis, levels } = this;
     const { lanes } = levels.head.peaks;
-    const { top, height } = layout.wave;
+    const { top, height } = band;
     if (height < 2) return;
     // The overview is always there: it is drawn where the closer look has not come yet.
     let level = levels.fitting("peaks", axis.scale);
@@ -81,9 +80,9 @@ export class SoundPainter {
     }
   }
 
-  private spectrogram(context: CanvasRenderingContext2D, layout: Layout, look: Look): void {
+  private spectrogram(context: CanvasRenderingContext2D, layout: Layout, band: Band, look: Look): void {
     const { axis, levels } = this;
-    const { top, height } = layout.spectrogram;
+    const { top, height } = band;
     const { bands } = levels.head.spectrogram;
     if (height < 2) return;
     let level = levels.fitting("spectrogram", axis.scale);
@@ -94,8 +93,6 @@ export class SoundPainter {
       [first, last] = levels.bins("spectrogram", level, axis.start, axis.end);
       bytes = levels.read("spectrogram", level, first, last);
     }
-    context.fillStyle = look.ground;
-    context.fillRect(0, top, layout.width, height);
     if (!bytes || last <= first) return;
     const key = `${level} ${first} ${last} ${look.ground}`;
     if (key !== this.pictureKey) this.draw(bytes, last - first, bands, look, key);
@@ -117,10 +114,11 @@ export class SoundPainter {
     if (!context) return;
     const image = context.createImageData(columns, bands);
     const pixels = new Uint32Array(image.data.buffer);
+    const ramp = look.isDark ? RAMPS.dark : RAMPS.light;
     for (let column = 0; column < columns; column += 1) {
       for (let band = 0; band < bands; band += 1) {
         // High pitches lie above.
-        pixels[(bands - 1 - band) * columns + column] = look.ramp[bytes[column * bands + band] ?? 0] ?? 0;
+        pixels[(bands - 1 - band) * columns + column] = ramp[bytes[column * bands + band] ?? 0] ?? 0;
       }
     }
     context.putImageData(image, 0, 0);

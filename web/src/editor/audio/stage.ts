@@ -1,12 +1,11 @@
-// What the parts of the sound's editor share: session, axis, player, layout, and what is being drawn.
-import { TimeAxis } from "../../core/audio/axis";
+// What the parts of the sound's editor share beside what every timeline has: levels and player.
 import { type Levels, loudness } from "../../core/audio/levels";
 import { border, threshold } from "../../core/audio/speech";
-import { rowsOf, stretchOf } from "../../core/audio/tiers";
-import type { Geometry, Region } from "../../core/types";
+import { TimeAxis, timeWords } from "../../core/timeline/axis";
+import type { Stretch } from "../../core/timeline/tiers";
 import type { LayerView } from "../plugin";
 import type { EditorSession } from "../session";
-import { type Layout, layoutOf } from "./layout";
+import { type Steps, TimelineStage } from "../timeline/stage";
 import { type Player, playerOf } from "./player";
 
 /** Edges snap to what is so near, in pixels and in seconds. */
@@ -14,32 +13,22 @@ const SNAP_PIXELS = 10;
 const SNAP_SECONDS = 0.3;
 /** The level from which the noise of the whole is heard has no more bins than this. */
 const NOISE_BINS = 1 << 15;
+/** Nobody needs to look closer: so many pixels a second. */
+const PIXELS_PER_SECOND_MAXIMUM = 4000;
+const STEP_SECONDS = 0.1;
+const WIDE_SECONDS = 1;
+const EDGE_SECONDS = 0.01;
 
-/** A region while it is drawn or dragged. */
-export interface Preview {
-  /** The region that is changed; undefined for a new one. */
-  id: string | undefined;
-  className: string;
-  geometry: Geometry;
-}
-
-export class AudioStage {
-  readonly session: EditorSession;
-  readonly readOnly: boolean;
+export class AudioStage extends TimelineStage {
   readonly levels: Levels;
-  readonly axis: TimeAxis;
   readonly player: Player;
-  layers: readonly LayerView[];
-  layout: Layout = layoutOf(1, 1, []);
-  preview: Preview | undefined;
   /** From here on something sounds, in decibels; undefined until the overview was heard. */
   private limit: number | undefined;
-  /** Asks for a new picture. */
-  repaint: (part: "all" | "overlay") => void = () => {};
 
   constructor(session: EditorSession, levels: Levels, readOnly: boolean, layers: readonly LayerView[]) {
-    [this.session, this.levels, this.readOnly, this.layers] = [session, levels, readOnly, layers];
-    this.axis = new TimeAxis(levels.head.ticks, levels.head.ticks_per_second);
+    const { ticks, ticks_per_second: perSecond } = levels.head;
+    super(session, new TimeAxis(ticks, perSecond, perSecond / PIXELS_PER_SECOND_MAXIMUM), readOnly, layers);
+    this.levels = levels;
     this.player = playerOf(session);
     void this.hear();
   }
@@ -55,64 +44,37 @@ export class AudioStage {
     return this.axis.ticksPerSecond;
   }
 
-  get playhead(): number {
+  override get playhead(): number {
     return Math.min(this.axis.ticks, Math.round(this.player.seconds * this.ticksPerSecond));
   }
 
-  seek(tick: number): void {
+  override get isPlaying(): boolean {
+    return this.player.state.playing;
+  }
+
+  override seek(tick: number): void {
     this.player.seek(tick / this.ticksPerSecond);
   }
 
-  resize(width: number, height: number): void {
-    this.axis.resize(width);
-    this.relay(width, height);
+  override open(stretch: Stretch): void {
+    this.player.play(stretch.start / this.ticksPerSecond, stretch.end / this.ticksPerSecond);
   }
 
-  /** Places the tiers anew. */
-  relay(width = this.layout.width, height = this.layout.height): void {
-    const { session } = this;
-    const regions = [...session.doc.regions, ...this.layers.flatMap((layer) => layer.regions)];
-    const rows = rowsOf(session.classes, regions, session.ui.state.activeClass);
-    this.layout = layoutOf(width, height, rows, Math.max(1, this.layers.length + this.ownLanes));
+  override get steps(): Steps {
+    const perSecond = this.ticksPerSecond;
+    return {
+      playhead: STEP_SECONDS * perSecond,
+      wide: WIDE_SECONDS * perSecond,
+      edge: Math.round(EDGE_SECONDS * perSecond),
+    };
   }
 
-  /** One's own answer has a lane of its own, but not where only others' are compared. */
-  get ownLanes(): number {
-    return this.layers.length === 0 || this.session.doc.regions.length > 0 ? 1 : 0;
-  }
-
-  /** The regions that can be picked: one's own and those that are suggested. */
-  get pickable(): readonly Region[] {
-    const { hidden, suggestions } = this.session.ui.state;
-    return [...this.session.doc.regions.filter((region) => !hidden.has(region.id)), ...suggestions];
-  }
-
-  /** The selected regions of one's own, the first first. */
-  get selected(): Region[] {
-    const { selection } = this.session.ui.state;
-    const found = selection.map((id) => this.session.doc.region(id));
-    return found.filter((region) => region !== undefined);
-  }
-
-  /** In the order of time. */
-  get ordered(): Region[] {
-    const start = (region: Region) => stretchOf(region)?.start ?? 0;
-    return [...this.pickable].sort((one, two) => start(one) - start(two));
-  }
-
-  /** Where a region begins that is drawn with two presses of a key. */
-  get begun(): number | undefined {
-    const { unfinished } = this.session.ui.state;
-    if (typeof unfinished !== "object" || unfinished === null || !("begun" in unfinished)) return undefined;
-    return typeof unfinished.begun === "number" ? unfinished.begun : undefined;
-  }
-
-  set begun(tick: number | undefined) {
-    this.session.ui.set({ unfinished: tick === undefined ? undefined : { begun: tick } });
+  override words(tick: number): string {
+    return timeWords(tick / this.ticksPerSecond);
   }
 
   /** The nearest place where sound begins or ends, where one is near. */
-  snapped(tick: number): number {
+  override snapped(tick: number): number {
     if (!this.session.ui.state.snapToSilence || this.limit === undefined) return tick;
     const reach = Math.min(SNAP_PIXELS * this.axis.scale, SNAP_SECONDS * this.ticksPerSecond);
     const level = this.levels.levelsOf("peaks").length - 1;

@@ -163,7 +163,13 @@ export function EditorShell({
   );
 }
 
-const KINDS = { image: "Image", audio: "Sound", text: "Text", dialogue: "Conversation" } as const;
+const KINDS = {
+  image: "Image",
+  audio: "Sound",
+  text: "Text",
+  dialogue: "Conversation",
+  time_series: "Series",
+} as const;
 
 /** The canvas in words. What is painted cannot be read out: there the list is named. */
 function labelOf({ plugin, doc }: EditorSession): string {

@@ -2,7 +2,7 @@
 import { Anchor, Card, SimpleGrid, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client";
-import { timeWords } from "../../core/audio/axis";
+import { timeWords } from "../../core/timeline/axis";
 import { bytes, words } from "../../ui/format";
 import classes from "./Items.module.css";
 import { giver, host, provenance, told } from "./provenance";

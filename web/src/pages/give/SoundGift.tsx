@@ -24,8 +24,8 @@ export function SoundGift(props: GiftProps) {
       setFailed(true);
     }
   };
-  const stop = async () => {
-    const sound = await recorder.current?.stop();
+  const stop = () => {
+    const sound = recorder.current?.stop();
     recorder.current = undefined;
     if (sound) setMade({ sound, seconds: seconds ?? 0 });
     setSeconds(undefined);
@@ -36,7 +36,7 @@ export function SoundGift(props: GiftProps) {
         <Text role="timer" aria-label="Recording">
           Recording: {seconds.toFixed(0)} s of at most {SECONDS_MAXIMUM}
         </Text>
-        <Button size="md" color="red" onClick={() => void stop()}>
+        <Button size="md" color="red" onClick={stop}>
           Stop
         </Button>
       </Stack>

@@ -9,7 +9,8 @@ export const SECONDS_MAXIMUM = 600;
 export class Recorder {
   private readonly blocks: Float32Array[] = [];
   private count = 0;
-  private ended = false;
+  /** The tenth of a second that was told last. */
+  private told = 0;
   private readonly context: AudioContext;
   private readonly stream: MediaStream;
   /** Called with the seconds so far. */
@@ -37,20 +38,23 @@ export class Recorder {
   }
 
   private take(block: Float32Array): void {
-    // What was on its way when the recording was stopped belongs to nothing any more.
-    if (this.ended) return;
     const seconds = this.count / this.context.sampleRate;
     if (seconds >= SECONDS_MAXIMUM) return;
     this.blocks.push(block);
     this.count += block.length;
-    this.onTime?.(seconds);
+    // A block is a few thousandths of a second.
+    if (Math.floor(seconds * 10) > this.told) {
+      this.told = Math.floor(seconds * 10);
+      this.onTime?.(seconds);
+    }
   }
 
-  async stop(): Promise<Blob> {
-    this.ended = true;
+  stop(): Blob {
+    // What is still on its way is heard no more.
+    this.onTime = undefined;
     for (const track of this.stream.getTracks()) track.stop();
     const rate = this.context.sampleRate;
-    await this.context.close();
+    void this.context.close();
     return wavFile(this.blocks, rate);
   }
 }

@@ -4,29 +4,35 @@
 
 use super::{Cell, Drawn, Table, Values};
 use crate::{GenerateError, Random};
-use labelwright_core::numeric::in_chunks;
 
 /// Rows of a class that neighbours are looked for among; more are drawn from.
 const ROWS_MAXIMUM: usize = 20_000;
 
-pub fn make(table: &Table, count: usize, seed: u64) -> Result<Vec<Vec<Cell>>, GenerateError> {
-    let classes = classes(table, seed);
-    let usable: Vec<usize> = (0..classes.len()).filter(|class| classes[*class].1.len() > 1).collect();
-    if usable.is_empty() {
-        return Err(GenerateError::Input(
-            "no class has two rows, and there is nothing between; use method copula".into(),
-        ));
+pub struct Smote<'a> {
+    table: &'a Table,
+    classes: Vec<(usize, Vec<usize>)>,
+    /// The class of each new row.
+    plan: Vec<u32>,
+    deviations: Vec<f64>,
+}
+
+impl<'a> Smote<'a> {
+    pub fn of(table: &'a Table, count: usize, seed: u64) -> Result<Self, GenerateError> {
+        let classes = classes(table, seed);
+        let usable: Vec<usize> = (0..classes.len()).filter(|class| classes[*class].1.len() > 1).collect();
+        if usable.is_empty() {
+            return Err(GenerateError::Input(
+                "no class has two rows, and there is nothing between; use method copula".into(),
+            ));
+        }
+        let plan = plan(table, &classes, &usable, count).into_iter().map(|class| class as u32).collect();
+        Ok(Self { table, classes, plan, deviations: deviations(table) })
     }
-    let plan = plan(table, &classes, &usable, count);
-    let deviations = deviations(table);
-    let chunk = 64;
-    let made = in_chunks(count.div_ceil(chunk), |part| {
-        let numbers = part * chunk..((part + 1) * chunk).min(count);
-        numbers
-            .map(|at| row(table, &classes[plan[at]].1, &deviations, &mut Random::of(seed, "row", at as u64)))
-            .collect::<Vec<_>>()
-    });
-    Ok(made.into_iter().flatten().collect())
+
+    pub fn row(&self, at: usize, random: &mut Random) -> Vec<Cell> {
+        let class = self.plan.get(at).map_or(0, |class| *class as usize);
+        row(self.table, &self.classes[class].1, &self.deviations, random)
+    }
 }
 
 /// How many rows each class has, and those that are looked at. Without a label there is one class.

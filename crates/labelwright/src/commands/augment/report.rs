@@ -38,7 +38,20 @@ const MEANINGS: &[(&str, &str)] = &[
     ("too_many_sources", "mosaics or mixups were left out because a child has at most four sources"),
     ("no_operation", "items have no children: the recipe has no operation for their kind of data"),
     ("no_data", "items have no children: their data is not there"),
-    ("unchanged", "texts came out as they were, and gave no child"),
+    ("unchanged", "items came out as they were, and gave no child"),
+    ("judges", "items of val, test and the like have no children (--train-only)"),
+    (
+        "child_that_judges",
+        "children lie in val, test and the like, as their parents do; --train-only makes none of those",
+    ),
+    ("text_of_what_is_cut", "transcripts of recordings or regions that were cut are left out"),
+    ("band_cut", "bands of frequency are cut at half of the sample rate"),
+    ("silent_recording", "recordings without any sound have no noise at a distance from it"),
+    ("no_such_channel", "series do not have a channel that an operation names"),
+    ("paraphrase_with_marks", "texts hold marks like <m1> by themselves and are not paraphrased"),
+    ("paraphrase_lost_mention", "paraphrases lost or changed a mention, or said the same again, and gave no child"),
+    ("paraphrase_refused", "the language model declined or its answer was cut off, and gave no child"),
+    ("paraphrase_without_endpoint", "paraphrases have no endpoint"),
 ];
 
 impl Report {

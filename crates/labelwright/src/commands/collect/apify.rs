@@ -61,7 +61,7 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     };
     let (fetcher, gauge, to) = (options.network.fetcher()?, Gauge::default(), options.output.join("items.jsonl"));
     let (base, token) = (options.base_url.as_ref(), options.token.as_deref());
-    let work = apify::bring(&fetcher, base, &wanted, token, options.most_items, &to, &gauge);
+    let work = apify::bring(&fetcher, base, &wanted, token, (0, options.most_items), &to, &gauge);
     let count = options.network.wait(work, || format!("{} items", gauge.read())).await?;
     options.network.told(count, "items")
 }

@@ -5,7 +5,7 @@ use crate::{
     environment::Failure,
 };
 use clap::ValueEnum;
-use labelwright_quality::issues::{Issues, segmentation, tokens};
+use labelwright_quality::issues::{segmentation, tokens};
 use std::path::Path;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -16,10 +16,17 @@ pub enum GroupScore {
     SoftMinimum,
 }
 
-pub fn write(path: &Path, table: &Probabilities, found: &Issues, score: GroupScore) -> Result<(), Failure> {
+/// `is_issue` and `row_scores` are of the table's rows.
+pub fn write(
+    path: &Path,
+    table: &Probabilities,
+    is_issue: &[bool],
+    row_scores: &[f64],
+    score: GroupScore,
+) -> Result<(), Failure> {
     let mut scores = vec![Vec::new(); table.group_names.len()];
     let mut issues = vec![0_usize; table.group_names.len()];
-    for ((group, score), is_issue) in table.groups.iter().zip(&found.scores).zip(&found.is_issue) {
+    for ((group, score), is_issue) in table.groups.iter().zip(row_scores).zip(is_issue) {
         if let (Some(own), Some(count)) = (scores.get_mut(*group as usize), issues.get_mut(*group as usize)) {
             own.push(*score);
             *count += usize::from(*is_issue);

@@ -1,6 +1,7 @@
 //! What one item is like by itself.
 
-use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
+use foldhash::quality::FixedState;
+use image::{DynamicImage, GrayImage, ImageReader, Limits, imageops::FilterType};
 use labelwright_core::Modality;
 use labelwright_formats::{
     ExportItem,
@@ -14,8 +15,13 @@ use labelwright_quality::profile::{
 };
 use std::{
     collections::BTreeMap,
-    hash::{DefaultHasher, Hash, Hasher},
+    hash::{BuildHasher, DefaultHasher, Hash, Hasher},
     io::Cursor,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+use zune_jpeg::{
+    JpegDecoder,
+    zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
 };
 
 /// Sharpness depends on the scale: pictures are looked at with their longer side at this.
@@ -72,7 +78,12 @@ pub struct Facts {
     pub sampled: Option<Sampled>,
 }
 
+/// What can be told of an item. One that breaks a decoder down counts as unreadable.
 pub fn facts(piece: &Piece, looking: &Looking) -> Facts {
+    catch_unwind(AssertUnwindSafe(|| looked_at(piece, looking))).unwrap_or_default()
+}
+
+fn looked_at(piece: &Piece, looking: &Looking) -> Facts {
     let mut facts = Facts { is_readable: piece.is_there, ..Facts::default() };
     let mut hasher = DefaultHasher::new();
     (looking.seed, piece.input, &piece.item.key).hash(&mut hasher);
@@ -99,14 +110,14 @@ pub fn facts(piece: &Piece, looking: &Looking) -> Facts {
 }
 
 fn picture(piece: &Piece, is_sampled: bool, facts: &mut Facts) {
-    let Some(picture) = decoded(&piece.data) else {
+    let Some(picture) = grey_jpeg(&piece.data).or_else(|| decoded(&piece.data)) else {
         facts.is_readable = false;
         return;
     };
     let (width, height) = (picture.width(), picture.height());
     let scale = f64::from(LOOK_SIDE) / f64::from(width.max(height));
     let looked = if scale < 1.0 { picture.thumbnail(LOOK_SIDE, LOOK_SIDE) } else { picture };
-    let grey = looked.to_luma8();
+    let grey = looked.into_luma8();
     let look = Look::of(grey.as_raw(), grey.width() as usize, grey.height() as usize);
     facts.size = Some([width, height]);
     facts.flaws = look.flaws(width, height);
@@ -114,10 +125,37 @@ fn picture(piece: &Piece, is_sampled: bool, facts: &mut Facts) {
     let print = small.as_raw().as_slice().try_into().ok().map(Fingerprint::of_picture);
     // Without any slope all pictures of one colour, and of fine grain, would be the same.
     facts.print = print.filter(|print| *print != Fingerprint::Picture(0));
-    if is_sampled {
+    // Only the sample needs colours.
+    if is_sampled && let Some(picture) = decoded(&piece.data) {
+        let looked = if scale < 1.0 { picture.thumbnail(LOOK_SIDE, LOOK_SIDE) } else { picture };
         let square = looked.resize_exact(features::SIDE as u32, features::SIDE as u32, FilterType::Triangle).to_rgb8();
         facts.sampled = Some(Sampled::Picture(features::embed(square.as_raw())));
     }
+}
+
+/// The brightness of a JPEG, which is its first component: colours are neither computed nor mixed. None for what is no
+/// JPEG, or cannot be read like this.
+fn grey_jpeg(bytes: &[u8]) -> Option<DynamicImage> {
+    if !bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+        return None;
+    }
+    let options = DecoderOptions::default()
+        .set_strict_mode(false)
+        .set_max_width(MOST_SIDE as usize)
+        .set_max_height(MOST_SIDE as usize)
+        .jpeg_set_out_colorspace(ColorSpace::Luma);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().ok()?;
+    // Others, printers' colours among them, do not have their brightness by itself.
+    if !matches!(decoder.input_colorspace()?, ColorSpace::YCbCr | ColorSpace::Luma) {
+        return None;
+    }
+    let (width, height) = decoder.dimensions()?;
+    if width.checked_mul(height)? as u64 > MOST_BYTES {
+        return None;
+    }
+    let values = decoder.decode().ok()?;
+    GrayImage::from_raw(u32::try_from(width).ok()?, u32::try_from(height).ok()?, values).map(DynamicImage::ImageLuma8)
 }
 
 fn decoded(bytes: &[u8]) -> Option<DynamicImage> {
@@ -132,11 +170,6 @@ fn decoded(bytes: &[u8]) -> Option<DynamicImage> {
 
 /// Equal bytes have equal ones. Not for keeping: it may differ between versions of this program.
 fn hash(bytes: &[u8]) -> u128 {
-    let half = |salt: u64| {
-        let mut hasher = DefaultHasher::new();
-        salt.hash(&mut hasher);
-        hasher.write(bytes);
-        u128::from(hasher.finish())
-    };
+    let half = |salt: u64| u128::from(FixedState::with_seed(salt).hash_one(bytes));
     half(0x9e37_79b9_7f4a_7c15) << 64 | half(0)
 }

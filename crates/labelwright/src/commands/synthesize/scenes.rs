@@ -1,23 +1,35 @@
 //! Pictures: made on all cores, each with random numbers of its own.
 
-use super::{Order, assets, writings::SOURCE};
-use labelwright_core::{LabelSchema, Modality, numeric::in_chunks};
+use super::{
+    Order, assets,
+    stream::{Maker, each},
+    writings::SOURCE,
+};
+use labelwright_core::Modality;
 use labelwright_formats::{ExportItem, SourcedAnswer};
-use labelwright_generate::{Random, picture::encode, synthesis::image::SceneRecipe};
+use labelwright_generate::{
+    Random,
+    picture::encode,
+    synthesis::image::{Assets, SceneRecipe},
+};
 use serde_json::json;
 
-/// Pictures that one worker makes before it takes the next ones.
-const UNIT: usize = 8;
+/// Pictures whose labels are in memory at a time.
+const BATCH: usize = 64;
 /// Quality of JPEG files.
 const QUALITY: u8 = 95;
 
-pub fn pictures(order: &Order<'_>) -> Result<(LabelSchema, Vec<ExportItem>), String> {
+pub fn recipe(order: &Order<'_>) -> Result<(SceneRecipe, Assets), String> {
     let recipe = SceneRecipe::parse(&order.recipe).map_err(|error| order.about(error))?;
     let assets = assets::load(&recipe, &order.folder)?;
+    Ok((recipe, assets))
+}
+
+pub fn pictures<'a>(order: &'a Order<'_>, recipe: &'a SceneRecipe, assets: &'a Assets) -> Maker<'a> {
     let coding = recipe.coding();
     let ending = format!(".{}", coding.ending());
-    let one = |number: usize| -> Result<ExportItem, String> {
-        let scene = recipe.make(&assets, &mut Random::of(order.options.seed, "image", number as u64));
+    each(recipe.schema(assets), BATCH, move |number| {
+        let scene = recipe.make(assets, &mut Random::of(order.options.seed, "image", number as u64));
         let bytes = encode(&scene.picture, coding, QUALITY).map_err(|error| order.about(error))?;
         let shares = scene.visibility.iter().map(|(id, share)| (id.clone(), json!((share * 1e4).round() / 1e4)));
         let shares: serde_json::Map<_, _> = shares.collect();
@@ -28,12 +40,5 @@ pub fn pictures(order: &Order<'_>) -> Result<(LabelSchema, Vec<ExportItem>), Str
             answers: vec![SourcedAnswer::new(SOURCE, scene.answer)],
             ..order.item("image", number, &ending, Modality::Image, more)
         })
-    };
-    let count = order.count();
-    let made = in_chunks(count.div_ceil(UNIT), |unit| {
-        let numbers = unit * UNIT + 1..((unit + 1) * UNIT).min(count) + 1;
-        numbers.map(one).collect::<Result<Vec<ExportItem>, String>>()
-    });
-    let items = made.into_iter().collect::<Result<Vec<_>, String>>()?.into_iter().flatten().collect();
-    Ok((recipe.schema(&assets), items))
+    })
 }

@@ -22,5 +22,6 @@ pub struct BringInput {
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let BringInput { import, origins, .. } = input(running)?;
-    import::bring(running, import, &Origins(origins)).await
+    let origins = Origins { each: origins.into_iter().collect(), ..Origins::default() };
+    import::bring(running, import, &origins).await
 }

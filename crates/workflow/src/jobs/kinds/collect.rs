@@ -1,18 +1,24 @@
 //! Collects data from elsewhere into a folder, then brings it in like an import. Run again after a crash it goes on with
-//! what it had collected; cancelled or refused it leaves nothing.
+//! what it had collected; cancelled or refused it leaves nothing. A source that is asked again takes only what is new, by
+//! the bookmark that its last time left.
 
-use super::{
-    ImportInput, OnError, Running, Source, Stopped,
-    import::{self, Origins},
-    input,
-};
-use crate::acquire::{CollectSource, Stage, web};
-use labelwright_connect::sources::{Brought, Gauge, SourceError, http, hub};
-use labelwright_core::{DatasetId, ProjectId, Timestamp};
+mod bringing;
+
+use super::{ImportInput, OnError, Running, Source, Stopped, import, input};
+use crate::acquire::CollectSource;
+use bringing::Collected;
+use labelwright_core::{DatasetId, ProjectId};
 use labelwright_formats::Mapping;
+use labelwright_store::jobs::JobProblem;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// Where a result holds the bookmark until it is kept.
+pub(crate) const BOOKMARK: &str = "bookmark";
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CollectInput {
@@ -21,12 +27,13 @@ pub struct CollectInput {
     /// The items become tasks of this project.
     #[serde(default)]
     pub project: Option<ProjectId>,
+    /// The repeated source whose time it was.
+    #[serde(default)]
+    pub repeat: Option<i64>,
+    /// What the last time has noted.
+    #[serde(default)]
+    pub bookmark: Option<String>,
 }
-
-/// Bytes of all files of one collection.
-const BYTES_MAXIMUM: u64 = 64 << 30;
-/// How often the progress is told.
-const BEAT: Duration = Duration::from_millis(250);
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let wanted: CollectInput = input(running)?;
@@ -40,110 +47,84 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
 }
 
 async fn collect(running: &mut Running<'_>, wanted: &CollectInput, folder: &Path) -> Result<Value, Stopped> {
-    let (mut told, mut origins) = (Value::Null, Origins::default());
-    let mut import = ImportInput {
-        dataset: Some(wanted.dataset),
-        source: Source::Path(folder.to_owned()),
-        format: "auto".into(),
-        mapping: Mapping::default(),
-        options: BTreeMap::new(),
-        on_error: OnError::KeepGood,
-        project: wanted.project,
-    };
     let is_there = import::is_sealed(running).await?;
-    let (fetcher, clock) = (running.workflow.fetcher.clone(), running.workflow.clock.clone());
-    match &wanted.source {
-        CollectSource::Web(source) => {
-            import.format = "native".into();
-            if !is_there {
-                let stage = Stage::default();
-                let work = web(source, fetcher, &clock, folder, (None, None), &stage);
-                let most = (source.pages + source.pictures) as i64;
-                let report = watched(running, work, || {
-                    let report = stage.report();
-                    ((report.pages + report.pictures) as i64, most, "collecting pages")
-                });
-                let report = report.await?.map_err(Stopped::Failed)?;
-                if report.kept + report.pictures == 0 {
-                    return Err(Stopped::Failed(nothing(&report.passed_over)));
-                }
-                told = serde_json::to_value(&report).unwrap_or_default();
-            }
+    let collected = if is_there { Collected::default() } else { bringing::bring(running, wanted, folder).await? };
+    let mut result = if collected.is_nothing {
+        if wanted.repeat.is_none() {
+            return Err(Stopped::Failed(collected.why.unwrap_or_else(|| "nothing was collected".into())));
         }
-        CollectSource::Http(source) => {
-            import.format.clone_from(&source.format);
-            import.mapping = Mapping { content: source.content.clone(), ..Mapping::default() };
-            if !is_there {
-                let urls = source.addresses().map_err(|(_, message)| Stopped::Failed(message))?;
-                let gauge = Gauge::default();
-                let work = http::bring(&fetcher, &urls, None, BYTES_MAXIMUM, folder, &gauge);
-                let brought = watched(running, work, || (gauge.read() as i64, 0, "fetching bytes")).await?;
-                origins = origins_of("http", folder, &brought.map_err(stopped)?, clock.now());
-            }
-        }
-        CollectSource::Hub(source) => {
-            import.format = "hugging-face".into();
-            if !is_there {
-                let part = source.part().map_err(|(_, message)| Stopped::Failed(message))?;
-                let gauge = Gauge::default();
-                let work = hub::bring(&fetcher, &part, None, BYTES_MAXIMUM, folder, &gauge);
-                let brought = watched(running, work, || (gauge.read() as i64, 0, "fetching bytes")).await?;
-                let name = format!("hub:{}", part.dataset);
-                origins = origins_of(&name, folder, &brought.map_err(stopped)?, clock.now());
-            }
-        }
+        json!({ "added": 0, "known": 0, "refused": 0 })
+    } else {
+        import::bring(running, import_of(wanted, folder), &collected.origins).await?
+    };
+    let mut left_out = Vec::new();
+    if collected.without_key > 0 {
+        left_out.push(("no_key", format!("{} rows are left out: they have no key", collected.without_key)));
     }
-    let mut result = import::bring(running, import, &origins).await?;
-    result["collected"] = told;
+    if collected.is_cut && !(collected.more && wanted.repeat.is_some()) {
+        left_out.push(("more", "there is more than the limit allows; the rest is left out".to_owned()));
+    }
+    let problem = |(code, message): (&str, String)| JobProblem { place: "source".into(), code: code.into(), message };
+    running.problems(left_out.into_iter().map(problem).collect()).await?;
+    result["collected"] = collected.told;
+    if collected.more {
+        result["more"] = true.into();
+    }
+    if let Some(bookmark) = collected.bookmark {
+        result[BOOKMARK] = bookmark.into();
+    }
     Ok(result)
 }
 
-/// Where each file comes from, by its name in the folder.
-fn origins_of(source: &str, folder: &Path, brought: &[Brought], at: Timestamp) -> Origins {
-    let told = brought.iter().map(|file| {
-        let name = file.path.strip_prefix(folder).unwrap_or(&file.path).to_string_lossy().into_owned();
-        let origin = [
-            ("source", Value::from(source)),
-            ("url", file.url.as_str().into()),
-            ("final_url", file.final_url.as_str().into()),
-            ("fetched_at", at.to_string().into()),
-            ("file_sha256", file.sha256.as_str().into()),
-        ];
-        (name, origin.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
-    });
-    Origins(told.collect())
+/// How what lies in the folder is read.
+fn import_of(wanted: &CollectInput, folder: &Path) -> ImportInput {
+    let own_key = || labelwright_connect::sources::rows::OWN_KEY.to_owned();
+    let (format, mapping) = match &wanted.source {
+        CollectSource::Web(_) => ("native".to_owned(), Mapping::default()),
+        CollectSource::Http(source) => {
+            (source.format.clone(), Mapping { content: source.content.clone(), ..Mapping::default() })
+        }
+        CollectSource::Hub(_) => ("hugging-face".to_owned(), Mapping::default()),
+        CollectSource::Bucket(source) => {
+            (source.format.clone(), Mapping { content: source.content.clone(), ..Mapping::default() })
+        }
+        CollectSource::Apify(source) => {
+            let key = Some(source.key.clone().unwrap_or_else(own_key));
+            ("jsonl".to_owned(), Mapping { key, content: Some(source.content.clone()), ..Mapping::default() })
+        }
+        CollectSource::Database(source) => {
+            let mapping = Mapping {
+                key: Some(source.key.clone().unwrap_or_else(own_key)),
+                content: Some(source.content.clone()),
+                metadata: source.metadata.clone(),
+                labels: source.labels.clone(),
+            };
+            ("jsonl".to_owned(), mapping)
+        }
+    };
+    ImportInput {
+        dataset: Some(wanted.dataset),
+        source: Source::Path(path_of(wanted, folder)),
+        format,
+        mapping,
+        options: BTreeMap::new(),
+        on_error: OnError::KeepGood,
+        project: wanted.project,
+    }
 }
 
-/// Waits for the work and tells how far it is; whoever cancels ends it.
-async fn watched<T>(
-    running: &mut Running<'_>,
-    work: impl Future<Output = T>,
-    stage: impl Fn() -> (i64, i64, &'static str),
-) -> Result<T, Stopped> {
-    tokio::pin!(work);
-    loop {
-        tokio::select! {
-            outcome = &mut work => return Ok(outcome),
-            () = tokio::time::sleep(BEAT) => {
-                let (done, total, message) = stage();
-                running.progress(done, total, message).await?;
-            }
+/// Rows lie in one file, beside which there may be others.
+fn path_of(wanted: &CollectInput, folder: &Path) -> PathBuf {
+    match wanted.source {
+        CollectSource::Apify(_) | CollectSource::Database(_) => folder.join(bringing::ROWS),
+        CollectSource::Web(_) | CollectSource::Http(_) | CollectSource::Hub(_) | CollectSource::Bucket(_) => {
+            folder.to_owned()
         }
     }
 }
 
-fn stopped(error: SourceError) -> Stopped {
-    let may_pass = match &error {
-        SourceError::Fetch { reason, .. } => reason.is_passing(),
-        SourceError::Disk(..) => true,
-        SourceError::Refused(_) | SourceError::Unexpected { .. } => false,
-    };
-    let message = error.to_string();
-    if may_pass { Stopped::TryAgain(message) } else { Stopped::Failed(message) }
-}
-
 /// Why a collection has nothing, by what stood in its way most often.
-fn nothing(passed_over: &BTreeMap<String, u64>) -> String {
+pub(crate) fn nothing(passed_over: &BTreeMap<String, u64>) -> String {
     let most = passed_over.iter().max_by_key(|(_, count)| **count).map(|(why, _)| why.as_str());
     let why = match most {
         Some("disallowed") => "robots.txt of the site disallows it",

@@ -20,7 +20,7 @@ use labelwright_store::{
 use reading::{Loaded, Payload, Piece, pieces};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, ops::Bound, path::PathBuf, time::Duration};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImportInput {
@@ -83,17 +83,39 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     bring(running, wanted, &Origins::default()).await
 }
 
-/// Where the files of an import come from, by their names.
+/// Where the files of an import come from: what holds for all, and what is each one's own, by its name.
 #[derive(Debug, Clone, Default)]
-pub struct Origins(pub Vec<(String, Map<String, Value>)>);
+pub struct Origins {
+    pub all: Map<String, Value>,
+    pub each: BTreeMap<String, Map<String, Value>>,
+}
 
 impl Origins {
     /// That of a record by its place, which begins with its file's name. What lies in a file that is alone, an archive,
     /// comes from where that comes from.
-    fn of(&self, place: &str) -> Option<&Map<String, Value>> {
-        let named = self.0.iter().filter(|(name, _)| place.starts_with(name.as_str()));
-        let named = named.max_by_key(|(name, _)| name.len());
-        named.or_else(|| self.0.first().filter(|_| self.0.len() == 1)).map(|(_, origin)| origin)
+    fn of(&self, place: &str) -> Option<Map<String, Value>> {
+        let own = self.named(place);
+        let own = own.or_else(|| self.each.values().next().filter(|_| self.each.len() == 1));
+        if own.is_none() && (self.all.is_empty() || !self.each.is_empty()) {
+            return None;
+        }
+        let mut origin = self.all.clone();
+        origin.extend(own.cloned().unwrap_or_default());
+        Some(origin)
+    }
+
+    /// The longest name that a place begins with: it is not behind the place in order, and what lies between the two
+    /// shares with the place at least as much as the name is long.
+    fn named(&self, place: &str) -> Option<&Map<String, Value>> {
+        let mut start = place;
+        loop {
+            let (name, origin) = self.each.range::<str, _>((Bound::Unbounded, Bound::Included(start))).next_back()?;
+            if place.starts_with(name.as_str()) {
+                return Some(origin);
+            }
+            let shared = place.char_indices().zip(name.chars()).take_while(|((_, one), other)| one == other);
+            start = &place[..shared.last().map_or(0, |((at, c), _)| at + c.len_utf8())];
+        }
     }
 }
 
@@ -194,8 +216,10 @@ async fn bring_in(
         match next {
             Ok(Some(Piece::Good(mut loaded))) => {
                 bytes += loaded.payload.held();
-                if let Some(origin) = origins.of(&loaded.record.place) {
-                    loaded.record.metadata.entry(PROVENANCE.into()).or_insert_with(|| origin.clone().into());
+                if !loaded.record.metadata.contains_key(PROVENANCE)
+                    && let Some(origin) = origins.of(&loaded.record.place)
+                {
+                    loaded.record.metadata.insert(PROVENANCE.into(), origin.into());
                 }
                 good.push(*loaded);
             }
@@ -220,7 +244,7 @@ async fn bring_in(
             break;
         }
     }
-    let Counts { refused, seen } = counts;
+    let Counts { refused, seen, clashes } = counts;
     // Counted and not summed up: a run that goes on after another finds the other's items there already.
     let added =
         workflow.read(move |tx| Box::pin(async move { Ok(datasets::items_of_import(tx, import).await?) })).await?;
@@ -228,7 +252,8 @@ async fn bring_in(
     if wanted.on_error == OnError::RefuseAll && refused > 0 {
         return Err(Stopped::Failed(format!("{refused} of {seen} records are not good; nothing was imported")));
     }
-    if added + known == 0 && refused > 0 {
+    // What changed under a key that is there says nothing against the data.
+    if added + known == 0 && refused > clashes {
         return Err(Stopped::Failed("none of the records is good; see the problems".into()));
     }
     Ok(json!({ "added": added, "known": known, "refused": refused }))
@@ -238,6 +263,8 @@ async fn bring_in(
 struct Counts {
     refused: i64,
     seen: i64,
+    /// Of those refused, with a key that is in the dataset with other data.
+    clashes: i64,
 }
 
 fn problem(error: &RecordError) -> JobProblem {
@@ -291,6 +318,7 @@ async fn store(
         })
         .collect();
     counts.refused += clashes.len() as i64;
+    counts.clashes += clashes.len() as i64;
     running.problems(clashes).await
 }
 
@@ -323,4 +351,23 @@ fn item(import: ImportId, loaded: Loaded, hash: String, content: Content) -> New
 /// JSON of values that always have one.
 fn json_text<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "{}".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_has_the_longest_name_that_it_begins_with() {
+        let names = ["a", "a.csv", "a.csv-b", "a.cs", "b/c.png", "é.txt"];
+        let each = names.map(|name| (name.to_owned(), Map::from_iter([("url".to_owned(), name.into())])));
+        let origins = Origins { all: Map::new(), each: each.into_iter().collect() };
+        let of = |place: &str| origins.of(place).and_then(|origin| origin["url"].as_str().map(str::to_owned));
+        for (place, name) in
+            [("a.csv:3", "a.csv"), ("a.csv-b:1", "a.csv-b"), ("a.c", "a"), ("b/c.png", "b/c.png"), ("é.txt:2", "é.txt")]
+        {
+            assert_eq!(of(place).as_deref(), Some(name), "{place}");
+        }
+        assert_eq!((of("c"), of("")), (None, None));
+    }
 }

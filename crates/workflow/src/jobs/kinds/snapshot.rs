@@ -216,6 +216,7 @@ fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) 
             "text" => Modality::Text,
             "audio" => Modality::Audio,
             "dialogue" => Modality::Dialogue,
+            "time_series" => Modality::TimeSeries,
             _ => Modality::Image,
         },
         hash: item.hash,

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Schemas } from "../../../api/client";
-import { callQuery } from "../../../app/queries";
+import { callQuery } from "../../../app/sources";
 import { EmptyState } from "../../../ui/EmptyState";
 import { isStatus } from "../../../ui/errors";
 import { count, counted } from "../../../ui/format";

@@ -2,7 +2,8 @@
 import { Table, Text } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, take } from "../../../api/client";
-import { contributorsQuery, keys } from "../../../app/queries";
+import { keys } from "../../../app/queries";
+import { contributorsQuery } from "../../../app/sources";
 import { ConfirmButton } from "../../../ui/ConfirmButton";
 import { ErrorText } from "../../../ui/ErrorText";
 import { count, dateTime } from "../../../ui/format";

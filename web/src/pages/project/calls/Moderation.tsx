@@ -3,7 +3,7 @@ import { Button, Group, Kbd, SegmentedControl, Stack, Text, TextInput } from "@m
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Schemas } from "../../../api/client";
-import { contributionsQuery } from "../../../app/queries";
+import { contributionsQuery } from "../../../app/sources";
 import { EmptyState } from "../../../ui/EmptyState";
 import { ErrorText } from "../../../ui/ErrorText";
 import { counted } from "../../../ui/format";

@@ -1,15 +1,17 @@
 // A new source: what it is, which dataset it goes into, and how far the collection is.
 import { Button, Group, SegmentedControl, Select, Stack, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas, take } from "../../../api/client";
 import { datasetsQuery, keys } from "../../../app/queries";
+import { connectionsQuery } from "../../../app/sources";
 import { ErrorText } from "../../../ui/ErrorText";
 import { besides } from "../../../ui/errors";
 import { JobProgress } from "../../../ui/JobProgress";
 import { Panel } from "../../../ui/Panel";
+import { ApifyFields, BucketFields, DatabaseFields } from "./KeyedFields";
 import { HttpFields, HubFields, WebFields } from "./SourceFields";
-import { EMPTY, type Kind, PLACES, type Written, wanted } from "./source";
+import { EMPTY, type Kind, mistake, PAUSES, PLACES, type Written, wanted } from "./source";
 
 interface Props {
   project: Schemas["ProjectView"];
@@ -22,7 +24,9 @@ export function AddSource({ project, datasets }: Props) {
   const [written, setWritten] = useState<Written>(EMPTY);
   const [into, setInto] = useState(NEW);
   const [name, setName] = useState(`${project.name}, collected`);
+  const [every, setEvery] = useState("");
   const [jobs, setJobs] = useState<number[]>([]);
+  const connections = useQuery(connectionsQuery(project.workspace_id));
   const client = useQueryClient();
   const refresh = () => {
     void client.invalidateQueries({ queryKey: keys.workspace(project.workspace_id) });
@@ -31,6 +35,8 @@ export function AddSource({ project, datasets }: Props) {
   };
   const add = useMutation({
     mutationFn: async () => {
+      const wrong = mistake(written);
+      if (wrong !== undefined) throw new Error(wrong);
       let dataset = Number(into);
       if (into === NEW) {
         const made = await take(
@@ -47,18 +53,24 @@ export function AddSource({ project, datasets }: Props) {
       return take(
         api.POST("/api/v1/datasets/{dataset}/collections", {
           params: { path: { dataset } },
-          body: { source: wanted(written), project_id: project.id },
+          body: {
+            source: wanted(written),
+            project_id: project.id,
+            every_seconds: every === "" ? null : Number(every),
+          },
         }),
       );
     },
     onSuccess: (made) => {
       setJobs([made.id, ...jobs]);
       setWritten({ ...EMPTY, kind: written.kind });
+      setEvery("");
       refresh();
     },
   });
   const change = (part: Partial<Written>) => setWritten({ ...written, ...part });
   const fields = { written, change, error: add.error };
+  const keyed = { ...fields, connections: connections.data ?? [] };
   return (
     <Panel
       title="Add a source"
@@ -71,17 +83,23 @@ export function AddSource({ project, datasets }: Props) {
         <SegmentedControl
           aria-label="Kind of source"
           value={written.kind}
-          onChange={(kind) => change({ kind: kind as Kind })}
+          onChange={(kind) => change({ kind: kind as Kind, connection: "" })}
           data={[
             { value: "web", label: "Web site" },
             { value: "hub", label: "Dataset hub" },
             { value: "http", label: "Address of a file" },
+            { value: "bucket", label: "Bucket" },
+            { value: "apify", label: "Apify" },
+            { value: "database", label: "Database" },
           ]}
           style={{ alignSelf: "flex-start" }}
         />
-        {written.kind === "web" ? <WebFields {...fields} /> : null}
+        {written.kind === "web" ? <WebFields {...fields} project={project.id} /> : null}
         {written.kind === "hub" ? <HubFields {...fields} /> : null}
         {written.kind === "http" ? <HttpFields {...fields} /> : null}
+        {written.kind === "bucket" ? <BucketFields {...keyed} /> : null}
+        {written.kind === "apify" ? <ApifyFields {...keyed} /> : null}
+        {written.kind === "database" ? <DatabaseFields {...keyed} /> : null}
         <Group align="flex-start">
           <Select
             label="Into the dataset"
@@ -102,6 +120,14 @@ export function AddSource({ project, datasets }: Props) {
               onChange={(event) => setName(event.currentTarget.value)}
             />
           ) : null}
+          <Select
+            label="How often"
+            allowDeselect={false}
+            w={200}
+            value={every}
+            data={PAUSES}
+            onChange={(next) => setEvery(next ?? "")}
+          />
         </Group>
         <ErrorText error={besides(add.error, PLACES)} />
         <Group>

@@ -1,7 +1,7 @@
 // The calls for contributions of a project: people without an account give data through a link.
 import { Group, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { callsQuery } from "../../../app/queries";
+import { callsQuery } from "../../../app/sources";
 import { count } from "../../../ui/format";
 import { Loaded } from "../../../ui/Loaded";
 import { AnchorLink, ButtonLink } from "../../../ui/links";

@@ -1,9 +1,10 @@
 // What each kind of source asks for.
 import { Group, NumberInput, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { at } from "../../../ui/errors";
+import { RecipeTry } from "./RecipeTry";
 import type { Written } from "./source";
 
-interface Props {
+export interface Props {
   written: Written;
   change: (part: Partial<Written>) => void;
   error: Error | null;
@@ -24,8 +25,8 @@ function Addresses({ written, change, error, placeholder }: Props & { placeholde
   );
 }
 
-export function WebFields(props: Props) {
-  const { written, change, error } = props;
+export function WebFields(props: Props & { project: number }) {
+  const { written, change, error, project } = props;
   const number = (key: "pages" | "pictures" | "depth" | "rate", label: string, description: string) => (
     <NumberInput
       label={label}
@@ -61,13 +62,14 @@ export function WebFields(props: Props) {
       </Group>
       <Textarea
         label="Recipe for records"
-        description="TOML with CSS selectors: each, fields, key, content, next. Empty takes the text of each page."
+        description="TOML with CSS selectors or paths like //li/h2/text(): each, fields, key, content, next. Empty takes the text of each page."
         autosize
         minRows={2}
         value={written.recipe}
         error={at(error, "/source/recipe")}
         onChange={(event) => change({ recipe: event.currentTarget.value })}
       />
+      <RecipeTry project={project} url={written.urls.split("\n")[0]?.trim() ?? ""} recipe={written.recipe} />
     </Stack>
   );
 }

@@ -1,8 +1,9 @@
-// Where the items of a project come from, and collecting more from web sites, addresses and dataset hubs.
+// Where the items of a project come from, what is asked again and again, and collecting more.
 import { Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../../api/client";
-import { datasetsQuery, ended, sourcesQuery } from "../../../app/queries";
+import { datasetsQuery, ended } from "../../../app/queries";
+import { sourcesQuery } from "../../../app/sources";
 import { count, dateTime } from "../../../ui/format";
 import { Loaded } from "../../../ui/Loaded";
 import { AnchorLink } from "../../../ui/links";
@@ -11,20 +12,12 @@ import { StateBadge } from "../../../ui/StateBadge";
 import { useProject } from "../useProject";
 import { AddSource } from "./AddSource";
 import { Calls } from "./Calls";
+import { DrawSample } from "./DrawSample";
+import { Repeats } from "./Repeats";
+import { KINDS } from "./source";
 
 type Source = Schemas["SourceView"];
 type Dataset = Schemas["DatasetView"];
-
-const KINDS: Record<string, string> = {
-  web: "Web site",
-  http: "Address",
-  hub: "Dataset hub",
-  upload: "Upload",
-  folder: "Folder of the server",
-  push: "Pushed by a program",
-  watched_folder: "Watched folder",
-  maildir: "Mail",
-};
 
 export default function SourcesPage() {
   const project = useProject();
@@ -44,7 +37,9 @@ export default function SourcesPage() {
             <Loaded query={sources}>{(found) => <Sources sources={found} datasets={known} />}</Loaded>
           </Panel>
           <Calls project={project.id} />
+          <Repeats project={project.id} datasets={known} />
           <AddSource project={project} datasets={known} />
+          <DrawSample project={project} datasets={known} />
         </Stack>
       )}
     </Loaded>

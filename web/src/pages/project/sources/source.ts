@@ -1,7 +1,7 @@
 // A source as it is written into the form, and as the server wants it.
 import type { Schemas } from "../../../api/client";
 
-export type Kind = "web" | "hub" | "http";
+export type Kind = "web" | "hub" | "http" | "bucket" | "apify" | "database";
 
 export interface Written {
   kind: Kind;
@@ -18,6 +18,22 @@ export interface Written {
   /** Names with commas between them. */
   splits: string;
   content: string;
+  store: "s3" | "gcs" | "azure";
+  /** Name of a connection; empty for what is public. */
+  connection: string;
+  bucket: string;
+  prefix: string;
+  /** Ends of keys with commas between them. */
+  endings: string;
+  endpoint: string;
+  account: string;
+  actor: string;
+  /** JSON. */
+  input: string;
+  most_usd: number;
+  query: string;
+  key: string;
+  cursor: string;
 }
 
 export const EMPTY: Written = {
@@ -33,15 +49,30 @@ export const EMPTY: Written = {
   configuration: "",
   splits: "",
   content: "",
+  store: "s3",
+  connection: "",
+  bucket: "",
+  prefix: "",
+  endings: "",
+  endpoint: "",
+  account: "",
+  actor: "",
+  input: "",
+  most_usd: 0,
+  query: "",
+  key: "",
+  cursor: "",
 };
 
 /** Places of mistakes that stand beside their field. */
-export const PLACES = ["pages", "pictures", "rate", "recipe", "dataset", "urls", "urls/0"].map(
-  (place) => `/source/${place}`,
-);
+export const PLACES = [
+  ...["pages", "pictures", "rate", "recipe", "dataset", "urls", "urls/0", "content", "connection"],
+  ...["bucket", "endpoint", "account", "actor", "most_usd", "query"],
+].map((place) => `/source/${place}`);
 
 export function wanted(written: Written): Schemas["CollectSource"] {
   const urls = parts(written.urls, "\n");
+  const or = (text: string) => text.trim() || null;
   switch (written.kind) {
     case "web":
       return {
@@ -52,17 +83,61 @@ export function wanted(written: Written): Schemas["CollectSource"] {
         depth: written.depth,
         rate: written.rate,
         reach: written.reach,
-        recipe: written.recipe.trim() || null,
+        recipe: or(written.recipe),
       };
     case "hub":
       return {
         kind: "hub",
         dataset: written.dataset.trim(),
-        configuration: written.configuration.trim() || null,
+        configuration: or(written.configuration),
         splits: parts(written.splits, ","),
       };
     case "http":
-      return { kind: "http", urls, content: written.content.trim() || null };
+      return { kind: "http", urls, content: or(written.content) };
+    case "bucket":
+      return {
+        kind: "bucket",
+        store: written.store,
+        connection: or(written.connection),
+        bucket: written.bucket.trim(),
+        prefix: written.prefix.trim(),
+        endings: parts(written.endings, ","),
+        endpoint: written.connection ? null : or(written.endpoint),
+        account: written.connection || written.store !== "azure" ? null : or(written.account),
+        content: or(written.content),
+      };
+    case "apify":
+      return {
+        kind: "apify",
+        connection: or(written.connection),
+        dataset: or(written.dataset),
+        actor: or(written.actor),
+        input: written.input.trim() === "" ? null : (JSON.parse(written.input) as Record<string, never>),
+        most_usd: written.most_usd > 0 ? written.most_usd : null,
+        key: or(written.key),
+        content: written.content.trim(),
+      };
+    case "database":
+      return {
+        kind: "database",
+        connection: written.connection,
+        query: written.query,
+        key: or(written.key),
+        cursor: or(written.cursor),
+        content: written.content.trim(),
+      };
+  }
+}
+
+/** What keeps the form from being sent: JSON that is none. */
+export function mistake(written: Written): string | undefined {
+  if (written.kind !== "apify" || written.input.trim() === "") return undefined;
+  try {
+    const parsed: unknown = JSON.parse(written.input);
+    const is = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+    return is ? undefined : "The input is no JSON object.";
+  } catch {
+    return "The input is no JSON.";
   }
 }
 
@@ -72,3 +147,30 @@ function parts(text: string, between: string): string[] {
     .map((part) => part.trim())
     .filter((part) => part !== "");
 }
+
+/** How often a source is asked, in seconds; an empty one is asked once. */
+export const PAUSES = [
+  { value: "", label: "Once" },
+  { value: "3600", label: "Every hour" },
+  { value: "21600", label: "Every 6 hours" },
+  { value: "86400", label: "Every day" },
+  { value: "604800", label: "Every week" },
+  { value: "2592000", label: "Every 30 days" },
+];
+
+/** Kinds of sources as people call them. */
+export const KINDS: Record<string, string> = {
+  web: "Web site",
+  http: "Address",
+  hub: "Dataset hub",
+  s3: "S3 bucket",
+  gcs: "Google bucket",
+  azure: "Azure container",
+  apify: "Apify",
+  database: "Database",
+  upload: "Upload",
+  folder: "Folder of the server",
+  push: "Pushed by a program",
+  watched_folder: "Watched folder",
+  maildir: "Mail",
+};

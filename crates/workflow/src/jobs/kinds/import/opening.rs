@@ -51,21 +51,27 @@ pub fn settings(format: &Format, wanted: &ImportInput) -> Result<Settings, Strin
 /// Formats of trainers, whose lines are texts with labels elsewhere.
 const TRAINERS: [&str; 3] = ["sft", "preference", "judged-completions"];
 
+/// Tables: texts with labels elsewhere.
+const TABLES: [&str; 3] = ["csv", "tsv", "parquet"];
+
 /// The format that was asked for, or the one that the data look like. Lines for trainers become conversations where
-/// conversations are labeled.
-pub fn chosen(view: &dyn DirectoryView, wanted: &ImportInput, conversations: bool) -> Option<&'static Format> {
+/// conversations are labeled, and tables series where those are.
+pub fn chosen(view: &dyn DirectoryView, wanted: &ImportInput, labeled: Option<Modality>) -> Option<&'static Format> {
     if wanted.format != "auto" {
         return format(&wanted.format);
     }
     let (found, _) = detect(view)?;
-    let turns = conversations && TRAINERS.contains(&found.id);
-    if turns { format("conversations") } else { Some(found) }
+    match labeled {
+        Some(Modality::Dialogue) if TRAINERS.contains(&found.id) => format("conversations"),
+        Some(Modality::TimeSeries) if TABLES.contains(&found.id) => format("series"),
+        _ => Some(found),
+    }
 }
 
-/// Does the project for which the items are ask about conversations?
-pub async fn for_conversations(workflow: &Workflow, wanted: &ImportInput) -> Result<bool, Stopped> {
-    let Some(project) = wanted.project else { return Ok(false) };
+/// The kind of data that the project labels for which the items are; None where they are for none.
+pub async fn labeled(workflow: &Workflow, wanted: &ImportInput) -> Result<Option<Modality>, Stopped> {
+    let Some(project) = wanted.project else { return Ok(None) };
     let row = workflow.read(move |tx| Box::pin(async move { Ok(projects::project(tx, project).await?) })).await?;
-    let Some(row) = row else { return Ok(false) };
-    Ok(workflow.schema_of(row.schema_version).await?.modality == Modality::Dialogue)
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(workflow.schema_of(row.schema_version).await?.modality))
 }

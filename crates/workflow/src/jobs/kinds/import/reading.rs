@@ -4,7 +4,7 @@
 pub use super::opening::{opened, settings};
 use super::{
     ImportInput, Source,
-    opening::{chosen, for_conversations},
+    opening::{chosen, labeled},
     recording,
 };
 use crate::{
@@ -105,7 +105,7 @@ pub async fn pieces(
 ) -> Result<Pin<Box<dyn Stream<Item = Piece> + Send>>, Stopped> {
     let files = sources(workflow, wanted).await?;
     let (sender, receiver) = mpsc::channel(WAITING);
-    let conversations = for_conversations(workflow, wanted).await?;
+    let labeled = labeled(workflow, wanted).await?;
     let wanted = wanted.clone();
     let output = Output {
         sender,
@@ -113,7 +113,7 @@ pub async fn pieces(
         room: Arc::new(Semaphore::new(WAITING_KIB as usize)),
         runtime: tokio::runtime::Handle::current(),
         workflow: workflow.clone(),
-        conversations,
+        labeled,
     };
     let reader = tokio::task::spawn_blocking(move || {
         read_all(files, &wanted, &output);
@@ -189,8 +189,8 @@ struct Output {
     room: Arc<Semaphore>,
     runtime: tokio::runtime::Handle,
     workflow: Workflow,
-    /// Are the items for a project of conversations?
-    conversations: bool,
+    /// The kind of data that the project labels for which the items are.
+    labeled: Option<Modality>,
 }
 
 impl Output {
@@ -238,8 +238,7 @@ fn read_all(files: Files, wanted: &ImportInput, output: &Output) {
 }
 
 fn read_view(view: &dyn DirectoryView, wanted: &ImportInput, output: &Output) {
-    let Some((format, read)) =
-        chosen(view, wanted, output.conversations).and_then(|format| Some((format, format.read?)))
+    let Some((format, read)) = chosen(view, wanted, output.labeled).and_then(|format| Some((format, format.read?)))
     else {
         output.end("", "unknown_format", "the format is not recognised; choose one");
         return;
@@ -306,8 +305,13 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
             return Some(Piece::Good(Box::new(Loaded { record, payload, probed, _room: room })));
         }
     };
-    if modality_of(&name) == Modality::Audio {
-        return Some(recording::of_file(&output.workflow, &output.runtime, view, record, &name));
+    let decode = match modality_of(&name) {
+        Modality::Audio => Some(recording::AUDIO),
+        Modality::TimeSeries => Some(recording::SERIES),
+        _ => None,
+    };
+    if let Some(decode) = decode {
+        return Some(recording::of_file(&output.workflow, &output.runtime, view, record, &name, decode));
     }
     let size = data_size(view, &name).unwrap_or(0);
     let room = output.room_for(size.min(ITEM_BYTES_MAXIMUM))?;
@@ -356,7 +360,10 @@ async fn fetched(workflow: &Workflow, record: Record) -> Piece {
     };
     let says = |kind: &str| got.content_type.as_deref().is_some_and(|said| said.starts_with(kind));
     if says("audio/") {
-        return recording::of_bytes(workflow, record, got.bytes).await;
+        return recording::of_bytes(workflow, record, got.bytes, recording::AUDIO).await;
+    }
+    if says("text/csv") || says("text/tab-separated-values") || says("application/vnd.apache.parquet") {
+        return recording::of_bytes(workflow, record, got.bytes, recording::SERIES).await;
     }
     let says_text = says("text/plain");
     let text = if says_text { std::str::from_utf8(&got.bytes).ok() } else { None };

@@ -1,18 +1,37 @@
-//! Recordings on their way in. They may be long, so they go from file to file and never through memory; they are decoded
-//! once, which proves them good and gives the levels that editors draw.
+//! Recordings and series on their way in. They may be long, so they go from file to file and never through memory; they
+//! are decoded once, which proves them good and gives the levels that editors draw.
 
 use super::reading::{Loaded, Payload, Piece};
-use crate::{Workflow, media::probed_audio};
+use crate::{
+    Workflow,
+    decoding::{Decoder, NotTaken},
+    media::{Probed, probed_audio, probed_series},
+};
 use bytes::Bytes;
 use labelwright_core::{Answer, Geometry};
 use labelwright_formats::{Clock, DirectoryView, Record, RecordError, open_data};
-use labelwright_media::{audio::levels::Head, limits::BYTES_MAXIMUM};
+use labelwright_media::limits::BYTES_MAXIMUM;
 use labelwright_store::{StoreError, blobs::Draft};
-use std::io::{self, Read, Write};
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+};
 use tokio::runtime::Handle;
 
+/// Decodes a file into its levels, and says what it is.
+pub type Decode = fn(&Decoder, File, File) -> Result<Probed, NotTaken>;
+pub const AUDIO: Decode = |decoder, source, levels| decoder.audio(source, levels).map(|head| probed_audio(&head));
+pub const SERIES: Decode = |decoder, source, levels| decoder.series(source, levels).map(|head| probed_series(&head));
+
 /// A file of the view. Runs on the reader's thread.
-pub fn of_file(workflow: &Workflow, runtime: &Handle, view: &dyn DirectoryView, record: Record, name: &str) -> Piece {
+pub fn of_file(
+    workflow: &Workflow,
+    runtime: &Handle,
+    view: &dyn DirectoryView,
+    record: Record,
+    name: &str,
+    decode: Decode,
+) -> Piece {
     let bad = |code, message: String| RecordError::new(&record.place, code, format!("{name}: {message}"));
     let copied = (|| {
         let file = open_data(view, name).map_err(|error| bad("missing_file", error.to_string()))?;
@@ -24,16 +43,17 @@ pub fn of_file(workflow: &Workflow, runtime: &Handle, view: &dyn DirectoryView, 
         }
         Ok(draft)
     })();
-    match copied.and_then(|draft| take(workflow, runtime, draft).map_err(|(code, message)| bad(code, message))) {
+    match copied.and_then(|draft| take(workflow, runtime, draft, decode).map_err(|(code, message)| bad(code, message)))
+    {
         Ok(taken) => taken.piece(record),
         Err(error) => Piece::Bad(error),
     }
 }
 
 /// What was behind an address.
-pub async fn of_bytes(workflow: &Workflow, record: Record, bytes: Bytes) -> Piece {
+pub async fn of_bytes(workflow: &Workflow, record: Record, bytes: Bytes, decode: Decode) -> Piece {
     let (own, runtime) = (workflow.clone(), Handle::current());
-    let taken = match workflow.blocking(move || take_bytes(&own, &runtime, &bytes)).await {
+    let taken = match workflow.blocking(move || take_bytes(&own, &runtime, &bytes, decode)).await {
         Ok(taken) => taken,
         Err(error) => Err(("undecodable", error.to_string())),
     };
@@ -43,9 +63,9 @@ pub async fn of_bytes(workflow: &Workflow, record: Record, bytes: Bytes) -> Piec
     }
 }
 
-/// A recording that is stored, with its levels.
+/// A recording or series that is stored, with its levels.
 pub struct Taken {
-    pub head: Head,
+    pub probed: Probed,
     pub hash: String,
     pub bytes: u64,
     /// The blob of its levels.
@@ -62,47 +82,58 @@ fn not_stored(error: impl ToString) -> Wrong {
 impl Taken {
     /// Labels that came with it count time as it does.
     fn piece(self, mut record: Record) -> Piece {
-        if let Some(clock) = record.clock {
+        if let Some((from, to)) = record.clock.zip(self.probed.shape.clock()) {
             for sourced in &mut record.answers {
-                on_clock(&mut sourced.answer, clock, self.head.ticks_per_second, self.head.ticks);
+                on_clock(&mut sourced.answer, from, to);
             }
         }
-        let probed = probed_audio(&self.head);
         let payload = Payload::Recording { hash: self.hash, bytes: self.bytes, levels: self.levels };
-        Piece::Good(Box::new(Loaded::new(record, payload, probed)))
+        Piece::Good(Box::new(Loaded::new(record, payload, self.probed)))
     }
 }
 
-/// Stores a recording that is in memory. Not for the event loop.
-pub fn take_bytes(workflow: &Workflow, runtime: &Handle, bytes: &[u8]) -> Result<Taken, Wrong> {
+/// Stores a recording or series that is in memory. Not for the event loop.
+pub fn take_bytes(workflow: &Workflow, runtime: &Handle, bytes: &[u8], decode: Decode) -> Result<Taken, Wrong> {
     let mut draft = workflow.blobs.draft().map_err(not_stored)?;
     draft.write_all(bytes).map_err(not_stored)?;
-    take(workflow, runtime, draft)
+    take(workflow, runtime, draft, decode)
 }
 
-fn take(workflow: &Workflow, runtime: &Handle, mut draft: Draft) -> Result<Taken, Wrong> {
+fn take(workflow: &Workflow, runtime: &Handle, mut draft: Draft, decode: Decode) -> Result<Taken, Wrong> {
     let mut levels = workflow.blobs.draft().map_err(not_stored)?;
     let (source, output) = (draft.reopen().map_err(not_stored)?, levels.reopen().map_err(not_stored)?);
-    let head = workflow.decoder.audio(source, output).map_err(|refused| (refused.code, refused.message))?;
+    let probed = decode(&workflow.decoder, source, output).map_err(|refused| (refused.code, refused.message))?;
     let keep = async {
         let (hash, bytes) = workflow.blobs.keep(draft).await?;
         let (levels, _) = workflow.blobs.keep(levels).await?;
-        Ok::<_, StoreError>(Taken { head, hash, bytes, levels })
+        Ok::<_, StoreError>(Taken { probed, hash, bytes, levels })
     };
     runtime.block_on(keep).map_err(not_stored)
 }
 
 /// Times of one clock in ticks of another. What reaches over the end by less than a tick of the coarser clock ends there.
-fn on_clock(answer: &mut Answer, from: Clock, ticks_per_second: u32, ticks: i64) {
-    let ratio = f64::from(ticks_per_second) / f64::from(from.ticks_per_second.max(1));
-    let slack = ratio.ceil() as i64;
+fn on_clock(answer: &mut Answer, from: Clock, to: Clock) {
+    let (old, new) = (i128::from(from.ticks_per_second.max(1)), i128::from(to.ticks_per_second));
+    let ticks = to.ticks.unwrap_or(i64::MAX);
+    let slack = (new / old + i128::from(new % old != 0)) as i64;
+    // Where both say when they begin, in nanoseconds.
+    let apart = to.first.zip(from.first).map_or(0, |(to, from)| to.nanoseconds() - from.nanoseconds());
     let moved = |tick: i64| {
-        let tick = (tick as f64 * ratio).round() as i64;
-        if tick > ticks && tick - ticks <= slack { ticks } else { tick }
+        // To the nearest tick, in whole numbers: dates have more digits than a floating number.
+        let unit = 1_000_000_000 * old;
+        let exact = i128::from(tick) * 1_000_000_000 * new - apart * new * old;
+        let tick = (exact + unit / 2).div_euclid(unit);
+        let tick = tick.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64;
+        if tick > ticks && tick.saturating_sub(ticks) <= slack { ticks } else { tick }
     };
     for region in &mut answer.regions {
         if let Geometry::Interval(interval) = &mut region.geometry {
+            let is_moment = interval.end - interval.start == 1;
             (interval.start, interval.end) = (moved(interval.start), moved(interval.end));
+            // A moment stays one, on whatever clock.
+            if is_moment && to.first.is_some() {
+                interval.end = interval.start + 1;
+            }
         }
     }
 }

@@ -1,0 +1,9 @@
+//! The data of the demo workspace: streets, plates, calls and sensors, drawn and sounded from a number, with what is really
+//! in them. The same on every machine.
+
+pub mod calls;
+mod canvas;
+pub mod dice;
+pub mod plate;
+pub mod sensors;
+pub mod street;

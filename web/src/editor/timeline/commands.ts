@@ -1,0 +1,171 @@
+// The commands that every editor over time has.
+import { uuid } from "../../core/ids";
+import { interval, type Stretch, stretchOf, withEdge } from "../../core/timeline/tiers";
+import type { Region } from "../../core/types";
+import type { TimelineStage } from "./stage";
+
+const ZOOM = 1.6;
+
+/** Those that only look; undefined for a command that is none of them. */
+export function runLook(stage: TimelineStage, command: string): boolean | undefined {
+  const { axis, session, steps } = stage;
+  const zoomed = (factor: number) => {
+    const x = axis.toX(stage.playhead);
+    axis.zoom(factor, x >= 0 && x <= axis.width ? x : axis.width / 2);
+    stage.repaint("all");
+    return true;
+  };
+  const stepped = (by: number) => {
+    const to = Math.max(0, Math.min(axis.ticks, Math.round(stage.playhead + by)));
+    stage.seek(to);
+    axis.follow(to);
+    stage.repaint("all");
+    session.announce(stage.words(to));
+    return true;
+  };
+  switch (command) {
+    case "playhead-back":
+      return stepped(-steps.playhead);
+    case "playhead-on":
+      return stepped(steps.playhead);
+    case "playhead-back-wide":
+      return stepped(-steps.wide);
+    case "playhead-on-wide":
+      return stepped(steps.wide);
+    case "zoom-in":
+      return zoomed(ZOOM);
+    case "zoom-out":
+      return zoomed(1 / ZOOM);
+    case "zoom-fit":
+      axis.fit();
+      stage.repaint("all");
+      return true;
+    case "zoom-region":
+      return zoomRegion(stage);
+    default:
+      return undefined;
+  }
+}
+
+function zoomRegion(stage: TimelineStage): boolean {
+  const [region] = stage.selected;
+  const stretch = region && stretchOf(region);
+  if (!stretch) return false;
+  const { axis } = stage;
+  axis.zoom((axis.width * axis.scale) / ((stretch.end - stretch.start) * 1.4), 0);
+  axis.start = (stretch.start + stretch.end) / 2 - (axis.width * axis.scale) / 2;
+  axis.pan(0);
+  stage.repaint("all");
+  return true;
+}
+
+/** Those that draw and change; undefined for a command that is none of them. */
+export function runMake(stage: TimelineStage, command: string): boolean | undefined {
+  const { session } = stage;
+  const by = stage.steps.edge;
+  switch (command) {
+    case "begin-end":
+      return beginEnd(stage);
+    case "moment":
+      return makeMoment(stage, stage.snapped(stage.playhead), session.classFor("interval")?.id);
+    case "start-here":
+      return edgeTo(stage, "start", () => stage.playhead, command);
+    case "end-here":
+      return edgeTo(stage, "end", () => stage.playhead, command);
+    case "start-back":
+      return edgeTo(stage, "start", ({ start }) => start - by, command);
+    case "start-on":
+      return edgeTo(stage, "start", ({ start }) => start + by, command);
+    case "end-back":
+      return edgeTo(stage, "end", ({ end }) => end - by, command);
+    case "end-on":
+      return edgeTo(stage, "end", ({ end }) => end + by, command);
+    case "split":
+      return split(stage);
+    case "remove":
+      return session.removeSelected();
+    case "tool-select":
+    case "tool-interval":
+    case "tool-moment":
+      session.ui.set({ tool: command.slice("tool-".length) });
+      return true;
+    case "step-back":
+      // What is begun goes back before what was done.
+      if (stage.begun === undefined) return false;
+      stage.begun = undefined;
+      return true;
+    default:
+      return undefined;
+  }
+}
+
+/** A region of one tick. */
+export function makeMoment(stage: TimelineStage, tick: number, className: string | undefined): boolean {
+  const geometry = interval(tick, tick + 1, stage.axis.ticks);
+  if (!geometry || className === undefined) return false;
+  stage.session.create(geometry, className);
+  return true;
+}
+
+function beginEnd(stage: TimelineStage): boolean {
+  const { session, begun, playhead } = stage;
+  const found = session.classFor("interval");
+  if (!found) return false;
+  if (begun === undefined) {
+    stage.begun = playhead;
+    session.announce(`${found.title} begins at ${stage.words(playhead)}`);
+    return true;
+  }
+  const geometry = interval(stage.snapped(begun), stage.snapped(playhead), stage.axis.ticks);
+  if (!geometry) {
+    session.announce("The region has no length yet: move the playhead on");
+    return true;
+  }
+  stage.begun = undefined;
+  session.create(geometry, found.id);
+  return true;
+}
+
+function edgeTo(
+  stage: TimelineStage,
+  edge: "start" | "end",
+  to: (stretch: Stretch) => number,
+  command: string,
+): boolean {
+  const { session } = stage;
+  const [region] = stage.selected;
+  const stretch = region && stretchOf(region);
+  if (!region || !stretch || session.unlocked([region.id]).length === 0) return false;
+  const tick = to(stretch);
+  const crosses = edge === "start" ? tick >= stretch.end : tick <= stretch.start;
+  const geometry = crosses ? undefined : withEdge(stretch, edge, tick, stage.axis.ticks);
+  if (!geometry) {
+    session.announce(edge === "start" ? "A region starts before it ends" : "A region ends after it starts");
+    return true;
+  }
+  session.doc.changeRegion("move an edge", region.id, { geometry }, `${command} ${region.id}`);
+  return true;
+}
+
+/** What was said stays with the first part. */
+function split(stage: TimelineStage): boolean {
+  const { session, playhead } = stage;
+  const [region] = stage.selected;
+  const stretch = region && stretchOf(region);
+  if (!region || !stretch || session.unlocked([region.id]).length === 0) return false;
+  const [first, second] = [
+    interval(stretch.start, playhead, stage.axis.ticks),
+    interval(playhead, stretch.end, stage.axis.ticks),
+  ];
+  if (!first || !second || playhead <= stretch.start || playhead >= stretch.end) {
+    session.announce("Put the playhead into the region first");
+    return true;
+  }
+  const rest: Region = { ...region, id: uuid(), geometry: second, attributes: {} };
+  session.doc.rework("cut a region", {
+    changed: new Map([[region.id, { geometry: first }]]),
+    added: [rest],
+  });
+  session.ui.select(rest.id);
+  return true;
+}
