@@ -46,7 +46,8 @@ async fn files_of_a_folder_become_items_once_and_half_written_ones_wait() {
         fs::write(folder.join("fresh.txt"), "Somebody is writing th").unwrap();
         let watch = |more: &[&str]| {
             let path = folder.to_str().unwrap();
-            place.good(&[&["watch", "folder", path, "--dataset", "Dropped", "--still", "600", "--once"], more].concat())
+            let words = ["watch", "folder", path, "--dataset", "Dropped", "--still", "600", "--once"];
+            place.good(&[words.as_slice(), more].concat())
         };
         let first = watch(&["--licence", "CC0-1.0", "--terms", "given at the fair"]);
         assert_eq!(first.trim(), r#"{"added":2,"known":0,"refused":1,"moving":1,"other":1}"#);
@@ -83,10 +84,8 @@ async fn mails_become_texts_and_pictures_and_their_senders_stay_unknown() {
     lay(&mails.join("new/2.host"), "From: bob@example.org\r\nSubject: x\r\n\r\nOnly words\r\n");
     let watch = |more: &[&str]| {
         let path = mails.to_str().unwrap();
-        place.good(
-            &[&["watch", "maildir", path, "--dataset", "Mails", "--project", "4", "--still", "600", "--once"], more]
-                .concat(),
-        )
+        let words = ["watch", "maildir", path, "--dataset", "Mails", "--project", "4", "--still", "600", "--once"];
+        place.good(&[words.as_slice(), more].concat())
     };
     assert_eq!(watch(&[]).trim(), r#"{"added":3,"known":0,"refused":0,"moving":0,"other":1}"#);
     let names = |folder: &str| {
