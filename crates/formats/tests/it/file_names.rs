@@ -67,7 +67,8 @@ fn shape(format: &Format, at: u32) -> Option<Geometry> {
 }
 
 fn modality(format: &Format) -> Modality {
-    let known = [Modality::Image, Modality::Text, Modality::Audio, Modality::Video, Modality::Dialogue];
+    let known =
+        [Modality::Image, Modality::Text, Modality::Audio, Modality::Video, Modality::Dialogue, Modality::TimeSeries];
     known.into_iter().find(|one| format.carries.modalities.contains(one)).unwrap()
 }
 

@@ -222,7 +222,7 @@ fn lines_of_sound() {
         [
             "a.csv",
             " by import",
-            "  spike 12500..12501 0.5",
+            "  spike 12500..12501",
             "  hot 2000..3250 {\"cause\":\"oil\"}",
             "! labels.csv:3, column end bad_interval",
             "! labels.csv:5, column start bad_time",

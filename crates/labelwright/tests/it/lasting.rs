@@ -55,7 +55,7 @@ fn recordings_are_shifted_with_their_labels() {
         (&json!(4), &json!(0), &json!(0))
     );
     home.ok(&["convert", "--to", "audacity", "out", "labels"]);
-    let text = fs::read_to_string(home.path("labels/a-aug1.txt")).unwrap();
+    let text = fs::read_to_string(home.path("labels/a-aug1.wav.txt")).unwrap();
     assert!(
         text.starts_with("0.375000\t0.625000\tcall\n\\\t400.000000\t500.000000\n0.875000\t0.876000\tclick"),
         "{text}"

@@ -20,10 +20,10 @@ pub async fn store() -> Site {
         match path {
             "/own" if !signed => Reply::of(403, "application/xml", "<Error/>"),
             "/own" => Reply::of(200, "application/xml", "<ListBucketResult><IsTruncated>false</IsTruncated>\
-                <Contents><Key>rows/a b.csv</Key><LastModified>2026-01-01T00:00:00Z</LastModified><ETag>\"e\"</ETag><Size>25</Size></Contents>\
+                <Contents><Key>rows/a b.csv</Key><LastModified>2026-01-01T00:00:00Z</LastModified><ETag>\"e\"</ETag><Size>26</Size></Contents>\
                 </ListBucketResult>"),
             "/own/rows/a%20b.csv" => Reply::of(206, "text/csv", "text,stars\nfirst,1\nother,2")
-                .with("content-range", "bytes 0-24/25").with("etag", "\"e\"").with("last-modified", "Thu, 01 Jan 2026 00:00:00 GMT"),
+                .with("content-range", "bytes 0-25/26").with("etag", "\"e\"").with("last-modified", "Thu, 01 Jan 2026 00:00:00 GMT"),
             "/v2/datasets/posts/items" if bearer => {
                 let offset = query.split('&').find_map(|part| part.strip_prefix("offset=")).unwrap();
                 let lines = ["{\"id\": 1, \"text\": \"a post\"}\n", "{\"id\": 2, \"text\": \"another\"}\n", "{\"text\": \"no key\"}\n"];
