@@ -117,7 +117,7 @@ proptest! {
         let Geometry::Interval(Interval { start: from, end }) = own.geometry else { unreachable!() };
         let (from, to) = ((from - first as i64).max(0), (end - first as i64).min(kept as i64));
         let find = |id: &str| after.answers[0].answer.regions.iter().find(|region| region.id == id).map(|region| &region.geometry);
-        let wanted = (from < to).then(|| Geometry::Interval(Interval { start: from, end: to }));
+        let wanted = (from < to).then_some(Geometry::Interval(Interval { start: from, end: to }));
         if end - start > 1 {
             prop_assert_eq!(find("a"), wanted.as_ref());
         }

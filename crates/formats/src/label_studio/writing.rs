@@ -173,8 +173,7 @@ fn push_region(
     let (control, place) = match (&region.geometry, raw) {
         (_, Some(raw)) => ("", raw.clone()),
         (Geometry::Interval(interval), _) if item.modality == Modality::TimeSeries => {
-            let time =
-                |tick| crate::series::moment(item, tick).map_or(Json::Null, |moment| crate::series::json(moment));
+            let time = |tick| crate::series::moment(item, tick).map_or(Json::Null, crate::series::json);
             let instant = interval.end - interval.start == 1;
             let end = if instant { interval.start } else { interval.end };
             let value = json!({"start": time(interval.start), "end": time(end), "instant": instant});

@@ -1,9 +1,11 @@
 //! The demo's source of chance: a SplitMix64 stream, so that the same seed draws the same world on every
 //! machine and in every version of a random-number library.
 
+use labelwright_core::numeric::SplitMix64;
+
 #[derive(Clone)]
 pub struct Dice {
-    state: u64,
+    stream: SplitMix64,
 }
 
 impl Dice {
@@ -13,22 +15,18 @@ impl Dice {
         for byte in purpose.bytes() {
             state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
-        let mut dice = Self { state: state ^ index.wrapping_mul(0x9e37_79b9_7f4a_7c15) };
-        dice.next();
+        let mut dice = Self { stream: SplitMix64::new(state ^ index.wrapping_mul(0x9e37_79b9_7f4a_7c15)) };
+        dice.bits();
         dice
     }
 
-    pub fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    pub fn bits(&mut self) -> u64 {
+        self.stream.bits()
     }
 
     /// Uniform in [0, 1).
     pub fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Uniform in [low, high).
@@ -58,7 +56,7 @@ mod tests {
     fn the_same_seed_gives_the_same_stream_and_another_purpose_another() {
         let stream = |purpose| {
             let mut dice = Dice::new(purpose, 7);
-            [dice.next(), dice.next(), dice.next()]
+            [dice.bits(), dice.bits(), dice.bits()]
         };
         assert_eq!(stream("street"), stream("street"));
         assert_ne!(stream("street"), stream("plate"));

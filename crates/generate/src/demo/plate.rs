@@ -81,6 +81,6 @@ pub fn draw(index: u64) -> Plate {
     }
     canvas.expose(dice.between(0.86, 1.08));
     let mut grain = dice.clone();
-    canvas.noise(9, || grain.next() as u32);
+    canvas.noise(9, || grain.bits() as u32);
     Plate { picture: canvas.finish(), defect, severity }
 }

@@ -59,7 +59,7 @@ pub fn draw(index: u64) -> Street {
         _ => {}
     }
     let mut grain = dice.clone();
-    canvas.noise(7, || grain.next() as u32);
+    canvas.noise(7, || grain.bits() as u32);
     Street { picture: canvas.finish(), things }
 }
 

@@ -123,7 +123,7 @@ async fn limits_and_failures_end_it_and_answers_stay() {
     let tries = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&tries);
     let broken = Site::start(move |request| match counted.fetch_add(1, Ordering::SeqCst) {
-        at if at == 3 => Reply::of(401, "text/plain", ""),
+        3 => Reply::of(401, "text/plain", ""),
         _ => reviews(request),
     })
     .await

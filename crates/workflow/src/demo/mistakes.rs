@@ -52,7 +52,7 @@ const SLIP_IN: u64 = 5;
 
 /// Did the one who slips do so on the item with this key?
 pub fn slipped(key: &str) -> bool {
-    Dice::new(key, 0).next().is_multiple_of(SLIP_IN)
+    Dice::new(key, 0).bits().is_multiple_of(SLIP_IN)
 }
 
 /// Puts a wrong value into the first question that offers a choice, on the items that chance names.

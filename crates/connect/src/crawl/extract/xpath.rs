@@ -141,7 +141,7 @@ impl Path {
             Some(record) => vec![record],
             // The document's only child is its root element.
             None => match steps.next() {
-                Some(step) => step.from_document(root),
+                Some(step) => step.of_document(root),
                 None => vec![root],
             },
         };
@@ -153,7 +153,7 @@ impl Path {
 }
 
 impl Step {
-    fn from_document<'a>(&self, root: ElementRef<'a>) -> Vec<ElementRef<'a>> {
+    fn of_document<'a>(&self, root: ElementRef<'a>) -> Vec<ElementRef<'a>> {
         let mut found = match self.axis {
             Axis::Child | Axis::Below => self.kept(vec![root]),
             Axis::Parent | Axis::Following => Vec::new(),

@@ -46,7 +46,7 @@ fn read(path: &Path, wanted: &Wanted, mut intake: Intake) -> Result<Pulled, Sour
     let query = wanted.query();
     let columns: Vec<String> = {
         let statement = connection.prepare(&format!("SELECT * FROM (\n{query}\n) AS q LIMIT 0")).map_err(wrong)?;
-        statement.column_names().into_iter().map(str::to_owned).collect()
+        statement.column_names().map(str::to_owned).collect()
     };
     named(&columns, wanted)?;
     let mut text = format!("SELECT * FROM (\n{query}\n) AS q");
