@@ -17,7 +17,7 @@ pub fn ticks(mut offsets: Vec<i64>) -> (u32, Vec<i64>) {
         (unit, per_second) = (next, per_second / 10);
     }
     for offset in &mut offsets {
-        *offset = (*offset + unit / 2) / unit;
+        *offset = offset.saturating_add(unit / 2) / unit;
     }
     (per_second, offsets)
 }
@@ -35,5 +35,6 @@ mod tests {
         let years = 200 * 365 * 86_400 * 1_000_000_000_i64;
         assert_eq!(ticks(vec![0, years + 1]), (1_000_000, vec![0, years / 1000]));
         assert_eq!(ticks(vec![0]), (1, vec![0]));
+        assert_eq!(ticks(vec![0, i64::MAX]), (100_000, vec![0, i64::MAX / 10_000]));
     }
 }

@@ -121,18 +121,20 @@ fn on_clock(answer: &mut Answer, from: Clock, to: Clock) {
     let moved = |tick: i64| {
         // To the nearest tick, in whole numbers: dates have more digits than a floating number.
         let unit = 1_000_000_000 * old;
-        let exact = i128::from(tick) * 1_000_000_000 * new - apart * new * old;
-        let tick = (exact + unit / 2).div_euclid(unit);
+        // What lies beyond all numbers lies beyond the item, and is refused there.
+        let shift = apart.saturating_mul(new * old);
+        let exact = (i128::from(tick) * 1_000_000_000 * new).saturating_sub(shift);
+        let tick = exact.saturating_add(unit / 2).div_euclid(unit);
         let tick = tick.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64;
         if tick > ticks && tick.saturating_sub(ticks) <= slack { ticks } else { tick }
     };
     for region in &mut answer.regions {
         if let Geometry::Interval(interval) = &mut region.geometry {
-            let is_moment = interval.end - interval.start == 1;
+            let is_moment = interval.end.checked_sub(interval.start) == Some(1);
             (interval.start, interval.end) = (moved(interval.start), moved(interval.end));
             // A moment stays one, on whatever clock.
             if is_moment && to.first.is_some() {
-                interval.end = interval.start + 1;
+                interval.end = interval.start.saturating_add(1);
             }
         }
     }
