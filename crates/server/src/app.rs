@@ -7,7 +7,7 @@ use crate::{
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     middleware,
     response::IntoResponse,
     routing::get,
@@ -15,7 +15,7 @@ use axum::{
 use labelwright_core::Limits;
 use labelwright_workflow::Workflow;
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::OnceCell};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -32,6 +32,7 @@ pub struct App {
     pub workflow: Workflow,
     options: Arc<ServerOptions>,
     pub requests: Arc<Requests>,
+    content_policy: Arc<OnceCell<HeaderValue>>,
 }
 
 impl App {
@@ -42,6 +43,16 @@ impl App {
 
     pub fn secure(&self) -> bool {
         self.options.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// What pages may load, found out once.
+    pub async fn content_policy(&self) -> HeaderValue {
+        let found = self.content_policy.get_or_init(async || {
+            let stores = self.workflow.signing_origins().await;
+            HeaderValue::from_str(&security::content_policy(&stores))
+                .unwrap_or(HeaderValue::from_static("default-src 'none'"))
+        });
+        found.await.clone()
     }
 
     /// Where links in invitations point to.
@@ -113,7 +124,7 @@ pub fn label_schema_json() -> serde_json::Value {
 }
 
 pub fn router(workflow: Workflow, options: ServerOptions) -> Router {
-    let app = App { workflow, options: Arc::new(options), requests: Arc::default() };
+    let app = App { workflow, options: Arc::new(options), requests: Arc::default(), content_policy: Arc::default() };
     let (routes, document) = api().split_for_parts();
     let plain = routes
         .layer(DefaultBodyLimit::max(Limits::DEFAULT.json_bytes))
@@ -127,7 +138,7 @@ pub fn router(workflow: Workflow, options: ServerOptions) -> Router {
         .route("/readyz", get(ready))
         .fallback(web::asset)
         .layer(middleware::from_fn_with_state(app.clone(), security::same_site))
-        .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn_with_state(app.clone(), security::headers))
         .layer(middleware::from_fn_with_state(app.clone(), routes::metrics::count))
         .layer(CatchPanicLayer::new())
         .with_state(app)

@@ -9,18 +9,25 @@ use axum::{
 };
 use labelwright_workflow::Error;
 
-/// Scripts and data come from us alone; inline styles are what the component library needs.
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; \
-     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Scripts come from us alone, data too unless the operator lets browsers get linked objects from these stores; inline
+/// styles are what the component library needs.
+pub fn content_policy(stores: &[String]) -> String {
+    let stores: String = stores.iter().map(|origin| format!(" {origin}")).collect();
+    format!(
+        "default-src 'self'; img-src 'self' blob: data:{stores}; media-src 'self' blob:{stores}; \
+         connect-src 'self'{stores}; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'"
+    )
+}
 
-pub async fn headers(request: Request, next: Next) -> Response {
+pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(app.content_policy().await);
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");

@@ -6,7 +6,10 @@ use crate::{
     describe::{self, Column},
     migrate::MIGRATIONS,
 };
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// Rows that are moved at once.
 const PAGE: i64 = 1000;
@@ -148,6 +151,20 @@ pub async fn counts(store: &Store) -> Result<BTreeMap<String, i64>> {
 }
 
 sql! { BLOBS_NEEDED = "SELECT hash FROM items WHERE content IS NULL AND data IS NULL UNION SELECT hash FROM snapshots UNION SELECT hash FROM exports UNION SELECT blob FROM derived UNION SELECT hash FROM contributions WHERE content IS NULL AND data IS NULL AND state <> 'withdrawn' ORDER BY 1" }
+
+sql! { HASHES_LINKED = "SELECT DISTINCT hash FROM links" }
+
+/// The hashes of data that were left where they are. Some may be here all the same, because others brought the same bytes.
+pub async fn blobs_linked(store: &Store) -> Result<BTreeSet<String>> {
+    store
+        .read(|tx| {
+            Box::pin(async move {
+                let rows = tx.rows(HASHES_LINKED, &[]).await?;
+                rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+            })
+        })
+        .await
+}
 
 /// The hashes of all blobs that rows name.
 pub async fn blobs_needed(store: &Store) -> Result<Vec<String>> {

@@ -3,16 +3,15 @@
 
 mod draft;
 mod folder;
+mod linked;
 
 pub use draft::{BlobReader, Draft};
+pub use linked::{Elsewhere, Linked};
 
 use crate::{Result, StoreError, submit::hex};
 use bytes::Bytes;
 use futures::TryStreamExt;
-use object_store::{
-    GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem,
-    path::Path,
-};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem, path::Path};
 use sha2::{Digest, Sha256};
 use std::{ops::Range, path::PathBuf, sync::Arc};
 
@@ -33,6 +32,7 @@ pub struct Blobs {
     objects: Arc<dyn ObjectStore>,
     /// Where the folder lies: writing there is ours, because `object_store` leaves flushing to disk to its users.
     folder: Option<PathBuf>,
+    elsewhere: Option<Arc<dyn Elsewhere>>,
 }
 
 impl Blobs {
@@ -59,7 +59,7 @@ impl Blobs {
             BlobConfiguration::Folder(folder) => Some(folder.clone()),
             BlobConfiguration::S3 { .. } => None,
         };
-        Ok(Self { objects, folder })
+        Ok(Self { objects, folder, elsewhere: None })
     }
 
     /// The hash by which bytes are named.
@@ -99,7 +99,7 @@ impl Blobs {
 
     /// All bytes of a blob; their hash is checked.
     pub async fn get(&self, hash: &str) -> Result<Bytes> {
-        let bytes = self.objects.get(&path_of(hash)?).await.map_err(failed)?.bytes().await.map_err(failed)?;
+        let bytes = self.found(hash, None).await?.bytes().await.map_err(failed)?;
         if Self::hash(&bytes) != hash {
             return Err(StoreError::Corrupt { what: "blob", value: hash.to_owned() });
         }
@@ -108,13 +108,19 @@ impl Blobs {
 
     /// Some bytes of a blob.
     pub async fn get_range(&self, hash: &str, range: Range<u64>) -> Result<Bytes> {
-        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
-        let found = self.objects.get_opts(&path_of(hash)?, options).await.map_err(failed)?;
-        found.bytes().await.map_err(failed)
+        self.found(hash, Some(range)).await?.bytes().await.map_err(failed)
     }
 
     /// The size of a blob in bytes; None when there is none.
     pub async fn size(&self, hash: &str) -> Result<Option<u64>> {
+        match self.size_here(hash).await? {
+            Some(size) => Ok(Some(size)),
+            None => Ok(self.linked(hash).await?.map(|linked| linked.bytes)),
+        }
+    }
+
+    /// The size of a blob that is here, in bytes; None when it lies elsewhere or there is none.
+    pub async fn size_here(&self, hash: &str) -> Result<Option<u64>> {
         match self.objects.head(&path_of(hash)?).await {
             Ok(found) => Ok(Some(found.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),

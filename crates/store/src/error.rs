@@ -29,6 +29,9 @@ pub enum StoreError {
     Panicked,
     #[error("blob storage: {0}")]
     Blob(String),
+    /// Bytes that were left where they are cannot be read from there.
+    #[error("these data lie elsewhere and cannot be read: {0}")]
+    Elsewhere(String),
 }
 
 impl StoreError {
@@ -45,6 +48,7 @@ impl StoreError {
             Self::Statement(_) => "statement",
             Self::Panicked => "panicked",
             Self::Blob(_) => "blob",
+            Self::Elsewhere(_) => "elsewhere",
         }
     }
 }

@@ -8,6 +8,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_foundation", include_str!("migrations/0001_foundation.sql")),
     ("0002_calls", include_str!("migrations/0002_calls.sql")),
     ("0003_repeats", include_str!("migrations/0003_repeats.sql")),
+    ("0004_links", include_str!("migrations/0004_links.sql")),
 ];
 
 /// One number of our own, so that two programs that start at once migrate one after the other.

@@ -15,6 +15,7 @@ pub mod drawing;
 pub mod features;
 pub mod freezing;
 pub mod functions;
+pub mod links;
 pub mod machine_labels;
 pub mod maps;
 pub mod model_runs;

@@ -7,6 +7,7 @@
 mod connections;
 mod folder;
 mod keyed;
+mod linked;
 mod repeating;
 mod sources;
 mod trying;
@@ -15,8 +16,9 @@ mod web;
 pub use connections::{Access, Connections};
 pub use folder::Folder;
 pub(crate) use keyed::ROWS_BYTES_MAXIMUM;
-pub use keyed::{ApifySource, BucketKind, BucketSource, DatabaseSource};
+pub use keyed::{ApifySource, BucketKind, BucketSource, DatabaseSource, Keep};
 pub use labelwright_connect::{Fetcher, Guard, crawl::Report};
+pub(crate) use linked::Links;
 pub use repeating::{RepeatChange, RepeatShown};
 pub use sources::{CollectSource, HttpSource, HubSource, SourceTold, Wrong};
 pub use trying::{Tried, TriedPages};

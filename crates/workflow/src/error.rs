@@ -79,6 +79,7 @@ impl From<StoreError> for Error {
             StoreError::NotFound => Self::NotFound("the row"),
             StoreError::StorageFull(_) => Self::StorageFull,
             StoreError::Unavailable(_) => Self::Unavailable,
+            StoreError::Elsewhere(_) => Self::conflict("link_broken", error.to_string()),
             StoreError::Constraint(_) => Self::conflict("already_there", "something with this name is there already"),
             other => Self::Internal(other.to_string()),
         }

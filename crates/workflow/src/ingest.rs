@@ -173,12 +173,11 @@ impl Workflow {
     /// Puts data where it is kept, few bytes in their rows and many in blobs; in the order of the data each one's hash
     /// and what its row holds. The flag says that it is text.
     pub(crate) async fn keep(&self, data: Vec<(Bytes, bool)>) -> Result<Vec<(String, Content)>> {
-        let inline = |bytes: &Bytes, text: bool| bytes.len() <= if text { TEXT_BYTES } else { DATA_BYTES };
-        let outside = data.iter().filter(|(bytes, text)| !inline(bytes, *text)).map(|(bytes, _)| bytes.clone());
+        let outside = data.iter().filter(|(bytes, text)| !is_inline(bytes, *text)).map(|(bytes, _)| bytes.clone());
         let mut stored = self.blobs.put_all(outside.collect()).await?.into_iter();
         let mut kept = Vec::with_capacity(data.len());
         for (bytes, text) in data {
-            kept.push(if !inline(&bytes, text) {
+            kept.push(if !is_inline(&bytes, text) {
                 (stored.next().ok_or_else(|| Error::internal("a blob was not stored"))?, Content::Blob)
             } else if let Some(words) = std::str::from_utf8(&bytes).ok().filter(|_| text) {
                 (Blobs::hash(&bytes), Content::Text(words.to_owned()))
@@ -212,6 +211,11 @@ impl Workflow {
     pub async fn dataset_counts(&self, dataset: DatasetId) -> Result<Vec<(String, i64)>> {
         self.read(move |tx| Box::pin(async move { Ok(datasets::modality_counts(tx, dataset).await?) })).await
     }
+}
+
+/// Do the bytes lie in their row?
+pub(crate) fn is_inline(bytes: &Bytes, is_text: bool) -> bool {
+    bytes.len() <= if is_text { TEXT_BYTES } else { DATA_BYTES }
 }
 
 fn disk(error: &io::Error) -> Error {

@@ -107,6 +107,7 @@ impl Workflow {
             paces: Arc::default(),
             likenesses: Arc::default(),
         }
+        .following_links()
     }
 
     /// Networks that are not public but may be fetched from all the same: `10.1.0.0/16`.
@@ -115,13 +116,13 @@ impl Workflow {
     /// The first entry that is no network.
     pub fn allowing_networks<'a>(mut self, networks: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         self.fetcher = Fetcher::new(Guard::allowing(networks)?);
-        Ok(self)
+        Ok(self.following_links())
     }
 
     /// What sources may use under a name: keys, tokens, databases.
     pub fn connecting_with(mut self, connections: acquire::Connections) -> Self {
         self.connections = connections;
-        self
+        self.following_links()
     }
 
     /// Decodes in a process of its own: this program, which has a command for it.

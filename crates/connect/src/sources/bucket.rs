@@ -1,4 +1,5 @@
-//! Objects of a bucket below a prefix: Amazon S3 and what speaks like it, Google Cloud Storage, Azure Blob Storage. The
+//! Objects of a bucket below a prefix: Amazon S3 and what speaks like it, Google Cloud Storage, Azure Blob Storage, and a
+//! folder of this machine (one that is mounted, say), whose files are objects like others. The
 //! listing is gone through page by page, so that a million keys take no memory; objects come in parts, and those that are
 //! there with their size are passed over. A bookmark says what an earlier time has taken.
 
@@ -7,7 +8,7 @@ mod names;
 mod open;
 
 pub use bookmark::Bookmark;
-pub use open::{AzureKey, GOOGLE};
+pub use open::{AzureKey, GOOGLE, open, signed};
 
 use super::{Gauge, SourceError};
 use crate::Fetcher;
@@ -16,7 +17,7 @@ use object_store::{Error, ObjectMeta, ObjectStore, ObjectStoreExt, path::Path as
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 use url::Url;
@@ -43,13 +44,15 @@ pub enum Store {
         endpoint: Option<Url>,
         key: Option<AzureKey>,
     },
+    /// A folder of this machine.
+    Folder(PathBuf),
 }
 
 /// Which objects of which bucket.
 #[derive(Clone)]
 pub struct Wanted {
     pub store: Store,
-    /// Azure calls it a container.
+    /// Azure calls it a container. Of a folder: what it is called.
     pub bucket: String,
     pub prefix: String,
     /// Only keys that end with one of these, if there are any.
@@ -65,6 +68,7 @@ impl Wanted {
                 format!("{}://{}", if is_google { "gs" } else { "s3" }, self.bucket)
             }
             Store::Azure { account, .. } => format!("azure://{account}/{}", self.bucket),
+            Store::Folder(_) => format!("folder://{}", self.bucket),
         }
     }
 }
@@ -75,6 +79,9 @@ pub struct Object {
     /// Its name below the folder.
     pub name: String,
     pub key: String,
+    pub bytes: u64,
+    /// What the store calls this state of it.
+    pub e_tag: Option<String>,
 }
 
 /// What came.
@@ -101,7 +108,7 @@ pub async fn bring(
     bookmark: &mut Bookmark,
     mut with: impl FnMut(Object),
 ) -> Result<Brought, SourceError> {
-    let store = open::open(fetcher, wanted)?;
+    let store = open(fetcher, wanted)?;
     let prefix = Key::from(wanted.prefix.trim_matches('/'));
     let prefix = Some(&prefix).filter(|prefix| !prefix.as_ref().is_empty());
     let mut listing = match bookmark.after() {
@@ -130,7 +137,7 @@ pub async fn bring(
             fill(&*store, wanted, &object, &to).await?;
         }
         let name = to.strip_prefix(folder).unwrap_or(&to).to_string_lossy().into_owned();
-        with(Object { name, key: key.to_owned() });
+        with(Object { name, key: key.to_owned(), bytes: object.size, e_tag: object.e_tag.clone() });
         bookmark.takes(&object);
         gauge.add(object.size);
         brought.objects += 1;

@@ -38,6 +38,8 @@ pub struct Manifest {
     pub rows: BTreeMap<String, i64>,
     pub blobs: u64,
     pub blob_bytes: u64,
+    /// Data that are not in the backup because they were left where they are.
+    pub linked: u64,
 }
 
 pub const FORMAT: &str = "labelwright-backup-1";
@@ -59,13 +61,19 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     backup::dump(&store, &database).await?;
     let copy = Store::open_as_is(&Database::Sqlite { path: database.clone() }).await?;
     let (rows, needed) = (backup::counts(&copy).await?, backup::blobs_needed(&copy).await?);
+    let linked = backup::blobs_linked(&copy).await?;
     copy.close().await;
     let bar = if options.json { ProgressBar::hidden() } else { ProgressBar::new(needed.len() as u64) };
     let (from, to) = (options.data.blobs()?, Blobs::open(&folder(&partial))?);
-    let mut blob_bytes = 0;
+    let (mut blobs, mut blob_bytes) = (0, 0);
     for hash in &needed {
-        blob_bytes += from.copy_to(&to, hash).await.map_err(|error| format!("blob {hash}: {error}"))?;
         bar.inc(1);
+        // What was linked stays where it is.
+        if linked.contains(hash) && from.size_here(hash).await?.is_none() {
+            continue;
+        }
+        blobs += 1;
+        blob_bytes += from.copy_to(&to, hash).await.map_err(|error| format!("blob {hash}: {error}"))?;
     }
     bar.finish_and_clear();
     let manifest = Manifest {
@@ -73,8 +81,9 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         program: env!("CARGO_PKG_VERSION").to_owned(),
         database_hash: hash_of(&database)?,
         rows,
-        blobs: needed.len() as u64,
+        blobs,
         blob_bytes,
+        linked: needed.len() as u64 - blobs,
     };
     let text = serde_json::to_string_pretty(&manifest)?;
     std::fs::write(partial.join(MANIFEST), &text).map_err(|error| at(&partial, &error))?;
@@ -84,6 +93,9 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     } else {
         let rows: i64 = manifest.rows.values().sum();
         println!("{rows} rows and {} blobs ({blob_bytes} bytes) in {}", manifest.blobs, options.folder.display());
+        if manifest.linked > 0 {
+            println!("{} objects that items link to are not in it: they stay where they are", manifest.linked);
+        }
     }
     Ok(())
 }

@@ -63,14 +63,18 @@ pub async fn run(options: Options) -> Result<(), Failure> {
 /// Reading a blob checks its hash.
 async fn blobs(options: &Options, from: &Store, manifest: &Manifest) -> Result<(), Failure> {
     let (source, target) = (Blobs::open(&folder(&options.folder))?, options.data.blobs()?);
-    let needed = backup::blobs_needed(from).await?;
-    if needed.len() as u64 != manifest.blobs {
-        return Err(format!("the rows name {} blobs, the manifest {}", needed.len(), manifest.blobs).into());
+    let (needed, linked) = (backup::blobs_needed(from).await?, backup::blobs_linked(from).await?);
+    if needed.len() as u64 != manifest.blobs + manifest.linked {
+        let (named, told) = (needed.len(), manifest.blobs + manifest.linked);
+        return Err(format!("the rows name {named} blobs, the manifest {told}").into());
     }
     let bar = if options.json { ProgressBar::hidden() } else { ProgressBar::new(needed.len() as u64) };
     for hash in &needed {
-        source.copy_to(&target, hash).await.map_err(|error| format!("blob {hash}: {error}"))?;
         bar.inc(1);
+        if linked.contains(hash) && source.size_here(hash).await?.is_none() {
+            continue;
+        }
+        source.copy_to(&target, hash).await.map_err(|error| format!("blob {hash}: {error}"))?;
     }
     bar.finish_and_clear();
     Ok(())

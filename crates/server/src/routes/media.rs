@@ -22,8 +22,8 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// The bytes of an item, whole or a range. The type was found in the bytes; a browser may not guess another, and may
-/// not run what is inside.
-#[utoipa::path(get, path = "/items/{item}/media", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 403, body = crate::problem::ProblemBody), (status = 416)))]
+/// not run what is inside. Bytes that were left in a store whose connection signs addresses are had there.
+#[utoipa::path(get, path = "/items/{item}/media", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 307, description = "linked data that the store itself hands out"), (status = 403, body = crate::problem::ProblemBody), (status = 416)))]
 async fn media(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -36,7 +36,19 @@ async fn media(
         let message = "a conversation is shown with its task, without the names of models";
         return Err(Error::Forbidden(message.into()).into());
     }
-    answer(&app, app.workflow.media(&item), &headers).await
+    let media = app.workflow.media(&item);
+    match app.workflow.signed(&media).await? {
+        Some(address) => Ok(elsewhere(&address)),
+        None => answer(&app, media, &headers).await,
+    }
+}
+
+/// To the store that has the bytes. The address is good for longer than the answer is kept.
+fn elsewhere(address: &str) -> Response {
+    let mut response = StatusCode::TEMPORARY_REDIRECT.into_response();
+    insert(&mut response, header::LOCATION, address);
+    insert(&mut response, header::CACHE_CONTROL, "private, max-age=600");
+    response
 }
 
 /// The levels of a recording or a series, whole or a range: 8 bytes `LWAUDIO1` or `LWSERIE1`, 4 bytes with the length of

@@ -161,7 +161,7 @@ async fn delete_repeat(
 #[derive(Serialize, ToSchema)]
 struct ConnectionView {
     name: String,
-    /// `s3`, `gcs`, `azure`, `apify`, `postgres` or `sqlite`.
+    /// `s3`, `gcs`, `azure`, `folder`, `apify`, `postgres` or `sqlite`.
     kind: &'static str,
     /// The only bucket that it leads to.
     bucket: Option<String>,

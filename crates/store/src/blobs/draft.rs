@@ -4,7 +4,7 @@ use super::{Blobs, failed, path_of};
 use crate::{Result, StoreError, submit::hex};
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, buffered::BufWriter};
+use object_store::buffered::BufWriter;
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, File},
@@ -41,6 +41,17 @@ impl Draft {
     pub fn reopen(&mut self) -> io::Result<File> {
         self.flush_buffer()?;
         self.file.reopen()
+    }
+
+    /// The hash by which the blob would be named, and its size in bytes, without keeping it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn hash(&mut self) -> io::Result<(String, u64)> {
+        self.seek(SeekFrom::Start(0))?;
+        let mut hasher = Sha256::new();
+        let size = io::copy(&mut io::BufReader::with_capacity(BUFFER_BYTES, &mut self.file), &mut hasher)?;
+        Ok((hex(&hasher.finalize()), size))
     }
 
     fn flush_buffer(&mut self) -> io::Result<()> {
@@ -122,7 +133,7 @@ impl Blobs {
         let folder = self.folder.clone();
         let ended = tokio::task::spawn_blocking(move || {
             let mut draft = draft;
-            let (hash, size) = hash(&mut draft)?;
+            let (hash, size) = draft.hash()?;
             let draft = match folder {
                 Some(folder) => name(&folder, draft, &hash).map(|()| None)?,
                 None => Some(draft),
@@ -159,7 +170,7 @@ impl Blobs {
 
     /// A blob in parts, for who sends it on. Not checked: who gets it may compare its hash.
     pub async fn stream(&self, hash: &str) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static> {
-        Ok(self.objects.get(&path_of(hash)?).await.map_err(failed)?.into_stream().map_err(failed))
+        Ok(self.found(hash, None).await?.into_stream().map_err(failed))
     }
 
     /// A part of a blob, itself in parts.
@@ -168,13 +179,12 @@ impl Blobs {
         hash: &str,
         range: Range<u64>,
     ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static> {
-        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
-        Ok(self.objects.get_opts(&path_of(hash)?, options).await.map_err(failed)?.into_stream().map_err(failed))
+        Ok(self.found(hash, Some(range)).await?.into_stream().map_err(failed))
     }
 
     async fn send(&self, draft: Draft, hash: &str, size: u64) -> Result<()> {
         let path = path_of(hash)?;
-        if self.size(hash).await? == Some(size) {
+        if self.size_here(hash).await? == Some(size) {
             return Ok(());
         }
         let mut file = tokio::fs::File::from_std(draft.file.reopen().map_err(full)?);
@@ -189,14 +199,19 @@ impl Blobs {
     /// Opens a blob; one that lies elsewhere is fetched to a file first.
     pub async fn reader(&self, hash: &str) -> Result<BlobReader> {
         let path = path_of(hash)?;
-        let file = match &self.folder {
-            Some(folder) => File::open(folder.join(path.as_ref())).map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => StoreError::NotFound,
-                _ => StoreError::Blob(error.to_string()),
-            })?,
+        let here = match &self.folder {
+            Some(folder) => match File::open(folder.join(path.as_ref())) {
+                Ok(file) => Some(file),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                Err(error) => return Err(StoreError::Blob(error.to_string())),
+            },
+            None => None,
+        };
+        let file = match here {
+            Some(file) => file,
             None => {
+                let mut parts = self.found(hash, None).await?.into_stream();
                 let mut file = tokio::fs::File::from_std(self.scratch().map_err(full)?);
-                let mut parts = self.objects.get(&path).await.map_err(failed)?.into_stream();
                 while let Some(bytes) = parts.try_next().await.map_err(failed)? {
                     file.write_all(&bytes).await.map_err(full)?;
                 }
@@ -208,13 +223,6 @@ impl Blobs {
         };
         Ok(BlobReader { file, hasher: Sha256::new(), hash: hash.to_owned() })
     }
-}
-
-fn hash(draft: &mut Draft) -> io::Result<(String, u64)> {
-    draft.seek(SeekFrom::Start(0))?;
-    let mut hasher = Sha256::new();
-    let size = io::copy(&mut io::BufReader::with_capacity(BUFFER_BYTES, &mut draft.file), &mut hasher)?;
-    Ok((hex(&hasher.finalize()), size))
 }
 
 /// Moves a draft to its name. One that is there already has the same bytes, or half of them from a crash.

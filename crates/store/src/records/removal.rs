@@ -24,6 +24,7 @@ pub async fn answers_of(tx: &mut Tx, item: ItemId) -> Result<i64> {
 }
 
 sql! { DROP_ITEM_ANSWERS = "DELETE FROM item_answers WHERE item_id = $1" }
+sql! { DROP_LINK = "DELETE FROM links WHERE hash = (SELECT hash FROM items WHERE id = $1) AND NOT EXISTS (SELECT 1 FROM items o WHERE o.hash = links.hash AND o.id <> $1)" }
 sql! { DROP_ITEM = "DELETE FROM items WHERE id = $1" }
 
 /// Takes an item away: its tasks in every project with their seats, answers, reviews, predictions, features and notes.
@@ -41,6 +42,7 @@ pub async fn remove(tx: &mut Tx, item: ItemId) -> Result<Removed> {
         removed.projects.insert(project);
     }
     tx.execute(DROP_ITEM_ANSWERS, &args![item]).await?;
+    tx.execute(DROP_LINK, &args![item]).await?;
     tx.execute(DROP_ITEM, &args![item]).await?;
     Ok(removed)
 }

@@ -22,6 +22,9 @@ pub enum Access {
         endpoint: Option<Url>,
         /// Any that the keys can read unless told.
         bucket: Option<String>,
+        /// Browsers get linked objects from the store itself, by addresses that are signed for them.
+        #[serde(default)]
+        signed: bool,
     },
     /// Google Cloud Storage with HMAC keys.
     Gcs {
@@ -30,6 +33,8 @@ pub enum Access {
         #[serde(default, deserialize_with = "address")]
         endpoint: Option<Url>,
         bucket: Option<String>,
+        #[serde(default)]
+        signed: bool,
     },
     Azure {
         account: String,
@@ -39,6 +44,12 @@ pub enum Access {
         #[serde(default, deserialize_with = "address")]
         endpoint: Option<Url>,
         bucket: Option<String>,
+        #[serde(default)]
+        signed: bool,
+    },
+    /// A folder of this machine, one that is mounted say.
+    Folder {
+        path: PathBuf,
     },
     Apify {
         token: String,
@@ -67,6 +78,7 @@ impl Access {
             Self::S3 { .. } => "s3",
             Self::Gcs { .. } => "gcs",
             Self::Azure { .. } => "azure",
+            Self::Folder { .. } => "folder",
             Self::Apify { .. } => "apify",
             Self::Postgres { .. } => "postgres",
             Self::Sqlite { .. } => "sqlite",
@@ -77,7 +89,15 @@ impl Access {
     pub fn bucket(&self) -> Option<&str> {
         match self {
             Self::S3 { bucket, .. } | Self::Gcs { bucket, .. } | Self::Azure { bucket, .. } => bucket.as_deref(),
-            Self::Apify { .. } | Self::Postgres { .. } | Self::Sqlite { .. } => None,
+            Self::Folder { .. } | Self::Apify { .. } | Self::Postgres { .. } | Self::Sqlite { .. } => None,
+        }
+    }
+
+    /// Do browsers get objects from the store itself?
+    pub fn signs(&self) -> bool {
+        match self {
+            Self::S3 { signed, .. } | Self::Gcs { signed, .. } | Self::Azure { signed, .. } => *signed,
+            Self::Folder { .. } | Self::Apify { .. } | Self::Postgres { .. } | Self::Sqlite { .. } => false,
         }
     }
 }
@@ -118,6 +138,12 @@ impl Connections {
             if let Access::Azure { key: Some(_), sas: Some(_), .. } = &access {
                 return Err(format!("[{name}] give key or sas, not both"));
             }
+            if access.signs() && matches!(&access, Access::Azure { key: None, .. }) {
+                return Err(format!("[{name}] signed needs the account's key"));
+            }
+            if access.signs() && access.bucket().is_none() {
+                return Err(format!("[{name}] signed needs the bucket: browsers are told where it lies"));
+            }
             all.insert(name, Connection { access, workspaces });
         }
         Ok(Self(Arc::new(all)))
@@ -127,6 +153,11 @@ impl Connections {
     pub fn of(&self, workspace: WorkspaceId) -> impl Iterator<Item = (&str, &Access)> {
         let may = move |one: &Connection| one.workspaces.as_ref().is_none_or(|ids| ids.contains(&workspace.0));
         self.0.iter().filter(move |(_, one)| may(one)).map(|(name, one)| (name.as_str(), &one.access))
+    }
+
+    /// All connections whose objects browsers get from the store itself.
+    pub fn signing(&self) -> impl Iterator<Item = &Access> {
+        self.0.values().map(|one| &one.access).filter(|access| access.signs())
     }
 
     /// # Errors

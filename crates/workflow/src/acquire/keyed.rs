@@ -33,6 +33,19 @@ pub enum BucketKind {
     Gcs,
     /// Azure Blob Storage; its buckets are called containers.
     Azure,
+    /// A folder of the server, by a connection.
+    Folder,
+}
+
+/// What becomes of an object's bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    #[default]
+    Copy,
+    /// They stay where they are, and are read there whenever somebody looks.
+    Link,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +56,8 @@ pub struct BucketSource {
     /// Name of one of the operator's connections; without one only what is public can be had.
     #[serde(default)]
     pub connection: Option<String>,
+    /// Empty for a folder.
+    #[serde(default)]
     pub bucket: String,
     /// Only keys that begin with it, up to a whole part between slashes.
     #[serde(default)]
@@ -68,6 +83,9 @@ pub struct BucketSource {
     /// Column of a table with the text or address.
     #[serde(default)]
     pub content: Option<String>,
+    /// Only for objects that are items themselves; what a table or an archive holds is copied.
+    #[serde(default)]
+    pub keep: Keep,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -159,6 +177,9 @@ impl BucketSource {
         if self.endings.len() > ENDINGS_MAXIMUM {
             return wrong("/endings", format!("at most {ENDINGS_MAXIMUM}"));
         }
+        if self.store == BucketKind::Folder {
+            return self.folder(connections, workspace);
+        }
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
         let bucket = self.bucket.trim();
         if !(1..=255).contains(&bucket.len()) || !bucket.chars().all(is_plain) || bucket.starts_with('.') {
@@ -173,12 +194,39 @@ impl BucketSource {
                 if access.bucket().is_some_and(|only| only != bucket) {
                     return wrong("/bucket", "the connection does not lead to this bucket");
                 }
-                self.behind(access)?
+                behind(self.store, access)?
             }
             None => self.public()?,
         };
         let prefix = self.prefix.trim().to_owned();
         Ok(bucket::Wanted { store, bucket: bucket.to_owned(), prefix, endings: self.endings.clone() })
+    }
+
+    fn folder(&self, connections: &Connections, workspace: WorkspaceId) -> Result<bucket::Wanted, Wrong> {
+        let Some(name) = filled(&self.connection) else {
+            return wrong("/connection", "a folder of the server needs a connection: the operator says which");
+        };
+        if let Some(place) = self.own_place() {
+            return wrong(place, "the connection says where the folder lies; leave this empty");
+        }
+        if !self.bucket.trim().is_empty() {
+            return wrong("/bucket", "a folder has no buckets: give a prefix");
+        }
+        let access = connections.get(workspace, name).map_err(|message| ("/connection".to_owned(), message))?;
+        let Access::Folder { path } = access else {
+            return wrong("/connection", format!("this connection leads to {}", access.kind()));
+        };
+        Ok(bucket::Wanted {
+            store: Store::Folder(path.clone()),
+            bucket: name.to_owned(),
+            prefix: self.prefix.trim().to_owned(),
+            endings: self.endings.clone(),
+        })
+    }
+
+    /// What has to be known to read an object again: which ones were wanted is not.
+    pub(crate) fn place(&self) -> Self {
+        Self { prefix: String::new(), endings: Vec::new(), content: None, ..self.clone() }
     }
 
     /// The place of an address, region or account that was given.
@@ -187,24 +235,19 @@ impl BucketSource {
         given.into_iter().find(|(_, text)| filled(text).is_some()).map(|(place, _)| place)
     }
 
-    fn behind(&self, access: &Access) -> Result<Store, Wrong> {
-        match (self.store, access.clone()) {
-            (BucketKind::S3, Access::S3 { key_id, secret_key, region, endpoint, .. }) => Ok(Store::S3 {
-                region: region.unwrap_or_else(|| REGION.to_owned()),
-                endpoint,
-                keys: Some((key_id, secret_key)),
-            }),
-            (BucketKind::Gcs, Access::Gcs { key_id, secret_key, endpoint, .. }) => Ok(Store::S3 {
-                region: "auto".into(),
-                endpoint: endpoint.or(google()),
-                keys: Some((key_id, secret_key)),
-            }),
-            (BucketKind::Azure, Access::Azure { account, key, sas, endpoint, .. }) => {
-                let key = key.map(AzureKey::Shared).or(sas.map(AzureKey::Signature));
-                Ok(Store::Azure { account, endpoint, key })
+    /// The only bucket that a connection leads to, whole.
+    pub(crate) fn behind_own_bucket(access: &Access) -> Option<bucket::Wanted> {
+        let store = match access {
+            Access::S3 { .. } => BucketKind::S3,
+            Access::Gcs { .. } => BucketKind::Gcs,
+            Access::Azure { .. } => BucketKind::Azure,
+            Access::Folder { .. } | Access::Apify { .. } | Access::Postgres { .. } | Access::Sqlite { .. } => {
+                return None;
             }
-            (_, access) => wrong("/connection", format!("this connection leads to {}", access.kind())),
-        }
+        };
+        let bucket = access.bucket()?.to_owned();
+        let store = behind(store, access).ok()?;
+        Some(bucket::Wanted { store, bucket, prefix: String::new(), endings: Vec::new() })
     }
 
     fn public(&self) -> Result<Store, Wrong> {
@@ -215,6 +258,7 @@ impl BucketSource {
                 Store::S3 { region, endpoint, keys: None }
             }
             BucketKind::Gcs => Store::S3 { region: "auto".into(), endpoint: endpoint.or(google()), keys: None },
+            BucketKind::Folder => return wrong("/connection", "a folder of the server needs a connection"),
             BucketKind::Azure => {
                 let account = filled(&self.account).filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric()));
                 let Some(account) = account else {
@@ -223,6 +267,24 @@ impl BucketSource {
                 Store::Azure { account: account.to_owned(), endpoint, key: None }
             }
         })
+    }
+}
+
+fn behind(kind: BucketKind, access: &Access) -> Result<Store, Wrong> {
+    match (kind, access.clone()) {
+        (BucketKind::S3, Access::S3 { key_id, secret_key, region, endpoint, .. }) => Ok(Store::S3 {
+            region: region.unwrap_or_else(|| REGION.to_owned()),
+            endpoint,
+            keys: Some((key_id, secret_key)),
+        }),
+        (BucketKind::Gcs, Access::Gcs { key_id, secret_key, endpoint, .. }) => {
+            Ok(Store::S3 { region: "auto".into(), endpoint: endpoint.or(google()), keys: Some((key_id, secret_key)) })
+        }
+        (BucketKind::Azure, Access::Azure { account, key, sas, endpoint, .. }) => {
+            let key = key.map(AzureKey::Shared).or(sas.map(AzureKey::Signature));
+            Ok(Store::Azure { account, endpoint, key })
+        }
+        (_, access) => wrong("/connection", format!("this connection leads to {}", access.kind())),
     }
 }
 

@@ -150,12 +150,15 @@ impl CollectSource {
             Self::Http(source) => ("http", source.urls.clone()),
             Self::Hub(source) => ("hub", vec![source.dataset.clone()]),
             Self::Bucket(source) => {
-                let scheme = match source.store {
-                    BucketKind::S3 => "s3",
-                    BucketKind::Gcs => "gs",
-                    BucketKind::Azure => "azure",
+                let (kind, scheme) = match source.store {
+                    BucketKind::S3 => ("s3", "s3"),
+                    BucketKind::Gcs => ("gcs", "gs"),
+                    BucketKind::Azure => ("azure", "azure"),
+                    BucketKind::Folder => ("folder", "folder"),
                 };
-                (scheme_kind(source.store), vec![format!("{scheme}://{}/{}", source.bucket, source.prefix)])
+                let connection = source.connection.as_ref().filter(|_| source.store == BucketKind::Folder);
+                let place = connection.unwrap_or(&source.bucket);
+                (kind, vec![format!("{scheme}://{place}/{}", source.prefix)])
             }
             Self::Apify(source) => {
                 let name = source.dataset.as_ref().or(source.actor.as_ref());
@@ -163,14 +166,6 @@ impl CollectSource {
             }
             Self::Database(source) => ("database", vec![source.connection.clone()]),
         }
-    }
-}
-
-fn scheme_kind(store: BucketKind) -> &'static str {
-    match store {
-        BucketKind::S3 => "s3",
-        BucketKind::Gcs => "gcs",
-        BucketKind::Azure => "azure",
     }
 }
 

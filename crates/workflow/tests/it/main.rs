@@ -16,6 +16,7 @@ mod hostile;
 mod imports;
 mod keyed;
 mod labels;
+mod linked;
 mod map;
 mod recordings;
 mod series;

@@ -6,21 +6,23 @@ pub(crate) mod reading;
 pub(crate) mod recording;
 
 use super::{Running, Stopped, input};
-use crate::{Result, Workflow, media::LEVELS};
+use crate::{Result, Workflow, acquire::Links, ingest::is_inline, media::LEVELS};
+use bytes::Bytes;
 use futures::{FutureExt, StreamExt};
 use labelwright_core::{DatasetId, ImportId, ProjectId};
 use labelwright_formats::{Data, Mapping, RecordError};
 use labelwright_store::{
+    blobs::Blobs,
     jobs::JobProblem,
     records::{
         datasets::{self, Content, ImportState, ItemOutcome, NewItem},
-        derived, projects, uploads,
+        derived, links, projects, uploads,
     },
 };
 use reading::{Loaded, Payload, Piece, pieces};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeMap, ops::Bound, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, ops::Bound, path::PathBuf, sync::Arc, time::Duration};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImportInput {
@@ -88,6 +90,8 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
 pub struct Origins {
     pub all: Map<String, Value>,
     pub each: BTreeMap<String, Map<String, Value>>,
+    /// Those that stay where they are.
+    pub links: Arc<Links>,
 }
 
 impl Origins {
@@ -201,7 +205,7 @@ async fn bring_in(
 ) -> Result<Value, Stopped> {
     let (_, import) = into;
     let workflow = running.workflow.clone();
-    let mut pieces = pieces(&workflow, wanted).await?;
+    let mut pieces = pieces(&workflow, wanted, &origins.links).await?;
     let mut counts = Counts::default();
     let (mut good, mut bad): (Vec<Loaded>, Vec<JobProblem>) = (Vec::new(), Vec::new());
     let mut bytes = 0;
@@ -237,7 +241,7 @@ async fn bring_in(
             counts.refused += bad.len() as i64;
             running.problems(std::mem::take(&mut bad)).await?;
             let batch = std::mem::take(&mut good);
-            store(running, &workflow, into, batch, &mut counts).await?;
+            store(running, &workflow, into, batch, (&origins.links, &mut counts)).await?;
         }
         running.progress(counts.seen, 0, "reading").await?;
         if ended {
@@ -276,26 +280,36 @@ async fn store(
     workflow: &Workflow,
     (dataset, import): (DatasetId, ImportId),
     batch: Vec<Loaded>,
-    counts: &mut Counts,
+    (linking, counts): (&Links, &mut Counts),
 ) -> Result<(), Stopped> {
     if batch.is_empty() {
         return Ok(());
     }
+    // Few bytes lie in their rows all the same: a link costs more than they do.
+    let is_linked = |loaded: &Loaded, bytes: &Bytes| {
+        loaded.file().is_some_and(|file| linking.has(file)) && !is_inline(bytes, loaded.probed.is_text())
+    };
     let held = |loaded: &Loaded| match &loaded.payload {
+        Payload::Bytes(bytes) if is_linked(loaded, bytes) => None,
         Payload::Bytes(bytes) => Some((bytes.clone(), loaded.probed.is_text())),
         Payload::Recording { .. } => None,
     };
     let mut kept = workflow.keep(batch.iter().filter_map(held).collect()).await?.into_iter();
     let (mut items, mut places) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-    let mut derived = Vec::new();
+    let (mut derived, mut linked) = (Vec::new(), Vec::new());
+    let workspace = running.job.workspace;
     for loaded in batch {
         let (hash, content) = match &loaded.payload {
+            Payload::Bytes(bytes) if is_linked(&loaded, bytes) => (Blobs::hash(bytes), Content::Blob),
             Payload::Bytes(_) => kept.next().ok_or_else(|| Stopped::Failed("data were not stored".into()))?,
             Payload::Recording { hash, levels, .. } => {
                 derived.push((hash.clone(), levels.clone()));
                 (hash.clone(), Content::Blob)
             }
         };
+        if let (Some(file), Content::Blob) = (loaded.file(), &content) {
+            linked.extend(linking.row(file, &hash, workspace));
+        }
         places.push((loaded.record.place.clone(), loaded.record.key.clone()));
         items.push(item(import, loaded, hash, content));
     }
@@ -303,6 +317,9 @@ async fn store(
     let outcomes = workflow
         .write(move |tx| {
             Box::pin(async move {
+                for link in &linked {
+                    links::keep(tx, link).await?;
+                }
                 for (hash, levels) in &derived {
                     derived::keep(tx, hash, LEVELS, levels).await?;
                 }
@@ -361,7 +378,7 @@ mod tests {
     fn a_place_has_the_longest_name_that_it_begins_with() {
         let names = ["a", "a.csv", "a.csv-b", "a.cs", "b/c.png", "é.txt"];
         let each = names.map(|name| (name.to_owned(), Map::from_iter([("url".to_owned(), name.into())])));
-        let origins = Origins { all: Map::new(), each: each.into_iter().collect() };
+        let origins = Origins { each: each.into_iter().collect(), ..Origins::default() };
         let of = |place: &str| origins.of(place).and_then(|origin| origin["url"].as_str().map(str::to_owned));
         for (place, name) in
             [("a.csv:3", "a.csv"), ("a.csv-b:1", "a.csv-b"), ("a.c", "a"), ("b/c.png", "b/c.png"), ("é.txt:2", "é.txt")]

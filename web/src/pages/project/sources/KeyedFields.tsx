@@ -1,6 +1,6 @@
 // What sources behind keys ask for: buckets, Apify, databases. Keys themselves are the operator's: a source names a
 // connection.
-import { Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Group, NumberInput, Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import type { Schemas } from "../../../api/client";
 import { at } from "../../../ui/errors";
 import type { Props as Fields } from "./SourceFields";
@@ -69,6 +69,7 @@ function Connection({
 
 export function BucketFields(props: Props) {
   const { written, change } = props;
+  const isFolder = written.store === "folder";
   return (
     <Stack gap="sm">
       <Group align="flex-start">
@@ -82,16 +83,19 @@ export function BucketFields(props: Props) {
             { value: "s3", label: "S3 or compatible" },
             { value: "gcs", label: "Google Cloud Storage" },
             { value: "azure", label: "Azure Blob Storage" },
+            { value: "folder", label: "Folder of the server" },
           ]}
           onChange={(next) => change({ store: (next ?? "s3") as Written["store"], connection: "" })}
         />
-        <Connection {...props} kinds={[written.store]} open />
-        <Field
-          {...props}
-          name="bucket"
-          label={written.store === "azure" ? "Container" : "Bucket"}
-          description="Its name."
-        />
+        <Connection {...props} kinds={[written.store]} open={!isFolder} />
+        {isFolder ? null : (
+          <Field
+            {...props}
+            name="bucket"
+            label={written.store === "azure" ? "Container" : "Bucket"}
+            description="Its name."
+          />
+        )}
       </Group>
       <Group align="flex-start">
         <Field
@@ -110,7 +114,21 @@ export function BucketFields(props: Props) {
         />
         <Field {...props} name="content" label="Column with the text" description="For tables." />
       </Group>
-      {written.connection === "" ? (
+      <Radio.Group
+        label="The bytes of pictures and recordings"
+        value={written.keep}
+        onChange={(next) => change({ keep: next as Written["keep"] })}
+      >
+        <Group mt={4}>
+          <Radio value="copy" label="Copy them here" />
+          <Radio
+            value="link"
+            label="Leave them there"
+            description="They are read there whenever somebody looks. An item whose object changes or goes cannot be shown."
+          />
+        </Group>
+      </Radio.Group>
+      {written.connection === "" && !isFolder ? (
         <Group align="flex-start">
           {written.store === "azure" ? (
             <Field {...props} name="account" label="Storage account" description="Of a public container." />

@@ -18,10 +18,11 @@ export interface Written {
   /** Names with commas between them. */
   splits: string;
   content: string;
-  store: "s3" | "gcs" | "azure";
+  store: Schemas["BucketKind"];
   /** Name of a connection; empty for what is public. */
   connection: string;
   bucket: string;
+  keep: Schemas["Keep"];
   prefix: string;
   /** Ends of keys with commas between them. */
   endings: string;
@@ -52,6 +53,7 @@ export const EMPTY: Written = {
   store: "s3",
   connection: "",
   bucket: "",
+  keep: "copy",
   prefix: "",
   endings: "",
   endpoint: "",
@@ -99,7 +101,8 @@ export function wanted(written: Written): Schemas["CollectSource"] {
         kind: "bucket",
         store: written.store,
         connection: or(written.connection),
-        bucket: written.bucket.trim(),
+        bucket: written.store === "folder" ? "" : written.bucket.trim(),
+        keep: written.keep,
         prefix: written.prefix.trim(),
         endings: parts(written.endings, ","),
         endpoint: written.connection ? null : or(written.endpoint),

@@ -2,7 +2,7 @@
 
 use super::{CollectInput, nothing};
 use crate::{
-    acquire::{BYTES_MAXIMUM, CollectSource, ROWS_BYTES_MAXIMUM, Stage, web},
+    acquire::{BYTES_MAXIMUM, CollectSource, Keep, Links, ROWS_BYTES_MAXIMUM, Stage, web},
     jobs::{Running, Stopped, kinds::import::Origins},
 };
 use labelwright_connect::sources::{
@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use std::{
     io::{self, BufRead, BufReader},
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 
@@ -81,16 +82,21 @@ pub async fn bring(running: &mut Running<'_>, wanted: &CollectInput, folder: &Pa
             let part = source.wanted(&connections, workspace).map_err(wrong)?;
             let mut bookmark: Bookmark = noted(wanted)?.unwrap_or_default();
             let place = part.told();
-            let Origins { each, all } = &mut collected.origins;
+            let mut links = Links::new(source).map_err(|error| Stopped::Failed(error.to_string()))?;
+            let Origins { each, all, .. } = &mut collected.origins;
             *all = origin(place.split(':').next().unwrap_or_default(), clock.now());
             let with = |object: bucket::Object| {
                 let url = format!("{place}/{}", object.key);
-                each.insert(object.name, Map::from_iter([("url".to_owned(), url.into())]));
+                each.insert(object.name.clone(), Map::from_iter([("url".to_owned(), url.into())]));
+                if source.keep == Keep::Link {
+                    links.add(object);
+                }
             };
             let most = (source.objects, BYTES_MAXIMUM);
             let work = bucket::bring(&fetcher, &part, most, folder, &gauge, &mut bookmark, with);
             let brought = watched(running, work, || (gauge.read() as i64, 0, "fetching bytes")).await?;
             let brought = brought.map_err(stopped)?;
+            collected.origins.links = Arc::new(links);
             collected.is_nothing = brought.objects == 0;
             collected.why = Some("nothing was collected: the bucket has no such objects".to_owned());
             (collected.is_cut, collected.more) = (brought.is_cut, brought.is_cut);

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     Workflow,
+    acquire::Links,
     jobs::Stopped,
     media::{Probed, probe_dialogue, probe_image, probe_text},
 };
@@ -83,6 +84,14 @@ impl Loaded {
     pub fn new(record: Record, payload: Payload, probed: Probed) -> Self {
         Self { record, payload, probed, _room: None }
     }
+
+    /// The file that holds the data, if one does.
+    pub fn file(&self) -> Option<&str> {
+        match &self.record.data {
+            Data::File(name) => Some(name),
+            Data::Text(_) | Data::Conversation(_) | Data::Absent(_) | Data::Url(_) => None,
+        }
+    }
 }
 
 pub enum Piece {
@@ -102,6 +111,7 @@ enum Found {
 pub async fn pieces(
     workflow: &Workflow,
     wanted: &ImportInput,
+    links: &Arc<Links>,
 ) -> Result<Pin<Box<dyn Stream<Item = Piece> + Send>>, Stopped> {
     let files = sources(workflow, wanted).await?;
     let (sender, receiver) = mpsc::channel(WAITING);
@@ -113,6 +123,7 @@ pub async fn pieces(
         room: Arc::new(Semaphore::new(WAITING_KIB as usize)),
         runtime: tokio::runtime::Handle::current(),
         workflow: workflow.clone(),
+        links: Arc::clone(links),
         labeled,
     };
     let reader = tokio::task::spawn_blocking(move || {
@@ -189,6 +200,7 @@ struct Output {
     room: Arc<Semaphore>,
     runtime: tokio::runtime::Handle,
     workflow: Workflow,
+    links: Arc<Links>,
     /// The kind of data that the project labels for which the items are.
     labeled: Option<Modality>,
 }
@@ -311,7 +323,9 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
         _ => None,
     };
     if let Some(decode) = decode {
-        return Some(recording::of_file(&output.workflow, &output.runtime, view, record, &name, decode));
+        let is_kept = !output.links.has(&name);
+        let into = (&output.workflow, &output.runtime, is_kept);
+        return Some(recording::of_file(into, view, record, &name, decode));
     }
     let size = data_size(view, &name).unwrap_or(0);
     let room = output.room_for(size.min(ITEM_BYTES_MAXIMUM))?;

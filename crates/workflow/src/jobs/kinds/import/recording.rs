@@ -23,10 +23,9 @@ pub type Decode = fn(&Decoder, File, File) -> Result<Probed, NotTaken>;
 pub const AUDIO: Decode = |decoder, source, levels| decoder.audio(source, levels).map(|head| probed_audio(&head));
 pub const SERIES: Decode = |decoder, source, levels| decoder.series(source, levels).map(|head| probed_series(&head));
 
-/// A file of the view. Runs on the reader's thread.
+/// A file of the view, whose bytes are kept or left where they are. Runs on the reader's thread.
 pub fn of_file(
-    workflow: &Workflow,
-    runtime: &Handle,
+    (workflow, runtime, is_kept): (&Workflow, &Handle, bool),
     view: &dyn DirectoryView,
     record: Record,
     name: &str,
@@ -43,8 +42,8 @@ pub fn of_file(
         }
         Ok(draft)
     })();
-    match copied.and_then(|draft| take(workflow, runtime, draft, decode).map_err(|(code, message)| bad(code, message)))
-    {
+    let taken = |draft| take((workflow, runtime, is_kept), draft, decode).map_err(|(code, message)| bad(code, message));
+    match copied.and_then(taken) {
         Ok(taken) => taken.piece(record),
         Err(error) => Piece::Bad(error),
     }
@@ -96,15 +95,22 @@ impl Taken {
 pub fn take_bytes(workflow: &Workflow, runtime: &Handle, bytes: &[u8], decode: Decode) -> Result<Taken, Wrong> {
     let mut draft = workflow.blobs.draft().map_err(not_stored)?;
     draft.write_all(bytes).map_err(not_stored)?;
-    take(workflow, runtime, draft, decode)
+    take((workflow, runtime, true), draft, decode)
 }
 
-fn take(workflow: &Workflow, runtime: &Handle, mut draft: Draft, decode: Decode) -> Result<Taken, Wrong> {
+fn take(
+    (workflow, runtime, is_kept): (&Workflow, &Handle, bool),
+    mut draft: Draft,
+    decode: Decode,
+) -> Result<Taken, Wrong> {
     let mut levels = workflow.blobs.draft().map_err(not_stored)?;
     let (source, output) = (draft.reopen().map_err(not_stored)?, levels.reopen().map_err(not_stored)?);
     let probed = decode(&workflow.decoder, source, output).map_err(|refused| (refused.code, refused.message))?;
     let keep = async {
-        let (hash, bytes) = workflow.blobs.keep(draft).await?;
+        let (hash, bytes) = match is_kept {
+            true => workflow.blobs.keep(draft).await?,
+            false => draft.hash().map_err(|error| StoreError::StorageFull(error.to_string()))?,
+        };
         let (levels, _) = workflow.blobs.keep(levels).await?;
         Ok::<_, StoreError>(Taken { probed, hash, bytes, levels })
     };
