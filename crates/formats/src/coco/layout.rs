@@ -50,19 +50,37 @@ impl Layout {
         Some(found)
     }
 
-    /// The image of the annotation at the beginning, and the annotation's bytes, if it is written as the one that was
-    /// learnt; its other numbers are not looked at.
+    /// The image of the annotation at the beginning, and the annotation's bytes, if it begins and ends as the one that was
+    /// learnt. What lies between is not looked at, but for objects within it. The end is no part of a string: it has the
+    /// quotes of a key, which would be escaped there.
     pub fn skim(&self, bytes: &[u8]) -> Option<(i64, usize)> {
         let (mut walk, mut image) = (Walk::new(bytes), None);
         for (before, slot) in &self.parts {
             walk.literal(before)?;
-            match slot {
-                Slot::Image => image = walk.whole(),
-                _ => walk.pass_number(),
+            if *slot == Slot::Image {
+                image = walk.whole();
+                break;
             }
+            walk.pass_number();
         }
-        walk.literal(&self.end)?;
-        Some((image?, walk.at()))
+        let image = image?;
+        let rest = bytes.get(walk.at()..)?;
+        let end = memchr::memchr2(b'{', b'}', rest)?;
+        if *self.end.last()? != b'}' || rest.get(end) != Some(&b'}') {
+            return None;
+        }
+        let object = bytes.get(..=walk.at() + end)?;
+        let mut behind = self.end.as_slice();
+        let mut tail = object.strip_suffix(behind)?;
+        for (before, _) in self.parts.iter().rev() {
+            if memchr::memchr(b'"', behind).is_some() {
+                break;
+            }
+            let digits = tail.iter().rev().take_while(|byte| quick::is_of_number(**byte)).count();
+            behind = before.as_slice();
+            tail = tail.get(..tail.len() - digits)?.strip_suffix(behind)?;
+        }
+        Some((image, object.len()))
     }
 
     fn read(&self, bytes: &[u8]) -> Option<(QuickBox, usize)> {

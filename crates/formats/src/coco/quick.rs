@@ -146,8 +146,7 @@ impl<'a> Walk<'a> {
     #[inline]
     pub fn pass_number(&mut self) {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let inside = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
-        self.at += rest.iter().position(|byte| !inside(byte)).unwrap_or(rest.len());
+        self.at += rest.iter().position(|byte| !is_of_number(*byte)).unwrap_or(rest.len());
     }
 
     /// What `read` reads; its place, without the spaces before it, is noted.
@@ -188,6 +187,12 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// May a number without an exponent be written with this byte?
+#[inline]
+pub fn is_of_number(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
 }
 
 /// Puts a value where there is none yet: a key that comes twice is for the general parser.

@@ -148,8 +148,26 @@ fn a_layout_finds_image_and_end_of_what_is_written_alike() {
     layout.look(first.as_bytes());
     let other = first.replace("\"image_id\":1", "\"image_id\":917").replace("1.25", "-10.5");
     assert_eq!(layout.skim(format!("{other}, {first}").as_bytes()), Some((917, other.len())));
-    for different in [first.replace("[ ]", "[]"), first.replace("8.875", "\"8\""), first[..first.len() - 1].to_owned()]
-    {
+    for (from, to) in [
+        ("[ ]", "[]"),
+        ("8.875", "{\"id\":1}"),
+        ("8.875", "\"}\""),
+        ("8.875", "\"{\""),
+        ("8.875", "[{\"id\": 5, \"image_id\":2}]"),
+        ("\"iscrowd\":0", "\"iscrowd\":\"0\""),
+        ("\"iscrowd\":0", "\"iscrowd\":0,\"x\":1"),
+        ("0}", "0"),
+    ] {
+        let different = first.replace(from, to);
+        assert_eq!(layout.skim(different.as_bytes()), None, "{different}");
+    }
+    // The box at the end, whose last numbers have no key before them.
+    let boxed = r#"{"image_id": 3, "id": 1, "category_id": 2, "bbox": [1, 2, 3, 4]}"#;
+    let mut layout = Layout::default();
+    layout.look(boxed.as_bytes());
+    let other = boxed.replace("3, 4", "30, 4.5");
+    assert_eq!(layout.skim(other.as_bytes()), Some((3, other.len())));
+    for different in [boxed.replace(", 4]", "]"), boxed.replace("bbox", "box"), boxed.replace("4]", "4 ]")] {
         assert_eq!(layout.skim(different.as_bytes()), None, "{different}");
     }
 }
