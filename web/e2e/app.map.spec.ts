@@ -89,7 +89,7 @@ test("a cluster is labeled with an exception, and the label is taken back", asyn
   await dialogue.getByRole("button", { name: "Suggest it" }).click();
   await expect(dialogue.getByText(new RegExp(`${size - 1} tasks? of ${size - 1} labeled`))).toBeVisible();
   await dialogue.getByRole("button", { name: "Close", exact: true }).last().click();
-  const history = page.getByRole("region", { name: "Labels given at once" });
+  const history = page.getByRole("region", { name: "Done to many tasks at once" });
   await history.getByRole("button", { name: "Take back Sentiment: Neutral" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Take it back" }).click();
   await expect(history.getByRole("cell", { name: "undone" })).toBeVisible();

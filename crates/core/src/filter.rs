@@ -32,6 +32,13 @@ pub enum Filter {
     Test(Test),
 }
 
+impl Filter {
+    /// Does it hold for every task, because it asks for nothing?
+    pub fn is_everything(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.is_empty())
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compare {
     Equal,

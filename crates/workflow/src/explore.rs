@@ -5,13 +5,17 @@ use labelwright_core::{
     TaskId,
     filter::{self, Filter, Sort, SortKey},
 };
-use labelwright_store::records::{
-    projects::ProjectRow,
-    search::{self, After},
-    tasks::TaskRow,
+use labelwright_store::{
+    counters,
+    records::{
+        projects::ProjectRow,
+        search::{self, After},
+        tasks::TaskRow,
+    },
 };
 
-/// Found tasks are counted up to this many: a count must not cost more the more there are.
+/// Found tasks are counted up to this many, all tasks of a project to the last: a count must not cost more the more there
+/// are.
 pub const COUNT_MAXIMUM: i64 = 10_000;
 
 /// What a list of tasks shows.
@@ -23,6 +27,8 @@ pub struct TaskSearch {
     pub sort: String,
     /// What the page before said as its next.
     pub cursor: Option<String>,
+    /// Begins behind so many tasks instead of at a cursor.
+    pub offset: i64,
     pub limit: i64,
 }
 
@@ -32,7 +38,7 @@ pub struct Found {
     pub tasks: Vec<TaskRow>,
     /// The cursor of the next page; None on the last one.
     pub next: Option<String>,
-    /// How many there are in all, up to [`COUNT_MAXIMUM`]; only on the first page.
+    /// How many there are in all, with a filter up to [`COUNT_MAXIMUM`]; only on the first page.
     pub count: Option<i64>,
 }
 
@@ -44,6 +50,10 @@ impl TaskSearch {
             let message = "sort is id, updated, agreement or priority, with - before it for the largest first";
             Error::invalid("/query/sort", "unknown_sort", message)
         })?;
+        if self.offset < 0 || (self.offset > 0 && self.cursor.is_some()) {
+            let message = "an offset is from 0, and stands alone: give it or a cursor";
+            return Err(Error::invalid("/query/offset", "out_of_range", message));
+        }
         let after = self.cursor.as_deref().map(read_cursor).transpose()?;
         Ok((filter, sort, after))
     }
@@ -61,9 +71,16 @@ impl Workflow {
     /// A page of the tasks that a filter finds.
     pub async fn find_tasks(&self, project: &Permit<ProjectRow>, wanted: TaskSearch) -> Result<Found> {
         let (filter, sort, after) = wanted.parsed()?;
-        let (id, limit) = (project.resource().id, wanted.limit);
+        let (id, limit, offset) = (project.resource().id, wanted.limit, wanted.offset);
         self.read(move |tx| {
             Box::pin(async move {
+                let after = match after {
+                    None if offset > 0 => match search::behind(tx, id, &filter, sort, offset).await? {
+                        None => return Ok(Found { tasks: Vec::new(), next: None, count: None }),
+                        found => found,
+                    },
+                    after => after,
+                };
                 let tasks = search::tasks(tx, id, &filter, sort, after.as_ref(), limit).await?;
                 let more = tasks.len() as i64 == limit;
                 let next = tasks.last().filter(|_| more).map(|row| {
@@ -74,6 +91,10 @@ impl Workflow {
                 let count = match after {
                     Some(_) => None,
                     None if !more => Some(tasks.len() as i64),
+                    None if filter.is_everything() => {
+                        let counts = counters::counts(tx, id).await?;
+                        Some(counts.iter().filter(|(name, _)| name.starts_with("task:")).map(|(_, count)| count).sum())
+                    }
                     None => Some(search::count(tx, id, &filter, COUNT_MAXIMUM).await?),
                 };
                 Ok(Found { tasks, next, count })

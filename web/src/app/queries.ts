@@ -157,6 +157,37 @@ export const tasksQuery = (project: number, { filter, sort }: TaskSelection) =>
     ),
   );
 
+/** So many rows of the table of tasks come at once. */
+export const TASK_ROWS = 100;
+
+/** One piece of the table of tasks, wherever it lies. */
+export const taskRowsQuery = (project: number, { filter, sort }: TaskSelection, piece: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "tasks", filter, sort, piece],
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/projects/{project}/tasks", {
+          params: {
+            path: { project },
+            query: {
+              offset: piece * TASK_ROWS,
+              limit: TASK_ROWS,
+              filter: filter || undefined,
+              sort: sort || undefined,
+            },
+          },
+        }),
+      ),
+    // What was scrolled past is let go before long: there may be thousands of pieces.
+    gcTime: 30_000,
+  });
+
+export const slicesQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "slices"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/slices", { params: { path: { project } } })),
+  });
+
 export const automationQuery = (project: number) =>
   queryOptions({
     queryKey: [...keys.project(project), "automation"],

@@ -35,6 +35,9 @@ struct TaskQuery {
     sort: String,
     /// What the page before said as `next`.
     cursor: Option<String>,
+    /// Begins behind so many tasks, instead of at a cursor.
+    #[serde(default)]
+    offset: i64,
     /// 1 to 200, 50 unless told.
     limit: Option<i64>,
 }
@@ -44,7 +47,7 @@ struct FoundView {
     items: Vec<TaskView>,
     /// The cursor of the next page; absent on the last one.
     next: Option<String>,
-    /// How many tasks there are in all, counted up to 10000; on the first page only.
+    /// How many tasks there are in all, with a filter counted up to 10000; on the first page only.
     count: Option<i64>,
 }
 
@@ -58,7 +61,8 @@ async fn tasks(
 ) -> Result<Json<FoundView>> {
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::Review).await?;
     let limit = query.limit.unwrap_or(50).clamp(1, 200);
-    let wanted = TaskSearch { filter: query.filter, sort: query.sort, cursor: query.cursor, limit };
+    let wanted =
+        TaskSearch { filter: query.filter, sort: query.sort, cursor: query.cursor, offset: query.offset, limit };
     let found = app.workflow.find_tasks(&project, wanted).await?;
     let items = found.tasks.iter().map(TaskView::from).collect();
     Ok(Json(FoundView { items, next: found.next, count: found.count }))

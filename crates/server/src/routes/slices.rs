@@ -6,17 +6,21 @@ use crate::{
     problem::Result,
     views::Made,
 };
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use labelwright_core::{Action, ProjectId, TaskId, Timestamp, UserId};
-use labelwright_workflow::automation::slices::{BulkLabel, Form, Slice};
+use labelwright_workflow::{
+    Error,
+    automation::slices::{BulkLabel, Chosen, Form, Slice},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(create_slice))
-        .routes(routes!(slice))
+        .routes(routes!(create_slice, slices))
+        .routes(routes!(slice, delete_slice))
+        .routes(routes!(prioritise_slice))
         .routes(routes!(label_slice))
         .routes(routes!(assign_slice))
         .routes(routes!(bulk_labels))
@@ -27,8 +31,12 @@ pub fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 struct NewSlice {
     name: String,
-    /// Task ids, 1 to 200,000.
-    tasks: Vec<i64>,
+    /// Task ids, 1 to 200,000; or a filter.
+    #[serde(default)]
+    tasks: Option<Vec<i64>>,
+    /// All tasks that it finds; empty for all of the project.
+    #[serde(default)]
+    filter: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -57,8 +65,51 @@ async fn create_slice(
     Body(body): Body<NewSlice>,
 ) -> Result<Json<SliceView>> {
     let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ViewQuality).await?;
-    let tasks = body.tasks.into_iter().map(TaskId).collect();
-    Ok(Json(app.workflow.create_slice(&project, &body.name, tasks).await?.into()))
+    let chosen = match (body.tasks, body.filter) {
+        (Some(tasks), None) => Chosen::Tasks(tasks.into_iter().map(TaskId).collect()),
+        (None, Some(filter)) => Chosen::Found(filter),
+        _ => return Err(Error::invalid("/tasks", "required", "give tasks or a filter, one of them").into()),
+    };
+    Ok(Json(app.workflow.create_slice(&project, &body.name, chosen).await?.into()))
+}
+
+/// The slices of a project, the newest first; at most two hundred.
+#[utoipa::path(get, path = "/projects/{project}/slices", tag = "automation", params(("project" = i64, Path)), responses((status = 200, body = Vec<SliceView>)))]
+async fn slices(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<Vec<SliceView>>> {
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ViewQuality).await?;
+    Ok(Json(app.workflow.slices(&project).await?.into_iter().map(SliceView::from).collect()))
+}
+
+/// Takes a slice apart; its tasks stay as they are. Refused while something that was done to all of it can be undone.
+#[utoipa::path(delete, path = "/projects/{project}/slices/{slice}", tag = "automation", params(("project" = i64, Path), ("slice" = i64, Path)), responses((status = 204), (status = 409, body = crate::problem::ProblemBody)))]
+async fn delete_slice(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path((id, slice)): Path<(i64, i64)>,
+) -> Result<StatusCode> {
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
+    app.workflow.delete_slice(&project, slice).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PriorityBody {
+    /// From -1000 to 1000; tasks with a higher one are given out first.
+    priority: i64,
+}
+
+/// Gives all tasks of a slice one priority; a job, which can be undone like a bulk label.
+#[utoipa::path(post, path = "/projects/{project}/slices/{slice}/priority", tag = "automation", params(("project" = i64, Path), ("slice" = i64, Path)), request_body = PriorityBody, responses((status = 200, body = LabeledView), (status = 422, body = crate::problem::ProblemBody)))]
+async fn prioritise_slice(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path((id, slice)): Path<(i64, i64)>,
+    Body(body): Body<PriorityBody>,
+) -> Result<Json<LabeledView>> {
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
+    let (bulk, job) = app.workflow.prioritise_slice_later(&project, slice, body.priority).await?;
+    Ok(Json(LabeledView { id: bulk, job_id: job.0 }))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -159,7 +210,7 @@ struct BulkLabelView {
     slice: i64,
     field: String,
     value: String,
-    /// `prelabel` or `answer`
+    /// `prelabel`, `answer` or `priority`
     form: String,
     /// `running`, `done`, `undoing` or `undone`
     state: String,

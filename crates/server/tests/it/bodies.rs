@@ -46,6 +46,7 @@ pub fn body(route: &str, target: &Target) -> Value {
         }
         "POST /api/v1/projects/{project}/map/items" => json!({"tasks": [target.id("task")]}),
         "POST /api/v1/projects/{project}/slices" => json!({"name": "s", "tasks": [target.id("task")]}),
+        "POST /api/v1/projects/{project}/slices/{slice}/priority" => json!({"priority": 1}),
         "POST /api/v1/projects/{project}/slices/{slice}/assign" => json!({"member": target.id("user"), "hours": 1}),
         "POST /api/v1/projects/{project}/slices/{slice}/label" => {
             json!({"field": "mood", "value": "good", "form": "prelabel"})

@@ -1,4 +1,4 @@
-//! Many tasks labeled at once: what was said of which slice, by whom, and whether it was taken back.
+//! Many tasks labeled or put in another order at once: what was done to which slice, by whom, and whether it was taken back.
 
 use crate::{Result, Row, Tx};
 use labelwright_core::{AnnotationId, ProjectId, TaskId, Timestamp, UserId};
@@ -10,7 +10,7 @@ pub struct BulkRow {
     pub slice: i64,
     pub field: String,
     pub value: String,
-    /// `prelabel` or `answer`.
+    /// `prelabel`, `answer` or `priority`.
     pub form: String,
     /// `running`, `done`, `undoing` or `undone`.
     pub state: String,
@@ -69,6 +69,20 @@ sql! { SET_BULK = "UPDATE bulk_labels SET state = $2, labeled = $3 WHERE id = $1
 
 pub async fn set_state(tx: &mut Tx, id: i64, state: &str, labeled: i64) -> Result<()> {
     tx.execute(SET_BULK, &args![id, state, labeled]).await.map(|_| ())
+}
+
+sql! { NOTE_PRIORITY = "INSERT INTO bulk_priorities (bulk_id, task_id, priority) SELECT $1, id, priority FROM tasks WHERE id = $2 ON CONFLICT (bulk_id, task_id) DO NOTHING" }
+
+/// Notes which priority a task has before it is changed; the first note counts.
+pub async fn note_priority(tx: &mut Tx, bulk: i64, task: TaskId) -> Result<()> {
+    tx.execute(NOTE_PRIORITY, &args![bulk, task]).await.map(|_| ())
+}
+
+sql! { NOTED_PRIORITY = "SELECT p.priority FROM bulk_priorities p JOIN tasks t ON t.id = p.task_id WHERE p.bulk_id = $1 AND p.task_id = $2 AND t.priority = $3" }
+
+/// The priority that a task had, unless it has another one than this by now.
+pub async fn noted_priority(tx: &mut Tx, bulk: i64, task: TaskId, given: i64) -> Result<Option<i64>> {
+    tx.optional(NOTED_PRIORITY, &args![bulk, task, given]).await?.map(|row| row.int(0)).transpose()
 }
 
 sql! { ANSWER_WITH_KEY = "SELECT a.id, a.head FROM annotations a JOIN revisions r ON r.annotation_id = a.id AND r.number = a.head WHERE a.task_id = $1 AND a.author_kind = 'human' AND a.author_id = $2 AND a.state = 'submitted' AND r.idempotency_key = $3" }

@@ -66,6 +66,7 @@ sql! { DROP_GOLD = "DELETE FROM gold WHERE task_id = $1" }
 sql! { DROP_SUGGESTIONS = "DELETE FROM suggestions WHERE task_id = $1" }
 sql! { DROP_MACHINE_LABELS = "DELETE FROM machine_labels WHERE task_id = $1" }
 sql! { DROP_PREDICTIONS = "DELETE FROM predictions WHERE task_id = $1" }
+sql! { DROP_BULK_PRIORITIES = "DELETE FROM bulk_priorities WHERE task_id = $1" }
 sql! { DROP_TASK = "DELETE FROM tasks WHERE id = $1" }
 sql! { DROP_QUEUED = "DELETE FROM queued_tasks WHERE project_id = $1 AND task_id = $2" }
 sql! { DROP_SLICED = "DELETE FROM slice_tasks WHERE task_id = $2 AND slice_id IN (SELECT id FROM slices WHERE project_id = $1)" }
@@ -109,6 +110,7 @@ async fn remove_task(tx: &mut Tx, project: ProjectId, task: TaskId, item: ItemId
         DROP_SUGGESTIONS,
         DROP_MACHINE_LABELS,
         DROP_PREDICTIONS,
+        DROP_BULK_PRIORITIES,
         DROP_TASK,
     ];
     for drop in of_task {

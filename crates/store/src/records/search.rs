@@ -50,6 +50,35 @@ pub async fn tasks(
     tx.dynamic_rows(&DynamicSql(query.text), &query.values).await?.iter().map(task_of).collect()
 }
 
+/// The place behind so many of the tasks that a filter finds; None when there are not so many. It costs more the further
+/// behind it lies, though little an entry: the index is walked through where all tasks are wanted.
+pub async fn behind(tx: &mut Tx, project: ProjectId, filter: &Filter, sort: Sort, tasks: i64) -> Result<Option<After>> {
+    let mut query = Query { text: String::new(), values: vec![project.into()], dialect: tx.dialect() };
+    query.add("SELECT t.id, ");
+    query.add(match sort.key {
+        SortKey::Id => "t.id",
+        SortKey::Updated => "t.updated_at",
+        SortKey::Agreement => "COALESCE(t.agreement, -1)",
+        SortKey::Priority => "t.priority",
+    });
+    query.add(" FROM tasks t ");
+    if !filter.is_everything() {
+        query.add("JOIN items i ON i.id = t.item_id ");
+    }
+    query.add("WHERE t.project_id = $1 AND ");
+    query.filter(filter);
+    query.order(sort, None);
+    query.add(" LIMIT 1 OFFSET ");
+    query.value(tasks - 1);
+    let rows = tx.dynamic_rows(&DynamicSql(query.text), &query.values).await?;
+    let place = |row: &crate::Row| {
+        let value =
+            if sort.key == SortKey::Agreement { row.real_or_null(1)?.unwrap_or(-1.0) } else { row.int(1)? as f64 };
+        Ok(After { value, task: TaskId(row.int(0)?) })
+    };
+    rows.first().map(place).transpose()
+}
+
 /// How many tasks a filter finds, counted up to `most`.
 pub async fn count(tx: &mut Tx, project: ProjectId, filter: &Filter, most: i64) -> Result<i64> {
     let mut query = Query { text: String::new(), values: vec![project.into()], dialect: tx.dialect() };
@@ -62,6 +91,18 @@ pub async fn count(tx: &mut Tx, project: ProjectId, filter: &Filter, most: i64) 
     query.add(") found");
     let rows = tx.dynamic_rows(&DynamicSql(query.text), &query.values).await?;
     rows.first().ok_or(StoreError::NotFound)?.int(0)
+}
+
+/// Puts the tasks that a filter finds into a slice, at most so many.
+pub(super) async fn into_slice(tx: &mut Tx, project: ProjectId, filter: &Filter, slice: i64, most: i64) -> Result<u64> {
+    let mut query = Query { text: String::new(), values: vec![project.into()], dialect: tx.dialect() };
+    query.add("INSERT INTO slice_tasks (slice_id, task_id) SELECT ");
+    query.value(slice);
+    query.add(", t.id FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.project_id = $1 AND ");
+    query.filter(filter);
+    query.add(" ORDER BY t.id LIMIT ");
+    query.value(most);
+    tx.dynamic_execute(&DynamicSql(query.text), &query.values).await
 }
 
 struct Query {

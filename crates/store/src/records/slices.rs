@@ -1,7 +1,8 @@
 //! Slices: tasks of a project that somebody put together, in no order. They never change.
 
+use super::search;
 use crate::{Result, Row, Tx, bulk::BulkInsert};
-use labelwright_core::{ProjectId, TaskId, Timestamp, UserId};
+use labelwright_core::{ProjectId, TaskId, Timestamp, UserId, filter::Filter};
 
 #[derive(Debug, Clone)]
 pub struct SliceRow {
@@ -34,21 +35,55 @@ const INSERT_TASKS: BulkInsert = BulkInsert {
     conflict: " ON CONFLICT (slice_id, task_id) DO NOTHING",
 };
 
-/// Puts tasks together; those of other projects are left out.
+/// Which tasks are put together.
+#[derive(Debug, Clone)]
+pub enum Members {
+    /// These; those of other projects are left out.
+    Tasks(Vec<TaskId>),
+    /// All that it finds, at most so many.
+    Found(Filter, i64),
+}
+
 pub async fn create(
     tx: &mut Tx,
     project: ProjectId,
     name: &str,
-    tasks: &[TaskId],
+    members: &Members,
     author: UserId,
     now: Timestamp,
 ) -> Result<i64> {
     let id = tx.one(INSERT_SLICE, &args![project, name, author, now]).await?.int(0)?;
-    let values = tasks.iter().flat_map(|task| args![id, *task]).collect();
-    tx.insert(&INSERT_TASKS, values).await?;
-    tx.execute(DROP_STRANGERS, &args![id, project]).await?;
+    match members {
+        Members::Tasks(tasks) => {
+            let values = tasks.iter().flat_map(|task| args![id, *task]).collect();
+            tx.insert(&INSERT_TASKS, values).await?;
+            tx.execute(DROP_STRANGERS, &args![id, project]).await?;
+        }
+        Members::Found(filter, most) => drop(search::into_slice(tx, project, filter, id, *most).await?),
+    }
     tx.execute(COUNT_SLICE, &args![id]).await?;
     Ok(id)
+}
+
+sql! { SLICES = "SELECT s.id, s.project_id, s.name, s.tasks, u.name, s.created_at FROM slices s JOIN users u ON u.id = s.author_id WHERE s.project_id = $1 ORDER BY s.id DESC LIMIT $2" }
+
+/// Those of a project, the newest first.
+pub async fn of_project(tx: &mut Tx, project: ProjectId, limit: i64) -> Result<Vec<SliceRow>> {
+    tx.rows(SLICES, &args![project, limit]).await?.iter().map(slice_of).collect()
+}
+
+sql! { BULKS_OF_SLICE = "SELECT COUNT(*) FROM bulk_labels WHERE slice_id = $1" }
+sql! { DROP_SLICE_TASKS = "DELETE FROM slice_tasks WHERE slice_id = $1" }
+sql! { DROP_SLICE = "DELETE FROM slices WHERE id = $1" }
+
+/// Takes a slice apart. False when something was done to all of it at once, whose way back needs it.
+pub async fn remove(tx: &mut Tx, id: i64) -> Result<bool> {
+    if tx.one(BULKS_OF_SLICE, &args![id]).await?.int(0)? > 0 {
+        return Ok(false);
+    }
+    tx.execute(DROP_SLICE_TASKS, &args![id]).await?;
+    tx.execute(DROP_SLICE, &args![id]).await?;
+    Ok(true)
 }
 
 sql! { SLICE = "SELECT s.id, s.project_id, s.name, s.tasks, u.name, s.created_at FROM slices s JOIN users u ON u.id = s.author_id WHERE s.id = $1" }

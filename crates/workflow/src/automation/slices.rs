@@ -1,6 +1,6 @@
-//! Slices: one label for all tasks of one, or one member who is to label them. Enters: tasks that somebody chose. Leaves:
-//! pre-labels, or answers of that person that went the way of every answer (seat, check, revision), and a way back from
-//! both; or seats that wait for the member for a while.
+//! Slices: one label or one priority for all tasks of one, or one member who is to label them. Enters: tasks that somebody
+//! chose or that a filter finds. Leaves: pre-labels, or answers of that person that went the way of every answer (seat,
+//! check, revision), or another order, and a way back from each; or seats that wait for the member for a while.
 
 use crate::{
     Error, Result, Workflow,
@@ -9,16 +9,16 @@ use crate::{
     people::check_name,
     policy::{Permit, Principal, Via},
 };
-use labelwright_core::{Action, JobId, TaskId, Timestamp, UserId};
+use labelwright_core::{Action, JobId, Problem, TaskId, Timestamp, UserId, filter};
 use labelwright_store::{
     Tx, audit,
     jobs::{self, NewJob},
     records::{
         bulk_labels::{self, BulkRow, NewBulk},
         projects::ProjectRow,
-        slices::{self, SliceRow, SliceState},
+        slices::{self, Members, SliceRow, SliceState},
     },
-    seats,
+    seats::{self, PRIORITY_MAXIMUM},
 };
 
 pub use labelwright_store::records::{
@@ -35,6 +35,16 @@ pub const ASSIGNED_HOURS_MAXIMUM: u32 = 30 * 24;
 const PAGE: i64 = 500;
 /// Bulk labels that are told, the newest.
 const TOLD: i64 = 50;
+/// Slices that are told, the newest.
+const SLICES_TOLD: i64 = 200;
+
+/// Which tasks make a slice.
+#[derive(Debug, Clone)]
+pub enum Chosen {
+    Tasks(Vec<TaskId>),
+    /// All that a filter finds.
+    Found(String),
+}
 
 /// What a bulk label becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +53,8 @@ pub enum Form {
     Prelabel,
     /// Submitted answers of whoever asks for it.
     Answer,
+    /// No label: a place in the order in which tasks are given out.
+    Priority,
 }
 
 impl Form {
@@ -50,11 +62,16 @@ impl Form {
         match self {
             Self::Prelabel => "prelabel",
             Self::Answer => "answer",
+            Self::Priority => "priority",
         }
     }
 
     pub(crate) fn read(word: &str) -> Self {
-        if word == "answer" { Self::Answer } else { Self::Prelabel }
+        match word {
+            "answer" => Self::Answer,
+            "priority" => Self::Priority,
+            _ => Self::Prelabel,
+        }
     }
 }
 
@@ -75,24 +92,79 @@ pub(crate) fn asker(user: UserId) -> Principal {
 
 impl Workflow {
     /// Puts tasks of the project together.
-    pub async fn create_slice(&self, project: &Permit<ProjectRow>, name: &str, tasks: Vec<TaskId>) -> Result<SliceRow> {
+    pub async fn create_slice(&self, project: &Permit<ProjectRow>, name: &str, chosen: Chosen) -> Result<SliceRow> {
         let name = check_name("/name", name)?;
-        if tasks.is_empty() || tasks.len() > SLICE_TASKS_MAXIMUM {
-            let message = format!("a slice has 1 to {SLICE_TASKS_MAXIMUM} tasks");
-            return Err(Error::invalid("/tasks", "out_of_range", message));
-        }
+        let (members, place) = match chosen {
+            Chosen::Tasks(tasks) if (1..=SLICE_TASKS_MAXIMUM).contains(&tasks.len()) => {
+                (Members::Tasks(tasks), "/tasks")
+            }
+            Chosen::Tasks(_) => {
+                let message = format!("a slice has 1 to {SLICE_TASKS_MAXIMUM} tasks");
+                return Err(Error::invalid("/tasks", "out_of_range", message));
+            }
+            Chosen::Found(text) => {
+                let placed = |problem: Problem| Error::Invalid(vec![Problem { pointer: "/filter".into(), ..problem }]);
+                let filter = filter::parse(&text).map_err(placed)?;
+                // One more than fits, so that what does not fit is seen.
+                (Members::Found(filter, SLICE_TASKS_MAXIMUM as i64 + 1), "/filter")
+            }
+        };
         let (id, user, now) = (project.resource().id, project.user(), self.now());
         self.write(move |tx| {
             Box::pin(async move {
-                let slice = slices::create(tx, id, &name, &tasks, user, now).await?;
+                let slice = slices::create(tx, id, &name, &members, user, now).await?;
                 let slice = slices::slice(tx, slice).await?.ok_or(Error::NotFound("the slice"))?;
                 if slice.tasks == 0 {
-                    return Err(Error::invalid("/tasks", "unknown", "none of these is a task of the project"));
+                    return Err(Error::invalid(place, "unknown", "none of these is a task of the project"));
+                }
+                if slice.tasks > SLICE_TASKS_MAXIMUM as i64 {
+                    let message = format!("more than {SLICE_TASKS_MAXIMUM} tasks fit the filter: make it narrower");
+                    return Err(Error::invalid(place, "out_of_range", message));
                 }
                 Ok(slice)
             })
         })
         .await
+    }
+
+    /// The slices of a project, the newest first.
+    pub async fn slices(&self, project: &Permit<ProjectRow>) -> Result<Vec<SliceRow>> {
+        let id = project.resource().id;
+        self.read(move |tx| Box::pin(async move { Ok(slices::of_project(tx, id, SLICES_TOLD).await?) })).await
+    }
+
+    /// Takes a slice apart; its tasks stay as they are.
+    pub async fn delete_slice(&self, project: &Permit<ProjectRow>, slice: i64) -> Result<()> {
+        let (row, slice) = (project.resource().clone(), self.slice_of(project, slice).await?);
+        let (by, now) = (project.user(), self.now());
+        self.write(move |tx| {
+            Box::pin(async move {
+                if !slices::remove(tx, slice.id).await? {
+                    let message = "something was done to all tasks of this slice at once, which could not be taken back \
+                                   without it";
+                    return Err(Error::conflict("in_use", message));
+                }
+                let detail = serde_json::json!({ "name": slice.name, "tasks": slice.tasks });
+                let target = format!("slice:{}", slice.id);
+                Ok(audit::record(tx, row.workspace, Some(by), "slice.delete", &target, &detail, now).await?)
+            })
+        })
+        .await
+    }
+
+    /// Gives all tasks of a slice one priority: a job, which can be taken back like a label.
+    pub async fn prioritise_slice_later(
+        &self,
+        project: &Permit<ProjectRow>,
+        slice: i64,
+        priority: i64,
+    ) -> Result<(i64, JobId)> {
+        if priority.abs() > PRIORITY_MAXIMUM {
+            let message = format!("a priority is from -{PRIORITY_MAXIMUM} to {PRIORITY_MAXIMUM}");
+            return Err(Error::invalid("/priority", "out_of_range", message));
+        }
+        let slice = self.slice_of(project, slice).await?;
+        self.bulk_later(project, &slice, "", &priority.to_string(), Form::Priority).await
     }
 
     async fn slice_of(&self, project: &Permit<ProjectRow>, slice: i64) -> Result<SliceRow> {
@@ -128,6 +200,19 @@ impl Workflow {
             return Err(Error::Forbidden("the scopes of this API token do not cover labeling".into()));
         }
         let slice = self.slice_of(project, slice).await?;
+        self.bulk_later(project, &slice, field, value, form).await
+    }
+
+    /// Notes what is to be done to all tasks of a slice, and queues it.
+    async fn bulk_later(
+        &self,
+        project: &Permit<ProjectRow>,
+        slice: &SliceRow,
+        field: &str,
+        value: &str,
+        form: Form,
+    ) -> Result<(i64, JobId)> {
+        let (row, slice) = (project.resource().clone(), slice.clone());
         let (author, now, field, value) = (project.user(), self.now(), field.to_owned(), value.to_owned());
         let workspace = row.workspace;
         let made = self
@@ -213,7 +298,7 @@ impl Workflow {
         self.read(move |tx| Box::pin(async move { Ok(bulk_labels::of_project(tx, id, TOLD).await?) })).await
     }
 
-    /// Takes a bulk label back: its pre-labels go; its answers go back to who gave them and no longer count, unless they
+    /// Takes a bulk label back: its pre-labels go; priorities are what they were, unless they were changed since; its answers go back to who gave them and no longer count, unless they
     /// were changed or judged since. A job.
     pub async fn undo_bulk_label_later(&self, project: &Permit<ProjectRow>, bulk: i64) -> Result<JobId> {
         let (row, user, now) = (project.resource().clone(), project.user(), self.now());

@@ -20,5 +20,6 @@ mod linked;
 mod map;
 mod recordings;
 mod series;
+mod slices;
 mod story;
 mod support;

@@ -7,7 +7,7 @@ use labelwright_workflow::{
     Error, ProjectSettings,
     automation::{
         map::{By, Layer},
-        slices::Form,
+        slices::{Chosen, Form},
     },
     explore::TaskSearch,
     jobs::kinds::OnError,
@@ -36,7 +36,7 @@ fn table() -> String {
     format!("id,text\n{}\n", lines.join("\n"))
 }
 
-async fn project(world: &World, overlap: u32) -> ProjectId {
+pub async fn project(world: &World, overlap: u32) -> ProjectId {
     let path = world.file("texts.csv", table());
     world.import("texts", &path, OnError::RefuseAll).await;
     let owner = principal(world.owner);
@@ -55,16 +55,16 @@ async fn project(world: &World, overlap: u32) -> ProjectId {
     project
 }
 
-async fn managed(world: &World, project: ProjectId) -> Permit<ProjectRow> {
+pub async fn managed(world: &World, project: ProjectId) -> Permit<ProjectRow> {
     world.workflow.permit_project(&principal(world.owner), project, Action::ManageProject).await.unwrap()
 }
 
-async fn found(world: &World, project: &Permit<ProjectRow>, filter: &str) -> Vec<TaskId> {
+pub async fn found(world: &World, project: &Permit<ProjectRow>, filter: &str) -> Vec<TaskId> {
     let search = TaskSearch { filter: filter.into(), limit: 200, ..TaskSearch::default() };
     world.workflow.find_tasks(project, search).await.unwrap().tasks.into_iter().map(|task| task.id).collect()
 }
 
-async fn ended(world: &World, job: labelwright_core::JobId) -> (JobRow, serde_json::Value) {
+pub async fn ended(world: &World, job: labelwright_core::JobId) -> (JobRow, serde_json::Value) {
     world.workflow.run_all_jobs().await.unwrap();
     let job = world.workflow.job_as_operator(job).await.unwrap();
     assert_eq!(job.state, "done", "{}: {}", world.name, job.message);
@@ -117,7 +117,7 @@ async fn a_slice_is_found_by_the_filter_and_labeled_by_suggestions_that_can_be_t
         let permit = managed(&world, project).await;
         let wanted = found(&world, &permit, "text~galaxy").await;
         let strangers = [wanted.clone(), vec![TaskId(987_654_321)]].concat();
-        let slice = world.workflow.create_slice(&permit, "space", strangers).await.unwrap();
+        let slice = world.workflow.create_slice(&permit, "space", Chosen::Tasks(strangers)).await.unwrap();
         assert_eq!(slice.tasks, wanted.len() as i64, "{}: tasks of nobody are left out", world.name);
         assert_eq!(found(&world, &permit, &format!("slice:{}", slice.id)).await, wanted, "{}", world.name);
         assert!(found(&world, &permit, "slice:99999").await.is_empty(), "{}", world.name);
@@ -148,7 +148,7 @@ async fn a_slice_waits_for_the_member_it_was_assigned_to() {
         let project = project(&world, 1).await;
         let permit = managed(&world, project).await;
         let wanted = found(&world, &permit, "text~galaxy").await;
-        let slice = world.workflow.create_slice(&permit, "space", wanted.clone()).await.unwrap().id;
+        let slice = world.workflow.create_slice(&permit, "space", Chosen::Tasks(wanted.clone())).await.unwrap().id;
         let (one, two) = (world.person("one", Role::Labeler).await, world.person("two", Role::Labeler).await);
         let stranger = world.workflow.assign_slice(&permit, slice, UserId(987_654), 2).await;
         assert!(matches!(stranger, Err(Error::Invalid(_))), "{}", world.name);
@@ -203,7 +203,7 @@ async fn one_answer_for_a_slice_goes_the_way_of_every_answer_and_back() {
         let taken = answer(&world, project, labeler).await;
         let own = answer(&world, project, world.owner).await;
         let all = found(&world, &permit, "key~k").await;
-        let slice = world.workflow.create_slice(&permit, "all", all.clone()).await.unwrap();
+        let slice = world.workflow.create_slice(&permit, "all", Chosen::Tasks(all.clone())).await.unwrap();
         let (_, state) = world.workflow.slice(&permit, slice.id).await.unwrap();
         assert_eq!((state.answered, state.open), (1, 88), "{}", world.name);
         let label = world.workflow.label_slice_later(&permit, slice.id, "mood", "good", Form::Answer);
@@ -255,7 +255,7 @@ async fn what_has_no_map_says_so() {
         }
         let many = world.workflow.looks(&permit, vec![1; 201]).await;
         assert!(matches!(many, Err(Error::Invalid(_))), "{}", world.name);
-        let nothing = world.workflow.create_slice(&permit, "none", Vec::new()).await;
+        let nothing = world.workflow.create_slice(&permit, "none", Chosen::Tasks(Vec::new())).await;
         assert!(matches!(nothing, Err(Error::Invalid(_))), "{}", world.name);
     }
 }

@@ -6,6 +6,9 @@ import { api, type Schemas, take } from "../../api/client";
 import { keys } from "../../app/queries";
 import { ErrorText } from "../../ui/ErrorText";
 
+/** The server takes no larger ones. */
+export const PRIORITY_MAXIMUM = 1000;
+
 export function PriorityInput({ project, task }: { project: number; task: Schemas["TaskView"] }) {
   const [value, setValue] = useState<string | number>(task.priority);
   const client = useQueryClient();
@@ -25,8 +28,8 @@ export function PriorityInput({ project, task }: { project: number; task: Schema
         size="xs"
         allowDecimal={false}
         clampBehavior="strict"
-        min={-1_000_000}
-        max={1_000_000}
+        min={-PRIORITY_MAXIMUM}
+        max={PRIORITY_MAXIMUM}
         value={value}
         onChange={setValue}
         onBlur={commit}

@@ -24,19 +24,18 @@ const SORTS = [
   { value: "-priority", label: "Highest priority" },
 ];
 
-/** The server counts up to here. */
-const COUNT_MAXIMUM = 10_000;
+/** The server counts up to here, where there is a filter. */
+export const COUNT_MAXIMUM = 10_000;
 
 export function selectionOf({ state, filter, sort }: TaskSearch): TaskSelection {
   const parts = [state ? `status:${state}` : "", filter ? (state ? `(${filter})` : filter) : ""];
   return { filter: parts.filter(Boolean).join(" "), sort: sort ?? "" };
 }
 
-/** `24 tasks`; the first page tells. */
-export function foundWords(data: { pages: { count?: number | null }[] } | undefined): string | undefined {
-  const found = data?.pages[0]?.count;
-  if (found == null) return undefined;
-  if (found >= COUNT_MAXIMUM) return `${count(COUNT_MAXIMUM)} tasks or more`;
+/** `24 tasks`, or `10,000 tasks or more` where they were counted no further. */
+export function foundWords(found: number | undefined, more: boolean): string | undefined {
+  if (found === undefined) return undefined;
+  if (more) return `${count(found)} tasks or more`;
   return `${count(found)} ${found === 1 ? "task" : "tasks"}`;
 }
 

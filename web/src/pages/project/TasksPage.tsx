@@ -1,80 +1,63 @@
 // The tasks of a project, found by state and by a filter that is part of the address; each opens in review.
-import { Stack, Table, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Stack, Text } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import type { Schemas } from "../../api/client";
-import { tasksQuery } from "../../app/queries";
+import { taskRowsQuery, tasksQuery } from "../../app/queries";
 import { atLeast } from "../../app/roles";
 import { EmptyState } from "../../ui/EmptyState";
-import { dateTime, percent, words } from "../../ui/format";
-import { LoadedPages } from "../../ui/Loaded";
-import { AnchorLink, ButtonLink } from "../../ui/links";
-import { StateBadge } from "../../ui/StateBadge";
-import { TableFrame } from "../../ui/TableFrame";
-import { PriorityInput } from "./PriorityInput";
-import { foundWords, selectionOf, TaskFilter } from "./TaskFilter";
+import { words } from "../../ui/format";
+import { Loaded, LoadedPages } from "../../ui/Loaded";
+import { ButtonLink } from "../../ui/links";
+import { COUNT_MAXIMUM, foundWords, selectionOf, TaskFilter, type TaskSearch } from "./TaskFilter";
+import { Changed, Found } from "./tasks/Found";
 import { TaskGrid } from "./tasks/TaskGrid";
+import { TaskTable } from "./tasks/TaskTable";
 import { useProject } from "./useProject";
 
 export default function TasksPage() {
   const project = useProject();
   const search = useSearch({ from: "/app/projects/$projectId/tasks" });
-  const query = useInfiniteQuery(tasksQuery(project.id, selectionOf(search)));
+  const selection = selectionOf(search);
+  const first = useQuery(taskRowsQuery(project.id, selection, 0));
   const manages = atLeast(project.role, "manager");
+  const counted = first.data?.count ?? undefined;
+  // All tasks are counted to the last, those of a filter up to a limit.
+  const more = selection.filter !== "" && counted !== undefined && counted >= COUNT_MAXIMUM;
   return (
     <Stack gap="sm">
       <TaskFilter
         key={search.filter ?? ""}
         search={search}
-        error={query.error}
-        found={foundWords(query.data)}
+        error={first.error}
+        found={foundWords(counted, more)}
       />
-      <LoadedPages query={query} errorShown={selectionOf(search).filter !== ""}>
-        {(tasks) =>
-          tasks.length === 0 ? (
-            <NoTasks project={project} state={search.state} filtered={search.filter !== undefined} />
-          ) : search.view === "grid" ? (
-            <TaskGrid project={project} tasks={tasks} name={selectionOf(search).filter || "Chosen tasks"} />
-          ) : (
-            <TableFrame alone label="Tasks">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Item</Table.Th>
-                  <Table.Th>Kind</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th ta="right">Agreement</Table.Th>
-                  <Table.Th>Changed</Table.Th>
-                  <Table.Th w={140}>Priority</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {tasks.map((task) => (
-                  <Table.Tr key={task.id}>
-                    <Table.Td style={{ overflowWrap: "anywhere" }}>
-                      <AnchorLink
-                        to="/projects/$projectId/review/$taskId"
-                        params={{ projectId: project.id, taskId: task.id }}
-                        size="sm"
-                      >
-                        {task.key}
-                      </AnchorLink>
-                    </Table.Td>
-                    <Table.Td>{words(task.modality)}</Table.Td>
-                    <Table.Td>
-                      <StateBadge state={task.state} />
-                    </Table.Td>
-                    <Table.Td ta="right">{percent(task.agreement)}</Table.Td>
-                    <Table.Td style={{ whiteSpace: "nowrap" }}>{dateTime(task.updated_at)}</Table.Td>
-                    <Table.Td>
-                      {manages ? <PriorityInput project={project.id} task={task} /> : task.priority}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </TableFrame>
-          )
-        }
-      </LoadedPages>
+      {first.error && selection.filter !== "" ? null : (
+        <Loaded query={first}>
+          {() =>
+            counted === 0 || counted === undefined ? (
+              <NoTasks project={project} state={search.state} filtered={search.filter !== undefined} />
+            ) : search.view === "grid" ? (
+              <Grid project={project} search={search} />
+            ) : (
+              <>
+                {manages ? (
+                  <Found project={project} filter={selection.filter} count={counted} more={more} />
+                ) : null}
+                <TaskTable
+                  key={`${selection.filter} ${selection.sort}`}
+                  project={project}
+                  selection={selection}
+                  count={counted}
+                  more={more}
+                  manages={manages}
+                />
+                {manages ? <Changed project={project} /> : null}
+              </>
+            )
+          }
+        </Loaded>
+      )}
       {manages ? (
         <Text size="xs" c="dimmed">
           Tasks with a higher priority are given out first. A change counts from the next task that somebody
@@ -82,6 +65,16 @@ export default function TasksPage() {
         </Text>
       ) : null}
     </Stack>
+  );
+}
+
+function Grid({ project, search }: { project: Schemas["ProjectView"]; search: TaskSearch }) {
+  const selection = selectionOf(search);
+  const query = useInfiniteQuery(tasksQuery(project.id, selection));
+  return (
+    <LoadedPages query={query}>
+      {(tasks) => <TaskGrid project={project} tasks={tasks} name={selection.filter || "Chosen tasks"} />}
+    </LoadedPages>
   );
 }
 

@@ -1,5 +1,5 @@
-//! One label for all tasks of a slice, or its taking back. Safe to repeat: answers carry keys by which they are known, and
-//! pre-labels take each other's place.
+//! One label or priority for all tasks of a slice, or its taking back. Safe to repeat: answers carry keys by which they are
+//! known, pre-labels take each other's place, and what a priority was is noted once.
 
 use super::{Running, Stopped, input};
 use crate::{
@@ -20,6 +20,7 @@ use labelwright_store::{
         projects::{self, ProjectRow},
         slices, tasks,
     },
+    seats,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -59,6 +60,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<serde_json::Value, Stopped
                 done += page.len() as i64;
                 suggest(&workflow, &bulk, page.clone()).await?;
             }
+            (Form::Priority, _) => done += prioritise(&workflow, &bulk, page.clone(), undo).await?,
             (Form::Answer, _) => {
                 for task in &page {
                     let outcome = if undo {
@@ -114,6 +116,32 @@ async fn suggest(workflow: &Workflow, bulk: &BulkRow, page: Vec<TaskId>) -> Resu
     let new: Vec<_> = new.collect();
     workflow
         .write(move |tx| Box::pin(async move { Ok(predictions::keep(tx, project, &source, now, &new).await?) }))
+        .await
+}
+
+/// How many tasks have another priority now.
+async fn prioritise(workflow: &Workflow, bulk: &BulkRow, page: Vec<TaskId>, undo: bool) -> Result<i64> {
+    let (id, project) = (bulk.id, bulk.project);
+    let given: i64 = bulk.value.parse().map_err(|_| Error::internal("a priority is no number"))?;
+    workflow
+        .write(move |tx| {
+            Box::pin(async move {
+                let mut done = 0;
+                for task in page {
+                    let priority = if undo {
+                        bulk_labels::noted_priority(tx, id, task, given).await?
+                    } else {
+                        bulk_labels::note_priority(tx, id, task).await?;
+                        Some(given)
+                    };
+                    if let Some(priority) = priority {
+                        seats::set_priority(tx, project, task, priority).await?;
+                        done += 1;
+                    }
+                }
+                Ok::<i64, Error>(done)
+            })
+        })
         .await
 }
 

@@ -8,11 +8,15 @@ import { keys, membersQuery } from "../../../app/queries";
 import { ErrorText } from "../../../ui/ErrorText";
 import { counted } from "../../../ui/format";
 import { Loaded } from "../../../ui/Loaded";
-import { createSlice } from "./slices";
+import { type Chosen, createSlice } from "./slices";
 
 interface Props {
   project: Schemas["ProjectView"];
-  tasks: number[];
+  chosen: Chosen;
+  /** How many they are. */
+  count: number;
+  /** What the slice is called. */
+  name: string;
 }
 
 export function AssignButton(props: Props) {
@@ -22,21 +26,21 @@ export function AssignButton(props: Props) {
       <Button size="xs" variant="default" onClick={dialogue.open}>
         Assign
       </Button>
-      <Modal opened={open} onClose={dialogue.close} title={`Assign ${counted(props.tasks.length, "task")}`}>
+      <Modal opened={open} onClose={dialogue.close} title={`Assign ${counted(props.count, "task")}`}>
         <Form {...props} onClose={dialogue.close} />
       </Modal>
     </>
   );
 }
 
-function Form({ project, tasks, onClose }: Props & { onClose: () => void }) {
+function Form({ project, chosen, count, name, onClose }: Props & { onClose: () => void }) {
   const client = useQueryClient();
   const members = useQuery(membersQuery(project.workspace_id));
   const [member, setMember] = useState<string | null>(null);
   const [hours, setHours] = useState<number | string>(24);
   const assign = useMutation({
     mutationFn: async () => {
-      const slice = await createSlice(project.id, "Assigned from the map", tasks);
+      const slice = await createSlice(project.id, name, chosen);
       return take(
         api.POST("/api/v1/projects/{project}/slices/{slice}/assign", {
           params: { path: { project: project.id, slice: slice.id } },
@@ -50,8 +54,8 @@ function Form({ project, tasks, onClose }: Props & { onClose: () => void }) {
     return (
       <Stack gap="sm">
         <Text size="sm" role="status">
-          {counted(assign.data.tasks, "task")} of {tasks.length} wait for them now; the others have no open
-          place for them.
+          {counted(assign.data.tasks, "task")} of {count} wait for them now; the others have no open place for
+          them.
         </Text>
         <Group justify="flex-end">
           <Button onClick={onClose}>Close</Button>

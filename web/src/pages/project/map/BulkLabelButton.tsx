@@ -9,12 +9,14 @@ import { ErrorText } from "../../../ui/ErrorText";
 import { count, counted } from "../../../ui/format";
 import { JobProgress } from "../../../ui/JobProgress";
 import { Loaded } from "../../../ui/Loaded";
-import { createSlice } from "./slices";
+import { type Chosen, newSliceQuery } from "./slices";
 
 interface Props {
   project: number;
   fields: Schemas["Field"][];
-  tasks: number[];
+  chosen: Chosen;
+  /** How many they are. */
+  count: number;
   /** What the slice is called. */
   name: string;
   children: ReactNode;
@@ -24,14 +26,10 @@ export function BulkLabelButton({ children, ...props }: Props) {
   const [open, dialogue] = useDisclosure(false);
   return (
     <>
-      <Button size="xs" disabled={props.tasks.length === 0} onClick={dialogue.open}>
+      <Button size="xs" disabled={props.count === 0} onClick={dialogue.open}>
         {children}
       </Button>
-      <Modal
-        opened={open}
-        onClose={dialogue.close}
-        title={`One label for ${counted(props.tasks.length, "task")}`}
-      >
+      <Modal opened={open} onClose={dialogue.close} title={`One label for ${counted(props.count, "task")}`}>
         <Form {...props} onClose={dialogue.close} />
       </Modal>
     </>
@@ -40,27 +38,20 @@ export function BulkLabelButton({ children, ...props }: Props) {
 
 type Form = Schemas["FormWord"];
 
-function Form({ project, fields, tasks, name, onClose }: Omit<Props, "children"> & { onClose: () => void }) {
+function Form({
+  project,
+  fields,
+  chosen,
+  name,
+  onClose,
+}: Omit<Props, "children" | "count"> & { onClose: () => void }) {
   const client = useQueryClient();
   const [fieldId, setField] = useState(fields[0]?.id ?? "");
   const field = fields.find((one) => one.id === fieldId);
   const options = field?.kind.type === "choice" ? field.kind.options : [];
   const [value, setValue] = useState<string | null>(null);
   const [form, setForm] = useState<Form>("prelabel");
-  const slice = useQuery({
-    queryKey: ["slice", project, tasks],
-    queryFn: async () => {
-      const made = await createSlice(project, name, tasks);
-      return take(
-        api.GET("/api/v1/projects/{project}/slices/{slice}", {
-          params: { path: { project, slice: made.id } },
-        }),
-      );
-    },
-    // Each look would make one more slice.
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchOnWindowFocus: false,
-  });
+  const slice = useQuery(newSliceQuery(project, name, chosen));
   const label = useMutation({
     mutationFn: (id: number) =>
       take(
@@ -79,7 +70,7 @@ function Form({ project, fields, tasks, name, onClose }: Omit<Props, "children">
           onDone={() => void client.invalidateQueries({ queryKey: keys.project(project) })}
         />
         <Text size="sm" c="dimmed">
-          It can be taken back under Labels given at once.
+          It can be taken back under Done to many tasks at once.
         </Text>
         <Group justify="flex-end">
           <Button onClick={onClose}>Close</Button>

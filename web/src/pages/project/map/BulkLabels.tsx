@@ -6,7 +6,7 @@ import { bulkLabelsQuery, keys } from "../../../app/queries";
 import { atLeast } from "../../../app/roles";
 import { ConfirmButton } from "../../../ui/ConfirmButton";
 import { ErrorText } from "../../../ui/ErrorText";
-import { count, dateTime } from "../../../ui/format";
+import { count, counted, dateTime } from "../../../ui/format";
 import { JobProgress } from "../../../ui/JobProgress";
 import { AnchorLink } from "../../../ui/links";
 import { Panel } from "../../../ui/Panel";
@@ -18,7 +18,7 @@ interface Props {
   fields: Schemas["Field"][];
 }
 
-const FORMS: Record<string, string> = { prelabel: "suggestion", answer: "answer" };
+const FORMS: Record<string, string> = { prelabel: "suggestion", answer: "answer", priority: "priority" };
 
 export function BulkLabels({ project, fields }: Props) {
   const client = useQueryClient();
@@ -36,8 +36,8 @@ export function BulkLabels({ project, fields }: Props) {
   if (all.length === 0) return null;
   return (
     <Panel
-      title="Labels given at once"
-      about="Taking one back removes its suggestions; its answers go back to who gave them and no longer count, unless they were changed or judged since."
+      title="Done to many tasks at once"
+      about="Taking one back removes its suggestions; its answers go back to who gave them and no longer count, unless they were changed or judged since; a priority is what it was, unless it was changed since."
     >
       <TableFrame label="Who labeled what at once">
         <Table.Thead>
@@ -53,7 +53,10 @@ export function BulkLabels({ project, fields }: Props) {
         <Table.Tbody>
           {all.map((one) => {
             const field = fields.find(({ id }) => id === one.field);
-            const title = `${field?.title ?? one.field}: ${optionTitles(field).get(one.value) ?? one.value}`;
+            const title =
+              one.form === "priority"
+                ? `Priority ${one.value}`
+                : `${field?.title ?? one.field}: ${optionTitles(field).get(one.value) ?? one.value}`;
             return (
               <Table.Tr key={one.id}>
                 <Table.Td style={{ whiteSpace: "nowrap" }}>{dateTime(one.at)}</Table.Td>
@@ -76,8 +79,8 @@ export function BulkLabels({ project, fields }: Props) {
                     {one.state === "done" ? (
                       <ConfirmButton
                         aria-label={`Take back ${title}`}
-                        question="Take this label back?"
-                        consequence={`${count(one.labeled)} tasks lose it.`}
+                        question="Take this back?"
+                        consequence={`${counted(one.labeled, "task")} as before.`}
                         act="Take it back"
                         onConfirm={() => undo.mutate(one.id)}
                       >

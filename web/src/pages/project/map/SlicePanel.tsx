@@ -20,7 +20,7 @@ interface Props {
 export function SlicePanel({ project, fields, tasks, onClear }: Props) {
   const navigate = useNavigate();
   const open = useMutation({
-    mutationFn: () => createSlice(project.id, "From the map", tasks),
+    mutationFn: () => createSlice(project.id, "From the map", { tasks }),
     onSuccess: ({ id }) =>
       navigate({
         to: "/projects/$projectId/tasks",
@@ -39,11 +39,19 @@ export function SlicePanel({ project, fields, tasks, onClear }: Props) {
             Show as tasks
           </Button>
           {atLeast(project.role, "manager") && fields.length > 0 ? (
-            <BulkLabelButton project={project.id} fields={fields} tasks={tasks} name="From the map">
+            <BulkLabelButton
+              project={project.id}
+              fields={fields}
+              chosen={{ tasks }}
+              count={tasks.length}
+              name="From the map"
+            >
               Label them
             </BulkLabelButton>
           ) : null}
-          {atLeast(project.role, "manager") ? <AssignButton project={project} tasks={tasks} /> : null}
+          {atLeast(project.role, "manager") ? (
+            <AssignButton project={project} chosen={{ tasks }} count={tasks.length} name="From the map" />
+          ) : null}
           <Button size="xs" variant="subtle" onClick={onClear}>
             Let go
           </Button>

@@ -53,7 +53,13 @@ export function TaskGrid({ project, tasks, name }: Props) {
           >
             {here.length === tasks.length ? "Choose none" : `Choose all ${tasks.length} shown`}
           </Button>
-          <BulkLabelButton project={project.id} fields={fields} tasks={here} name={name}>
+          <BulkLabelButton
+            project={project.id}
+            fields={fields}
+            chosen={{ tasks: here }}
+            count={here.length}
+            name={name}
+          >
             {`Label ${counted(here.length, "task")}`}
           </BulkLabelButton>
           <Text size="xs" c="dimmed">
