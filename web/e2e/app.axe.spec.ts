@@ -11,6 +11,7 @@ const PAGES = [
   "/schemas/1",
   "/members",
   "/jobs",
+  "/webhooks",
   "/audit",
   "/account",
   "/nowhere",

@@ -22,19 +22,21 @@ const MOOD = {
 
 test("a long list is in the page only as far as it is seen", async ({ page, server }) => {
   const world = await World.of(server);
-  await world.texts(MOOD, Array.from({ length: 700 }, (_, at) => `Text number ${at + 1}`));
+  const lines = Array.from({ length: 700 }, (_, at) => `Text number ${at + 1}`);
+  const rows = Buffer.from(["text", ...lines].join("\n"));
+  await world.make(MOOD, [["rows.csv", rows]], {}, { mapping: { content: "text" }, tasks: 700 });
   await enter(page, server, "Long", "manager");
   await page.goto(`${server.address}/projects/${world.project}/tasks`);
   const table = page.getByRole("table", { name: "Tasks" });
   await expect(table).toHaveAttribute("aria-rowcount", "701");
   await expect(page.getByText("700 tasks", { exact: true })).toBeVisible();
-  const rows = table.getByRole("row");
-  expect(await rows.count()).toBeLessThan(80);
+  const shown = table.getByRole("row");
+  expect(await shown.count()).toBeLessThan(80);
   const region = page.getByRole("region", { name: "Tasks", exact: true });
   await region.focus();
   await page.keyboard.press("End");
   await expect(table.getByRole("link").last()).toHaveText(/700/);
-  expect(await rows.count()).toBeLessThan(80);
+  expect(await shown.count()).toBeLessThan(80);
   await check(page, "the table of tasks");
   await page.keyboard.press("Home");
   await expect(table.locator('tr[aria-rowindex="2"]')).toContainText("Open");

@@ -16,9 +16,9 @@ export class Server {
   private child: ChildProcess | undefined;
 
   /** `demo` makes the demo workspace with a few items a project, `serve` an empty one. */
-  async start(command: "demo" | "serve" = "demo"): Promise<void> {
+  async start(command: "demo" | "serve" = "demo", options: string[] = []): Promise<void> {
     const listen = this.address === "" ? "127.0.0.1:0" : new URL(this.address).host;
-    const more = command === "demo" ? ["--items", "24"] : [];
+    const more = command === "demo" ? ["--items", "24", ...options] : options;
     const child = spawn(binary, [command, "--data", this.data, "--listen", listen, ...more], {
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -37,6 +37,17 @@ impl Ask {
         Self { url, method: Method::GET, headers, body: None, most, cut: false, time }
     }
 
+    /// JSON that is told; of what is answered at most so many bytes are looked at.
+    pub fn post(url: Url, json: String, most: u64, time: Duration) -> Self {
+        let headers = vec![(CONTENT_TYPE, "application/json".to_owned())];
+        Self { url, method: Method::POST, headers, body: Some(json.into()), most, cut: true, time }
+    }
+
+    /// `name` in small letters.
+    pub fn named(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.with(HeaderName::from_static(name), value)
+    }
+
     pub fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self

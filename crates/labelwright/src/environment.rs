@@ -12,6 +12,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// What the first start makes unless it is told otherwise.
+pub const FIRST_WORKSPACE: &str = "My workspace";
+pub const FIRST_OWNER: &str = "owner@localhost.local";
+
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[derive(Debug, Clone, Args)]

@@ -25,6 +25,7 @@ pub mod schemas;
 pub mod sessions;
 pub mod slices;
 pub mod sources;
+pub mod webhooks;
 pub mod work;
 
 use crate::app::App;
@@ -56,6 +57,7 @@ pub fn all() -> OpenApiRouter<App> {
         .merge(slices::routes())
         .merge(drawing::routes())
         .merge(sources::routes())
+        .merge(webhooks::routes())
         .merge(work::routes())
 }
 

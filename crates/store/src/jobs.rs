@@ -2,7 +2,7 @@
 //! progress, and is taken again by another when the worker falls silent; its body must therefore be repeatable.
 //! Failures are tried again with growing pauses and parked, with the reason, when they keep failing.
 
-use crate::{Dialect, Result, Row, Tx};
+use crate::{Dialect, Result, Row, Tx, records::webhooks};
 use labelwright_core::{JobId, ProjectId, Timestamp, UserId, WorkspaceId};
 
 /// A worker that says nothing for this long has lost its job.
@@ -199,7 +199,12 @@ pub async fn finish(tx: &mut Tx, job: &JobRow, outcome: &Outcome, now: Timestamp
         }
         Outcome::TryAgain(reason) => ("parked", reason.clone(), None),
     };
-    Ok(tx.execute(FINISH, &args![job.id, job.epoch, state, message, result, now]).await? > 0)
+    let is_ended = tx.execute(FINISH, &args![job.id, job.epoch, state, message.as_str(), result, now]).await? > 0;
+    if is_ended {
+        let data = serde_json::json!({ "job": job.id, "kind": job.kind, "state": state, "message": message });
+        webhooks::note_of_job(tx, job, "job.ended", &data, now).await?;
+    }
+    Ok(is_ended)
 }
 
 sql! { CANCEL_QUEUED = "UPDATE jobs SET state = 'cancelled', message = 'cancelled', finished_at = $2 WHERE id = $1 AND state IN ('queued', 'parked', 'failed')" }

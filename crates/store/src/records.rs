@@ -37,6 +37,7 @@ pub mod sources;
 pub mod suggestions;
 pub mod tasks;
 pub mod uploads;
+pub mod webhooks;
 
 use crate::{Result, StoreError};
 

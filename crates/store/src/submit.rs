@@ -3,7 +3,7 @@
 
 use crate::{
     Dialect, Result, StoreError, Tx,
-    records::{annotations, tasks},
+    records::{annotations, tasks, webhooks},
     seats::{self, SeatState},
 };
 use labelwright_core::{
@@ -104,6 +104,10 @@ pub async fn submit(tx: &mut Tx, new: &Submission<'_>, now: Timestamp) -> std::r
         now,
     )
     .await?;
+    let told = serde_json::json!({
+        "task": new.task, "annotation": stored.annotation, "revision": stored.number, "labeler": new.labeler
+    });
+    webhooks::note_of_task(tx, new.task, "answer.submitted", &told, now).await?;
     seats::submitted(tx, new.project, new.labeler, &seat).await?;
     let task_state = if seats::unfinished(tx, new.task).await? <= 0 { new.complete_state } else { "open" };
     tasks::set_state(tx, new.task, task_state, now).await?;

@@ -40,6 +40,7 @@ pub mod settings;
 mod settle;
 pub mod streaming;
 pub mod tokens;
+pub mod webhooks;
 
 pub use error::{Error, Head, Result};
 pub use settings::{Automation, Order, ProjectSettings, ReviewPolicy, Strategy};

@@ -76,6 +76,9 @@ impl Workflow {
         let dataset = self
             .write(move |tx| {
                 Box::pin(async move {
+                    if !people::workspaces(tx).await?.iter().any(|(id, ..)| *id == workspace) {
+                        return Err(Error::NotFound("the workspace"));
+                    }
                     let known = datasets::datasets(tx, workspace).await?.into_iter().find(|row| row.name == name);
                     match known {
                         Some(row) => Ok(row.id),

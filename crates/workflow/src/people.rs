@@ -87,7 +87,8 @@ pub(crate) async fn open_session(tx: &mut Tx, user: UserId, now: Timestamp) -> R
 }
 
 impl Workflow {
-    /// The first start: an owner, a workspace and a link that signs the owner in once. None when people exist.
+    /// The first start: an owner, a workspace and a link that signs the owner in once; another link while nobody has ever
+    /// signed in. None after that.
     pub async fn first_run(&self, workspace: &str, email: &str, name: &str) -> Result<Option<String>> {
         let (workspace, email) = (check_name("/workspace", workspace)?, check_email(email)?);
         let (name, now) = (check_name("/name", name)?, self.now());
@@ -95,7 +96,7 @@ impl Workflow {
             .write(move |tx| {
                 Box::pin(async move {
                     if people::count_users(tx).await? > 0 {
-                        return Ok(None);
+                        return Ok(credentials::never_used(tx).await?);
                     }
                     let user = people::create_user(tx, &email, &name, None, now).await?;
                     let workspace = people::create_workspace(tx, &workspace, now).await?;

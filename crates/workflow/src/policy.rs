@@ -19,6 +19,7 @@ use labelwright_store::{
         snapshots::{self, ExportRow, SnapshotRow},
         tasks::{self, TaskRow},
         uploads::{self, UploadRow},
+        webhooks::{self, WebhookRow},
     },
 };
 
@@ -241,6 +242,13 @@ impl Workflow {
         let row = row.filter(|row| row.user == principal.user).ok_or(Error::NotFound("the upload"))?;
         let role = self.workspace_role(principal, row.workspace).await?;
         grant(principal, role, Action::ManageData, "the upload", row)
+    }
+
+    pub async fn permit_webhook(&self, principal: &Principal, id: i64) -> Result<Permit<WebhookRow>> {
+        let row = self.read(move |tx| Box::pin(async move { Ok(webhooks::webhook(tx, id).await?) })).await?;
+        let row = row.ok_or(Error::NotFound("the webhook"))?;
+        let role = self.workspace_role(principal, row.workspace).await?;
+        grant(principal, role, Action::ManageWorkspace, "the webhook", row)
     }
 
     pub async fn permit_schema(

@@ -12,7 +12,7 @@ use crate::{
 use labelwright_core::{AnnotationId, TaskId, ValidAnswer};
 use labelwright_store::{
     Tx, audit,
-    records::{annotations, projects::ProjectRow, tasks},
+    records::{annotations, projects::ProjectRow, tasks, webhooks},
     submit::{self, NewRevision},
 };
 
@@ -122,6 +122,10 @@ impl Workflow {
                 if state == "done" {
                     rule::settled(tx, &resource.project, resource.task.id, now).await?;
                 }
+                let told = serde_json::json!({
+                    "task": resource.task.id, "annotation": id, "revision": revision, "verdict": word, "reviewer": reviewer
+                });
+                webhooks::note_of_task(tx, resource.task.id, "answer.reviewed", &told, now).await?;
                 let detail = serde_json::json!({ "revision": revision, "verdict": word });
                 let target = format!("annotation:{id}");
                 audit::record(tx, workspace, Some(reviewer), "annotation.review", &target, &detail, now).await?;

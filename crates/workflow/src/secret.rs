@@ -6,7 +6,10 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use rand::TryRngCore;
 use sha2::{Digest, Sha256};
 
@@ -21,6 +24,13 @@ pub fn generate(prefix: &str) -> Result<String> {
     let mut bytes = [0_u8; 32];
     rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(|_| Error::internal("the system has no random bytes"))?;
     Ok(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+/// A fresh secret in plain base64 with a prefix, as "Standard Webhooks" wants it.
+pub fn generate_standard(prefix: &str) -> Result<String> {
+    let mut bytes = [0_u8; 32];
+    rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(|_| Error::internal("the system has no random bytes"))?;
+    Ok(format!("{prefix}{}", STANDARD.encode(bytes)))
 }
 
 /// What the database keeps of a bearer secret.

@@ -9,6 +9,7 @@ export const PLACES = [
   { to: "/schemas", label: "Schemas", icon: icons.schemas, least: "reviewer" },
   { to: "/members", label: "Members", icon: icons.members, least: "reviewer" },
   { to: "/jobs", label: "Jobs", icon: icons.jobs, least: "manager" },
+  { to: "/webhooks", label: "Webhooks", icon: icons.webhooks, least: "owner" },
   { to: "/audit", label: "Audit log", icon: icons.audit, least: "owner" },
 ] as const satisfies readonly { to: string; label: string; icon: ReactNode; least: Role }[];
 

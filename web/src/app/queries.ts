@@ -80,6 +80,15 @@ export const invitationsQuery = (workspace: number) =>
       take(api.GET("/api/v1/workspaces/{workspace}/invitations", { params: { path: { workspace } } })),
   });
 
+export const webhooksQuery = (workspace: number) =>
+  queryOptions({
+    queryKey: [...keys.workspace(workspace), "webhooks"],
+    queryFn: () =>
+      take(api.GET("/api/v1/workspaces/{workspace}/webhooks", { params: { path: { workspace } } })),
+    // What waits goes out by itself.
+    refetchInterval: 10_000,
+  });
+
 export const jobsQuery = (workspace: number) =>
   pages(keys.jobs(workspace), (query) =>
     take(api.GET("/api/v1/workspaces/{workspace}/jobs", { params: { path: { workspace }, query } })),

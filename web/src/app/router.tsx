@@ -127,6 +127,11 @@ const jobs = createRoute({
   path: "/jobs",
   component: lazyRouteComponent(() => reachable(import("../pages/jobs/JobsPage"))),
 });
+const webhooks = createRoute({
+  getParentRoute: () => app,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => reachable(import("../pages/webhooks/WebhooksPage"))),
+});
 const audit = createRoute({
   getParentRoute: () => app,
   path: "/audit",
@@ -300,6 +305,7 @@ const tree = root.addChildren([
     schema,
     members,
     jobs,
+    webhooks,
     audit,
     account,
     project.addChildren([

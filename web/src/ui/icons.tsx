@@ -50,6 +50,14 @@ export const icons = {
       <path d="M10 6v4l2.5 2" />
     </Icon>
   ),
+  webhooks: (
+    <Icon>
+      <circle cx="6" cy="14" r="2.5" />
+      <circle cx="14" cy="14" r="2.5" />
+      <circle cx="10" cy="6" r="2.5" />
+      <path d="m8.8 8.2-2 3.5M8.5 14h3M13 11.7l-1.9-3.4" />
+    </Icon>
+  ),
   audit: (
     <Icon>
       <path d="M5 2.5h7l3.5 3.5v11.5H5zM8 8h5M8 11h5M8 14h3" />

@@ -1,7 +1,7 @@
 //! `labelwright import`: data from this machine's disk.
 
 use super::key_value;
-use crate::environment::{DataOptions, Failure};
+use crate::environment::{DataOptions, FIRST_OWNER, FIRST_WORKSPACE, Failure};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use labelwright_core::{JobId, ProjectId, WorkspaceId};
@@ -57,6 +57,8 @@ enum OnErrorChoice {
 
 pub async fn run(options: Options) -> Result<(), Failure> {
     let workflow = options.data.open().await?;
+    // Somebody who has just collected data has no server yet: `serve` gives out the link then.
+    workflow.first_run(FIRST_WORKSPACE, FIRST_OWNER, "Owner").await?;
     let path = options.path.canonicalize().map_err(|error| format!("{}: {error}", options.path.display()))?;
     let input = ImportInput {
         dataset: None,

@@ -1,6 +1,6 @@
 //! `labelwright serve`: the server, with workers in the same process.
 
-use crate::environment::{ConfigFile, DataOptions, Failure};
+use crate::environment::{ConfigFile, DataOptions, FIRST_OWNER, FIRST_WORKSPACE, Failure};
 use clap::Args;
 use labelwright_server::ServerOptions;
 use labelwright_workflow::Workflow;
@@ -37,8 +37,8 @@ pub struct ListenOptions {
 pub async fn run(options: Options) -> Result<(), Failure> {
     let workflow = options.data.open().await?;
     let config = options.data.config()?;
-    let owner = options.owner.clone().or(config.owner.clone()).unwrap_or_else(|| "owner@localhost.local".into());
-    let link = workflow.first_run("My workspace", &owner, "Owner").await?;
+    let owner = options.owner.clone().or(config.owner.clone()).unwrap_or_else(|| FIRST_OWNER.to_owned());
+    let link = workflow.first_run(FIRST_WORKSPACE, &owner, "Owner").await?;
     start(workflow, &options.listen, config, link).await
 }
 
@@ -67,6 +67,8 @@ pub async fn start(
         let workflow = workflow.clone();
         tokio::spawn(async move { workflow.work().await });
     }
+    let telling = workflow.clone();
+    tokio::spawn(async move { telling.tell().await });
     let server = ServerOptions { public_url };
     labelwright_server::serve(listener, workflow, server, stopped()).await?;
     Ok(())

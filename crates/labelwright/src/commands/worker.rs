@@ -17,8 +17,9 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     let workflow = options.data.open().await?;
     if options.until_idle {
         workflow.run_all_jobs().await?;
+        while workflow.tell_next().await? {}
     } else {
-        workflow.work().await;
+        tokio::join!(workflow.work(), workflow.tell());
     }
     Ok(())
 }

@@ -96,6 +96,19 @@ async fn the_doctor_names_rows_that_were_changed_by_hand() {
 }
 
 #[tokio::test]
+async fn data_come_before_the_first_start_and_the_link_comes_with_it() {
+    for place in places().await {
+        let table = place.write("early.csv", "id,text\na,hello\n");
+        let told = place.good(&["import", table.to_str().unwrap(), "--dataset", "Early"]);
+        assert!(told.contains("\"added\":1"), "{told}");
+        let elsewhere = place.run(&["import", table.to_str().unwrap(), "--dataset", "Early", "--workspace", "7"]);
+        assert!(!elsewhere.good && elsewhere.err.contains("the workspace was not found"), "{}", elsewhere.err);
+        let (_server, link) = place.serve("serve", &[]);
+        assert!(link.is_some(), "whoever has never signed in gets a link");
+    }
+}
+
+#[tokio::test]
 async fn data_goes_in_and_comes_out_and_other_programs_can_read_it() {
     for place in places().await {
         drop(place.serve("demo", &["--items", "16"]));

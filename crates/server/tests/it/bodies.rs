@@ -45,6 +45,8 @@ pub fn body(route: &str, target: &Target) -> Value {
             json!({"field": "mood", "value": "good", "rule": rule})
         }
         "POST /api/v1/projects/{project}/map/items" => json!({"tasks": [target.id("task")]}),
+        "POST /api/v1/workspaces/{workspace}/webhooks" => json!({"url": "http://127.0.0.1:9/"}),
+        "PATCH /api/v1/webhooks/{webhook}" => json!({"active": false}),
         "POST /api/v1/projects/{project}/slices" => json!({"name": "s", "tasks": [target.id("task")]}),
         "POST /api/v1/projects/{project}/slices/{slice}/priority" => json!({"priority": 1}),
         "POST /api/v1/projects/{project}/slices/{slice}/assign" => json!({"member": target.id("user"), "hours": 1}),

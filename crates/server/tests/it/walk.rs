@@ -234,6 +234,8 @@ async fn things(app: &TestApp, home: WorkspaceId, owner: &Person) -> (Target, Pr
     let function = owned("POST", format!("/api/v1/projects/{project}/functions"), function).await;
     let slice = json!({"name": MARKER, "tasks": [task]});
     let slice = owned("POST", format!("/api/v1/projects/{project}/slices"), slice).await["id"].as_i64().unwrap();
+    let webhook = json!({"url": format!("http://127.0.0.1:9/{MARKER}")});
+    let webhook = owned("POST", format!("/api/v1/workspaces/{home}/webhooks"), webhook).await;
     let label = json!({"field": "mood", "value": "good", "form": "prelabel"});
     let bulk = owned("POST", format!("/api/v1/projects/{project}/slices/{slice}/label"), label).await;
     owned("POST", format!("/api/v1/projects/{project}/map"), Value::Null).await;
@@ -252,6 +254,7 @@ async fn things(app: &TestApp, home: WorkspaceId, owner: &Person) -> (Target, Pr
         ("function", function["id"].as_i64().unwrap()),
         ("repeat", repeats[0]["id"].as_i64().unwrap()),
         ("slice", slice),
+        ("webhook", webhook["id"].as_i64().unwrap()),
         ("bulk", bulk["id"].as_i64().unwrap()),
         ("workspace", home.0),
         ("dataset", dataset.0),

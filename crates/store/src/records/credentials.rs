@@ -92,6 +92,13 @@ pub async fn revoke_other_sessions(tx: &mut Tx, user: UserId, keep: i64, now: Ti
     tx.execute(REVOKE_SESSIONS, &args![user, keep, now]).await
 }
 
+sql! { NEVER_USED = "SELECT id FROM users WHERE (SELECT COUNT(*) FROM users) = 1 AND password_hash IS NULL AND NOT EXISTS (SELECT 1 FROM credentials WHERE kind = 'session')" }
+
+/// The only person there is, while they have never signed in.
+pub async fn never_used(tx: &mut Tx) -> Result<Option<UserId>> {
+    tx.optional(NEVER_USED, &[]).await?.map(|row| Ok(UserId(row.int(0)?))).transpose()
+}
+
 sql! { LIST_TOKENS = "SELECT id, user_id, name, scopes, created_at, last_used_at, expires_at FROM credentials WHERE user_id = $1 AND kind = 'token' AND revoked_at IS NULL ORDER BY id" }
 
 pub async fn tokens_of(tx: &mut Tx, user: UserId) -> Result<Vec<CredentialRow>> {

@@ -1,5 +1,6 @@
 //! Tasks as managers and reviewers see them: one task whole, counts by state, comments and flags.
 
+use super::webhooks;
 use crate::{Dialect, Result, Row, Tx};
 use labelwright_core::{DatasetId, ItemId, ProjectId, TaskId, Timestamp, UserId};
 
@@ -64,6 +65,9 @@ pub async fn set_state(tx: &mut Tx, task: TaskId, state: &str, now: Timestamp) -
     };
     let before = tx.one(find, &args![task]).await?;
     tx.execute(SET_TASK_STATE, &args![task, state, now]).await?;
+    if state == "done" && before.text(1)? != state {
+        webhooks::note_of_task(tx, task, "task.done", &serde_json::json!({ "task": task }), now).await?;
+    }
     let project = ProjectId(before.int(0)?);
     tx.count(project, &format!("task:{}", before.text(1)?), -1);
     tx.count(project, &format!("task:{state}"), 1);

@@ -6,7 +6,7 @@ use crate::{
     support::{World, counts, worlds},
 };
 use futures::TryStreamExt;
-use labelwright_core::{Action, ItemId};
+use labelwright_core::ItemId;
 use labelwright_testkit::{
     site::{Reply, Site},
     sound::wav,

@@ -23,3 +23,4 @@ mod series;
 mod slices;
 mod story;
 mod support;
+mod webhooks;

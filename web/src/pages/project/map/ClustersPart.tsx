@@ -62,6 +62,7 @@ function Card({ project, field, points, cluster }: CardProps) {
   const [all, setAll] = useState(false);
   const [exceptions, setExceptions] = useState<ReadonlySet<number>>(new Set());
   const members = membersOf(points, cluster);
+  const wanted = members.filter((task) => !exceptions.has(task));
   const shown = all ? members.slice(0, SHOWN) : cluster.medoids;
   const looks = useQuery(looksQuery(project.id, shown));
   const titles = optionTitles(field);
@@ -93,7 +94,8 @@ function Card({ project, field, points, cluster }: CardProps) {
           <BulkLabelButton
             project={project.id}
             fields={[field]}
-            tasks={members.filter((task) => !exceptions.has(task))}
+            chosen={{ tasks: wanted }}
+            count={wanted.length}
             name={name}
           >
             {exceptions.size > 0

@@ -183,7 +183,7 @@ fn origins_of(source: &str, folder: &Path, brought: &[Brought], at: Timestamp) -
         ];
         (name, own.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     });
-    Origins { all: origin(source, at), each: told.collect() }
+    Origins { all: origin(source, at), each: told.collect(), ..Origins::default() }
 }
 
 /// Waits for the work and tells how far it is; whoever cancels ends it.
