@@ -44,7 +44,10 @@ test("a long list is in the page only as far as it is seen", async ({ page, serv
 
 test("what a filter finds is kept, comes first, and goes back", async ({ page, server }) => {
   const world = await World.of(server);
-  await world.texts(MOOD, Array.from({ length: 30 }, (_, at) => `Text number ${at + 1}`));
+  await world.texts(
+    MOOD,
+    Array.from({ length: 30 }, (_, at) => `Text number ${at + 1}`),
+  );
   await enter(page, server, "Kept", "manager");
   await page.goto(`${server.address}/projects/${world.project}/tasks`);
   await page.getByRole("textbox", { name: "Filter" }).fill('text~"number 2"');

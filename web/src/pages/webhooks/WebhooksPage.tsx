@@ -59,7 +59,9 @@ export default function WebhooksPage() {
 function Row({ webhook, workspace }: { webhook: Schemas["WebhookView"]; workspace: number }) {
   const client = useQueryClient();
   const params = { path: { webhook: webhook.id } };
-  const after = { onSettled: () => client.invalidateQueries({ queryKey: webhooksQuery(workspace).queryKey }) };
+  const after = {
+    onSettled: () => client.invalidateQueries({ queryKey: webhooksQuery(workspace).queryKey }),
+  };
   const change = useMutation({
     mutationFn: (active: boolean) =>
       take(api.PATCH("/api/v1/webhooks/{webhook}", { params, body: { active } })),
