@@ -19,6 +19,7 @@ mod darwin;
 mod datumaro;
 mod dialogue;
 mod doccano;
+mod document;
 mod dota;
 mod extras;
 mod fasttext;

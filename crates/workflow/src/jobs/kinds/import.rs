@@ -6,7 +6,7 @@ pub(crate) mod reading;
 pub(crate) mod recording;
 
 use super::{Running, Stopped, input};
-use crate::{Result, Workflow, media::LEVELS};
+use crate::{Result, Workflow};
 use futures::{FutureExt, StreamExt};
 use labelwright_core::{DatasetId, ImportId, ProjectId};
 use labelwright_formats::{Data, Mapping, RecordError};
@@ -292,7 +292,7 @@ async fn store(
         let (hash, content) = match &loaded.payload {
             Payload::Bytes(_) => kept.next().ok_or_else(|| Stopped::Failed("data were not stored".into()))?,
             Payload::Recording { hash, levels, .. } => {
-                derived.push((hash.clone(), levels.clone()));
+                derived.push((hash.clone(), loaded.probed.shape.derived_as(), levels.clone()));
                 (hash.clone(), Content::Blob)
             }
         };
@@ -303,8 +303,8 @@ async fn store(
     let outcomes = workflow
         .write(move |tx| {
             Box::pin(async move {
-                for (hash, levels) in &derived {
-                    derived::keep(tx, hash, LEVELS, levels).await?;
+                for (hash, kind, blob) in &derived {
+                    derived::keep(tx, hash, kind, blob).await?;
                 }
                 Ok(datasets::add_items(tx, dataset, import, &items, now).await?)
             })

@@ -1,14 +1,17 @@
-//! Recordings and series on their way in. They may be long, so they go from file to file and never through memory; they
-//! are decoded once, which proves them good and gives the levels that editors draw.
+//! Recordings, series and documents on their way in. They may be long, so they go from file to file and never through
+//! memory; they are decoded once, which proves them good and gives what editors draw of them: levels, or a text layer.
 
 use super::reading::{Loaded, Payload, Piece};
 use crate::{
     Workflow,
     decoding::{Decoder, NotTaken},
-    media::{Probed, probed_audio, probed_series},
+    media::{Probed, StoredShape, layer_of_picture, probe_image, probed_audio, probed_document, probed_series},
 };
 use bytes::Bytes;
-use labelwright_core::{Answer, Geometry};
+use labelwright_core::{
+    Answer, Geometry,
+    document::{LayerHead, TextLayer},
+};
 use labelwright_formats::{Clock, DirectoryView, Record, RecordError, open_data};
 use labelwright_media::limits::BYTES_MAXIMUM;
 use labelwright_store::{StoreError, blobs::Draft};
@@ -22,6 +25,9 @@ use tokio::runtime::Handle;
 pub type Decode = fn(&Decoder, File, File) -> Result<Probed, NotTaken>;
 pub const AUDIO: Decode = |decoder, source, levels| decoder.audio(source, levels).map(|head| probed_audio(&head));
 pub const SERIES: Decode = |decoder, source, levels| decoder.series(source, levels).map(|head| probed_series(&head));
+
+/// The name of its layer is known when that is stored.
+pub const DOCUMENT: Decode = |decoder, source, layer| decoder.document(source, layer).map(|head| probed_document(&head, ""));
 
 /// A file of the view. Runs on the reader's thread.
 pub fn of_file(
@@ -63,12 +69,42 @@ pub async fn of_bytes(workflow: &Workflow, record: Record, bytes: Bytes, decode:
     }
 }
 
-/// A recording or series that is stored, with its levels.
+/// A picture of a page, with the text layer that came with its record. Runs on the reader's thread.
+pub fn of_picture(workflow: &Workflow, runtime: &Handle, mut record: Record, picture: &[u8], name: &str) -> Piece {
+    let layer = record.layer.take().map(|layer| *layer);
+    match take_picture(workflow, runtime, picture, layer) {
+        Ok(taken) => taken.piece(record),
+        Err((code, message)) => Piece::Bad(RecordError::new(&record.place, code, format!("{name}: {message}"))),
+    }
+}
+
+/// Stores a picture of a page with its text layer. Not for the event loop.
+pub fn take_picture(
+    workflow: &Workflow,
+    runtime: &Handle,
+    picture: &[u8],
+    layer: Option<TextLayer>,
+) -> Result<Taken, Wrong> {
+    let probed = probe_image(picture).map_err(|message| ("not_an_image", message))?;
+    let StoredShape::Image { width, height } = probed.shape else {
+        return Err(("not_an_image", "this is no picture".into()));
+    };
+    let layer = layer_of_picture(width, height, layer).map_err(|message| ("bad_layer", message))?;
+    let layer = layer.to_bytes(probed.media_type);
+    let head = LayerHead::read(&layer).ok_or(("bad_layer", "its text layer cannot be kept".to_owned()))?;
+    let (mut source, mut output) =
+        (workflow.blobs.draft().map_err(not_stored)?, workflow.blobs.draft().map_err(not_stored)?);
+    source.write_all(picture).map_err(not_stored)?;
+    output.write_all(&layer).map_err(not_stored)?;
+    kept(workflow, runtime, source, output, probed_document(&head, ""))
+}
+
+/// A recording, series or document that is stored, with what was made of it.
 pub struct Taken {
     pub probed: Probed,
     pub hash: String,
     pub bytes: u64,
-    /// The blob of its levels.
+    /// The blob of its levels or its text layer.
     pub levels: String,
 }
 
@@ -92,7 +128,7 @@ impl Taken {
     }
 }
 
-/// Stores a recording or series that is in memory. Not for the event loop.
+/// Stores a recording, series or document that is in memory. Not for the event loop.
 pub fn take_bytes(workflow: &Workflow, runtime: &Handle, bytes: &[u8], decode: Decode) -> Result<Taken, Wrong> {
     let mut draft = workflow.blobs.draft().map_err(not_stored)?;
     draft.write_all(bytes).map_err(not_stored)?;
@@ -103,9 +139,22 @@ fn take(workflow: &Workflow, runtime: &Handle, mut draft: Draft, decode: Decode)
     let mut levels = workflow.blobs.draft().map_err(not_stored)?;
     let (source, output) = (draft.reopen().map_err(not_stored)?, levels.reopen().map_err(not_stored)?);
     let probed = decode(&workflow.decoder, source, output).map_err(|refused| (refused.code, refused.message))?;
+    kept(workflow, runtime, draft, levels, probed)
+}
+
+fn kept(
+    workflow: &Workflow,
+    runtime: &Handle,
+    data: Draft,
+    levels: Draft,
+    mut probed: Probed,
+) -> Result<Taken, Wrong> {
     let keep = async {
-        let (hash, bytes) = workflow.blobs.keep(draft).await?;
+        let (hash, bytes) = workflow.blobs.keep(data).await?;
         let (levels, _) = workflow.blobs.keep(levels).await?;
+        if let StoredShape::Document { layer, .. } = &mut probed.shape {
+            layer.clone_from(&levels);
+        }
         Ok::<_, StoreError>(Taken { probed, hash, bytes, levels })
     };
     runtime.block_on(keep).map_err(not_stored)
