@@ -16,6 +16,7 @@ use labelwright_core::{
     Geometry, GeometryKind, Modality, Region, Target,
     document::{LayerBuilder, TextLayer, Word},
     geometry::Bounds,
+    offsets::ScalarText,
 };
 
 /// Labels on documents.
@@ -115,24 +116,37 @@ fn words_of(layer: &TextLayer, region: &Region) -> Vec<(u32, Word)> {
     }
 }
 
-/// The text of words as it is read: a space between two, a line feed between lines.
-fn text_of(layer: &TextLayer, words: &[(u32, Word)]) -> String {
-    let mut text = String::new();
-    let mut last: Option<(u32, u32)> = None;
-    for (page, word) in words {
-        match last {
-            None => {}
-            Some(before) if before == (*page, word.line) => text.push(' '),
-            Some(_) => text.push('\n'),
-        }
-        last = Some((*page, word.line));
-        text.push_str(&word_text(layer, word));
-    }
-    text
+/// A layer with the places of its words' letters, so that each is found at once.
+struct Texts<'a> {
+    layer: &'a TextLayer,
+    offsets: ScalarText,
 }
 
-fn word_text(layer: &TextLayer, word: &Word) -> String {
-    layer.text.chars().skip(word.start as usize).take((word.end - word.start) as usize).collect()
+impl<'a> Texts<'a> {
+    fn of(layer: &'a TextLayer) -> Self {
+        Self { layer, offsets: ScalarText::new(&layer.text) }
+    }
+
+    fn word(&self, word: &Word) -> &'a str {
+        let ends = self.offsets.to_bytes(word.start).zip(self.offsets.to_bytes(word.end));
+        ends.and_then(|(start, end)| self.layer.text.get(start as usize..end as usize)).unwrap_or_default()
+    }
+
+    /// Words as they are read: a space between two, a line feed between lines.
+    fn joined(&self, words: &[(u32, Word)]) -> String {
+        let mut text = String::new();
+        let mut last: Option<(u32, u32)> = None;
+        for (page, word) in words {
+            match last {
+                None => {}
+                Some(before) if before == (*page, word.line) => text.push(' '),
+                Some(_) => text.push('\n'),
+            }
+            last = Some((*page, word.line));
+            text.push_str(self.word(word));
+        }
+        text
+    }
 }
 
 /// What lies around words.

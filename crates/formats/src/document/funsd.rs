@@ -2,7 +2,7 @@
 //! `other`), their words with boxes in pixels (left, top, right, bottom, whole numbers), and links between them. Words come
 //! in the order of the entities; those that nobody labeled are written as entities with the label `other`.
 
-use super::{CARRIES, Reading, around, lines, text_of, word_text, words_of};
+use super::{CARRIES, Reading, Texts, around, lines, words_of};
 use crate::{
     carries::{Carries, Kind, Names},
     labels,
@@ -190,10 +190,11 @@ fn forms(item: &ExportItem, pages: u32, losses: &Losses) -> Vec<Vec<Entity>> {
     let mut forms: Vec<Vec<Entity>> = (0..pages).map(|_| Vec::new()).collect();
     let mut places: BTreeMap<&str, (u32, i64)> = BTreeMap::new();
     let mut taken: BTreeSet<u32> = BTreeSet::new();
-    let layer = item.layer.as_deref();
+    let texts = item.layer.as_deref().map(Texts::of);
+    let said_of = |words: &[Word]| texts.as_ref().map(|texts| words_said(texts, words)).unwrap_or_default();
     let mut next = 0;
     for region in item.regions() {
-        let words = layer.map(|layer| words_of(layer, region)).unwrap_or_default();
+        let words = texts.as_ref().map(|texts| words_of(texts.layer, region)).unwrap_or_default();
         let page = words.first().map(|(page, _)| *page).or(match region.target {
             Target::Page(page) => Some(page),
             _ => None,
@@ -208,12 +209,11 @@ fn forms(item: &ExportItem, pages: u32, losses: &Losses) -> Vec<Vec<Entity>> {
             continue;
         };
         taken.extend(own.iter().map(|word| word.start));
-        let said = layer.map(|layer| text_of(layer, &words).replace('\n', " ")).unwrap_or_default();
         let text = match region.attributes.get("text") {
             Some(Value::Text(text)) => text.clone(),
-            _ => said,
+            _ => texts.as_ref().map(|texts| texts.joined(&words).replace('\n', " ")).unwrap_or_default(),
         };
-        let entity = entity(next, &region.class, bounds, text, words_said(item, &own));
+        let entity = entity(next, &region.class, bounds, text, said_of(&own));
         places.insert(&region.id, (page, next));
         next += 1;
         if let Some(form) = forms.get_mut(page as usize) {
@@ -235,11 +235,11 @@ fn forms(item: &ExportItem, pages: u32, losses: &Losses) -> Vec<Vec<Entity>> {
             }
         }
     }
-    let Some(layer) = layer else { return forms };
-    for (page, form) in layer.pages.iter().zip(&mut forms) {
+    let Some(texts) = &texts else { return forms };
+    for (page, form) in texts.layer.pages.iter().zip(&mut forms) {
         for line in lines(page.words.iter().filter(|word| !taken.contains(&word.start))) {
             let Some(bounds) = around(&line) else { continue };
-            let words = words_said(item, &line);
+            let words = said_of(&line);
             let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
             form.push(entity(next, OTHER, bounds, text, words));
             next += 1;
@@ -248,9 +248,8 @@ fn forms(item: &ExportItem, pages: u32, losses: &Losses) -> Vec<Vec<Entity>> {
     forms
 }
 
-fn words_said(item: &ExportItem, words: &[Word]) -> Vec<Said> {
-    let Some(layer) = item.layer.as_deref() else { return Vec::new() };
-    words.iter().map(|word| Said { bounds: whole(word.bounds()), text: word_text(layer, word) }).collect()
+fn words_said(texts: &Texts<'_>, words: &[Word]) -> Vec<Said> {
+    words.iter().map(|word| Said { bounds: whole(word.bounds()), text: texts.word(word).to_owned() }).collect()
 }
 
 fn entity(id: i64, label: &str, bounds: Bounds, text: String, words: Vec<Said>) -> Entity {

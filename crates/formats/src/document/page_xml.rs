@@ -2,7 +2,7 @@
 //! regions of a page with their outlines in pixels and their text, with lines and words in them. The class of a region
 //! stands in `custom="structure {type:...;}"`, as Transkribus writes it, else in its `type`, else it is the kind of region.
 
-use super::{CARRIES, Reading, around, lines, text_of, word_text, words_of};
+use super::{CARRIES, Reading, Texts, around, lines, words_of};
 use crate::{
     carries::{Carries, ClassText, Kind, Names},
     labels,
@@ -18,7 +18,7 @@ use crate::{
 };
 use labelwright_core::{
     Answer, Geometry, GeometryKind, Region, Target, Value,
-    document::{TextLayer, Word},
+    document::Word,
     geometry::{Bounds, Point},
 };
 use std::{collections::BTreeSet, io};
@@ -88,7 +88,7 @@ fn regions(element: &Element, name: &str, reading: &mut Reading, answer: &mut An
             let place = format!("{name}: {} {id:?}", local(element));
             RecordError::new(place, "bad_outline", "its Coords are no list of at least three points x,y")
         })?;
-        let class = structure(element).or(element.attribute("type")).map(str::to_owned);
+        let class = structure(element).or_else(|| element.attribute("type").map(str::to_owned));
         let class = class.unwrap_or_else(|| kind.to_lowercase());
         let mut region = labels::region(format!("r{}", answer.regions.len()), class, shape(ring));
         region.target = Target::Page(0);
@@ -141,9 +141,17 @@ fn points(element: &Element) -> Option<Vec<Point>> {
         .collect()
 }
 
-fn structure(element: &Element) -> Option<&str> {
+/// Characters that end a value of `custom`, as they are written within one.
+const ESCAPES: [(char, &str); 4] = [('%', "%25"), (';', "%3B"), ('{', "%7B"), ('}', "%7D")];
+
+fn structure(element: &Element) -> Option<String> {
     let rest = element.attribute("custom")?.split_once("structure")?.1.split_once("type:")?.1;
-    rest.split([';', '}']).next().map(str::trim).filter(|name| !name.is_empty())
+    let name = rest.split([';', '}']).next().map(str::trim).filter(|name| !name.is_empty())?;
+    Some(ESCAPES.iter().rev().fold(name.to_owned(), |name, (one, escaped)| name.replace(escaped, &one.to_string())))
+}
+
+fn escaped(name: &str) -> String {
+    ESCAPES.iter().fold(name.to_owned(), |name, (one, escaped)| name.replace(*one, escaped))
 }
 
 /// An upright rectangle is a box.
@@ -161,12 +169,14 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     for item in job.items {
         let name = stems.name("", &item.key, job.losses);
         let stem = split_ending(&name).0.to_owned();
-        let pages = item.layer.as_ref().map_or(0, |layer| layer.pages.len());
+        let texts = item.layer.as_deref().map(Texts::of);
+        let pages = texts.as_ref().map_or(0, |texts| texts.layer.pages.len());
         for page in 0..pages {
             let file = if pages == 1 { format!("page/{stem}.xml") } else { format!("page/{stem}-{}.xml", page + 1) };
             out.begin(&file)?;
-            let bytes = written(&item, page, &name);
-            out.write_all(&bytes)?;
+            if let Some(texts) = &texts {
+                out.write_all(&written(&item, texts, page, &name))?;
+            }
         }
         if pages == 0 {
             job.losses.add("values", "a document whose pages are not known has no place", &item.key);
@@ -178,15 +188,13 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     Ok(())
 }
 
-fn written(item: &ExportItem, page: usize, name: &str) -> Vec<u8> {
+fn written(item: &ExportItem, texts: &Texts<'_>, page: usize, name: &str) -> Vec<u8> {
     let mut out = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<PcGts".to_vec();
     push_attribute(&mut out, "xmlns", NAMESPACE);
     out.extend_from_slice(b">\n<Metadata><Creator>labelwright</Creator><Created>1970-01-01T00:00:00</Created>");
     out.extend_from_slice(b"<LastChange>1970-01-01T00:00:00</LastChange></Metadata>\n<Page");
     push_attribute(&mut out, "imageFilename", name);
-    let Some((layer, size)) = item.layer.as_deref().and_then(|layer| Some((layer, layer.pages.get(page)?))) else {
-        return out;
-    };
+    let Some(size) = texts.layer.pages.get(page) else { return out };
     // A PDF has points and parts of them; the format knows whole pixels only.
     push_number(&mut out, "imageWidth", size.width.ceil());
     push_number(&mut out, "imageHeight", size.height.ceil());
@@ -194,15 +202,15 @@ fn written(item: &ExportItem, page: usize, name: &str) -> Vec<u8> {
     let mut taken = BTreeSet::new();
     for (number, region) in item.regions().filter(|one| one.target == Target::Page(page as u32)).enumerate() {
         let Some(ring) = region.geometry.rings().and_then(|rings| rings.into_iter().next()) else { continue };
-        let words = words_of(layer, region);
+        let words = words_of(texts.layer, region);
         let own: Vec<Word> = words.iter().map(|(_, word)| *word).filter(|word| taken.insert(word.start)).collect();
         out.extend_from_slice(b"<TextRegion");
         push_attribute(&mut out, "id", &format!("r{number}"));
-        push_attribute(&mut out, "custom", &format!("structure {{type:{};}}", region.class));
+        push_attribute(&mut out, "custom", &format!("structure {{type:{};}}", escaped(&region.class)));
         out.extend_from_slice(b">");
         push_points(&mut out, &ring);
-        push_lines(&mut out, layer, &own, &format!("r{number}"));
-        push_text_of(&mut out, &said(layer, region, &words));
+        push_lines(&mut out, texts, &own, &format!("r{number}"));
+        push_text_of(&mut out, &said(texts, region, &words));
         out.extend_from_slice(b"</TextRegion>\n");
     }
     let rest: Vec<Word> = size.words.iter().filter(|word| !taken.contains(&word.start)).copied().collect();
@@ -211,7 +219,7 @@ fn written(item: &ExportItem, page: usize, name: &str) -> Vec<u8> {
         push_attribute(&mut out, "id", UNLABELED);
         out.extend_from_slice(b">");
         push_points(&mut out, &corners(bounds));
-        push_lines(&mut out, layer, &rest, UNLABELED);
+        push_lines(&mut out, texts, &rest, UNLABELED);
         out.extend_from_slice(b"</TextRegion>\n");
     }
     out.extend_from_slice(b"</Page>\n</PcGts>\n");
@@ -219,10 +227,10 @@ fn written(item: &ExportItem, page: usize, name: &str) -> Vec<u8> {
 }
 
 /// What somebody wrote of the region, or the words in it.
-fn said(layer: &TextLayer, region: &Region, words: &[(u32, Word)]) -> String {
+fn said(texts: &Texts<'_>, region: &Region, words: &[(u32, Word)]) -> String {
     match region.attributes.get("text") {
         Some(Value::Text(text)) => text.clone(),
-        _ => text_of(layer, words),
+        _ => texts.joined(words),
     }
 }
 
@@ -245,7 +253,7 @@ fn push_text_of(out: &mut Vec<u8>, text: &str) {
     }
 }
 
-fn push_lines(out: &mut Vec<u8>, layer: &TextLayer, words: &[Word], id: &str) {
+fn push_lines(out: &mut Vec<u8>, texts: &Texts<'_>, words: &[Word], id: &str) {
     for (number, line) in lines(words).iter().enumerate() {
         let Some(bounds) = around(line) else { continue };
         out.extend_from_slice(b"<TextLine");
@@ -257,11 +265,11 @@ fn push_lines(out: &mut Vec<u8>, layer: &TextLayer, words: &[Word], id: &str) {
             push_attribute(out, "id", &format!("{id}-w{}", word.start));
             out.extend_from_slice(b">");
             push_points(out, &corners(word.bounds()));
-            push_text_of(out, &word_text(layer, word));
+            push_text_of(out, texts.word(word));
             out.extend_from_slice(b"</Word>");
         }
         let words: Vec<(u32, Word)> = line.iter().map(|word| (0, *word)).collect();
-        push_text_of(out, &text_of(layer, &words));
+        push_text_of(out, &texts.joined(&words));
         out.extend_from_slice(b"</TextLine>");
     }
 }
