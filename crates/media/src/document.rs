@@ -85,7 +85,8 @@ pub fn read(bytes: Vec<u8>) -> Result<TextLayer, Refused> {
     let mut layer = LayerBuilder::default();
     for (page, number) in pages.iter().zip(1..) {
         let (width, height) = page.render_dimensions();
-        let (width, height) = (f64::from(width), f64::from(height));
+        // Hundredths, as editors count: a box at the edge shall not lie over it.
+        let [width, height] = [width, height].map(|side| (f64::from(side) * 100.0).round() / 100.0);
         layer.page(width, height);
         let frame = Rect::new(0.0, 0.0, width, height);
         let start = page.initial_transform(true).to_kurbo();
