@@ -117,12 +117,7 @@ fn regions(problems: &mut Problems, answer: &Answer, schema: &LabelSchema, shape
 }
 
 /// The extent of what a region lies on: of a conversation one turn, of a document one page or its text.
-fn part<'a>(
-    problems: &mut Problems,
-    at: &str,
-    region: &Region,
-    shape: &'a MediaShape,
-) -> Option<Cow<'a, MediaShape>> {
+fn part<'a>(problems: &mut Problems, at: &str, region: &Region, shape: &'a MediaShape) -> Option<Cow<'a, MediaShape>> {
     let at = format!("{at}/target");
     match (shape, region.target) {
         (MediaShape::Dialogue { turns, .. }, Target::Turn(turn)) => {
@@ -154,7 +149,11 @@ fn part<'a>(
             None
         }
         (MediaShape::Document { .. }, _) => {
-            problems.add(at, "wrong_target", "a shape on a document names its page, and a span of its text names nothing");
+            problems.add(
+                at,
+                "wrong_target",
+                "a shape on a document names its page, and a span of its text names nothing",
+            );
             None
         }
         _ => Some(Cow::Borrowed(shape)),

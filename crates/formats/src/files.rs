@@ -52,9 +52,10 @@ fn read_documents(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -
         let mut record = Record::new(name, Data::File(name.to_owned()), name);
         if !has_ending(name, &DOCUMENT_ENDINGS) {
             record.size = image_size(view, name);
-            let [width, height] = record.size.map(|size| size.map(f64::from)).ok_or_else(|| {
-                RecordError::new(name, "not_an_image", "this is no picture whose size can be read")
-            })?;
+            let [width, height] = record
+                .size
+                .map(|size| size.map(f64::from))
+                .ok_or_else(|| RecordError::new(name, "not_an_image", "this is no picture whose size can be read"))?;
             record.layer = Some(Box::new(TextLayer::blank(width, height)));
         }
         Ok(record)
@@ -81,13 +82,13 @@ pub const URLS: Format = Format {
     ..Format::NEW
 };
 
-fn share(view: &dyn DirectoryView, endings: &[&str]) -> f64 {
+pub(crate) fn share(view: &dyn DirectoryView, endings: &[&str]) -> f64 {
     let files = view.list();
     let fitting = files.iter().filter(|(name, _)| has_ending(name, endings)).count();
     if files.is_empty() { 0.0 } else { fitting as f64 / files.len() as f64 }
 }
 
-fn each_file(
+pub(crate) fn each_file(
     view: &dyn DirectoryView,
     sink: &mut Sink<'_>,
     endings: &[&str],

@@ -27,6 +27,7 @@ mod files;
 mod geojson;
 mod ground_truth;
 pub mod groups;
+mod html;
 mod hugging_face;
 mod icdar;
 mod ids;

@@ -145,6 +145,7 @@ pub const FORMATS: &[Format] = &[
     files::SERIES,
     files::DOCUMENTS,
     files::TEXTS,
+    crate::html::FORMAT,
     files::URLS,
 ];
 

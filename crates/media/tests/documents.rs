@@ -54,7 +54,6 @@ fn words_and_boxes_are_those_of_pdfplumber_within_a_point() {
             }
         }
     }
-    println!("the furthest edge lies {furthest:.3} points apart");
 }
 
 #[test]

@@ -19,13 +19,36 @@ const SIDE_PIXELS_MAXIMUM: u32 = 30_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum StoredShape {
-    Image { width: u32, height: u32 },
-    Text { chars: u32 },
-    Audio { ticks: i64, ticks_per_second: u32, sample_rate: u32, channels: u16 },
-    Series { ticks: i64, ticks_per_second: u32, first: Moment, rows: u64, channels: u16 },
-    Dialogue { turns: u32, responses: u32 },
+    Image {
+        width: u32,
+        height: u32,
+    },
+    Text {
+        chars: u32,
+    },
+    Audio {
+        ticks: i64,
+        ticks_per_second: u32,
+        sample_rate: u32,
+        channels: u16,
+    },
+    Series {
+        ticks: i64,
+        ticks_per_second: u32,
+        first: Moment,
+        rows: u64,
+        channels: u16,
+    },
+    Dialogue {
+        turns: u32,
+        responses: u32,
+    },
     /// `layer` is the hash of the blob with the text layer: the same picture of a page may have been read by several programs.
-    Document { pages: u32, chars: u32, layer: String },
+    Document {
+        pages: u32,
+        chars: u32,
+        layer: String,
+    },
 }
 
 #[derive(Clone)]

@@ -41,7 +41,8 @@ impl Workflow {
     /// The levels of a recording or a series, or the text layer of a document.
     pub async fn levels(&self, item: &Permit<ItemRow>) -> Result<Media> {
         let hash = item.resource().hash.clone();
-        let kind = StoredShape::read(&item.resource().shape).map_or_else(|| LEVELS.to_owned(), |shape| shape.derived_as());
+        let kind =
+            StoredShape::read(&item.resource().shape).map_or_else(|| LEVELS.to_owned(), |shape| shape.derived_as());
         let blob = self.read(move |tx| Box::pin(async move { Ok(derived::blob(tx, &hash, &kind).await?) })).await?;
         let hash = blob.ok_or(Error::NotFound("the levels of the item"))?;
         let bytes = self.blobs.size(&hash).await?.ok_or(Error::NotFound("the levels of the item"))?;

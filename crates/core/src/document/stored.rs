@@ -41,7 +41,12 @@ impl TextLayer {
         let mut next = chars;
         for page in self.pages.iter().rev() {
             next = page.words.first().map_or(next, |word| word.start);
-            heads.push(PageHead { width: page.width, height: page.height, words: page.words.len() as u32, start: next });
+            heads.push(PageHead {
+                width: page.width,
+                height: page.height,
+                words: page.words.len() as u32,
+                start: next,
+            });
         }
         heads.reverse();
         let text_bytes = self.text.len() as u32;

@@ -174,7 +174,11 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         let stem = split_ending(&name).0.to_owned();
         let pages = item.layer.as_ref().map_or(1, |layer| layer.pages.len().max(1)) as u32;
         for (page, form) in forms(&item, pages, job.losses).into_iter().enumerate() {
-            let file = if pages == 1 { format!("annotations/{stem}.json") } else { format!("annotations/{stem}-{}.json", page + 1) };
+            let file = if pages == 1 {
+                format!("annotations/{stem}.json")
+            } else {
+                format!("annotations/{stem}-{}.json", page + 1)
+            };
             out.begin(&file)?;
             serde_json::to_writer(&mut *out, &File { form })?;
         }

@@ -79,9 +79,10 @@ fn record(view: &dyn DirectoryView, media: &MediaIndex, page: &Element, name: &s
     let said = property(page, "image").map(|image| image.trim_matches('"'));
     let record = super::record(view, media, said, name);
     let size = record.size.map(|size| size.map(f64::from));
-    let [left, top, right, bottom] = bounds(page).or(size.map(|[width, height]| [0.0, 0.0, width, height])).ok_or_else(
-        || RecordError::new(name, "no_size", "the page has no bbox, and there is no picture whose size could be read"),
-    )?;
+    let [left, top, right, bottom] =
+        bounds(page).or(size.map(|[width, height]| [0.0, 0.0, width, height])).ok_or_else(|| {
+            RecordError::new(name, "no_size", "the page has no bbox, and there is no picture whose size could be read")
+        })?;
     let mut reading = Reading::page(right - left, bottom - top);
     walk(page, [left, top], &mut reading);
     super::with_layer(record, reading.finish())

@@ -69,9 +69,8 @@ fn record(view: &dyn DirectoryView, media: &MediaIndex, root: &Element, name: &s
     let page = page.ok_or_else(|| RecordError::new(name, "no_pages", "there is no Page"))?;
     let record = super::record(view, media, page.attribute("imageFilename"), name);
     let said = page.number("imageWidth").zip(page.number("imageHeight"));
-    let (width, height) = said.ok_or_else(|| {
-        RecordError::new(format!("{name}: Page"), "no_size", "imageWidth and imageHeight are needed")
-    })?;
+    let (width, height) = said
+        .ok_or_else(|| RecordError::new(format!("{name}: Page"), "no_size", "imageWidth and imageHeight are needed"))?;
     let (mut reading, mut answer) = (Reading::page(width, height), Answer::default());
     for region in &page.children {
         regions(region, name, &mut reading, &mut answer)?;

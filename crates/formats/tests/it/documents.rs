@@ -39,7 +39,11 @@ fn tesseracts_words_come_with_their_boxes_in_both_of_its_formats() {
         assert_eq!(record.size, Some([620, 560]));
         let layer = record.layer.as_deref().unwrap();
         assert!(layer.is_sound());
-        assert!(layer.text.starts_with("Corner Shop\n12 Quay Street, Bristol\nDate 2026-03-02 17:45\n"), "{}", layer.text);
+        assert!(
+            layer.text.starts_with("Corner Shop\n12 Quay Street, Bristol\nDate 2026-03-02 17:45\n"),
+            "{}",
+            layer.text
+        );
         let word = layer.pages[0].words[3];
         assert_eq!((word.bounds, word.line, word.score), ([103.0, 106.0, 159.0, 129.0], 1, Some(0.96)));
     }
@@ -49,7 +53,8 @@ fn tesseracts_words_come_with_their_boxes_in_both_of_its_formats() {
 #[test]
 fn each_is_recognised() {
     let page = br#"<PcGts xmlns="http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"><Page/></PcGts>"#;
-    let form = br#"{"form": [{"box": [1, 2, 3, 4], "text": "", "label": "other", "words": [], "linking": [], "id": 0}]}"#;
+    let form =
+        br#"{"form": [{"box": [1, 2, 3, 4], "text": "", "label": "other", "words": [], "linking": [], "id": 0}]}"#;
     for (id, files) in [
         ("hocr", [("receipt.png", PICTURE), ("receipt.hocr", HOCR)]),
         ("alto", [("receipt.png", PICTURE), ("receipt.xml", ALTO)]),
@@ -187,7 +192,8 @@ fn bad_files_say_where_they_are_wrong() {
     assert_eq!(problem("funsd", &[("a.json", br#"{"form": [{"label": "other"}]}"#)]).1, "malformed");
     let twice = FORM.replace("\"id\": 37", "\"id\": 0");
     assert_eq!(problem("funsd", &[("a.json", twice.as_bytes())]), ("a.json: form[1]".into(), "duplicate_id"));
-    let words = read(format("documents").unwrap(), &view(&[("a.docx", b"PK"), ("b.pdf", b""), ("c.png", b"no picture")]));
+    let words =
+        read(format("documents").unwrap(), &view(&[("a.docx", b"PK"), ("b.pdf", b""), ("c.png", b"no picture")]));
     let codes: Vec<&str> = words.problems.iter().map(|error| error.code).collect();
     assert_eq!(codes, ["other_kind", "empty_file", "not_an_image"]);
 }

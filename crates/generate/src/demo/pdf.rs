@@ -55,7 +55,8 @@ impl Pdf {
 
     /// The file.
     pub fn finish(self) -> Vec<u8> {
-        let font = |name: &str| format!("<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>");
+        let font =
+            |name: &str| format!("<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>");
         // Catalog, list of pages, two fonts; then each page and what it draws.
         let kids: Vec<String> = (0..self.pages.len()).map(|page| format!("{} 0 R", 5 + 2 * page)).collect();
         let mut objects = vec![

@@ -50,7 +50,10 @@ async fn levels(
     headers: HeaderMap,
 ) -> Result<Response> {
     let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
-    if ![Modality::Audio, Modality::TimeSeries, Modality::Document].iter().any(|one| one.as_str() == item.resource().modality) {
+    if ![Modality::Audio, Modality::TimeSeries, Modality::Document]
+        .iter()
+        .any(|one| one.as_str() == item.resource().modality)
+    {
         let message = "the item is no recording, no series and no document; only those have levels or a text layer";
         return Err(Error::conflict("no_levels", message).into());
     }

@@ -71,7 +71,9 @@ fn receipt() -> (Data, Answer) {
     let mut mark = |class: &str, first: &str, count: usize| {
         let at = numbers.iter().position(|(text, _)| *text == first);
         let words = at.and_then(|at| numbers.get(at..at + count));
-        let Some((start, end)) = words.and_then(|words| Some((words.first()?.1[0], words.last()?.1[1]))) else { return };
+        let Some((start, end)) = words.and_then(|words| Some((words.first()?.1[0], words.last()?.1[1]))) else {
+            return;
+        };
         let value = words.unwrap_or_default().iter().map(|(text, _)| *text).collect::<Vec<_>>().join(" ");
         let mut found = region(answer.regions.len(), class, Geometry::Span(Span::new(start, end)));
         found.attributes.insert("value".into(), Value::Text(value));

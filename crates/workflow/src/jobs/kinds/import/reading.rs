@@ -319,9 +319,7 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
     // A picture with words on it is a page; where documents are labeled, any picture is.
     let is_page = record.layer.is_some() || output.labeled == Some(Modality::Document);
     Some(match file(view, &record.place, &name) {
-        Ok((bytes, _)) if is_page => {
-            recording::of_picture(&output.workflow, &output.runtime, record, &bytes, &name)
-        }
+        Ok((bytes, _)) if is_page => recording::of_picture(&output.workflow, &output.runtime, record, &bytes, &name),
         Ok((bytes, probed)) => {
             Piece::Good(Box::new(Loaded { record, payload: Payload::Bytes(bytes), probed, _room: Some(room) }))
         }

@@ -27,7 +27,8 @@ pub const AUDIO: Decode = |decoder, source, levels| decoder.audio(source, levels
 pub const SERIES: Decode = |decoder, source, levels| decoder.series(source, levels).map(|head| probed_series(&head));
 
 /// The name of its layer is known when that is stored.
-pub const DOCUMENT: Decode = |decoder, source, layer| decoder.document(source, layer).map(|head| probed_document(&head, ""));
+pub const DOCUMENT: Decode =
+    |decoder, source, layer| decoder.document(source, layer).map(|head| probed_document(&head, ""));
 
 /// A file of the view. Runs on the reader's thread.
 pub fn of_file(
@@ -142,13 +143,7 @@ fn take(workflow: &Workflow, runtime: &Handle, mut draft: Draft, decode: Decode)
     kept(workflow, runtime, draft, levels, probed)
 }
 
-fn kept(
-    workflow: &Workflow,
-    runtime: &Handle,
-    data: Draft,
-    levels: Draft,
-    mut probed: Probed,
-) -> Result<Taken, Wrong> {
+fn kept(workflow: &Workflow, runtime: &Handle, data: Draft, levels: Draft, mut probed: Probed) -> Result<Taken, Wrong> {
     let keep = async {
         let (hash, bytes) = workflow.blobs.keep(data).await?;
         let (levels, _) = workflow.blobs.keep(levels).await?;
