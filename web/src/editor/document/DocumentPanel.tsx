@@ -2,13 +2,11 @@
 import { useSyncExternalStore } from "react";
 import type { EditorSession } from "../session";
 import classes from "./document.module.css";
-import { stageOf } from "./stage";
-
-const NOTHING = () => () => {};
+import { viewOf } from "./view";
 
 export function DocumentPanel({ session }: { session: EditorSession; readOnly: boolean }) {
-  const stage = stageOf(session);
-  const page = useSyncExternalStore(stage?.subscribe ?? NOTHING, () => stage?.page ?? 0);
+  const view = viewOf(session);
+  const page = useSyncExternalStore(view.subscribe, () => view.page);
   if (session.media.kind !== "document") return null;
   const { pages, chars } = session.media.layer.head;
   const run = (command: string) => session.engine?.run(command);

@@ -12,7 +12,7 @@ import { PageView, type Source } from "./pageview";
 import { PdfPages } from "./pdf";
 import { DocumentPointer } from "./pointer";
 import { pagesOf } from "./regions";
-import { DocumentStage, show } from "./stage";
+import { DocumentStage } from "./stage";
 
 /** Pages so many screens above and below are drawn too. */
 const AROUND = 1;
@@ -56,7 +56,6 @@ export class DocumentEngine implements Engine {
     ];
     this.scroller.addEventListener("scroll", () => this.later(), { passive: true });
     this.scroller.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    show(this.stage);
     this.lay();
   }
 
@@ -87,11 +86,7 @@ export class DocumentEngine implements Engine {
       this.views.delete(page);
     }
     for (let page = near[0]; page <= near[1] && stack.pages[page]; page += 1) this.view(page).paint();
-    const middle = stack.at(scrollTop + clientHeight / 2);
-    if (middle !== stage.page) {
-      stage.page = middle;
-      stage.repaint();
-    }
+    stage.view.set(stack.at(scrollTop + clientHeight / 2));
     scroller.dataset.tool = stage.session.ui.state.tool;
     const { left, top } = stack.place(0);
     this.host.dataset.view = `${stack.scale} ${left - scroller.scrollLeft} ${top - scrollTop}`;

@@ -7,6 +7,7 @@ import type { Point, Region } from "../../core/types";
 import type { LayerView } from "../plugin";
 import type { EditorSession } from "../session";
 import { pagesOf } from "./regions";
+import { type DocumentView, viewOf } from "./view";
 
 /** A word by its page and its number there. */
 export interface WordPlace {
@@ -39,13 +40,17 @@ export class DocumentStage extends Listeners {
   layers: readonly LayerView[];
   caret: Caret | undefined;
   draft: Draft | undefined;
-  /** The page in the middle of what is seen. */
-  page = 0;
+  readonly view: DocumentView;
 
   constructor(session: EditorSession, layer: Layer, readOnly: boolean, layers: readonly LayerView[]) {
     super();
     [this.session, this.layer, this.readOnly, this.layers] = [session, layer, readOnly, layers];
     this.stack = new Stack(layer.pages);
+    this.view = viewOf(session);
+  }
+
+  get page(): number {
+    return this.view.page;
   }
 
   repaint(): void {
@@ -94,13 +99,4 @@ export class DocumentStage extends Listeners {
     const id = ui.state.selection[0] ?? "";
     return doc.region(id) ?? ui.state.suggestions.find((one) => one.id === id);
   }
-}
-
-const stages = new WeakMap<EditorSession, DocumentStage>();
-
-/** Where the panel finds what is shown; none while the pages are not on the screen. */
-export const stageOf = (session: EditorSession): DocumentStage | undefined => stages.get(session);
-
-export function show(stage: DocumentStage): void {
-  stages.set(stage.session, stage);
 }
