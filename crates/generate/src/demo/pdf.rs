@@ -1,8 +1,6 @@
 //! PDF files from scratch (ISO 32000-1): pages of A4 with text in Helvetica and lines, and nothing else. Positions are
 //! points from the upper left corner.
 
-use std::fmt::Write;
-
 /// Points of a page of A4.
 pub const WIDTH: f64 = 595.28;
 pub const HEIGHT: f64 = 841.89;
@@ -43,14 +41,13 @@ impl Pdf {
         }
         let font = if bold { "F2" } else { "F1" };
         let y = HEIGHT - at[1];
-        // Writing into memory cannot fail.
-        drop(writeln!(page, "BT /{font} {size} Tf 1 0 0 1 {:.2} {y:.2} Tm ({escaped}) Tj ET", at[0]));
+        page.push_str(&format!("BT /{font} {size} Tf 1 0 0 1 {:.2} {y:.2} Tm ({escaped}) Tj ET\n", at[0]));
     }
 
     pub fn line(&mut self, from: [f64; 2], to: [f64; 2]) {
         let Some(page) = self.pages.last_mut() else { return };
         let (from_y, to_y) = (HEIGHT - from[1], HEIGHT - to[1]);
-        drop(writeln!(page, "0.5 w {:.2} {from_y:.2} m {:.2} {to_y:.2} l S", from[0], to[0]));
+        page.push_str(&format!("0.5 w {:.2} {from_y:.2} m {:.2} {to_y:.2} l S\n", from[0], to[0]));
     }
 
     /// The file.
@@ -77,15 +74,15 @@ impl Pdf {
         let (mut file, mut places) = ("%PDF-1.4\n".to_owned(), Vec::new());
         for (number, object) in objects.iter().enumerate() {
             places.push(file.len());
-            drop(write!(file, "{} 0 obj\n{object}\nendobj\n", number + 1));
+            file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", number + 1));
         }
         let start = file.len();
-        drop(write!(file, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
+        file.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
         for place in places {
-            drop(writeln!(file, "{place:010} 00000 n "));
+            file.push_str(&format!("{place:010} 00000 n \n"));
         }
         let size = objects.len() + 1;
-        drop(write!(file, "trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+        file.push_str(&format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
         file.into_bytes()
     }
 }
