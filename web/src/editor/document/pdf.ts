@@ -8,6 +8,10 @@ const CHUNK_BYTES = 256 * 1024;
 /** Pixels of one page: more is drawn smaller and stretched. */
 const PIXELS_MAXIMUM = 16_000_000;
 
+/** Where the build puts what pdf.js asks for by name. */
+const data = (folder: string): string =>
+  new URL(`${import.meta.env.BASE_URL}pdfjs/${folder}/`, location.href).href;
+
 export class PdfPages {
   private readonly url: string;
   private task: PDFDocumentLoadingTask | undefined;
@@ -25,11 +29,13 @@ export class PdfPages {
       if (this.gone) throw new Error("the document was left");
       this.task = getDocument({
         url: this.url,
+        cMapUrl: data("cmaps"),
+        standardFontDataUrl: data("standard_fonts"),
+        wasmUrl: data("wasm"),
         rangeChunkSize: CHUNK_BYTES,
         disableAutoFetch: true,
         disableStream: true,
         isEvalSupported: false,
-        useWasm: false,
         enableXfa: false,
       });
       return this.task.promise;
