@@ -1,9 +1,23 @@
+import { cpSync } from "node:fs";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+
+/** What pdf.js asks for by name when a PDF needs it: character maps, the standard fonts, decoders of scans. */
+const pdfData: Plugin = {
+  name: "pdf-data",
+  apply: "build",
+  writeBundle({ dir = "dist" }) {
+    const from = new URL("node_modules/pdfjs-dist/", import.meta.url);
+    for (const folder of ["cmaps", "standard_fonts", "wasm"]) {
+      cpSync(new URL(folder, from), `${dir}/pdfjs/${folder}`, { recursive: true });
+    }
+  },
+};
 
 // In development the API comes from a server started by hand: labelwright serve.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), pdfData],
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod concepts;
 pub mod dialogue;
+pub mod document;
 pub mod filter;
 pub mod geometry;
 pub mod ids;

@@ -60,6 +60,16 @@ pub enum MediaShape {
         rows: u32,
         columns: u32,
     },
+    /// Width and height of each page, and the text of all of them.
+    Document {
+        pages: Vec<[f64; 2]>,
+        text: TextShape,
+    },
+    /// One page of a document.
+    Page {
+        width: f64,
+        height: f64,
+    },
     /// The texts of the turns, and how many responses there are to compare.
     Dialogue {
         turns: Vec<MediaShape>,

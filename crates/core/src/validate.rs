@@ -5,11 +5,14 @@ mod fields;
 mod shapes;
 
 use crate::{
-    Answer, LabelSchema, Limits, MediaShape, Problem, Target,
+    Answer, GeometryKind, LabelSchema, Limits, MediaShape, Problem, Region, Target,
     problem::{Problems, segment},
     schema::Class,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// An answer that fits its schema and its item.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,31 +108,55 @@ fn regions(problems: &mut Problems, answer: &Answer, schema: &LabelSchema, shape
             );
             continue;
         }
-        let Some(shape) = part(problems, &at, region.target, shape) else { continue };
-        shapes::check(problems, &format!("{at}/geometry"), &region.geometry, class, shape, limits);
+        let Some(shape) = part(problems, &at, region, shape) else { continue };
+        shapes::check(problems, &format!("{at}/geometry"), &region.geometry, class, &shape, limits);
         let at = format!("{at}/attributes");
         let asked = fields::Asked { fields: &class.attributes, noun: "attribute", responses: None };
         fields::check(problems, &at, asked, &region.attributes, limits);
     }
 }
 
-/// The extent of what a region lies on: of a conversation one turn.
-fn part<'a>(problems: &mut Problems, at: &str, target: Target, shape: &'a MediaShape) -> Option<&'a MediaShape> {
-    let MediaShape::Dialogue { turns, .. } = shape else { return Some(shape) };
+/// The extent of what a region lies on: of a conversation one turn, of a document one page or its text.
+fn part<'a>(problems: &mut Problems, at: &str, region: &Region, shape: &'a MediaShape) -> Option<Cow<'a, MediaShape>> {
     let at = format!("{at}/target");
-    match target {
-        Target::Turn(turn) => {
+    match (shape, region.target) {
+        (MediaShape::Dialogue { turns, .. }, Target::Turn(turn)) => {
             let found = turns.get(turn as usize);
             if found.is_none() {
                 let last = turns.len().saturating_sub(1);
                 problems.add(at, "out_of_bounds", format!("turns are numbered 0 to {last}"));
             }
-            found
+            found.map(Cow::Borrowed)
         }
-        _ => {
+        (MediaShape::Dialogue { .. }, _) => {
             problems.add(at, "required", "a region of a conversation names its turn: {\"turn\": 0}");
             None
         }
+        // The offsets of a span say where it is; it may go from one page to the next.
+        (MediaShape::Document { .. }, Target::Item) if region.geometry.kind() == GeometryKind::Span => {
+            Some(Cow::Borrowed(shape))
+        }
+        (MediaShape::Document { pages, .. }, Target::Page(page)) if region.geometry.kind() != GeometryKind::Span => {
+            let Some([width, height]) = pages.get(page as usize) else {
+                let last = pages.len().saturating_sub(1);
+                problems.add(at, "out_of_bounds", format!("pages are numbered 0 to {last}"));
+                return None;
+            };
+            Some(Cow::Owned(MediaShape::Page { width: *width, height: *height }))
+        }
+        (MediaShape::Document { .. }, Target::Item) => {
+            problems.add(at, "required", "a shape on a document names its page: {\"page\": 0}");
+            None
+        }
+        (MediaShape::Document { .. }, _) => {
+            problems.add(
+                at,
+                "wrong_target",
+                "a shape on a document names its page, and a span of its text names nothing",
+            );
+            None
+        }
+        _ => Some(Cow::Borrowed(shape)),
     }
 }
 

@@ -78,6 +78,9 @@ impl<'a> Adapter<'a> {
             let message = "what only the format of the source can say is left out";
             self.losses.add_some("extras", message, &key, extras.information());
         }
+        if !carries.layers && item.layer.take().is_some() {
+            self.losses.add("layer", "the words of documents and their boxes have no place in the format", &key);
+        }
         if conversation {
             return Some(item);
         }
@@ -184,7 +187,7 @@ impl<'a> Adapter<'a> {
         };
         let fits = one_piece
             && carries.classes != ClassList::None
-            && (region.target == Target::Item || carries.several == Several::All)
+            && self.has_place(region.target)
             && (region.score.is_none() || carries.scores)
             && (region.attributes.is_empty() || carries.attributes == Names::Any)
             && carries.geometry.contains(&region.geometry.kind());
@@ -193,6 +196,14 @@ impl<'a> Adapter<'a> {
             *used = true;
         }
         self.renamed.get(*index).is_none_or(Option::is_none)
+    }
+
+    fn has_place(&self, target: Target) -> bool {
+        match target {
+            Target::Item => true,
+            Target::Page(_) if self.carries.layers => true,
+            _ => self.carries.several == Several::All,
+        }
     }
 
     /// Relations of regions that are gone go too.
@@ -225,7 +236,7 @@ impl<'a> Adapter<'a> {
                 }
             }
         }
-        if region.target != Target::Item && carries.several != Several::All {
+        if !self.has_place(region.target) {
             self.losses.add("target", "regions on a part of an item have no place in the format", key);
             return;
         }

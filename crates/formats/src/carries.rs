@@ -162,6 +162,8 @@ pub struct Carries {
     pub ids: bool,
     /// Items without labels.
     pub empty_items: bool,
+    /// The pages and words of documents, with their boxes.
+    pub layers: bool,
     /// The size of each picture is written; otherwise a reader needs the picture itself.
     pub sizes: bool,
     /// Largest change of a coordinate, in pixels (or ticks).
@@ -189,6 +191,7 @@ impl Carries {
         skeletons: false,
         ids: false,
         empty_items: false,
+        layers: false,
         sizes: false,
         precision: 0.0,
     };
@@ -244,6 +247,7 @@ impl Carries {
         skeletons: true,
         ids: true,
         empty_items: true,
+        layers: true,
         sizes: true,
         precision: 0.0,
     };

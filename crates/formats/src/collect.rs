@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The item of a record. The size of a picture is the one that the format says, or that of its header. None for an
 /// address without answers: there is nothing to write labels beside.
 pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
+    let is_page = record.layer.is_some();
     let (modality, media, text) = match record.data {
         Data::Text(text) => (Modality::Text, None, Some(text)),
         Data::Conversation(text) => (Modality::Dialogue, None, Some(text)),
@@ -24,6 +25,7 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
         Data::Url(name) if !record.answers.is_empty() => (modality_of(&name), None, None),
         Data::Url(_) => return None,
     };
+    let modality = if is_page { Modality::Document } else { modality };
     let header = || media.as_deref().filter(|_| modality == Modality::Image).and_then(|name| image_size(view, name));
     Some(ExportItem {
         size: record.size.or_else(header),
@@ -32,6 +34,7 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
         answers: record.answers,
         split: record.split,
         clock: record.clock,
+        layer: record.layer,
         extras: record.extras,
         media,
         ..ExportItem::new(record.key, modality)

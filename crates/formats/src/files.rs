@@ -1,11 +1,12 @@
-//! Folders of files: images, recordings, series, texts, and lists of addresses.
+//! Folders of files: images, recordings, series, documents, texts, and lists of addresses.
 
 use crate::{
     carries::Carries,
-    media::{AUDIO_ENDINGS, IMAGE_ENDINGS, SERIES_ENDINGS, has_ending},
+    media::{AUDIO_ENDINGS, DOCUMENT_ENDINGS, IMAGE_ENDINGS, SERIES_ENDINGS, has_ending, image_size},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::Format,
 };
+use labelwright_core::document::TextLayer;
 
 pub const IMAGES: Format = Format {
     id: "images",
@@ -35,6 +36,32 @@ pub const SERIES: Format = Format {
     ..Format::NEW
 };
 
+/// PDF files, and pictures of pages on which nothing has been read yet.
+pub const DOCUMENTS: Format = Format {
+    id: "documents",
+    title: "Folder of documents (PDF, pictures of pages)",
+    carries: Carries { words: "documents", ..crate::document::CARRIES },
+    sniff: |view| share(view, &DOCUMENT_ENDINGS) * 0.8,
+    read: Some(read_documents),
+    ..Format::NEW
+};
+
+fn read_documents(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    const ENDINGS: [&str; 5] = [".pdf", ".png", ".jpg", ".jpeg", ".webp"];
+    each(view, sink, &ENDINGS, |name, view| {
+        let mut record = Record::new(name, Data::File(name.to_owned()), name);
+        if !has_ending(name, &DOCUMENT_ENDINGS) {
+            record.size = image_size(view, name);
+            let [width, height] = record
+                .size
+                .map(|size| size.map(f64::from))
+                .ok_or_else(|| RecordError::new(name, "not_an_image", "this is no picture whose size can be read"))?;
+            record.layer = Some(Box::new(TextLayer::blank(width, height)));
+        }
+        Ok(record)
+    })
+}
+
 pub const TEXTS: Format = Format {
     id: "text",
     title: "Folder of text files",
@@ -55,17 +82,26 @@ pub const URLS: Format = Format {
     ..Format::NEW
 };
 
-fn share(view: &dyn DirectoryView, endings: &[&str]) -> f64 {
+pub(crate) fn share(view: &dyn DirectoryView, endings: &[&str]) -> f64 {
     let files = view.list();
     let fitting = files.iter().filter(|(name, _)| has_ending(name, endings)).count();
     if files.is_empty() { 0.0 } else { fitting as f64 / files.len() as f64 }
 }
 
-fn each_file(
+pub(crate) fn each_file(
     view: &dyn DirectoryView,
     sink: &mut Sink<'_>,
     endings: &[&str],
     data: impl Fn(&str, &dyn DirectoryView) -> Result<Data, RecordError>,
+) -> Result<(), Stop> {
+    each(view, sink, endings, |name, view| data(name, view).map(|data| Record::new(name, data, name)))
+}
+
+fn each(
+    view: &dyn DirectoryView,
+    sink: &mut Sink<'_>,
+    endings: &[&str],
+    record: impl Fn(&str, &dyn DirectoryView) -> Result<Record, RecordError>,
 ) -> Result<(), Stop> {
     for (name, bytes) in view.list() {
         let found = if !has_ending(&name, endings) {
@@ -73,10 +109,9 @@ fn each_file(
         } else if bytes == 0 {
             Err(RecordError::new(&name, "empty_file", "the file is empty"))
         } else {
-            data(&name, view)
+            record(&name, view)
         };
-        let record = found.map(|data| Record::new(&name, data, &name));
-        give(sink, record)?;
+        give(sink, found)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 pub(crate) const IMAGE_ENDINGS: [&str; 9] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm"];
 const VIDEO_ENDINGS: [&str; 6] = [".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v"];
 pub(crate) const SERIES_ENDINGS: [&str; 3] = [".csv", ".tsv", ".parquet"];
+pub(crate) const DOCUMENT_ENDINGS: [&str; 1] = [".pdf"];
 pub(crate) const AUDIO_ENDINGS: [&str; 7] = [".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac"];
 
 pub(crate) fn has_ending(name: &str, endings: &[&str]) -> bool {
@@ -35,6 +36,8 @@ pub fn modality_of(name: &str) -> Modality {
         Modality::Audio
     } else if has_ending(name, &SERIES_ENDINGS) {
         Modality::TimeSeries
+    } else if has_ending(name, &DOCUMENT_ENDINGS) {
+        Modality::Document
     } else if has_ending(name, &[".txt", ".md"]) {
         Modality::Text
     } else {

@@ -5,6 +5,7 @@ use crate::{
     extras::Extras,
     jsonl::each_line,
     loss::Losses,
+    media::is_image,
     names::MediaNames,
     record::{Data, DirectoryView, ExportItem, Record, RecordError, Settings, Sink, Stop, give, give_schema},
     registry::{Format, Job},
@@ -99,6 +100,8 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
                     size: item.size,
                     split: item.split,
                     clock: item.clock,
+                    // The words of a PDF are in it.
+                    layer: item.layer.filter(|_| matches!(&data, Data::File(name) if is_image(name))),
                     extras: item.extras,
                     ..Record::new(item.key, data, place)
                 })

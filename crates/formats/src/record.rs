@@ -1,7 +1,7 @@
 //! What readers make and writers take.
 
 use crate::{extras::Extras, options::Options};
-use labelwright_core::{Answer, LabelSchema, Modality, Moment, Timestamp};
+use labelwright_core::{Answer, LabelSchema, Modality, Moment, Timestamp, document::TextLayer};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -24,6 +24,8 @@ pub struct Record {
     /// Name of its part of the dataset (`train`, `val`, ...).
     pub split: Option<String>,
     pub clock: Option<Clock>,
+    /// The words of the page that a picture shows, where the format holds them.
+    pub layer: Option<Box<TextLayer>>,
     /// What only its own format can say.
     pub extras: Option<Box<Extras>>,
 }
@@ -40,6 +42,7 @@ impl Record {
             size: None,
             split: None,
             clock: None,
+            layer: None,
             extras: None,
         }
     }
@@ -287,6 +290,9 @@ pub struct ExportItem {
     pub split: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
+    /// The pages and words of a document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Box<TextLayer>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extras: Option<Box<Extras>>,
     /// Where the sink finds the data; None when it has none to give.
@@ -306,6 +312,7 @@ impl ExportItem {
             answers: Vec::new(),
             split: None,
             clock: None,
+            layer: None,
             extras: None,
             media: None,
         }

@@ -136,10 +136,16 @@ pub const FORMATS: &[Format] = &[
     crate::audio::manifests::NEMO,
     crate::audio::manifests::COMMON_VOICE,
     series::FORMAT,
+    crate::document::funsd::FORMAT,
+    crate::document::page_xml::FORMAT,
+    crate::document::hocr::FORMAT,
+    crate::document::alto::FORMAT,
     files::IMAGES,
     files::RECORDINGS,
     files::SERIES,
+    files::DOCUMENTS,
     files::TEXTS,
+    crate::html::FORMAT,
     files::URLS,
 ];
 

@@ -19,6 +19,7 @@ const TABLE: Carries = Carries {
     sizes: false,
     skeletons: false,
     classes: ClassList::Used,
+    layers: false,
     ..Carries::EVERYTHING
 };
 

@@ -1,9 +1,11 @@
-//! The data of the demo workspace: streets, plates, calls and sensors, drawn and sounded from a number, with what is really
-//! in them. The same on every machine.
+//! The data of the demo workspace: streets, plates, calls, sensors and invoices, drawn and sounded from a number, with what
+//! is really in them. The same on every machine.
 
 pub mod calls;
 mod canvas;
 pub mod dice;
+pub mod invoices;
+pub mod pdf;
 pub mod plate;
 pub mod sensors;
 pub mod street;

@@ -25,6 +25,7 @@ mod issues;
 mod label_model;
 mod limited;
 mod migrate;
+mod ocr;
 mod openapi;
 mod outliers;
 mod pairwise;
@@ -71,6 +72,8 @@ pub enum Command {
     Inspect(inspect::Options),
     /// Tell what data is like: quality, duplicates, leaks, personal data, licences, diversity
     Profile(profile::Options),
+    /// Read the words on pictures of pages with Tesseract, for an import
+    Ocr(ocr::Options),
     /// Show the table of formats
     Formats(formats::Options),
     /// List people, make accounts and sign-in links
@@ -91,10 +94,10 @@ pub enum Command {
     Regions(regions::Options),
     /// Compare detections with a truth, by COCO's numbers
     Evaluate(evaluate::Options),
-    /// Decode one recording in a process of its own: the server starts it
+    /// Decode one recording, series or document in a process of its own: the server starts it
     #[command(hide = true)]
     Decode(decode::Options),
-    /// Become another program with limits on what it may take: `synthesize speech` starts it
+    /// Become another program with limits on what it may take: `synthesize speech` and `ocr` start it
     #[command(hide = true)]
     Limited(limited::Options),
     /// Print the OpenAPI document
@@ -153,6 +156,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Synthesize(options) => synthesize::run(options).await,
         Command::Inspect(options) => inspect::run(options).await,
         Command::Profile(options) => profile::run(options).await,
+        Command::Ocr(options) => ocr::run(&options),
         Command::Formats(options) => formats::run(options).await,
         Command::User(options) => user::run(options).await,
         Command::Token(options) => token::run(options).await,

@@ -5,6 +5,7 @@ mod commands;
 mod environment;
 mod files;
 mod llm;
+mod outside;
 
 use clap::Parser;
 use mimalloc::MiMalloc;

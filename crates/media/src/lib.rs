@@ -1,8 +1,9 @@
-//! What has to be decoded: the extent of recordings and series, and what an editor draws of them. Pure computation over bytes that
-//! nobody has checked: whoever runs it on data from outside does so in a process that may be ended.
+//! What has to be decoded: the extent of recordings and series, and what an editor draws of them; the words of documents. Pure
+//! computation over bytes that nobody has checked: whoever runs it on data from outside does so in a process that may be ended.
 //! This crate knows no storage and no HTTP.
 
 pub mod audio;
+pub mod document;
 pub mod limits;
 pub mod series;
 
@@ -15,11 +16,15 @@ pub const CODES: &[&str] = &[
     "damaged",
     "empty_file",
     "empty_recording",
+    "encrypted",
     "mixed_forms",
     "no_channels",
+    "not_a_document",
     "not_a_series",
     "not_audio",
+    "too_large",
     "too_long",
+    "too_many_pages",
     "truncated",
     "unknown_codec",
     "unordered",

@@ -1,4 +1,4 @@
-//! Limits on recordings and series. A limit is the largest size that is accepted.
+//! Limits on recordings, series and documents. A limit is the largest size that is accepted.
 
 /// Channels of one recording.
 pub const CHANNELS_MAXIMUM: usize = 32;
@@ -17,3 +17,14 @@ pub const SERIES_CHANNELS_MAXIMUM: usize = 64;
 pub const SERIES_ROWS_MAXIMUM: usize = 30_000_000;
 /// Numbers of one series: rows x channels.
 pub const SERIES_VALUES_MAXIMUM: usize = 120_000_000;
+
+/// Bytes of one document: it is in memory while it is read.
+pub const DOCUMENT_BYTES_MAXIMUM: u64 = 512 << 20;
+/// Pages of one document.
+pub const DOCUMENT_PAGES_MAXIMUM: usize = 10_000;
+/// Words of one document.
+pub const DOCUMENT_WORDS_MAXIMUM: usize = 2_000_000;
+/// Characters of one document.
+pub const DOCUMENT_CHARS_MAXIMUM: u32 = 20_000_000;
+/// Characters that are drawn on one page, the invisible ones too.
+pub const PAGE_GLYPHS_MAXIMUM: usize = 1_000_000;

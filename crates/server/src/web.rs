@@ -16,6 +16,12 @@ const MISSING: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>l
     <p>Build it with <code>make web</code> (Node 20.19 or newer), then build labelwright again. \
     The API is described at <a href=/api/docs>/api/docs</a>.</p>";
 
+/// A worker has the policy that its own file comes with. That of pdf.js decodes scanned pages (JBIG2, JPEG 2000) with
+/// WebAssembly; the pages of the app may not.
+const PDF_WORKER: &str = "assets/pdf.worker";
+const PDF_WORKER_POLICY: &str =
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
+
 /// Files by their name; every other address is a page of the app.
 pub async fn asset(uri: Uri, request: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
@@ -32,6 +38,9 @@ pub async fn asset(uri: Uri, request: HeaderMap) -> Response {
     let kind = mime_guess::from_path(name).first_or_octet_stream().to_string();
     let mut headers = vec![(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, caching.to_owned())];
     headers.push((header::ETAG, tag));
+    if name.starts_with(PDF_WORKER) {
+        headers.push((header::CONTENT_SECURITY_POLICY, PDF_WORKER_POLICY.to_owned()));
+    }
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

@@ -4,7 +4,6 @@
 use crate::{
     Error, Result, Workflow,
     automation::rule,
-    media::StoredShape,
     monitor::keep_agreement,
     plan::settings_of,
     policy::{Permit, TaskInProject},
@@ -105,7 +104,7 @@ impl Workflow {
         let row = self.read(move |tx| Box::pin(async move { Ok(datasets::item(tx, item).await?) })).await?;
         let row = row.ok_or(Error::NotFound("the item"))?;
         let text = self.text_of(&row).await?;
-        let shape = StoredShape::media_shape(&row.shape, text.as_deref());
+        let shape = self.media_shape(&row.shape, text.as_deref()).await?;
         let valid = Answer::parse_valid(answer, schema, &shape, &Limits::DEFAULT).map_err(|problems| {
             let at = |pointer: &str| format!("/answer{pointer}");
             Error::Invalid(

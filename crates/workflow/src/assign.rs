@@ -12,7 +12,9 @@ use crate::{
     prelabels::fitted,
 };
 use labelwright_core::{
-    Answer, LabelSchema, Modality, SchemaVersionId, TaskId, Timestamp, UserId, Value, dialogue::Conversation,
+    Answer, LabelSchema, MediaShape, Modality, SchemaVersionId, TaskId, Timestamp, UserId, Value,
+    dialogue::Conversation,
+    document::{LayerHead, TextLayer},
 };
 use labelwright_store::{
     Tx,
@@ -151,6 +153,21 @@ impl Workflow {
     /// The text of a text, and a conversation as it is stored.
     pub(crate) async fn text_of(&self, item: &ItemRow) -> Result<Option<String>> {
         self.words_in(&item.modality, item.content.as_ref(), &item.hash).await
+    }
+
+    /// What an answer to an item has to fit into; `words` are those of a text or a conversation.
+    pub(crate) async fn media_shape(&self, shape: &str, words: Option<&str>) -> Result<MediaShape> {
+        let Some(StoredShape::Document { layer, .. }) = StoredShape::read(shape) else {
+            return Ok(StoredShape::media_shape(shape, words));
+        };
+        let bytes = self.blobs.get(&layer).await?;
+        LayerHead::shape(&bytes).ok_or_else(|| Error::internal(format!("the text layer {layer} cannot be read")))
+    }
+
+    /// The text layer of a document, by the hash of its blob.
+    pub(crate) async fn layer(&self, hash: &str) -> Result<TextLayer> {
+        let bytes = self.blobs.get(hash).await?;
+        TextLayer::from_bytes(&bytes).ok_or_else(|| Error::internal(format!("the text layer {hash} cannot be read")))
     }
 
     /// The text of a text; other items have none, conversations too.

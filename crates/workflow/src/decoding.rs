@@ -1,7 +1,8 @@
 //! Decodes data from outside where it can do no harm: in a process of its own with limits on time and memory. A hostile
 //! file costs its own record, never the server.
 
-use labelwright_media::{Refused, audio, series};
+use labelwright_core::document::LayerHead;
+use labelwright_media::{Refused, audio, document, series};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::File,
@@ -32,7 +33,7 @@ pub struct Said {
 pub enum Decoder {
     /// In this process: for data of our own.
     Inside,
-    /// `PROGRAM decode KIND --seconds N`, with the file as its input and the levels as its output.
+    /// `PROGRAM decode KIND --seconds N`, with the file as its input and what is made of it as its output.
     Child(PathBuf),
 }
 
@@ -41,6 +42,7 @@ pub enum Decoder {
 pub enum Kind {
     Audio,
     Series,
+    Document,
     /// The samples of a recording instead of its levels.
     Samples,
 }
@@ -51,12 +53,13 @@ impl Kind {
         match self {
             Self::Audio => "audio",
             Self::Series => "series",
+            Self::Document => "document",
             Self::Samples => "samples",
         }
     }
 
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Audio, Self::Series, Self::Samples].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Audio, Self::Series, Self::Document, Self::Samples].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -87,6 +90,12 @@ impl Decoder {
         series::levels::read_head(&mut output).map_err(|error| failed(&error))
     }
 
+    /// Writes the text layer of a document, and tells what it is.
+    pub fn document(&self, source: File, output: File) -> Result<LayerHead, NotTaken> {
+        let mut output = self.run(Kind::Document, source, output)?;
+        document::read_head(&mut output).map_err(|error| failed(&error))
+    }
+
     /// Writes the samples of a recording as a WAVE file of floats whose header does not know its length.
     pub fn samples(&self, source: File, output: File) -> Result<(), NotTaken> {
         self.run(Kind::Samples, source, output).map(drop)
@@ -109,6 +118,7 @@ fn inside(kind: Kind, source: File, output: File) -> Result<(), NotTaken> {
     let done = match kind {
         Kind::Audio => audio::prepare(source, &mut output).map(drop),
         Kind::Series => series::prepare(source, &mut output).map(drop),
+        Kind::Document => document::prepare(source, &mut output),
         Kind::Samples => audio::samples(source, &mut output),
     };
     done.map_err(|refused| match refused {

@@ -3,10 +3,12 @@
 //! guesses, somebody who tires, slips of somebody good, and data that change half-way.
 
 mod answers;
+mod guidelines;
 mod labelers;
 mod mistakes;
 mod news;
 mod opinions;
+mod papers;
 mod worlds;
 
 use crate::{Result, Workflow, clock::Clock};

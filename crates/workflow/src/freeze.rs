@@ -9,7 +9,7 @@ use crate::{
 };
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
-use labelwright_core::{JobId, LabelSchema, Modality, Timestamp};
+use labelwright_core::{JobId, LabelSchema, Modality, Timestamp, document::TextLayer};
 use labelwright_formats::{Clock, Format, format};
 use labelwright_store::records::{
     projects::ProjectRow,
@@ -49,6 +49,12 @@ pub struct FrozenItem {
     pub text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
+    /// The pages and words of a document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Box<TextLayer>>,
+    /// The blob from which that is read when the item is written.
+    #[serde(skip)]
+    pub layer_blob: Option<String>,
     pub metadata: BTreeMap<String, serde_json::Value>,
     /// Sorted by labeler.
     pub answers: Vec<FrozenAnswer>,

@@ -2,7 +2,11 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
-use labelwright_core::{MediaShape, Modality, Moment, TextShape, dialogue::Conversation};
+use labelwright_core::{
+    MediaShape, Modality, Moment, TextShape,
+    dialogue::Conversation,
+    document::{LayerHead, TextLayer},
+};
 use labelwright_formats::Clock;
 use labelwright_media::{audio, series};
 use serde::{Deserialize, Serialize};
@@ -15,11 +19,36 @@ const SIDE_PIXELS_MAXIMUM: u32 = 30_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum StoredShape {
-    Image { width: u32, height: u32 },
-    Text { chars: u32 },
-    Audio { ticks: i64, ticks_per_second: u32, sample_rate: u32, channels: u16 },
-    Series { ticks: i64, ticks_per_second: u32, first: Moment, rows: u64, channels: u16 },
-    Dialogue { turns: u32, responses: u32 },
+    Image {
+        width: u32,
+        height: u32,
+    },
+    Text {
+        chars: u32,
+    },
+    Audio {
+        ticks: i64,
+        ticks_per_second: u32,
+        sample_rate: u32,
+        channels: u16,
+    },
+    Series {
+        ticks: i64,
+        ticks_per_second: u32,
+        first: Moment,
+        rows: u64,
+        channels: u16,
+    },
+    Dialogue {
+        turns: u32,
+        responses: u32,
+    },
+    /// `layer` is the hash of the blob with the text layer: the same picture of a page may have been read by several programs.
+    Document {
+        pages: u32,
+        chars: u32,
+        layer: String,
+    },
 }
 
 #[derive(Clone)]
@@ -167,7 +196,45 @@ pub fn probed_series(head: &series::levels::Head) -> Probed {
     }
 }
 
+/// A document whose text layer has this head and lies in the blob of this hash.
+pub fn probed_document(head: &LayerHead, layer: &str) -> Probed {
+    let media_types = ["application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"];
+    let media_type = media_types.into_iter().find(|known| *known == head.media_type);
+    Probed {
+        modality: Modality::Document,
+        media_type: media_type.unwrap_or("application/octet-stream"),
+        shape: StoredShape::Document { pages: head.pages.len() as u32, chars: head.chars, layer: layer.to_owned() },
+    }
+}
+
+/// The text layer of a picture of a page as it lies over the upright picture: what came with the picture, or nothing.
+///
+/// # Errors
+/// When the layer is that of another picture.
+pub fn layer_of_picture(width: u32, height: u32, came: Option<TextLayer>) -> Result<TextLayer, String> {
+    let size = [f64::from(width), f64::from(height)];
+    let Some(mut layer) = came else { return Ok(TextLayer::blank(size[0], size[1])) };
+    let [page] = layer.pages.as_mut_slice() else {
+        return Err(format!("its text is that of {} pages, and a picture is one", layer.pages.len()));
+    };
+    if [page.width, page.height] != size {
+        return Err(format!("it has {width} x {height} pixels, its text lies on {} x {}", page.width, page.height));
+    }
+    match layer.is_sound() {
+        true => Ok(layer),
+        false => Err("its text layer is damaged: words lie outside of the text or have no size".into()),
+    }
+}
+
 impl StoredShape {
+    /// What this is derived as, beside the data: levels, or the text layer that the shape names.
+    pub fn derived_as(&self) -> String {
+        match self {
+            Self::Document { layer, .. } => format!("layer/{layer}"),
+            _ => LEVELS.to_owned(),
+        }
+    }
+
     /// How a recording or a series counts time.
     pub fn clock(&self) -> Option<Clock> {
         match self {
@@ -177,7 +244,7 @@ impl StoredShape {
             Self::Series { ticks, ticks_per_second, first, .. } => {
                 Some(Clock { ticks: Some(*ticks), first: Some(*first), ..Clock::new(*ticks_per_second) })
             }
-            Self::Image { .. } | Self::Text { .. } | Self::Dialogue { .. } => None,
+            Self::Image { .. } | Self::Text { .. } | Self::Dialogue { .. } | Self::Document { .. } => None,
         }
     }
 
@@ -185,7 +252,8 @@ impl StoredShape {
         serde_json::from_str(json).ok()
     }
 
-    /// What validation needs; for a text or a conversation that is the text itself.
+    /// What validation needs; for a text or a conversation that is the text itself, and for a document its text layer, of
+    /// which this knows nothing ([`crate::Workflow::media_shape`] does).
     pub fn media_shape(json: &str, text: Option<&str>) -> MediaShape {
         match (Self::read(json), text) {
             (Some(Self::Image { width, height }), _) => MediaShape::Image { width, height },

@@ -2,7 +2,7 @@
 //! asks for; what the schema does not know, or what is not valid, is left out.
 
 use labelwright_core::{
-    Answer, Geometry, LabelSchema, Limits, MediaShape, Value,
+    Answer, Geometry, LabelSchema, Limits, MediaShape, Target, Value,
     schema::{Choice, FieldKind},
 };
 
@@ -28,6 +28,17 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
                 true
             }
             None => false,
+        });
+    }
+    if let MediaShape::Document { pages, .. } = shape {
+        answer.regions.retain_mut(|region| {
+            let Target::Page(page) = region.target else { return true };
+            let Some([width, height]) = pages.get(page as usize) else { return false };
+            match region.geometry.clipped(*width, *height) {
+                Some(inside) => region.geometry = inside,
+                None => return false,
+            }
+            true
         });
     }
     // The same for a recording and a series.

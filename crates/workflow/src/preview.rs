@@ -250,6 +250,7 @@ fn shown(view: &dyn DirectoryView, record: Record) -> PreviewItem {
         Data::Absent(name) | Data::Url(name) => (modality_of(&name), None, None),
     };
     let file = file.filter(|_| modality == Modality::Image);
+    let modality = if record.layer.is_some() { Modality::Document } else { modality };
     let size = record.size.or_else(|| labelwright_formats::image_size(view, file.as_deref()?));
     let picture = file.and_then(|name| small(view, &name));
     PreviewItem { key: record.key, modality, size, text, picture, split: record.split, sources, answer }

@@ -5,13 +5,12 @@ mod tables;
 
 use crate::{
     Error, Result, Workflow,
-    media::StoredShape,
     monitor::{ANNOTATIONS_MAXIMUM, parsed},
     plan::settings_of,
     policy::Permit,
     prelabels::fitted,
 };
-use labelwright_core::{Answer, LabelSchema, ProjectId, TaskId, UserId};
+use labelwright_core::{Answer, LabelSchema, MediaShape, ProjectId, TaskId, UserId};
 use labelwright_quality::{
     labelers::gold_scoring::Rules,
     project::{
@@ -127,7 +126,8 @@ impl Workflow {
             after = last;
             for row in rows {
                 let text = self.words_in(&row.modality, row.content.as_ref(), &row.hash).await?;
-                found.extend(fitting(row, text.as_deref(), schema));
+                let shape = self.media_shape(&row.shape, text.as_deref()).await?;
+                found.extend(fitting(row, &shape, schema));
             }
         }
         let sources: BTreeSet<String> = found.iter().map(|(source, ..)| source.clone()).collect();
@@ -236,8 +236,7 @@ async fn keys_of(tx: &mut Tx, wanted: BTreeSet<i64>) -> Result<BTreeMap<i64, Str
     Ok(keys)
 }
 
-fn fitting(row: PredictionRow, text: Option<&str>, schema: &LabelSchema) -> Option<(String, i64, Answer)> {
+fn fitting(row: PredictionRow, shape: &MediaShape, schema: &LabelSchema) -> Option<(String, i64, Answer)> {
     let answer: Answer = serde_json::from_str(&row.answer).ok()?;
-    let shape = StoredShape::media_shape(&row.shape, text);
-    Some((row.source, row.task.0, fitted(&answer, schema, &shape)?))
+    Some((row.source, row.task.0, fitted(&answer, schema, shape)?))
 }

@@ -1,6 +1,10 @@
 //! Data on their way to whoever looks at them: the bytes of an item, and what was derived from them, in parts.
 
-use crate::{Error, Result, Workflow, media::LEVELS, policy::Permit};
+use crate::{
+    Error, Result, Workflow,
+    media::{LEVELS, StoredShape},
+    policy::Permit,
+};
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use labelwright_store::records::{contributions::ContributionRow, datasets::ItemRow, derived};
@@ -34,10 +38,12 @@ impl Workflow {
         Media { hash: row.hash.clone(), bytes, media_type: row.media_type.clone(), item: Some(row), inline: None }
     }
 
-    /// The levels of a recording or a series.
+    /// The levels of a recording or a series, or the text layer of a document.
     pub async fn levels(&self, item: &Permit<ItemRow>) -> Result<Media> {
         let hash = item.resource().hash.clone();
-        let blob = self.read(move |tx| Box::pin(async move { Ok(derived::blob(tx, &hash, LEVELS).await?) })).await?;
+        let kind =
+            StoredShape::read(&item.resource().shape).map_or_else(|| LEVELS.to_owned(), |shape| shape.derived_as());
+        let blob = self.read(move |tx| Box::pin(async move { Ok(derived::blob(tx, &hash, &kind).await?) })).await?;
         let hash = blob.ok_or(Error::NotFound("the levels of the item"))?;
         let bytes = self.blobs.size(&hash).await?.ok_or(Error::NotFound("the levels of the item"))?;
         Ok(Media { hash, bytes, media_type: "application/octet-stream".into(), item: None, inline: None })

@@ -2,6 +2,7 @@
 import { ApiError, type Schemas } from "../api/client";
 import { Levels } from "../core/audio/levels";
 import { readConversation } from "../core/dialogue/conversation";
+import { headBytes, Layer } from "../core/document/layer";
 import { ScalarText } from "../core/offsets";
 import { FIRST_BYTES } from "../core/pieces";
 import { Series } from "../core/series/levels";
@@ -40,10 +41,21 @@ export async function loadMedia({ item, text }: Source): Promise<Media> {
     const { first, range } = await loadLevels(item, "the series");
     return { kind: "time_series", series: new Series(first, range) };
   }
+  if (item.modality === "document")
+    return { kind: "document", url: item.media_url, layer: await loadLayer(item) };
   const blob = await (await got(item.media_url, "the image")).blob();
   // Upright, as the server measured it.
   const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" });
   return { kind: "image", bitmap, width: bitmap.width, height: bitmap.height };
+}
+
+/** The head of all pages and the text; words come as pages are looked at. */
+async function loadLayer(item: Schemas["ItemView"]): Promise<Layer> {
+  const { first, range } = await loadLevels(item, "the text of the document");
+  const needed = headBytes(first);
+  const layer = new Layer(needed > first.byteLength ? await range(0, needed) : first, range);
+  await layer.loadText();
+  return layer;
 }
 
 /** The overview; the rest comes as it is looked at. */

@@ -4,6 +4,7 @@ import type { ComponentType } from "react";
 import type { Levels } from "../core/audio/levels";
 import type { Conversation } from "../core/dialogue/conversation";
 import type { Origin } from "../core/dialogue/distance";
+import type { Layer } from "../core/document/layer";
 import type { KeyEntry } from "../core/hotkeys";
 import type { Series } from "../core/series/levels";
 import type { TokenRange } from "../core/tokens";
@@ -16,7 +17,8 @@ export type Media =
   | { kind: "text"; text: string; tokens?: readonly TokenRange[] }
   | { kind: "audio"; url: string; levels: Levels }
   | { kind: "time_series"; series: Series }
-  | { kind: "dialogue"; conversation: Conversation };
+  | { kind: "dialogue"; conversation: Conversation }
+  | { kind: "document"; url: string; layer: Layer };
 
 /** An answer that is only shown: somebody else's, for comparing. */
 export interface LayerView {

@@ -7,6 +7,7 @@ const PLUGINS: Partial<Record<LabelSchema["modality"], () => Promise<{ default: 
   audio: () => import("./audio/index"),
   text: () => import("./text/index"),
   dialogue: () => import("./dialogue/index"),
+  document: () => import("./document/index"),
   time_series: () => import("./series/index"),
 };
 

@@ -212,7 +212,8 @@ fn fits(kind: GeometryKind, modality: Modality) -> bool {
         // A moment is an interval of one tick.
         Modality::TimeSeries => kind == G::Interval,
         Modality::Text | Modality::Dialogue => kind == G::Span,
-        Modality::Document => !matches!(kind, G::Interval | G::Track),
+        // A page has no pixels.
+        Modality::Document => !matches!(kind, G::Interval | G::Track | G::Mask),
         Modality::Table => matches!(kind, G::Cells | G::Span),
         Modality::Volume => !matches!(kind, G::Span | G::Interval | G::Cells),
     }

@@ -35,8 +35,10 @@ pub(super) fn check(
         return;
     }
     match (geometry, shape) {
-        (Geometry::Span(span), MediaShape::Text(_)) => spans(problems, at, span, shape),
         (Geometry::Span(span), _) => spans(problems, at, span, shape),
+        (Geometry::Mask(_), MediaShape::Page { .. }) => {
+            problems.add(at, "wrong_geometry", "a page has no pixels, so it takes no masks");
+        }
         (Geometry::Mask(mask), MediaShape::Image { width, height } | MediaShape::Video { width, height, .. }) => {
             masks(problems, at, mask, *width, *height);
         }
@@ -55,8 +57,9 @@ pub(super) fn check(
         }
         (Geometry::Track(track), _) => tracks(problems, at, track, shape),
         (_, MediaShape::Image { width, height } | MediaShape::Video { width, height, .. }) => {
-            inside(problems, at, geometry, f64::from(*width), f64::from(*height));
+            inside(problems, at, geometry, ("image", f64::from(*width), f64::from(*height)));
         }
+        (_, MediaShape::Page { width, height }) => inside(problems, at, geometry, ("page", *width, *height)),
         _ => {}
     }
     if let Geometry::Keypoints(keypoints) = geometry {
@@ -112,7 +115,7 @@ fn degenerate(geometry: &Geometry) -> Option<(&'static str, String)> {
     }
 }
 
-fn inside(problems: &mut Problems, at: &str, geometry: &Geometry, width: f64, height: f64) {
+fn inside(problems: &mut Problems, at: &str, geometry: &Geometry, (what, width, height): (&str, f64, f64)) {
     let Some(bounds) = geometry.bounds() else { return };
     let slack = TOLERANCE_PIXELS;
     let frame = Bounds::new(-slack, -slack, width + slack, height + slack);
@@ -121,7 +124,7 @@ fn inside(problems: &mut Problems, at: &str, geometry: &Geometry, width: f64, he
             at,
             "out_of_bounds",
             format!(
-                "it reaches from ({}, {}) to ({}, {}), the image is {width} x {height}",
+                "it reaches from ({}, {}) to ({}, {}), the {what} is {width} x {height}",
                 bounds.left, bounds.top, bounds.right, bounds.bottom
             ),
         );
@@ -149,14 +152,15 @@ fn spans(problems: &mut Problems, at: &str, span: &Span, shape: &MediaShape) {
             problems.add(&at, "empty", format!("the range {start} to {end} is empty"));
         } else if index > 0 && *start < last {
             problems.add(&at, "overlap", "ranges are sorted and do not overlap");
-        } else if let MediaShape::Text(text) = shape {
+        } else if let MediaShape::Text(text) | MediaShape::Document { text, .. } = shape {
             if *end > text.chars() {
                 problems.add(
                     &at,
                     "out_of_bounds",
                     format!("it ends at {end}, the text has {} characters", text.chars()),
                 );
-            } else if !text.is_boundary(*start) || !text.is_boundary(*end) {
+            } else if matches!(shape, MediaShape::Text(_)) && !(text.is_boundary(*start) && text.is_boundary(*end)) {
+                // What is read off a page as a word may well begin with an accent.
                 problems.add(&at, "inside_grapheme", "it begins or ends inside a character that is made of several");
             }
         }
@@ -188,7 +192,7 @@ fn tracks(problems: &mut Problems, at: &str, track: &Track, shape: &MediaShape) 
                 problems.add(format!("{at}/frame"), "out_of_bounds", format!("the video has {frames} frames"));
             }
             let at = format!("{at}/geometry");
-            inside(problems, &at, &keyframe.geometry, f64::from(*width), f64::from(*height));
+            inside(problems, &at, &keyframe.geometry, ("image", f64::from(*width), f64::from(*height)));
         }
     }
 }

@@ -4,6 +4,7 @@
 use crate::support::{picture, read};
 use labelwright_core::{
     Answer, Geometry, GeometryKind, LabelSchema, Modality, Region, Target, Value,
+    document::LayerBuilder,
     geometry::{
         BoxShape, Interval, Keyframe, Keypoint, Keypoints, Mask, Polygon, PolygonPart, RotatedBox, Span, Track,
         Visibility,
@@ -67,8 +68,15 @@ fn shape(format: &Format, at: u32) -> Option<Geometry> {
 }
 
 fn modality(format: &Format) -> Modality {
-    let known =
-        [Modality::Image, Modality::Text, Modality::Audio, Modality::Video, Modality::Dialogue, Modality::TimeSeries];
+    let known = [
+        Modality::Image,
+        Modality::Text,
+        Modality::Audio,
+        Modality::Video,
+        Modality::Dialogue,
+        Modality::TimeSeries,
+        Modality::Document,
+    ];
     known.into_iter().find(|one| format.carries.modalities.contains(one)).unwrap()
 }
 
@@ -78,6 +86,14 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
     match modality {
         Modality::Text => item.text = Some("one two".to_owned()),
         Modality::Audio | Modality::TimeSeries => item.clock = Some(Clock { ticks: Some(60_000), ..Clock::new(1000) }),
+        Modality::Document => {
+            let mut page = LayerBuilder::default();
+            page.page(64.0, 48.0);
+            page.word("one", [2.0, 2.0, 20.0, 10.0], 0, 0, None);
+            page.word("two", [24.0, 2.0, 40.0, 10.0], 0, 0, None);
+            item.layer = Some(Box::new(page.finish()));
+            item.size = Some([64, 48]);
+        }
         _ => item.size = Some([64, 48]),
     }
     if modality != Modality::Text {
@@ -85,7 +101,8 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
     }
     let mut answer = Answer::default();
     if let Some(geometry) = shape(format, at) {
-        let target = Target::Item;
+        let on_page = modality == Modality::Document && geometry.kind() != GeometryKind::Span;
+        let target = if on_page { Target::Page(0) } else { Target::Item };
         let region =
             Region { id: "r".into(), target, geometry, class: class.into(), attributes: BTreeMap::new(), score: None };
         answer.regions.push(region);

@@ -16,13 +16,15 @@ fn both_ways() -> impl Iterator<Item = &'static Format> {
 
 /// Formats whose written form is for others to read, or whose files are named by what they show: they have their own
 /// tests.
-const ONE_WAY: [&str; 11] = [
+const ONE_WAY: [&str; 13] = [
     "csv",
     "tsv",
     "conll2003",
     "labelbox-import",
     "preference",
     "judged-completions",
+    "funsd",
+    "page-xml",
     "mots",
     "mots-png",
     "market-1501",

@@ -11,6 +11,7 @@ mod lasting;
 mod learn;
 mod llm;
 mod memory;
+mod ocr;
 mod operating;
 mod profile;
 mod program;

@@ -170,3 +170,26 @@ async fn a_series_has_levels_too() {
     let whole = app.get(&url, &owner.token).await;
     assert_eq!((whole.status.as_u16(), &whole.bytes[..8]), (200, b"LWSERIE1".as_slice()));
 }
+
+#[tokio::test]
+async fn a_document_has_its_words_and_comes_with_its_type() {
+    const LETTER: &[u8] = include_bytes!("../../../media/tests/data/letter.pdf");
+    let app = TestApp::new().await;
+    let workspace = app.workspace("documents").await;
+    let owner = app.user("owner", &[(Place::Workspace(workspace), Role::Owner)]).await;
+    let folder = app.folder.path().join("documents");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("letter.pdf"), LETTER).unwrap();
+    std::fs::write(folder.join("page.html"), "<script>alert(1)</script>").unwrap();
+    let problems = bring_in(&app, workspace, &folder, "documents").await;
+    assert_eq!(problems, [("page.html".to_owned(), "other_kind".to_owned())]);
+    let item = app.get("/api/v1/datasets/1/items", &owner.token).await.json()["items"][0].clone();
+    assert_eq!((item["modality"].as_str(), item["shape"]["pages"].as_i64()), (Some("document"), Some(2)));
+    let media = item["media_url"].as_str().unwrap();
+    let document = app.get(media, &owner.token).await;
+    assert_eq!((document.header("content-type"), document.bytes.as_slice()), ("application/pdf", LETTER));
+    assert!(document.header("content-security-policy").contains("sandbox"));
+    let whole = app.get(&media.replace("/media", "/levels"), &owner.token).await;
+    let layer = labelwright_core::document::TextLayer::from_bytes(&whole.bytes).unwrap();
+    assert!(layer.text.starts_with("Dear reader, this letter"), "{}", layer.text);
+}

@@ -1,7 +1,7 @@
 //! In which ways people are wrong.
 
 use labelwright_core::{
-    Answer, Geometry, LabelSchema, Value,
+    Answer, Geometry, LabelSchema, Target, Value,
     schema::{Field, FieldKind},
 };
 use labelwright_generate::demo::dice::Dice;
@@ -102,10 +102,11 @@ pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dic
         if let Geometry::Box(shape) = &mut region.geometry {
             // Nobody hits the pixel; the careless miss by more.
             let slack = 1.0 + (1.0 - skill) * 14.0;
-            shape.x = (shape.x + dice.between(-slack, slack)).clamp(0.0, 600.0).round();
-            shape.y = (shape.y + dice.between(-slack, slack)).clamp(0.0, 380.0).round();
-            shape.width = (shape.width + dice.between(-slack, slack)).clamp(4.0, 640.0 - shape.x).round();
-            shape.height = (shape.height + dice.between(-slack, slack)).clamp(4.0, 400.0 - shape.y).round();
+            let [width, height] = if region.target == Target::Item { [640.0, 400.0] } else { [595.0, 841.0] };
+            shape.x = (shape.x + dice.between(-slack, slack)).clamp(0.0, width - 40.0).round();
+            shape.y = (shape.y + dice.between(-slack, slack)).clamp(0.0, height - 20.0).round();
+            shape.width = (shape.width + dice.between(-slack, slack)).clamp(4.0, width - shape.x).round();
+            shape.height = (shape.height + dice.between(-slack, slack)).clamp(4.0, height - shape.y).round();
         }
         if let Geometry::Interval(moment) = &mut region.geometry
             && moment.end - moment.start == 1
@@ -133,7 +134,9 @@ pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dic
             widen(&mut span.ranges[0], text);
         }
         if !dice.chance(skill.sqrt()) {
-            let others: Vec<&str> = schema.classes.iter().map(|class| class.id.as_str()).collect();
+            let kind = region.geometry.kind();
+            let others = schema.classes.iter().filter(|class| class.geometry.contains(&kind));
+            let others: Vec<&str> = others.map(|class| class.id.as_str()).collect();
             region.class = (*dice.pick(&others)).to_owned();
         }
     }

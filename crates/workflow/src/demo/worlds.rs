@@ -1,10 +1,14 @@
 //! The demo projects: what their items are, and what is really in them.
 
-use super::{answers, news, opinions};
+use super::{
+    answers,
+    guidelines::{ANSWERS, CALLS, INVOICES, NEWS, OPINION, PLATE, SENSORS, STREET},
+    news, opinions, papers,
+};
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::import::recording::{AUDIO, Decode, SERIES, take_bytes},
-    media::{LEVELS, probe_dialogue, probe_image, probe_text},
+    jobs::kinds::import::recording::{AUDIO, DOCUMENT, Decode, Into, SERIES, Taken, take_bytes, take_picture},
+    media::{probe_dialogue, probe_image, probe_text},
     plan::ProjectDraft,
     policy::{Principal, Via},
     settings::{Order, ProjectSettings, ReviewPolicy},
@@ -13,6 +17,7 @@ use bytes::Bytes;
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 use labelwright_core::{
     Action, Answer, Geometry, ProjectId, Region, Relation, Target, UserId, Value, WorkspaceId,
+    document::TextLayer,
     geometry::{BoxShape, Interval, Span},
     schema::templates::TEMPLATES,
 };
@@ -38,12 +43,15 @@ pub struct World {
     item: fn(u64) -> (Data, Answer),
 }
 
-enum Data {
+pub(super) enum Data {
     Text(String),
     Jpeg(Vec<u8>),
     Wav(Vec<u8>),
     Series(String),
     Conversation(String),
+    Pdf(Vec<u8>),
+    /// A picture of a page with what was read on it.
+    Page(&'static [u8], TextLayer),
 }
 
 pub fn all() -> Vec<World> {
@@ -125,31 +133,22 @@ pub fn all() -> Vec<World> {
             labeled: 0.5,
             item: sensors_item,
         },
+        World {
+            name: "Invoices",
+            template: "invoice",
+            description: "Who bills whom, when, and how much.",
+            guidelines: INVOICES,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 50 },
+            one_in: 4,
+            labeled: 0.5,
+            item: papers::item,
+        },
     ]
 }
 
 /// Where the items come from.
 const MADE: &str = r#"{"made":"demo"}"#;
-
-const STREET: &str = "# Street scenes\n\nDraw a box around **every** car, truck, person and bicycle.\n\n\
-- The box touches the outermost pixels, wheels included, shadow not.\n- Tick *Occluded* when something hides a part.\n\
-- A thing that you cannot tell at 200 % is left out.\n";
-const PLATE: &str = "# Surface inspection\n\nLook for a **scratch** (thin line), a **dent** (round hollow) or a **stain** (brown).\n\n\
-The brush lines of the metal are not scratches. Severity 1 is barely visible, 5 jumps at you.\n";
-const OPINION: &str = "# Review sentiment\n\nJudge the *whole* review, not its last sentence. Mark everything it talks about.\n\n\
-| review | sentiment |\n|---|---|\n| It does what it should, no more. | neutral |\n| Never again. | negative |\n";
-const NEWS: &str = "# Names in the news\n\nMark the name **without** article, title or preposition: *the* [River Trust], on [Monday].\n\n\
-Draw *works for* from a person to the organisation that the text says they work for.\n";
-
-const CALLS: &str = "# Service calls\n\nOne region for each turn: from the first sound of a speaker to the last, **without** the pause behind it.\n\n\
-- Speaker 1 calls, speaker 2 answers. Write their words as they are said.\n- A knock is a noise; hiss over the whole line is none, but makes the recording *noisy*.\n";
-
-const ANSWERS: &str = "# Which answer is better\n\nRead **both** to the end and check the sum yourself.\n\n\
-1. Right comes before everything: a wrong answer never wins.\n2. Of two right ones, that with its working is better.\n\
-3. Longer is not better. Two wrong ones are *both bad*.\n\nThe models' names are hidden, and who labels next sees the answers in another order.\n";
-
-const SENSORS: &str = "# Pump sensors\n\nMark **from where to where** something is not normal; a stroke on the pipe is a *spike*: one click on its top.\n\n\
-- The slow wave of the day is normal.\n- A gap in the lines is no anomaly: mark it as a *gap*.\n- Write the cause if you can tell it.\n";
 
 fn jpeg(picture: &image::RgbImage) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -159,7 +158,7 @@ fn jpeg(picture: &image::RgbImage) -> Vec<u8> {
     bytes
 }
 
-fn region(id: usize, class: &str, geometry: Geometry) -> Region {
+pub(super) fn region(id: usize, class: &str, geometry: Geometry) -> Region {
     let id = format!("t{id}");
     Region { id, target: Target::Item, geometry, class: class.to_owned(), attributes: BTreeMap::new(), score: None }
 }
@@ -256,6 +255,8 @@ impl World {
             "transcription" => ".wav",
             "preference" => ".json",
             "series_anomalies" => ".csv",
+            "invoice" if index == papers::SCANNED => ".png",
+            "invoice" => ".pdf",
             _ => ".txt",
         };
         format!("{}-{index:04}{ending}", self.template.replace('_', "-"))
@@ -330,6 +331,12 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
         }
         Data::Wav(bytes) => return decoded(workflow, key, bytes, metadata, AUDIO).await,
         Data::Series(csv) => return decoded(workflow, key, csv.into_bytes(), metadata, SERIES).await,
+        Data::Pdf(bytes) => return decoded(workflow, key, bytes, metadata, DOCUMENT).await,
+        Data::Page(picture, layer) => {
+            let (own, runtime) = (workflow.clone(), tokio::runtime::Handle::current());
+            let taken = workflow.blocking(move || take_picture(Into { workflow: &own, runtime: &runtime, is_kept: true }, picture, Some(layer))).await?;
+            return derived_item(workflow, key, taken, metadata).await;
+        }
         Data::Jpeg(bytes) => (probe_image(&bytes).map_err(Error::internal)?, Bytes::from(bytes)),
     };
     let size = bytes.len() as i64;
@@ -358,9 +365,18 @@ async fn decoded(
 ) -> Result<NewItem> {
     let (own, runtime) = (workflow.clone(), tokio::runtime::Handle::current());
     let taken = workflow.blocking(move || take_bytes(&own, &runtime, &bytes, decode)).await?;
+    derived_item(workflow, key, taken, metadata).await
+}
+
+async fn derived_item(
+    workflow: &Workflow,
+    key: String,
+    taken: std::result::Result<Taken, (&'static str, String)>,
+    metadata: String,
+) -> Result<NewItem> {
     let taken = taken.map_err(|(_, message)| Error::internal(message))?;
-    let (hash, levels) = (taken.hash.clone(), taken.levels.clone());
-    workflow.write(move |tx| Box::pin(async move { Ok(derived::keep(tx, &hash, LEVELS, &levels).await?) })).await?;
+    let (hash, kind, levels) = (taken.hash.clone(), taken.probed.shape.derived_as(), taken.levels.clone());
+    workflow.write(move |tx| Box::pin(async move { Ok(derived::keep(tx, &hash, &kind, &levels).await?) })).await?;
     let probed = taken.probed;
     Ok(NewItem {
         key,

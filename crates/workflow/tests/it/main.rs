@@ -9,6 +9,7 @@ mod concepts;
 mod contributing;
 mod demo;
 mod dialogues;
+mod documents;
 mod drawing;
 mod freezing;
 mod functions;

@@ -183,7 +183,7 @@ const GEOMETRIES: Record<LabelSchema["modality"], readonly GeometryKind[]> = {
   time_series: ["interval"],
   text: ["span"],
   dialogue: ["span"],
-  document: [...DRAWN, "span", "cells"],
+  document: ["span", ...DRAWN.filter((kind) => kind !== "mask"), "cells"],
   table: ["cells", "span"],
   volume: [...DRAWN, "track"],
 };

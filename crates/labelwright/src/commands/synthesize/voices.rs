@@ -6,6 +6,7 @@ use super::{
     stream::{Maker, each},
     writings::SOURCE,
 };
+use crate::outside::{self, Ended, Limits};
 use labelwright_core::Modality;
 use labelwright_formats::{Clock, ExportItem, SourcedAnswer};
 use labelwright_generate::{
@@ -15,12 +16,11 @@ use labelwright_generate::{
 };
 use serde_json::json;
 use std::{
+    ffi::OsString,
     fs,
-    io::{Read, Seek, SeekFrom, Write},
+    io::{Seek, SeekFrom, Write},
     path::PathBuf,
-    process::{Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
-    time::{Duration, Instant},
 };
 
 /// Recordings that are made before they are written.
@@ -28,10 +28,6 @@ const BATCH: usize = 32;
 /// What a program may take: bytes of addresses, and of what it writes.
 const MEMORY_BYTES: u64 = 4 << 30;
 const OUTPUT_BYTES: u64 = 1 << 30;
-/// Between two looks at a program, at first and at most.
-const LOOK: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
-/// What is read of what it complains about.
-const SAID_BYTES: u64 = 2000;
 const MILLISECONDS: u32 = 1000;
 
 /// A recipe with the program that speaks it.
@@ -45,7 +41,8 @@ pub struct Studio {
 impl Studio {
     pub fn open(order: &Order<'_>) -> Result<Self, String> {
         let recipe = SpeechRecipe::parse(&order.recipe).map_err(|error| order.about(error))?;
-        let program = found(recipe.program(), order.options.program.clone())?;
+        let program = recipe.program();
+        let program = outside::found(program.name(), program.installation(), order.options.program.clone())?;
         Ok(Self { recipe, program, spans: AtomicU64::new(0) })
     }
 
@@ -64,46 +61,17 @@ impl Studio {
             Program::EspeakNg => utterance.voice.clone(),
             Program::Piper => order.folder.join(&utterance.voice).to_string_lossy().into_owned(),
         };
-        let (mut text, mut complaints) = (order.made.scratch()?, order.made.scratch()?);
+        let (mut text, complaints) = (order.made.scratch()?, order.made.scratch()?);
         let written = text.write_all(format!("{}\n", utterance.text).as_bytes());
         written.and_then(|()| text.seek(SeekFrom::Start(0))).map_err(|error| about(&error))?;
         let seconds = u64::from(self.recipe.seconds());
-        let mut child = Command::new(std::env::current_exe().map_err(|error| about(&error))?)
-            .args(["limited", "--seconds", &seconds.to_string()])
-            .args(["--memory-bytes", &MEMORY_BYTES.to_string(), "--output-bytes", &OUTPUT_BYTES.to_string(), "--"])
-            .arg(&self.program)
-            .args(self.recipe.arguments(utterance, &voice, &file.to_string_lossy()))
-            .env("LABELWRIGHT_LOG", "off")
-            .stdin(text)
-            .stdout(Stdio::null())
-            .stderr(complaints.try_clone().map_err(|error| about(&error))?)
-            .spawn()
-            .map_err(|error| about(&error))?;
-        let (end, mut pause) = (Instant::now() + Duration::from_secs(seconds), LOOK[0]);
-        let status = loop {
-            match child.try_wait() {
-                Ok(Some(status)) => break status,
-                Ok(None) if Instant::now() < end => {
-                    std::thread::sleep(pause);
-                    pause = (pause * 2).min(LOOK[1]);
-                }
-                // One that has ended meanwhile cannot be ended again, and that is as well.
-                Ok(None) | Err(_) => {
-                    drop(child.kill());
-                    drop(child.wait());
-                    return Err(about(&format!("stopped after {seconds} seconds; speech, seconds gives it more")));
-                }
-            }
-        };
-        if !status.success() {
-            let mut said = String::new();
-            // What is no text says nothing.
-            let read =
-                complaints.seek(SeekFrom::Start(0)).and_then(|_| complaints.take(SAID_BYTES).read_to_string(&mut said));
-            drop(read);
-            let said: String = said.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            return Err(about(&format!("voice {:?}: it ended with {status}: {said}", utterance.voice)));
-        }
+        let limits = Limits { seconds, memory_bytes: MEMORY_BYTES, output_bytes: OUTPUT_BYTES };
+        let words = self.recipe.arguments(utterance, &voice, &file.to_string_lossy()).into_iter().map(OsString::from);
+        outside::run(&self.program, words, &limits, text.into(), complaints).map_err(|ended| match ended {
+            Ended::Unstartable(error) => about(&error),
+            Ended::Stopped => about(&format!("stopped after {seconds} seconds; speech, seconds gives it more")),
+            Ended::Failed(how) => about(&format!("voice {:?}: {how}", utterance.voice)),
+        })?;
         let bytes = fs::read(&file).map_err(|error| about(&format!("it wrote no recording: {error}")))?;
         drop(fs::remove_file(&file));
         let sound = sound::read(&bytes, SAMPLES_MAXIMUM).map_err(|error| about(&error))?;
@@ -131,22 +99,5 @@ pub fn recordings<'a>(order: &'a Order<'_>, studio: &'a Studio) -> Maker<'a> {
             clock: Some(Clock { ticks: Some(ticks), ..Clock::new(clock) }),
             ..order.item("speech", number, ".wav", Modality::Audio, Some(("voice", voice)))
         })
-    })
-}
-
-/// The program: as it is told, or in a folder of PATH.
-fn found(program: Program, told: Option<PathBuf>) -> Result<PathBuf, String> {
-    if let Some(path) = told {
-        let path = path.canonicalize().map_err(|error| format!("--program: {}: {error}", path.display()))?;
-        return Ok(path);
-    }
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let file = std::env::split_paths(&folders).map(|folder| folder.join(program.name())).find(|path| path.is_file());
-    file.ok_or_else(|| {
-        format!(
-            "{} is in no folder of PATH; install it ({}), or say where it lies with --program",
-            program.name(),
-            program.installation()
-        )
     })
 }

@@ -20,6 +20,7 @@ pub fn format_of(name: &str) -> Option<&'static str> {
     match modality_of(name) {
         Modality::Audio => Some("recordings"),
         Modality::Text => Some("text"),
+        Modality::Document => Some("documents"),
         Modality::Image => {
             let small = name.to_lowercase();
             let is_picture = [".png", ".jpg", ".jpeg", ".gif", ".webp"].iter().any(|ending| small.ends_with(ending));

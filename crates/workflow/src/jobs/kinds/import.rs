@@ -6,7 +6,7 @@ pub(crate) mod reading;
 pub(crate) mod recording;
 
 use super::{Running, Stopped, input};
-use crate::{Result, Workflow, acquire::Links, ingest::is_inline, media::LEVELS};
+use crate::{Result, Workflow, acquire::Links, ingest::is_inline};
 use bytes::Bytes;
 use futures::{FutureExt, StreamExt};
 use labelwright_core::{DatasetId, ImportId, ProjectId};
@@ -303,7 +303,7 @@ async fn store(
             Payload::Bytes(bytes) if is_linked(&loaded, bytes) => (Blobs::hash(bytes), Content::Blob),
             Payload::Bytes(_) => kept.next().ok_or_else(|| Stopped::Failed("data were not stored".into()))?,
             Payload::Recording { hash, levels, .. } => {
-                derived.push((hash.clone(), levels.clone()));
+                derived.push((hash.clone(), loaded.probed.shape.derived_as(), levels.clone()));
                 (hash.clone(), Content::Blob)
             }
         };
@@ -320,8 +320,8 @@ async fn store(
                 for link in &linked {
                     links::keep(tx, link).await?;
                 }
-                for (hash, levels) in &derived {
-                    derived::keep(tx, hash, LEVELS, levels).await?;
+                for (hash, kind, blob) in &derived {
+                    derived::keep(tx, hash, kind, blob).await?;
                 }
                 Ok(datasets::add_items(tx, dataset, import, &items, now).await?)
             })

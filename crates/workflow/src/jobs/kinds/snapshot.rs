@@ -64,7 +64,20 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
             let bytes = workflow.blobs.get(&item.hash).await.map_err(Error::from)?;
             item.text = String::from_utf8(bytes.to_vec()).ok();
         }
-        lines = workflow.blocking(move || lines.append(found)).await?.map_err(full)?;
+        // The words of a long document are many: no two are in memory at once.
+        let mut batch = Vec::with_capacity(found.len());
+        for mut item in found {
+            let blob = item.layer_blob.take();
+            if let Some(blob) = &blob {
+                item.layer = Some(Box::new(workflow.layer(blob).await?));
+            }
+            batch.push(item);
+            if blob.is_some() {
+                let long = std::mem::take(&mut batch);
+                lines = workflow.blocking(move || lines.append(long)).await?.map_err(full)?;
+            }
+        }
+        lines = workflow.blocking(move || lines.append(batch)).await?.map_err(full)?;
         running.progress(lines.items(), 0, "freezing").await?;
         match last {
             Some(last) => after = last,
@@ -217,6 +230,7 @@ fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) 
             "audio" => Modality::Audio,
             "dialogue" => Modality::Dialogue,
             "time_series" => Modality::TimeSeries,
+            "document" => Modality::Document,
             _ => Modality::Image,
         },
         hash: item.hash,
@@ -224,7 +238,12 @@ fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) 
             Some(StoredShape::Image { width, height }) => Some([*width, *height]),
             _ => None,
         },
-        clock: shape.and_then(|shape| shape.clock()),
+        clock: shape.as_ref().and_then(StoredShape::clock),
+        layer: None,
+        layer_blob: match shape {
+            Some(StoredShape::Document { layer, .. }) => Some(layer),
+            _ => None,
+        },
         text: item.content,
         metadata: serde_json::from_str(&item.metadata).unwrap_or_default(),
         answers,

@@ -54,7 +54,7 @@ pub struct Loaded {
 /// What the data of a record are.
 pub enum Payload {
     Bytes(Bytes),
-    /// Too much for memory: a blob already, with the blob of its levels.
+    /// Too much for memory: a blob already, with the blob of its levels or its text layer.
     Recording {
         hash: String,
         bytes: u64,
@@ -320,16 +320,23 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
     let decode = match modality_of(&name) {
         Modality::Audio => Some(recording::AUDIO),
         Modality::TimeSeries => Some(recording::SERIES),
+        Modality::Document => Some(recording::DOCUMENT),
         _ => None,
     };
+    let into = recording::Into {
+        workflow: &output.workflow,
+        runtime: &output.runtime,
+        is_kept: !output.links.has(&name),
+    };
     if let Some(decode) = decode {
-        let is_kept = !output.links.has(&name);
-        let into = (&output.workflow, &output.runtime, is_kept);
         return Some(recording::of_file(into, view, record, &name, decode));
     }
     let size = data_size(view, &name).unwrap_or(0);
     let room = output.room_for(size.min(ITEM_BYTES_MAXIMUM))?;
+    // A picture with words on it is a page; where documents are labeled, any picture is.
+    let is_page = record.layer.is_some() || output.labeled == Some(Modality::Document);
     Some(match file(view, &record.place, &name) {
+        Ok((bytes, _)) if is_page => recording::of_picture(into, record, &bytes, &name),
         Ok((bytes, probed)) => {
             Piece::Good(Box::new(Loaded { record, payload: Payload::Bytes(bytes), probed, _room: Some(room) }))
         }
@@ -375,6 +382,9 @@ async fn fetched(workflow: &Workflow, record: Record) -> Piece {
     let says = |kind: &str| got.content_type.as_deref().is_some_and(|said| said.starts_with(kind));
     if says("audio/") {
         return recording::of_bytes(workflow, record, got.bytes, recording::AUDIO).await;
+    }
+    if says("application/pdf") {
+        return recording::of_bytes(workflow, record, got.bytes, recording::DOCUMENT).await;
     }
     if says("text/csv") || says("text/tab-separated-values") || says("application/vnd.apache.parquet") {
         return recording::of_bytes(workflow, record, got.bytes, recording::SERIES).await;

@@ -1,14 +1,17 @@
-//! Recordings and series on their way in. They may be long, so they go from file to file and never through memory; they
-//! are decoded once, which proves them good and gives the levels that editors draw.
+//! Recordings, series and documents on their way in. They may be long, so they go from file to file and never through
+//! memory; they are decoded once, which proves them good and gives what editors draw of them: levels, or a text layer.
 
 use super::reading::{Loaded, Payload, Piece};
 use crate::{
     Workflow,
     decoding::{Decoder, NotTaken},
-    media::{Probed, probed_audio, probed_series},
+    media::{Probed, StoredShape, layer_of_picture, probe_image, probed_audio, probed_document, probed_series},
 };
 use bytes::Bytes;
-use labelwright_core::{Answer, Geometry};
+use labelwright_core::{
+    Answer, Geometry,
+    document::{LayerHead, TextLayer},
+};
 use labelwright_formats::{Clock, DirectoryView, Record, RecordError, open_data};
 use labelwright_media::limits::BYTES_MAXIMUM;
 use labelwright_store::{StoreError, blobs::Draft};
@@ -23,9 +26,22 @@ pub type Decode = fn(&Decoder, File, File) -> Result<Probed, NotTaken>;
 pub const AUDIO: Decode = |decoder, source, levels| decoder.audio(source, levels).map(|head| probed_audio(&head));
 pub const SERIES: Decode = |decoder, source, levels| decoder.series(source, levels).map(|head| probed_series(&head));
 
-/// A file of the view, whose bytes are kept or left where they are. Runs on the reader's thread.
+/// The name of its layer is known when that is stored.
+pub const DOCUMENT: Decode =
+    |decoder, source, layer| decoder.document(source, layer).map(|head| probed_document(&head, ""));
+
+/// Where what comes in goes.
+#[derive(Clone, Copy)]
+pub struct Into<'a> {
+    pub workflow: &'a Workflow,
+    pub runtime: &'a Handle,
+    /// Or are the bytes left where they are?
+    pub is_kept: bool,
+}
+
+/// A file of the view. Runs on the reader's thread.
 pub fn of_file(
-    (workflow, runtime, is_kept): (&Workflow, &Handle, bool),
+    into: Into<'_>,
     view: &dyn DirectoryView,
     record: Record,
     name: &str,
@@ -34,7 +50,8 @@ pub fn of_file(
     let bad = |code, message: String| RecordError::new(&record.place, code, format!("{name}: {message}"));
     let copied = (|| {
         let file = open_data(view, name).map_err(|error| bad("missing_file", error.to_string()))?;
-        let mut draft = workflow.blobs.draft().map_err(|error| bad("not_stored", error.to_string()))?;
+        let draft = into.workflow.blobs.draft();
+        let mut draft = draft.map_err(|error| bad("not_stored", error.to_string()))?;
         let count = io::copy(&mut file.take(BYTES_MAXIMUM + 1), &mut draft)
             .map_err(|error| bad("unreadable", error.to_string()))?;
         if count > BYTES_MAXIMUM {
@@ -42,7 +59,7 @@ pub fn of_file(
         }
         Ok(draft)
     })();
-    let taken = |draft| take((workflow, runtime, is_kept), draft, decode).map_err(|(code, message)| bad(code, message));
+    let taken = |draft| take(into, draft, decode).map_err(|(code, message)| bad(code, message));
     match copied.and_then(taken) {
         Ok(taken) => taken.piece(record),
         Err(error) => Piece::Bad(error),
@@ -62,12 +79,37 @@ pub async fn of_bytes(workflow: &Workflow, record: Record, bytes: Bytes, decode:
     }
 }
 
-/// A recording or series that is stored, with its levels.
+/// A picture of a page, with the text layer that came with its record. Runs on the reader's thread.
+pub fn of_picture(into: Into<'_>, mut record: Record, picture: &[u8], name: &str) -> Piece {
+    let layer = record.layer.take().map(|layer| *layer);
+    match take_picture(into, picture, layer) {
+        Ok(taken) => taken.piece(record),
+        Err((code, message)) => Piece::Bad(RecordError::new(&record.place, code, format!("{name}: {message}"))),
+    }
+}
+
+/// Stores a picture of a page with its text layer. Not for the event loop.
+pub fn take_picture(into: Into<'_>, picture: &[u8], layer: Option<TextLayer>) -> Result<Taken, Wrong> {
+    let probed = probe_image(picture).map_err(|message| ("not_an_image", message))?;
+    let StoredShape::Image { width, height } = probed.shape else {
+        return Err(("not_an_image", "this is no picture".into()));
+    };
+    let layer = layer_of_picture(width, height, layer).map_err(|message| ("bad_layer", message))?;
+    let layer = layer.to_bytes(probed.media_type);
+    let head = LayerHead::read(&layer).ok_or(("bad_layer", "its text layer cannot be kept".to_owned()))?;
+    let (mut source, mut output) =
+        (into.workflow.blobs.draft().map_err(not_stored)?, into.workflow.blobs.draft().map_err(not_stored)?);
+    source.write_all(picture).map_err(not_stored)?;
+    output.write_all(&layer).map_err(not_stored)?;
+    kept(into, source, output, probed_document(&head, ""))
+}
+
+/// A recording, series or document that is stored, with what was made of it.
 pub struct Taken {
     pub probed: Probed,
     pub hash: String,
     pub bytes: u64,
-    /// The blob of its levels.
+    /// The blob of its levels or its text layer.
     pub levels: String,
 }
 
@@ -91,30 +133,34 @@ impl Taken {
     }
 }
 
-/// Stores a recording or series that is in memory. Not for the event loop.
+/// Stores a recording, series or document that is in memory. Not for the event loop.
 pub fn take_bytes(workflow: &Workflow, runtime: &Handle, bytes: &[u8], decode: Decode) -> Result<Taken, Wrong> {
     let mut draft = workflow.blobs.draft().map_err(not_stored)?;
     draft.write_all(bytes).map_err(not_stored)?;
-    take((workflow, runtime, true), draft, decode)
+    take(Into { workflow, runtime, is_kept: true }, draft, decode)
 }
 
-fn take(
-    (workflow, runtime, is_kept): (&Workflow, &Handle, bool),
-    mut draft: Draft,
-    decode: Decode,
-) -> Result<Taken, Wrong> {
-    let mut levels = workflow.blobs.draft().map_err(not_stored)?;
+fn take(into: Into<'_>, mut draft: Draft, decode: Decode) -> Result<Taken, Wrong> {
+    let mut levels = into.workflow.blobs.draft().map_err(not_stored)?;
     let (source, output) = (draft.reopen().map_err(not_stored)?, levels.reopen().map_err(not_stored)?);
-    let probed = decode(&workflow.decoder, source, output).map_err(|refused| (refused.code, refused.message))?;
+    let probed = decode(&into.workflow.decoder, source, output).map_err(|refused| (refused.code, refused.message))?;
+    kept(into, draft, levels, probed)
+}
+
+fn kept(into: Into<'_>, mut data: Draft, levels: Draft, mut probed: Probed) -> Result<Taken, Wrong> {
+    let blobs = &into.workflow.blobs;
     let keep = async {
-        let (hash, bytes) = match is_kept {
-            true => workflow.blobs.keep(draft).await?,
-            false => draft.hash().map_err(|error| StoreError::StorageFull(error.to_string()))?,
+        let (hash, bytes) = match into.is_kept {
+            true => blobs.keep(data).await?,
+            false => data.hash().map_err(|error| StoreError::StorageFull(error.to_string()))?,
         };
-        let (levels, _) = workflow.blobs.keep(levels).await?;
+        let (levels, _) = blobs.keep(levels).await?;
+        if let StoredShape::Document { layer, .. } = &mut probed.shape {
+            layer.clone_from(&levels);
+        }
         Ok::<_, StoreError>(Taken { probed, hash, bytes, levels })
     };
-    runtime.block_on(keep).map_err(not_stored)
+    into.runtime.block_on(keep).map_err(not_stored)
 }
 
 /// Times of one clock in ticks of another. What reaches over the end by less than a tick of the coarser clock ends there.
