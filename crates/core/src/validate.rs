@@ -113,12 +113,11 @@ fn regions(problems: &mut Problems, answer: &Answer, schema: &LabelSchema, shape
     }
 }
 
-/// The extent of what a region lies on: of a conversation one turn.
+/// The extent of what a region lies on: of a conversation one turn, of a volume some slices.
 fn part<'a>(problems: &mut Problems, at: &str, target: Target, shape: &'a MediaShape) -> Option<&'a MediaShape> {
-    let MediaShape::Dialogue { turns, .. } = shape else { return Some(shape) };
     let at = format!("{at}/target");
-    match target {
-        Target::Turn(turn) => {
+    match (shape, target) {
+        (MediaShape::Dialogue { turns, .. }, Target::Turn(turn)) => {
             let found = turns.get(turn as usize);
             if found.is_none() {
                 let last = turns.len().saturating_sub(1);
@@ -126,10 +125,24 @@ fn part<'a>(problems: &mut Problems, at: &str, target: Target, shape: &'a MediaS
             }
             found
         }
-        _ => {
+        (MediaShape::Dialogue { .. }, _) => {
             problems.add(at, "required", "a region of a conversation names its turn: {\"turn\": 0}");
             None
         }
+        (MediaShape::Volume { slices, .. }, Target::Frames([first, last])) => {
+            if first > last || last >= *slices {
+                let end = slices.saturating_sub(1);
+                let message = format!("slices {first} to {last}: they are numbered 0 to {end}, the first one first");
+                problems.add(at, "out_of_bounds", message);
+            }
+            Some(shape)
+        }
+        (MediaShape::Volume { .. }, _) => {
+            let message = "a region of a volume names its first and its last slice: {\"frames\": [3, 3]}";
+            problems.add(at, "required", message);
+            None
+        }
+        _ => Some(shape),
     }
 }
 

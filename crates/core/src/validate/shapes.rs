@@ -37,7 +37,12 @@ pub(super) fn check(
     match (geometry, shape) {
         (Geometry::Span(span), MediaShape::Text(_)) => spans(problems, at, span, shape),
         (Geometry::Span(span), _) => spans(problems, at, span, shape),
-        (Geometry::Mask(mask), MediaShape::Image { width, height } | MediaShape::Video { width, height, .. }) => {
+        (
+            Geometry::Mask(mask),
+            MediaShape::Image { width, height }
+            | MediaShape::Video { width, height, .. }
+            | MediaShape::Volume { width, height, .. },
+        ) => {
             masks(problems, at, mask, *width, *height);
         }
         (Geometry::Interval(interval), MediaShape::Audio { ticks, .. })
@@ -54,7 +59,12 @@ pub(super) fn check(
             problems.add(at, "out_of_bounds", format!("the table has {rows} rows and {columns} columns"));
         }
         (Geometry::Track(track), _) => tracks(problems, at, track, shape),
-        (_, MediaShape::Image { width, height } | MediaShape::Video { width, height, .. }) => {
+        (
+            _,
+            MediaShape::Image { width, height }
+            | MediaShape::Video { width, height, .. }
+            | MediaShape::Volume { width, height, .. },
+        ) => {
             inside(problems, at, geometry, f64::from(*width), f64::from(*height));
         }
         _ => {}
