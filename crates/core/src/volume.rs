@@ -10,8 +10,10 @@ pub type Affine = [[f64; 4]; 3];
 pub struct Grid {
     /// Columns, rows, slices.
     pub size: [u32; 3],
-    /// Millimetres from voxel to voxel along columns, rows and slices; 1 where it is not known.
+    /// From voxel to voxel along columns, rows and slices.
     pub spacing: [f64; 3],
+    /// Are those millimetres? Otherwise the files do not say how far pixels are apart.
+    pub measured: bool,
     /// To millimetres towards the patient's right, front and head, as NIfTI counts. None where the files do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub affine: Option<Affine>,

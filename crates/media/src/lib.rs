@@ -1,10 +1,11 @@
-//! What has to be decoded: the extent of recordings and series, and what an editor draws of them. Pure computation over bytes that
-//! nobody has checked: whoever runs it on data from outside does so in a process that may be ended.
+//! What has to be decoded: the extent of recordings, series and volumes, and what an editor draws of them. Pure computation
+//! over bytes that nobody has checked: whoever runs it on data from outside does so in a process that may be ended.
 //! This crate knows no storage and no HTTP.
 
 pub mod audio;
 pub mod limits;
 pub mod series;
+pub mod volume;
 
 /// The codes of what is refused.
 pub const CODES: &[&str] = &[
@@ -16,9 +17,13 @@ pub const CODES: &[&str] = &[
     "empty_file",
     "empty_recording",
     "mixed_forms",
+    "mixed_slices",
     "no_channels",
+    "no_pixels",
     "not_a_series",
+    "not_a_volume",
     "not_audio",
+    "too_large",
     "too_long",
     "truncated",
     "unknown_codec",

@@ -1,4 +1,4 @@
-//! Limits on recordings and series. A limit is the largest size that is accepted.
+//! Limits on recordings, series and volumes. A limit is the largest size that is accepted.
 
 /// Channels of one recording.
 pub const CHANNELS_MAXIMUM: usize = 32;
@@ -17,3 +17,12 @@ pub const SERIES_CHANNELS_MAXIMUM: usize = 64;
 pub const SERIES_ROWS_MAXIMUM: usize = 30_000_000;
 /// Numbers of one series: rows x channels.
 pub const SERIES_VALUES_MAXIMUM: usize = 120_000_000;
+
+/// Pixels on a side of a slice.
+pub const VOLUME_SIDE_MAXIMUM: u32 = 16_384;
+/// Slices of one volume.
+pub const VOLUME_SLICES_MAXIMUM: usize = 10_000;
+/// Voxels of one volume.
+pub const VOLUME_VOXELS_MAXIMUM: u64 = 1 << 30;
+/// Bytes of one DICOM file.
+pub const DICOM_BYTES_MAXIMUM: u64 = 1 << 30;
