@@ -173,6 +173,15 @@ impl<'a> Adapter<'a> {
         self.without_ends(answer, key);
     }
 
+    /// Can the format say on which part of an item a region lies?
+    fn reaches(&self, target: Target) -> bool {
+        match target {
+            Target::Item => true,
+            Target::Frames(_) if self.carries.slices => true,
+            _ => self.carries.several == Several::All,
+        }
+    }
+
     /// Does the region fit as it is? Most do, and need not be moved.
     fn fits(&self, region: &Region) -> bool {
         let carries = &self.carries;
@@ -184,7 +193,7 @@ impl<'a> Adapter<'a> {
         };
         let fits = one_piece
             && carries.classes != ClassList::None
-            && (region.target == Target::Item || carries.several == Several::All)
+            && self.reaches(region.target)
             && (region.score.is_none() || carries.scores)
             && (region.attributes.is_empty() || carries.attributes == Names::Any)
             && carries.geometry.contains(&region.geometry.kind());
@@ -225,7 +234,7 @@ impl<'a> Adapter<'a> {
                 }
             }
         }
-        if region.target != Target::Item && carries.several != Several::All {
+        if !self.reaches(region.target) {
             self.losses.add("target", "regions on a part of an item have no place in the format", key);
             return;
         }

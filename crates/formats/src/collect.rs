@@ -20,6 +20,7 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
         Data::Text(text) => (Modality::Text, None, Some(text)),
         Data::Conversation(text) => (Modality::Dialogue, None, Some(text)),
         Data::File(name) => (modality_of(&name), Some(name), None),
+        Data::Files(_) => (Modality::Volume, None, None),
         Data::Absent(name) => (modality_of(&name), None, None),
         Data::Url(name) if !record.answers.is_empty() => (modality_of(&name), None, None),
         Data::Url(_) => return None,
@@ -32,6 +33,7 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
         answers: record.answers,
         split: record.split,
         clock: record.clock,
+        volume: record.volume,
         extras: record.extras,
         media,
         ..ExportItem::new(record.key, modality)

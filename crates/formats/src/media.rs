@@ -13,6 +13,9 @@ const VIDEO_ENDINGS: [&str; 6] = [".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v
 pub(crate) const SERIES_ENDINGS: [&str; 3] = [".csv", ".tsv", ".parquet"];
 pub(crate) const AUDIO_ENDINGS: [&str; 7] = [".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac"];
 
+/// Files of volumes; the slices of a series are several files or one archive.
+pub(crate) const VOLUME_ENDINGS: [&str; 6] = [".dcm", ".dicom", ".ima", ".nii", ".nii.gz", ".dcm.zip"];
+
 pub(crate) fn has_ending(name: &str, endings: &[&str]) -> bool {
     endings.iter().any(|ending| {
         name.len() >= ending.len()
@@ -35,6 +38,8 @@ pub fn modality_of(name: &str) -> Modality {
         Modality::Audio
     } else if has_ending(name, &SERIES_ENDINGS) {
         Modality::TimeSeries
+    } else if has_ending(name, &VOLUME_ENDINGS) {
+        Modality::Volume
     } else if has_ending(name, &[".txt", ".md"]) {
         Modality::Text
     } else {

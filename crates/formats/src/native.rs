@@ -99,6 +99,7 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
                     size: item.size,
                     split: item.split,
                     clock: item.clock,
+                    volume: item.volume,
                     extras: item.extras,
                     ..Record::new(item.key, data, place)
                 })

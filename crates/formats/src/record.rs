@@ -1,7 +1,7 @@
 //! What readers make and writers take.
 
 use crate::{extras::Extras, options::Options};
-use labelwright_core::{Answer, LabelSchema, Modality, Moment, Timestamp};
+use labelwright_core::{Answer, LabelSchema, Modality, Moment, Timestamp, volume::Grid};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -24,6 +24,8 @@ pub struct Record {
     /// Name of its part of the dataset (`train`, `val`, ...).
     pub split: Option<String>,
     pub clock: Option<Clock>,
+    /// Where the voxels of a volume lie, where the format says it.
+    pub volume: Option<Box<Grid>>,
     /// What only its own format can say.
     pub extras: Option<Box<Extras>>,
 }
@@ -40,6 +42,7 @@ impl Record {
             size: None,
             split: None,
             clock: None,
+            volume: None,
             extras: None,
         }
     }
@@ -78,6 +81,8 @@ pub enum Data {
     Conversation(String),
     /// A file of the directory view.
     File(String),
+    /// Files of the directory view that are one item: the slices of a volume.
+    Files(Vec<String>),
     /// A file that the labels speak of and that is not there.
     Absent(String),
     /// An address to fetch.
@@ -273,7 +278,7 @@ pub struct ExportItem {
     pub modality: Modality,
     /// SHA-256 of the data.
     pub hash: String,
-    /// Pixels, for images.
+    /// Pixels, for images and the slices of volumes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<[u32; 2]>,
     /// The text itself, for texts.
@@ -287,6 +292,8 @@ pub struct ExportItem {
     pub split: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<Box<Grid>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extras: Option<Box<Extras>>,
     /// Where the sink finds the data; None when it has none to give.
@@ -306,6 +313,7 @@ impl ExportItem {
             answers: Vec::new(),
             split: None,
             clock: None,
+            volume: None,
             extras: None,
             media: None,
         }

@@ -136,9 +136,12 @@ pub const FORMATS: &[Format] = &[
     crate::audio::manifests::NEMO,
     crate::audio::manifests::COMMON_VOICE,
     series::FORMAT,
+    crate::volume::nifti::FORMAT,
+    crate::volume::dicom_seg::FORMAT,
     files::IMAGES,
     files::RECORDINGS,
     files::SERIES,
+    crate::volume::FILES,
     files::TEXTS,
     files::URLS,
 ];
