@@ -123,6 +123,7 @@ impl Collector {
             Data::Text(_) => Modality::Text,
             Data::Conversation(_) => Modality::Dialogue,
             Data::File(name) | Data::Absent(name) => modality_of(name),
+            Data::Files(_) => Modality::Volume,
             Data::Url(_) => Modality::Image,
         };
         self.modality.get_or_insert(modality);

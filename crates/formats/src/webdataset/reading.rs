@@ -149,6 +149,7 @@ fn record(sample: Sample, shard: &str, media: &MediaIndex) -> Result<Record, Rec
             size: label.size,
             split: label.split,
             clock: label.clock,
+            volume: label.volume,
             ..Record::new(label.key, data, place)
         });
     }
