@@ -9,7 +9,7 @@ use crate::{
 };
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
-use labelwright_core::{JobId, LabelSchema, Modality, Timestamp};
+use labelwright_core::{JobId, LabelSchema, Modality, Timestamp, volume::Grid};
 use labelwright_formats::{Clock, Format, format};
 use labelwright_store::records::{
     projects::ProjectRow,
@@ -49,6 +49,9 @@ pub struct FrozenItem {
     pub text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
+    /// Where the voxels of a volume lie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<Box<Grid>>,
     pub metadata: BTreeMap<String, serde_json::Value>,
     /// Sorted by labeler.
     pub answers: Vec<FrozenAnswer>,

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
 use labelwright_core::{MediaShape, Modality, Moment, TextShape, dialogue::Conversation};
 use labelwright_formats::Clock;
-use labelwright_media::{audio, series};
+use labelwright_media::{audio, series, volume};
 use serde::{Deserialize, Serialize};
 use std::io::Cursor;
 
@@ -20,6 +20,7 @@ pub enum StoredShape {
     Audio { ticks: i64, ticks_per_second: u32, sample_rate: u32, channels: u16 },
     Series { ticks: i64, ticks_per_second: u32, first: Moment, rows: u64, channels: u16 },
     Dialogue { turns: u32, responses: u32 },
+    Volume { width: u32, height: u32, slices: u32 },
 }
 
 #[derive(Clone)]
@@ -131,7 +132,7 @@ pub fn probe_dialogue(text: &str) -> Option<Probed> {
     Some(Probed { modality: Modality::Dialogue, media_type: "application/json", shape })
 }
 
-/// The levels of a recording or a series, among what is derived from data.
+/// The levels of a recording or a series, or the slices of a volume, among what is derived from data.
 pub const LEVELS: &str = "levels/1";
 
 /// What the head of a recording's levels says.
@@ -167,6 +168,18 @@ pub fn probed_series(head: &series::levels::Head) -> Probed {
     }
 }
 
+/// What the head of a volume's slices says.
+pub fn probed_volume(head: &volume::levels::Head) -> Probed {
+    let media_types = ["application/dicom", "application/zip", "application/x-nifti", "application/gzip"];
+    let media_type = media_types.into_iter().find(|known| *known == head.media_type);
+    let [width, height, slices] = head.grid.size;
+    Probed {
+        modality: Modality::Volume,
+        media_type: media_type.unwrap_or("application/octet-stream"),
+        shape: StoredShape::Volume { width, height, slices },
+    }
+}
+
 impl StoredShape {
     /// How a recording or a series counts time.
     pub fn clock(&self) -> Option<Clock> {
@@ -177,7 +190,15 @@ impl StoredShape {
             Self::Series { ticks, ticks_per_second, first, .. } => {
                 Some(Clock { ticks: Some(*ticks), first: Some(*first), ..Clock::new(*ticks_per_second) })
             }
-            Self::Image { .. } | Self::Text { .. } | Self::Dialogue { .. } => None,
+            Self::Image { .. } | Self::Text { .. } | Self::Dialogue { .. } | Self::Volume { .. } => None,
+        }
+    }
+
+    /// Pixels of a picture or of a slice.
+    pub fn size(&self) -> Option<[u32; 2]> {
+        match self {
+            Self::Image { width, height } | Self::Volume { width, height, .. } => Some([*width, *height]),
+            _ => None,
         }
     }
 
@@ -194,6 +215,7 @@ impl StoredShape {
                 MediaShape::Audio { ticks, ticks_per_second, channels }
             }
             (Some(Self::Series { ticks, .. }), _) => MediaShape::Series { ticks },
+            (Some(Self::Volume { width, height, slices }), _) => MediaShape::Volume { width, height, slices },
             (Some(Self::Dialogue { .. }), Some(text)) => {
                 Conversation::stored(text).map_or(MediaShape::Other, |conversation| conversation.shape())
             }

@@ -64,6 +64,9 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
             let bytes = workflow.blobs.get(&item.hash).await.map_err(Error::from)?;
             item.text = String::from_utf8(bytes.to_vec()).ok();
         }
+        for item in found.iter_mut().filter(|item| item.modality == Modality::Volume) {
+            item.volume = workflow.grid_of(&item.hash).await?.map(Box::new);
+        }
         lines = workflow.blocking(move || lines.append(found)).await?.map_err(full)?;
         running.progress(lines.items(), 0, "freezing").await?;
         match last {
@@ -217,13 +220,12 @@ fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) 
             "audio" => Modality::Audio,
             "dialogue" => Modality::Dialogue,
             "time_series" => Modality::TimeSeries,
+            "volume" => Modality::Volume,
             _ => Modality::Image,
         },
         hash: item.hash,
-        size: match &shape {
-            Some(StoredShape::Image { width, height }) => Some([*width, *height]),
-            _ => None,
-        },
+        size: shape.as_ref().and_then(StoredShape::size),
+        volume: None,
         clock: shape.and_then(|shape| shape.clock()),
         text: item.content,
         metadata: serde_json::from_str(&item.metadata).unwrap_or_default(),

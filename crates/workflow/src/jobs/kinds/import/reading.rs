@@ -5,7 +5,7 @@ pub use super::opening::{opened, settings};
 use super::{
     ImportInput, Source,
     opening::{chosen, labeled},
-    recording,
+    recording, volume,
 };
 use crate::{
     Workflow,
@@ -287,13 +287,17 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
             let limit = Limits::DEFAULT.json_bytes;
             bad("too_large", format!("the text has {} bytes, the limit is {limit}", text.len()))
         }
-        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Url(_) => Ok(record),
+        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Files(_) | Data::Url(_) => Ok(record),
     }
 }
 
 /// The record with its bytes, or what is wrong with it; None when nobody waits for it any more.
 fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Option<Piece> {
     let name = match &record.data {
+        Data::Files(names) => {
+            let names = names.clone();
+            return Some(volume::of_files(&output.workflow, &output.runtime, view, record, &names));
+        }
         Data::File(name) | Data::Absent(name) => name.clone(),
         Data::Text(text) | Data::Url(text) | Data::Conversation(text) => {
             let room = Some(output.room_for(text.len() as u64)?);
@@ -308,6 +312,9 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
     let decode = match modality_of(&name) {
         Modality::Audio => Some(recording::AUDIO),
         Modality::TimeSeries => Some(recording::SERIES),
+        Modality::Volume => {
+            return Some(volume::of_files(&output.workflow, &output.runtime, view, record, &[name]));
+        }
         _ => None,
     };
     if let Some(decode) = decode {
