@@ -50,14 +50,15 @@ impl Workflow {
         let own = hash.to_owned();
         let blob = self.read(move |tx| Box::pin(async move { Ok(derived::blob(tx, &own, LEVELS).await?) })).await?;
         let Some(blob) = blob else { return Ok(None) };
-        let part = async |range: Range<u64>| -> Result<Vec<u8>> {
-            let parts: Vec<Bytes> = self.blobs.stream_range(&blob, range).await?.try_collect().await?;
-            Ok(parts.concat())
-        };
-        let start = part(0..12).await?;
+        let start = self.part(&blob, 0..12).await?;
         let length = start.get(8..12).and_then(|word| word.try_into().ok()).map_or(0, u32::from_le_bytes);
-        let head = part(0..12 + u64::from(length)).await?;
+        let head = self.part(&blob, 0..12 + u64::from(length)).await?;
         Ok(volume::levels::read_head(&mut head.as_slice()).ok().map(|head| head.grid))
+    }
+
+    async fn part(&self, blob: &str, range: Range<u64>) -> Result<Vec<u8>> {
+        let parts: Vec<Bytes> = self.blobs.stream_range(blob, range).await?.try_collect().await?;
+        Ok(parts.concat())
     }
 
     /// A range of the bytes, in parts.

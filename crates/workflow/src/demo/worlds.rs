@@ -3,7 +3,10 @@
 use super::{answers, news, opinions};
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::import::recording::{AUDIO, Decode, SERIES, take_bytes},
+    jobs::kinds::import::{
+        recording::{AUDIO, SERIES, Taken, Wrong, take_bytes},
+        volume::take_files,
+    },
     media::{LEVELS, probe_dialogue, probe_image, probe_text},
     plan::ProjectDraft,
     policy::{Principal, Via},
@@ -16,7 +19,7 @@ use labelwright_core::{
     geometry::{BoxShape, Interval, Span},
     schema::templates::TEMPLATES,
 };
-use labelwright_generate::demo::{calls, dice::Dice, plate, sensors, street};
+use labelwright_generate::demo::{calls, dice::Dice, phantom, plate, sensors, street};
 use labelwright_store::records::{
     datasets::{self, Content, NewItem},
     derived,
@@ -44,6 +47,8 @@ enum Data {
     Wav(Vec<u8>),
     Series(String),
     Conversation(String),
+    /// Files of a DICOM series.
+    Dicom(Vec<Vec<u8>>),
 }
 
 pub fn all() -> Vec<World> {
@@ -125,6 +130,17 @@ pub fn all() -> Vec<World> {
             labeled: 0.5,
             item: sensors_item,
         },
+        World {
+            name: "CT phantom",
+            template: "volume_organs",
+            description: "Liver, spleen, kidneys and lesions in scans of a phantom, slice by slice.",
+            guidelines: SCANS,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 50 },
+            one_in: 10,
+            labeled: 0.5,
+            item: scan_item,
+        },
     ]
 }
 
@@ -150,6 +166,10 @@ const ANSWERS: &str = "# Which answer is better\n\nRead **both** to the end and 
 
 const SENSORS: &str = "# Pump sensors\n\nMark **from where to where** something is not normal; a stroke on the pipe is a *spike*: one click on its top.\n\n\
 - The slow wave of the day is normal.\n- A gap in the lines is no anomaly: mark it as a *gap*.\n- Write the cause if you can tell it.\n";
+
+const SCANS: &str = "# CT phantom\n\nOutline **liver, spleen, kidneys** and **lesions** on every slice in which they can be seen.\n\n\
+- Look in the window of the file first; lesions are darker than the liver around them.\n- Draw the first and the last slice of an organ and some between, then fill the slices between them and correct.\n\
+- A lesion is no part of the liver: its mask lies in a hole of the liver's.\n";
 
 fn jpeg(picture: &image::RgbImage) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -249,6 +269,15 @@ fn sensors_item(index: u64) -> (Data, Answer) {
     (Data::Series(sensors.csv), Answer { regions: regions.collect(), ..Answer::default() })
 }
 
+fn scan_item(index: u64) -> (Data, Answer) {
+    let scan = phantom::scan(index);
+    let regions = scan.outlines.into_iter().enumerate().map(|(number, outline)| Region {
+        target: Target::Frames([outline.slice; 2]),
+        ..region(number, outline.class, Geometry::Mask(outline.mask))
+    });
+    (Data::Dicom(scan.files), Answer { regions: regions.collect(), ..Answer::default() })
+}
+
 impl World {
     fn key(&self, index: u64) -> String {
         let ending = match self.template {
@@ -256,6 +285,7 @@ impl World {
             "transcription" => ".wav",
             "preference" => ".json",
             "series_anomalies" => ".csv",
+            "volume_organs" => ".dcm.zip",
             _ => ".txt",
         };
         format!("{}-{index:04}{ending}", self.template.replace('_', "-"))
@@ -328,8 +358,16 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
             let probed = probe_dialogue(&text).ok_or_else(|| Error::internal("the conversation is none"))?;
             (probed, Bytes::from(text))
         }
-        Data::Wav(bytes) => return decoded(workflow, key, bytes, metadata, AUDIO).await,
-        Data::Series(csv) => return decoded(workflow, key, csv.into_bytes(), metadata, SERIES).await,
+        Data::Wav(bytes) => {
+            return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, &bytes, AUDIO)).await;
+        }
+        Data::Series(csv) => {
+            let take = move |own: &Workflow, runtime: &_| take_bytes(own, runtime, csv.as_bytes(), SERIES);
+            return decoded(workflow, key, metadata, take).await;
+        }
+        Data::Dicom(files) => {
+            return decoded(workflow, key, metadata, move |own, runtime| take_files(own, runtime, &files)).await;
+        }
         Data::Jpeg(bytes) => (probe_image(&bytes).map_err(Error::internal)?, Bytes::from(bytes)),
     };
     let size = bytes.len() as i64;
@@ -352,12 +390,11 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
 async fn decoded(
     workflow: &Workflow,
     key: String,
-    bytes: Vec<u8>,
     metadata: String,
-    decode: Decode,
+    take: impl FnOnce(&Workflow, &tokio::runtime::Handle) -> std::result::Result<Taken, Wrong> + Send + 'static,
 ) -> Result<NewItem> {
     let (own, runtime) = (workflow.clone(), tokio::runtime::Handle::current());
-    let taken = workflow.blocking(move || take_bytes(&own, &runtime, &bytes, decode)).await?;
+    let taken = workflow.blocking(move || take(&own, &runtime)).await?;
     let taken = taken.map_err(|(_, message)| Error::internal(message))?;
     let (hash, levels) = (taken.hash.clone(), taken.levels.clone());
     workflow.write(move |tx| Box::pin(async move { Ok(derived::keep(tx, &hash, LEVELS, &levels).await?) })).await?;
