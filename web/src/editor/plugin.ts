@@ -8,6 +8,7 @@ import type { KeyEntry } from "../core/hotkeys";
 import type { Series } from "../core/series/levels";
 import type { TokenRange } from "../core/tokens";
 import type { GeometryKind, LabelSchema, Region } from "../core/types";
+import type { Volume } from "../core/volume/volume";
 import type { EditorSession } from "./session";
 
 /** What is labeled, decoded and ready to draw. */
@@ -16,6 +17,7 @@ export type Media =
   | { kind: "text"; text: string; tokens?: readonly TokenRange[] }
   | { kind: "audio"; url: string; levels: Levels }
   | { kind: "time_series"; series: Series }
+  | { kind: "volume"; volume: Volume; width: number; height: number }
   | { kind: "dialogue"; conversation: Conversation };
 
 /** An answer that is only shown: somebody else's, for comparing. */

@@ -7,6 +7,7 @@ const PLUGINS: Partial<Record<LabelSchema["modality"], () => Promise<{ default: 
   audio: () => import("./audio/index"),
   text: () => import("./text/index"),
   dialogue: () => import("./dialogue/index"),
+  volume: () => import("./volume/index"),
   time_series: () => import("./series/index"),
 };
 

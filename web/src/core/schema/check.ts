@@ -185,7 +185,7 @@ const GEOMETRIES: Record<LabelSchema["modality"], readonly GeometryKind[]> = {
   dialogue: ["span"],
   document: [...DRAWN, "span", "cells"],
   table: ["cells", "span"],
-  volume: [...DRAWN, "track"],
+  volume: DRAWN.filter((kind) => kind !== "cuboid"),
 };
 
 /** The geometries that make sense on a modality, the usual one first. */
