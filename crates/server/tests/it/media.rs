@@ -170,3 +170,24 @@ async fn a_series_has_levels_too() {
     let whole = app.get(&url, &owner.token).await;
     assert_eq!((whole.status.as_u16(), &whole.bytes[..8]), (200, b"LWSERIE1".as_slice()));
 }
+
+#[tokio::test]
+async fn a_scan_has_slices_and_nothing_of_the_patient() {
+    let app = TestApp::new().await;
+    let workspace = app.workspace("scans").await;
+    let owner = app.user("owner", &[(Place::Workspace(workspace), Role::Owner)]).await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../media/tests/data/volumes/series");
+    assert!(bring_in(&app, workspace, &folder, "auto").await.is_empty());
+    let listed = app.get("/api/v1/datasets/1/items", &owner.token).await;
+    let item = listed.json()["items"][0].clone();
+    assert_eq!((item["modality"].as_str(), item["shape"]["slices"].as_i64()), (Some("volume"), Some(5)));
+    let media = item["media_url"].as_str().unwrap();
+    let whole = app.get(&media.replace("/media", "/levels"), &owner.token).await;
+    assert_eq!((whole.status.as_u16(), &whole.bytes[..8]), (200, b"LWVOLUM1".as_slice()));
+    let original = app.get(media, &owner.token).await;
+    for bytes in [&listed.bytes, &whole.bytes, &original.bytes] {
+        for word in ["lanted", "PLANTED", "19700102"] {
+            assert!(!bytes.windows(word.len()).any(|part| part == word.as_bytes()), "{word}");
+        }
+    }
+}
