@@ -43,7 +43,9 @@ function file(room: number): ArrayBuffer {
   bytes.set(new TextEncoder().encode("LWVOLUM1"));
   new DataView(bytes.buffer).setUint32(8, json.length, true);
   bytes.set(json, 12);
-  packed.forEach((one, slice) => bytes.set(one, 12 + json.length + (slices[slice]?.offset ?? 0)));
+  packed.forEach((one, slice) => {
+    bytes.set(one, 12 + json.length + (slices[slice]?.offset ?? 0));
+  });
   return bytes.buffer;
 }
 

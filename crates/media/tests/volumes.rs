@@ -171,7 +171,7 @@ fn nothing_that_names_the_patient_is_left() {
         if name.ends_with(".gz") {
             flate2::read::GzDecoder::new(scrubbed.as_slice()).read_to_end(&mut all).unwrap();
         }
-        for word in ["lanted", "PLANTED", "19700102", "20260102", "1.2.3.200", "1.2.3.4.5"] {
+        for word in ["lanted", "PLANTED", "19700102", "20260102", "1.2.3.20", "1.2.3.4.5"] {
             let found = all.windows(word.len()).any(|part| part == word.as_bytes());
             assert!(!found, "{name}: {word} is left");
         }

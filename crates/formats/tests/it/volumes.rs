@@ -98,6 +98,11 @@ fn a_segmentation_of_highdicom_lies_on_its_slices() {
     assert_eq!(alone.problems[0].code, "missing_file");
     // A series of another size.
     let mut other = view(&[("seg.dcm", "segmentation.dcm"), ("a.dcm", "jpeg_2000.dcm")]);
+    let large = other.files["a.dcm"].clone();
+    let large = File::parse(&large).unwrap();
+    let mut data = large.data.clone();
+    data.put_text(tags::SERIES_INSTANCE_UID, b"UI", "1.2.3.200");
+    other.files.insert("a.dcm".into(), labelwright_dicom::written(&large.syntax, &data));
     let found = read(format("dicom-seg").unwrap(), &other);
     assert_eq!(found.problems[0].code, "other_size", "{:?}", found.problems);
     let cut = other.files.get_mut("seg.dcm").unwrap();

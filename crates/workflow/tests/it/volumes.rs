@@ -19,7 +19,7 @@ const SCHEMA: &str = r##"{"name": "Organs", "modality": "volume", "classes": [
   {"id": "lesion", "title": "Lesion", "geometry": ["mask", "box"], "color": "#E69F00"}]}"##;
 
 /// Planted into the files by scripts/fixtures/volumes.py.
-const PLANTED: [&str; 5] = ["lanted", "PLANTED", "19700102", "20260102", "1.2.3.200"];
+const PLANTED: [&str; 5] = ["lanted", "PLANTED", "19700102", "20260102", "1.2.3.20"];
 
 fn fixture(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../media/tests/data/volumes").join(name)).unwrap()
