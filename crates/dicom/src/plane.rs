@@ -86,7 +86,8 @@ fn along(planes: &[Plane]) -> Option<Vec<f64>> {
         .iter()
         .map(|plane| {
             let [own_row, own_column] = plane.orientation?;
-            let parallel = dot(own_row, row) > 0.99 * dot(row, row) && dot(own_column, column) > 0.99 * dot(column, column);
+            let parallel =
+                dot(own_row, row) > 0.99 * dot(row, row) && dot(own_column, column) > 0.99 * dot(column, column);
             parallel.then_some(dot(plane.position?, normal) / length)
         })
         .collect()

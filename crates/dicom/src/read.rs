@@ -101,8 +101,7 @@ fn opened(bytes: &[u8]) -> Result<Opened, Error> {
     } else {
         return bare(bytes).ok_or(Error::NotDicom);
     };
-    let mut reader =
-        Reader { bytes, at: meta, explicit: true, big: false, depth: 0, elements: 0, beginning: false };
+    let mut reader = Reader { bytes, at: meta, explicit: true, big: false, depth: 0, elements: 0, beginning: false };
     let mut head = DataSet::default();
     reader.elements(&mut head, bytes.len(), true)?;
     let said = head.text(tags::TRANSFER_SYNTAX_UID).filter(|said| !said.is_empty());
@@ -134,10 +133,7 @@ fn is_vr(letters: Vr) -> bool {
 
 /// Those with a length of four bytes (PS3.5 section 7.1.2).
 fn is_long(vr: Vr) -> bool {
-    matches!(
-        &vr,
-        b"OB" | b"OD" | b"OF" | b"OL" | b"OV" | b"OW" | b"SQ" | b"SV" | b"UC" | b"UN" | b"UR" | b"UT" | b"UV"
-    )
+    matches!(&vr, b"OB" | b"OD" | b"OF" | b"OL" | b"OV" | b"OW" | b"SQ" | b"SV" | b"UC" | b"UN" | b"UR" | b"UT" | b"UV")
 }
 
 /// Bytes of a number that are turned round where the most significant comes first.

@@ -84,11 +84,7 @@ fn only_what_belongs_to_the_picture_is_left() {
 
 fn plane(position: [f64; 3], instance: i64) -> Plane {
     // Sagittal: columns to the back, rows to the feet.
-    Plane {
-        position: Some(position),
-        orientation: Some([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0]]),
-        instance: Some(instance),
-    }
+    Plane { position: Some(position), orientation: Some([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0]]), instance: Some(instance) }
 }
 
 #[test]

@@ -13,11 +13,7 @@ use crate::{
     record::{DirectoryView, ExportItem, Record, Settings, Sink, Stop, give},
     registry::Format,
 };
-use labelwright_core::{
-    Geometry, GeometryKind, Modality, Region, Target,
-    geometry::Mask,
-    volume::Grid,
-};
+use labelwright_core::{Geometry, GeometryKind, Modality, Region, Target, geometry::Mask, volume::Grid};
 use std::io::Read;
 
 /// Masks on slices, one value a voxel or one mask a class.

@@ -107,7 +107,7 @@ fn opened(mut source: File) -> Result<Source, Refused> {
             .map(Source::Archive)
             .map_err(|error| Refused::data("damaged", format!("the archive cannot be read: {error}"))),
         [0x1f, 0x8b, ..] => Ok(Source::Nifti(source, true)),
-        [348 % 256, 1, 0, 0, ..] | [0, 0, 1, 92, ..] if read == 348 => Ok(Source::Nifti(source, false)),
+        [92, 1, 0, 0, ..] | [0, 0, 1, 92, ..] if read == 348 => Ok(Source::Nifti(source, false)),
         _ => {
             let mut bytes = Vec::new();
             source.take(DICOM_BYTES_MAXIMUM + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;

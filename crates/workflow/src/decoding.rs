@@ -61,7 +61,9 @@ impl Kind {
     }
 
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Audio, Self::Series, Self::Volume, Self::Scrub, Self::Samples].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Audio, Self::Series, Self::Volume, Self::Scrub, Self::Samples]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
     }
 }
 

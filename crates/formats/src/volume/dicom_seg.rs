@@ -7,18 +7,19 @@ mod reading;
 mod writing;
 
 use super::CARRIES;
-use crate::{
-    carries::Carries,
-    record::DirectoryView,
-    registry::Format,
-};
+use crate::{carries::Carries, record::DirectoryView, registry::Format};
 use labelwright_dicom::{File, tags, uid};
 use std::io::Read;
 
 pub const FORMAT: Format = Format {
     id: "dicom-seg",
     title: "DICOM segmentations (DICOM-SEG)",
-    carries: Carries { words: "volumes from DICOM with a mask a class", empty_items: false, classes: crate::ClassList::Used, ..CARRIES },
+    carries: Carries {
+        words: "volumes from DICOM with a mask a class",
+        empty_items: false,
+        classes: crate::ClassList::Used,
+        ..CARRIES
+    },
     sniff,
     read: Some(reading::read),
     write: Some(writing::write),

@@ -87,13 +87,17 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
         let own = stem(last(map));
         let image = images.get(own);
         let known = listed.get(KEYS).and_then(|keys| keys.get(own)).and_then(Json::as_str);
-        let key = known.map_or_else(|| image.map_or_else(|| format!("{own}.nii.gz"), |name| last(name).to_owned()), str::to_owned);
+        let key = known
+            .map_or_else(|| image.map_or_else(|| format!("{own}.nii.gz"), |name| last(name).to_owned()), str::to_owned);
         let data = image.map_or_else(|| Data::Absent(key.clone()), |name| Data::File((*name).clone()));
-        give(sink, label_map(view, map, &names).map(|(grid, answer)| Record {
-            size: Some([grid.size[0], grid.size[1]]),
-            volume: Some(Box::new(grid)),
-            ..Record::new(&key, data, map).answered(answer)
-        }))?;
+        give(
+            sink,
+            label_map(view, map, &names).map(|(grid, answer)| Record {
+                size: Some([grid.size[0], grid.size[1]]),
+                volume: Some(Box::new(grid)),
+                ..Record::new(&key, data, map).answered(answer)
+            }),
+        )?;
     }
     Ok(())
 }
@@ -170,8 +174,15 @@ fn label_map(
     let sides: Vec<i64> = (1..=count.clamp(0, 7)).map(|axis| i64::from(header.i16(40 + 2 * axis as usize))).collect();
     let side = |axis: usize| sides.get(axis).copied().unwrap_or(1);
     let volume = side(0).saturating_mul(side(1)).saturating_mul(side(2));
-    if count < 2 || sides.iter().any(|side| *side < 1) || (3..7).any(|axis| side(axis) > 1) || volume as u64 > VOXELS_MAXIMUM {
-        return Err(bad("bad_size", format!("dim: {sides:?}; a label map is one volume of at most {VOXELS_MAXIMUM} voxels")));
+    if count < 2
+        || sides.iter().any(|side| *side < 1)
+        || (3..7).any(|axis| side(axis) > 1)
+        || volume as u64 > VOXELS_MAXIMUM
+    {
+        return Err(bad(
+            "bad_size",
+            format!("dim: {sides:?}; a label map is one volume of at most {VOXELS_MAXIMUM} voxels"),
+        ));
     }
     let (bytes, number): (usize, fn([u8; 8]) -> f64) = match header.i16(70) {
         2 => (1, |word| f64::from(word[0])),
@@ -188,7 +199,8 @@ fn label_map(
     };
     let offset = header.f32(108);
     let skipped = if offset.is_finite() && (352.0..1e9).contains(&offset) { offset as u64 - 352 } else { 0 };
-    io::copy(&mut source.by_ref().take(skipped), &mut io::sink()).map_err(|error| bad("malformed", error.to_string()))?;
+    io::copy(&mut source.by_ref().take(skipped), &mut io::sink())
+        .map_err(|error| bad("malformed", error.to_string()))?;
     let (slope, intercept) = match (header.f32(112), header.f32(116)) {
         (slope, intercept) if slope != 0.0 && slope.is_finite() && intercept.is_finite() => (slope, intercept),
         _ => (1.0, 0.0),
@@ -331,7 +343,9 @@ fn header(grid: &Grid, wide: bool) -> [u8; HEADER_BYTES] {
     }
     put(70, &if wide { 512_i16 } else { 2 }.to_le_bytes());
     put(72, &if wide { 16_i16 } else { 8 }.to_le_bytes());
-    for (axis, step) in [1.0, grid.spacing[0], grid.spacing[1], grid.spacing[2], 0.0, 0.0, 0.0, 0.0].into_iter().enumerate() {
+    for (axis, step) in
+        [1.0, grid.spacing[0], grid.spacing[1], grid.spacing[2], 0.0, 0.0, 0.0, 0.0].into_iter().enumerate()
+    {
         put(76 + 4 * axis, &(step as f32).to_le_bytes());
     }
     put(108, &(HEADER_BYTES as f32).to_le_bytes());

@@ -85,15 +85,12 @@ pub fn scan(view: &dyn DirectoryView) -> (Vec<Series>, Vec<RecordError>) {
     (all, problems)
 }
 
-fn add(
-    view: &dyn DirectoryView,
-    name: &str,
-    found: &mut BTreeMap<(String, bool), Series>,
-) -> Result<(), RecordError> {
+fn add(view: &dyn DirectoryView, name: &str, found: &mut BTreeMap<(String, bool), Series>) -> Result<(), RecordError> {
     let mut bytes = head(view, name, HEAD_BYTES)?;
     // Of a file that is told by its frames more is needed.
     let several = |bytes: &[u8]| {
-        File::beginning(bytes).is_ok_and(|file| file.data.integer(tags::NUMBER_OF_FRAMES).is_some_and(|count| count > 1))
+        File::beginning(bytes)
+            .is_ok_and(|file| file.data.integer(tags::NUMBER_OF_FRAMES).is_some_and(|count| count > 1))
     };
     if bytes.len() as u64 == HEAD_BYTES && several(&bytes) {
         bytes = head(view, name, FRAMES_BYTES)?;

@@ -122,7 +122,10 @@ fn a_label_map_lies_as_the_volume_beside_it_is_shown() {
         let reading = read(format("nifti").unwrap(), &view);
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
         let [record] = reading.records.try_into().unwrap();
-        assert_eq!((record.key.as_str(), &record.data), ("a_0000.nii.gz", &Data::File("imagesTr/a_0000.nii.gz".into())));
+        assert_eq!(
+            (record.key.as_str(), &record.data),
+            ("a_0000.nii.gz", &Data::File("imagesTr/a_0000.nii.gz".into()))
+        );
         // Columns and rows are turned round: 24 - 12 and 16 - 8.
         let [liver, lesion] = names;
         let line = |slice| format!("{liver} {slice}-{slice} 24 [12, 8, 18, 12]");

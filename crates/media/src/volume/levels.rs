@@ -157,7 +157,13 @@ impl<'a> Writer<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn slice(&mut self, index: usize, data: &[u8], (slope, intercept): (f64, f64), padding: Option<f64>) -> io::Result<()> {
+    pub fn slice(
+        &mut self,
+        index: usize,
+        data: &[u8],
+        (slope, intercept): (f64, f64),
+        padding: Option<f64>,
+    ) -> io::Result<()> {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for (at, word) in data.chunks_exact(self.samples.bytes()).enumerate() {
             let value = self.samples.value(word);

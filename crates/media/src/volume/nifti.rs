@@ -53,7 +53,9 @@ impl Header {
         };
         match &bytes[344..348] {
             b"n+1\0" => Ok(Self { bytes, big }),
-            b"ni1\0" => Err(refused("not_a_volume", "magic: header and voxels in two files are not read: join them as .nii")),
+            b"ni1\0" => {
+                Err(refused("not_a_volume", "magic: header and voxels in two files are not read: join them as .nii"))
+            }
             _ => Err(none()),
         }
     }
@@ -152,7 +154,8 @@ impl Header {
             return None;
         };
         let lengths = [0, 1, 2].map(|axis| found.iter().map(|row: &[f64; 4]| row[axis] * row[axis]).sum::<f64>());
-        let good = found.iter().flatten().all(|number| number.is_finite()) && lengths.iter().all(|length| *length > 0.0);
+        let good =
+            found.iter().flatten().all(|number| number.is_finite()) && lengths.iter().all(|length| *length > 0.0);
         good.then_some(found)
     }
 
@@ -201,7 +204,9 @@ pub fn prepare(file: File, packed: bool, output: &mut dyn Output) -> Result<Head
         notes.push("Values are rounded to 32 bits".to_owned());
     }
     if affine.is_none() {
-        notes.push("The file does not say how it lies: left and right, above and below are as they are stored".to_owned());
+        notes.push(
+            "The file does not say how it lies: left and right, above and below are as they are stored".to_owned(),
+        );
     }
     let values = writer.values();
     let grid = Grid {

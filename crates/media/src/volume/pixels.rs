@@ -153,7 +153,10 @@ impl<'a> Picture<'a> {
         let size = (self.width, self.height);
         let syntax = self.file.syntax.as_str();
         let unpacked = match syntax {
-            uid::RLE => return codecs::run_lengths(&own, pixels, self.per_pixel, bytes).map_err(|what| self.refused("damaged", what)),
+            uid::RLE => {
+                return codecs::run_lengths(&own, pixels, self.per_pixel, bytes)
+                    .map_err(|what| self.refused("damaged", what));
+            }
             uid::JPEG_BASELINE | uid::JPEG_EXTENDED | uid::JPEG_LOSSLESS | uid::JPEG_LOSSLESS_SV1 => {
                 let luminance = matches!(self.colours, Colours::Luminance | Colours::Halved);
                 codecs::jpeg(&own, size, self.per_pixel, luminance)
@@ -166,23 +169,30 @@ impl<'a> Picture<'a> {
         };
         Ok(match unpacked.map_err(|what| self.refused("damaged", what))? {
             Unpacked::Bytes(found) if bytes == 1 => found,
-            Unpacked::Bytes(found) => found.iter().flat_map(|value| u32::from(*value).to_le_bytes().into_iter().take(bytes)).collect(),
-            Unpacked::Words(found) => found.iter().flat_map(|value| u32::from(*value).to_le_bytes().into_iter().take(bytes)).collect(),
+            Unpacked::Bytes(found) => {
+                found.iter().flat_map(|value| u32::from(*value).to_le_bytes().into_iter().take(bytes)).collect()
+            }
+            Unpacked::Words(found) => {
+                found.iter().flat_map(|value| u32::from(*value).to_le_bytes().into_iter().take(bytes)).collect()
+            }
         })
     }
 
     /// What a frame is packed in: a piece each, all pieces where there is one frame, or as the table of offsets says.
     fn fragment(&self, fragments: &[&[u8]], index: usize) -> Result<Vec<u8>, Refused> {
-        let (table, pieces) = fragments.split_first().ok_or_else(|| self.refused("no_pixels", "there are no pixels"))?;
+        let (table, pieces) =
+            fragments.split_first().ok_or_else(|| self.refused("no_pixels", "there are no pixels"))?;
         if self.frames == 1 {
             return Ok(pieces.concat());
         }
         if pieces.len() == self.frames {
             return Ok(pieces.get(index).map(|piece| piece.to_vec()).unwrap_or_default());
         }
-        let offsets: Vec<usize> = table.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word) as usize).collect();
+        let offsets: Vec<usize> =
+            table.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word) as usize).collect();
         if offsets.len() != self.frames {
-            let what = format!("{} pieces for {} frames, and no table that says which is whose", pieces.len(), self.frames);
+            let what =
+                format!("{} pieces for {} frames, and no table that says which is whose", pieces.len(), self.frames);
             return Err(self.refused("damaged", what));
         }
         let (start, end) = (offsets[index], offsets.get(index + 1).copied().unwrap_or(usize::MAX));

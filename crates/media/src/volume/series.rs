@@ -141,7 +141,10 @@ fn add(series: &mut Option<Series>, index: usize, file: &File<'_>, name: &str) -
         let message = if own.series != first.series {
             format!("{}: it belongs to another series than the files before", tags::SERIES_INSTANCE_UID)
         } else if (own.width, own.height) != (first.width, first.height) {
-            let sizes = format!("{} x {} pixels, the slices before have {} x {}", own.width, own.height, first.width, first.height);
+            let sizes = format!(
+                "{} x {} pixels, the slices before have {} x {}",
+                own.width, own.height, first.width, first.height
+            );
             format!("{}: {sizes}", tags::ROWS)
         } else {
             format!("{}: pixels of another kind than those before", tags::BITS_ALLOCATED)
@@ -174,7 +177,8 @@ fn begin(common: Common, file: &File<'_>) -> Series {
     let text = |tag| data.text(tag).unwrap_or_default();
     let shared = data.items(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE).first();
     let first = data.items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE).first();
-    let group = |tag| [shared, first].into_iter().flatten().find_map(|groups| groups.items(tag).first()).unwrap_or(data);
+    let group =
+        |tag| [shared, first].into_iter().flatten().find_map(|groups| groups.items(tag).first()).unwrap_or(data);
     let modality = text(tags::MODALITY);
     let mut notes = Vec::new();
     let measures = group(tags::PIXEL_MEASURES_SEQUENCE);
@@ -246,7 +250,9 @@ impl Series {
             self.head.notes.push("Slices are in the order of their numbers: they do not say where they lie".to_owned());
         }
         if along.windows(2).any(|pair| pair[1] - pair[0] < 1e-4) {
-            self.head.notes.push("Several slices lie in the same place: they are in the order of their numbers".to_owned());
+            self.head
+                .notes
+                .push("Several slices lie in the same place: they are in the order of their numbers".to_owned());
         } else if let Some((step, even)) = plane::step(&along) {
             grid.spacing[2] = step;
             if !even {

@@ -77,7 +77,8 @@ fn segmentation(
     if kind != "BINARY" {
         return Err(bad("bad_type", tags::SEGMENTATION_TYPE, format!("{kind:?} is not read; BINARY is")));
     }
-    let side = |tag| data.integer(tag).and_then(|side| u32::try_from(side).ok()).filter(|side| (1..=16_384).contains(side));
+    let side =
+        |tag| data.integer(tag).and_then(|side| u32::try_from(side).ok()).filter(|side| (1..=16_384).contains(side));
     let (Some(width), Some(height)) = (side(tags::COLUMNS), side(tags::ROWS)) else {
         return Err(bad("bad_size", tags::ROWS, "a side has 1 to 16384 pixels".into()));
     };
@@ -96,7 +97,9 @@ fn segmentation(
         .iter()
         .position(|image| image.is(&series))
         .or_else(|| images.iter().position(|image| frames.iter().any(|frame| on(image, frame).is_some())))
-        .ok_or_else(|| bad("missing_file", tags::REFERENCED_SERIES_SEQUENCE, format!("the series {series} is not among the files")))?;
+        .ok_or_else(|| {
+            bad("missing_file", tags::REFERENCED_SERIES_SEQUENCE, format!("the series {series} is not among the files"))
+        })?;
     let image = &images[at];
     if image.size() != [width, height] {
         let [w, h] = image.size();
@@ -105,20 +108,33 @@ fn segmentation(
     let pixels = width as usize * height as usize;
     let bits = data.bytes(tags::PIXEL_DATA).filter(|bits| bits.len() >= (pixels * frames.len()).div_ceil(8));
     let bits = bits.ok_or_else(|| {
-        bad("truncated", tags::PIXEL_DATA, format!("{} frames need {} bytes that are not packed", frames.len(), (pixels * frames.len()).div_ceil(8)))
+        bad(
+            "truncated",
+            tags::PIXEL_DATA,
+            format!("{} frames need {} bytes that are not packed", frames.len(), (pixels * frames.len()).div_ceil(8)),
+        )
     })?;
     let mut found: BTreeMap<(usize, u16), Found> = BTreeMap::new();
     for (number, frame) in frames.iter().enumerate() {
         let start = number * pixels;
         let lit = |at: usize| bits[(start + at) / 8] >> ((start + at) % 8) & 1 == 1;
         let Some(mask) = mask(width as usize, height as usize, lit) else { continue };
-        let group = segment_of(frame).or_else(|| segment_of(data.items(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE).first()?));
+        let group =
+            segment_of(frame).or_else(|| segment_of(data.items(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE).first()?));
         let Some(segment) = group else {
-            return Err(bad("malformed", tags::REFERENCED_SEGMENT_NUMBER, format!("frame {} is of no segment", number + 1)));
+            return Err(bad(
+                "malformed",
+                tags::REFERENCED_SEGMENT_NUMBER,
+                format!("frame {} is of no segment", number + 1),
+            ));
         };
         let slice = on(image, frame).or_else(|| image.slice_at(&Plane::of_frame(&data, number)));
         let Some(slice) = slice else {
-            return Err(bad("malformed", tags::PLANE_POSITION_SEQUENCE, format!("frame {} lies on no slice of the series", number + 1)));
+            return Err(bad(
+                "malformed",
+                tags::PLANE_POSITION_SEQUENCE,
+                format!("frame {} lies on no slice of the series", number + 1),
+            ));
         };
         let label = labels.get(&i64::from(segment)).filter(|label| !label.is_empty()).cloned();
         let label = label.unwrap_or_else(|| format!("segment {segment}"));

@@ -168,7 +168,8 @@ fn head<'a>(item: &ExportItem, dicom: &Instances, frames: usize) -> DataSet<'a> 
         data.put_text(tag, vr, text);
     }
     let frame_of_reference = dicom.frame_of_reference.clone();
-    let frame_of_reference = frame_of_reference.unwrap_or_else(|| uid::standing_for(&format!("frame of {}", dicom.series)));
+    let frame_of_reference =
+        frame_of_reference.unwrap_or_else(|| uid::standing_for(&format!("frame of {}", dicom.series)));
     data.put_text(tags::FRAME_OF_REFERENCE_UID, b"UI", &frame_of_reference);
     for (tag, number) in [
         (tags::SAMPLES_PER_PIXEL, 1),
@@ -201,7 +202,10 @@ fn head<'a>(item: &ExportItem, dicom: &Instances, frames: usize) -> DataSet<'a> 
     instances.dedup();
     let mut series = DataSet::default();
     series.put_text(tags::SERIES_INSTANCE_UID, b"UI", &dicom.series);
-    series.put_items(tags::REFERENCED_INSTANCE_SEQUENCE, instances.iter().map(|one| reference(dicom, one, None)).collect());
+    series.put_items(
+        tags::REFERENCED_INSTANCE_SEQUENCE,
+        instances.iter().map(|one| reference(dicom, one, None)).collect(),
+    );
     data.put_items(tags::REFERENCED_SERIES_SEQUENCE, vec![series]);
     data
 }
