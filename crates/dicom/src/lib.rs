@@ -10,7 +10,7 @@ pub mod tags;
 pub mod uid;
 mod write;
 
-pub use read::{File, inflated};
+pub use read::{File, INFLATED_BYTES_MAXIMUM, inflated};
 pub use tags::Tag;
 pub use write::written;
 

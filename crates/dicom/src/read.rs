@@ -2,10 +2,7 @@
 //! without a preamble and data sets without a head are taken too, because archives are full of them.
 
 use crate::{DataSet, Element, Error, Tag, Value, Vr, dictionary, tags, uid};
-use std::{
-    borrow::Cow,
-    io::{Read, Write},
-};
+use std::{borrow::Cow, io::Read};
 
 const ITEM: Tag = Tag(0xFFFE, 0xE000);
 const ITEM_END: Tag = Tag(0xFFFE, 0xE00D);
@@ -16,7 +13,7 @@ const DEPTH_MAXIMUM: usize = 24;
 /// Elements of one file, those of its sequences included.
 const ELEMENTS_MAXIMUM: usize = 2_000_000;
 /// Bytes of a deflated data set when it is inflated.
-const INFLATED_BYTES_MAXIMUM: u64 = 1 << 30;
+pub const INFLATED_BYTES_MAXIMUM: u64 = 1 << 30;
 
 /// What is at hand of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,11 +67,12 @@ impl<'a> File<'a> {
     }
 }
 
-/// The file as it is, or with its deflated data set inflated.
+/// The file as it is, or with its deflated data set inflated, to so many bytes at most: what would come behind them is
+/// missed where it is read.
 ///
 /// # Errors
-/// When the deflated data set is none, or is too large.
-pub fn inflated(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
+/// When the deflated data set is none.
+pub fn inflated(bytes: &[u8], most: u64) -> Result<Cow<'_, [u8]>, Error> {
     let Ok(Opened { syntax, start }) = opened(bytes) else { return Ok(Cow::Borrowed(bytes)) };
     if syntax != uid::DEFLATED {
         return Ok(Cow::Borrowed(bytes));
@@ -83,14 +81,10 @@ pub fn inflated(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     meta.put_text(tags::TRANSFER_SYNTAX_UID, b"UI", uid::EXPLICIT_LITTLE);
     let mut plain = crate::write::head(&meta);
     let rest = bytes.get(start..).unwrap_or_default();
-    let mut source = flate2::read::DeflateDecoder::new(rest).take(INFLATED_BYTES_MAXIMUM + 1);
-    let before = plain.len() as u64;
-    std::io::copy(&mut source, &mut plain).map_err(|_| Error::Deflated)?;
-    plain.flush().map_err(|_| Error::Deflated)?;
-    if plain.len() as u64 - before > INFLATED_BYTES_MAXIMUM {
-        return Err(Error::Deflated);
+    match flate2::read::DeflateDecoder::new(rest).take(most).read_to_end(&mut plain) {
+        Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => Err(Error::Deflated),
+        _ => Ok(Cow::Owned(plain)),
     }
-    Ok(Cow::Owned(plain))
 }
 
 fn opened(bytes: &[u8]) -> Result<Opened, Error> {
@@ -146,7 +140,6 @@ pub fn width(vr: Vr) -> usize {
     }
 }
 
-#[derive(Clone, Copy)]
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,

@@ -94,7 +94,7 @@ const METHOD: &str = "Only elements of the picture kept (labelwright, after PS3.
 /// # Errors
 /// When the file cannot be read.
 pub fn scrubbed(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let plain = read::inflated(bytes)?;
+    let plain = read::inflated(bytes, read::INFLATED_BYTES_MAXIMUM)?;
     let File { syntax, data } = File::parse(&plain)?;
     let mut kept = picture(&data);
     for (tag, vr) in EMPTY {
@@ -105,7 +105,7 @@ pub fn scrubbed(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let native = [uid::IMPLICIT_LITTLE, uid::EXPLICIT_BIG].contains(&syntax.as_str());
     // A syntax that is no identifier may be anything.
     let is_uid = |text: &str| text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let syntax = if native || !is_uid(&syntax) { uid::EXPLICIT_LITTLE } else { &syntax };
+    let syntax = if native || !is_uid(&syntax) { uid::EXPLICIT_LITTLE } else { syntax.as_str() };
     Ok(written(syntax, &kept))
 }
 

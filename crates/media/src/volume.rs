@@ -48,7 +48,7 @@ pub fn scrub(source: File, output: &mut dyn Output) -> Result<(), Refused> {
     match opened(source)? {
         Source::Dicom(bytes) => output.write_all(&scrubbed(&bytes, "")?)?,
         Source::Archive(mut archive) => {
-            let mut out = ZipWriter::new(output);
+            let mut out = ZipWriter::new(&mut *output);
             let options = SimpleFileOptions::default()
                 .compression_method(CompressionMethod::Stored)
                 .last_modified_time(zip::DateTime::default())

@@ -341,8 +341,9 @@ fn header(grid: &Grid, wide: bool) -> [u8; HEADER_BYTES] {
     for (axis, side) in [3, grid.size[0], grid.size[1], grid.size[2], 1, 1, 1, 1].into_iter().enumerate() {
         put(40 + 2 * axis, &(side as i16).to_le_bytes());
     }
-    put(70, &if wide { 512_i16 } else { 2 }.to_le_bytes());
-    put(72, &if wide { 16_i16 } else { 8 }.to_le_bytes());
+    let (kind, bits): (i16, i16) = if wide { (512, 16) } else { (2, 8) };
+    put(70, &kind.to_le_bytes());
+    put(72, &bits.to_le_bytes());
     for (axis, step) in
         [1.0, grid.spacing[0], grid.spacing[1], grid.spacing[2], 0.0, 0.0, 0.0, 0.0].into_iter().enumerate()
     {

@@ -96,7 +96,7 @@ fn add(view: &dyn DirectoryView, name: &str, found: &mut BTreeMap<(String, bool)
         bytes = head(view, name, FRAMES_BYTES)?;
     }
     let wrong = |error: labelwright_dicom::Error| RecordError::new(name, "malformed", error.to_string());
-    let plain = inflated(&bytes).map_err(wrong)?;
+    let plain = inflated(&bytes, FRAMES_BYTES).map_err(wrong)?;
     let data = File::beginning(&plain).map_err(wrong)?.data;
     let text = |tag| data.text(tag).unwrap_or_default();
     if text(tags::SOP_CLASS_UID) == DIRECTORY || last(name) == "DICOMDIR" {

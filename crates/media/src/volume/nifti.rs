@@ -15,7 +15,6 @@ use std::{
     io::{self, BufReader, Read, Write},
 };
 
-const HEADER_BYTES: usize = 348;
 /// The least offset of voxels: the header and four bytes that say whether there are extensions.
 const VOXELS_AT: u64 = 352;
 

@@ -10,7 +10,7 @@ use super::{
 use crate::{Refused, limits::VOLUME_SLICES_MAXIMUM};
 use labelwright_core::volume::{Grid, Instances};
 use labelwright_dicom::{
-    DataSet, File, Tag, inflated,
+    DataSet, File, INFLATED_BYTES_MAXIMUM, Tag, inflated,
     plane::{self, Plane},
     tags, uid,
 };
@@ -71,7 +71,7 @@ struct Voi {
 
 /// A file that is alone.
 pub fn one(bytes: &[u8], output: &mut dyn Output) -> Result<Head, Refused> {
-    let plain = inflated(bytes).map_err(|error| wrong(&error, ""))?;
+    let plain = inflated(bytes, INFLATED_BYTES_MAXIMUM).map_err(|error| wrong(&error, ""))?;
     let file = File::parse(&plain).map_err(|error| wrong(&error, ""))?;
     let mut series = None;
     add(&mut series, 0, &file, "")?;
@@ -94,7 +94,7 @@ pub fn several(mut archive: ZipArchive<fs::File>, output: &mut dyn Output) -> Re
     let mut series = None;
     for index in 0..archive.len() {
         let (name, bytes) = entry(&mut archive, index)?;
-        let plain = inflated(&bytes).map_err(|error| wrong(&error, &name))?;
+        let plain = inflated(&bytes, INFLATED_BYTES_MAXIMUM).map_err(|error| wrong(&error, &name))?;
         let file = File::parse(&plain).map_err(|error| wrong(&error, &name))?;
         add(&mut series, index, &file, &name)?;
     }
@@ -106,7 +106,11 @@ pub fn several(mut archive: ZipArchive<fs::File>, output: &mut dyn Output) -> Re
     for (at, slice) in series.slices.iter().enumerate() {
         if held.as_ref().is_none_or(|(file, ..)| *file != slice.file) {
             let (name, bytes) = entry(&mut archive, slice.file)?;
-            held = Some((slice.file, name, inflated(&bytes).map_err(|error| wrong(&error, ""))?.into_owned()));
+            held = Some((
+                slice.file,
+                name,
+                inflated(&bytes, INFLATED_BYTES_MAXIMUM).map_err(|error| wrong(&error, ""))?.into_owned(),
+            ));
         }
         let Some((_, name, bytes)) = &held else { continue };
         let file = File::parse(bytes).map_err(|error| wrong(&error, name))?;

@@ -338,8 +338,8 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
             return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, &bytes, AUDIO)).await;
         }
         Data::Series(csv) => {
-            let take = move |own: &Workflow, runtime: &_| take_bytes(own, runtime, csv.as_bytes(), SERIES);
-            return decoded(workflow, key, metadata, take).await;
+            let csv = csv.into_bytes();
+            return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, &csv, SERIES)).await;
         }
         Data::Dicom(files) => {
             return decoded(workflow, key, metadata, move |own, runtime| take_files(own, runtime, &files)).await;

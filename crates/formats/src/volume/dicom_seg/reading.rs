@@ -8,7 +8,7 @@ use crate::{
     volume::{mask, series},
 };
 use labelwright_core::{Answer, Geometry, GeometryKind, LabelSchema, Modality, Region, Target};
-use labelwright_dicom::{DataSet, File, Tag, inflated, plane::Plane, tags};
+use labelwright_dicom::{DataSet, File, INFLATED_BYTES_MAXIMUM, Tag, inflated, plane::Plane, tags};
 use std::collections::{BTreeMap, BTreeSet};
 
 const FRAMES_MAXIMUM: usize = 200_000;
@@ -71,7 +71,7 @@ fn segmentation(
     let bad = |code: &'static str, tag: Tag, what: String| RecordError::new(name, code, format!("{tag}: {what}"));
     let bytes = text::whole_file(view, name)?;
     let wrong = |error: labelwright_dicom::Error| RecordError::new(name, "malformed", error.to_string());
-    let plain = inflated(&bytes).map_err(wrong)?;
+    let plain = inflated(&bytes, INFLATED_BYTES_MAXIMUM).map_err(wrong)?;
     let data = File::parse(&plain).map_err(wrong)?.data;
     let kind = data.text(tags::SEGMENTATION_TYPE).unwrap_or_default();
     if kind != "BINARY" {
