@@ -5,6 +5,7 @@ import { slicesOf } from "../../core/volume/slices";
 import type { Volume } from "../../core/volume/volume";
 import { Shades } from "../../core/volume/window";
 import { ImageEngine } from "../image/engine";
+import { drop } from "../image/unfinished";
 import type { EditorContext } from "../plugin";
 import { fillSlices, reach } from "./filling";
 import { type VolumeView, viewOf } from "./view";
@@ -80,7 +81,11 @@ export class VolumeEngine extends ImageEngine {
         new Uint32Array(this.pixels.data.buffer),
       );
       this.picture.getContext("2d")?.putImageData(this.pixels, 0, 0);
-      if (this.stage.slice !== slice) this.stage.showSlice(slice);
+      if (this.stage.slice !== slice) {
+        // What is half drawn belongs to the slice on which it was begun.
+        if (this.stage.points.length > 0) drop(this.stage);
+        this.stage.showSlice(slice);
+      }
       session.doc.target = this.stage.readOnly ? undefined : { frames: [slice, slice] };
       this.show(this.picture);
       this.host.dataset.slice = String(slice);
