@@ -12,7 +12,11 @@ export function VolumePanel({ session }: { session: EditorSession; readOnly: boo
   const { grid, windows, tags, notes, samples, slices } = media.volume.head;
   const chosen = windows.findIndex((one) => one.center === center && one.width === width);
   const [across, down, along] = grid.spacing.map((one) => Number(one.toFixed(3)));
-  const unit = grid.measured ? "mm" : "";
+  const rows: [string, string][] = [
+    ["Voxels", grid.size.join(" × ")],
+    ...(grid.measured ? [["Spacing", `${across} × ${down} × ${along} mm`] as [string, string]] : []),
+    ...tags,
+  ];
   return (
     <>
       {slices.length > 1 ? (
@@ -55,18 +59,8 @@ export function VolumePanel({ session }: { session: EditorSession; readOnly: boo
         </ul>
       ) : null}
       <dl className={classes.tags}>
-        <dt>Voxels</dt>
-        <dd>{grid.size.join(" × ")}</dd>
-        {grid.measured ? (
-          <>
-            <dt>Spacing</dt>
-            <dd>
-              {across} × {down} × {along} {unit}
-            </dd>
-          </>
-        ) : null}
-        {tags.map(([name, value]) => (
-          <div key={name} style={{ display: "contents" }}>
+        {rows.map(([name, value]) => (
+          <div key={name} className={classes.pair}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>
