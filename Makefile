@@ -76,10 +76,11 @@ bench-formats: ## Convert and encode side by side with datumaro and pycocotools,
 	cargo build --release --workspace --bin labelwright --example masks
 	python3 scripts/bench_formats.py
 
-check-formats: ## Open what is written with datumaro, pycocotools, spaCy, datasets, praatio, pympi, motmetrics and others
+check-formats: ## Open what is written with datumaro, pycocotools, spaCy, datasets, praatio, pympi, motmetrics, nibabel, highdicom and others
 	cargo build --quiet --workspace --bin labelwright --example samples
 	python3 scripts/check_formats.py $(TARGET)/debug/labelwright
 	python3 scripts/check_text_formats.py $(TARGET)/debug/examples/samples
+	python3 scripts/check_volumes.py $(TARGET)/debug/labelwright
 
 prove: ## The long experiments: crash loops, overlap races, retry storms, on both databases
 	for store in sqlite postgres; do for experiment in p1 p2 p3; do \

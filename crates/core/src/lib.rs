@@ -19,6 +19,7 @@ pub mod ranking;
 pub mod schema;
 pub mod time;
 pub mod validate;
+pub mod volume;
 
 pub use answer::{Answer, Region, Relation, Target, Value};
 pub use geometry::{Geometry, GeometryKind};

@@ -56,6 +56,12 @@ pub enum MediaShape {
     Series {
         ticks: i64,
     },
+    /// Pixels of a slice, and how many slices there are.
+    Volume {
+        width: u32,
+        height: u32,
+        slices: u32,
+    },
     Table {
         rows: u32,
         columns: u32,

@@ -116,7 +116,8 @@ fn regions(problems: &mut Problems, answer: &Answer, schema: &LabelSchema, shape
     }
 }
 
-/// The extent of what a region lies on: of a conversation one turn, of a document one page or its text.
+/// The extent of what a region lies on: of a conversation one turn, of a document one page or its text, of a volume some
+/// slices.
 fn part<'a>(problems: &mut Problems, at: &str, region: &Region, shape: &'a MediaShape) -> Option<Cow<'a, MediaShape>> {
     let at = format!("{at}/target");
     match (shape, region.target) {
@@ -154,6 +155,19 @@ fn part<'a>(problems: &mut Problems, at: &str, region: &Region, shape: &'a Media
                 "wrong_target",
                 "a shape on a document names its page, and a span of its text names nothing",
             );
+            None
+        }
+        (MediaShape::Volume { slices, .. }, Target::Frames([first, last])) => {
+            if first > last || last >= *slices {
+                let end = slices.saturating_sub(1);
+                let message = format!("slices {first} to {last}: they are numbered 0 to {end}, the first one first");
+                problems.add(at, "out_of_bounds", message);
+            }
+            Some(Cow::Borrowed(shape))
+        }
+        (MediaShape::Volume { .. }, _) => {
+            let message = "a region of a volume names its first and its last slice: {\"frames\": [3, 3]}";
+            problems.add(at, "required", message);
             None
         }
         _ => Some(Cow::Borrowed(shape)),

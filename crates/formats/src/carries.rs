@@ -141,6 +141,8 @@ pub struct Carries {
     pub modalities: &'static [Modality],
     /// Conversations too: its writer makes what it needs out of their whole answers and counts what it leaves out.
     pub conversations: bool,
+    /// Regions that lie on slices of a volume.
+    pub slices: bool,
     /// Other kinds are turned into one of these where that makes sense, and counted.
     pub geometry: &'static [GeometryKind],
     /// Polygons with holes.
@@ -175,6 +177,7 @@ impl Carries {
         words: "",
         modalities: &[],
         conversations: false,
+        slices: false,
         geometry: &[],
         holes: false,
         parts: false,
@@ -217,6 +220,7 @@ impl Carries {
             Modality::Volume,
         ],
         conversations: false,
+        slices: true,
         geometry: &[
             GeometryKind::Box,
             GeometryKind::RotatedBox,

@@ -21,6 +21,7 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
         Data::Text(text) => (Modality::Text, None, Some(text)),
         Data::Conversation(text) => (Modality::Dialogue, None, Some(text)),
         Data::File(name) => (modality_of(&name), Some(name), None),
+        Data::Files(_) => (Modality::Volume, None, None),
         Data::Absent(name) => (modality_of(&name), None, None),
         Data::Url(name) if !record.answers.is_empty() => (modality_of(&name), None, None),
         Data::Url(_) => return None,
@@ -35,6 +36,7 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
         split: record.split,
         clock: record.clock,
         layer: record.layer,
+        volume: record.volume,
         extras: record.extras,
         media,
         ..ExportItem::new(record.key, modality)
@@ -124,6 +126,7 @@ impl Collector {
             Data::Text(_) => Modality::Text,
             Data::Conversation(_) => Modality::Dialogue,
             Data::File(name) | Data::Absent(name) => modality_of(name),
+            Data::Files(_) => Modality::Volume,
             Data::Url(_) => Modality::Image,
         };
         self.modality.get_or_insert(modality);

@@ -87,6 +87,7 @@ mod training;
 mod vggface2;
 mod via;
 mod voc;
+mod volume;
 mod web_annotation;
 mod webanno;
 mod webdataset;

@@ -14,6 +14,9 @@ pub(crate) const SERIES_ENDINGS: [&str; 3] = [".csv", ".tsv", ".parquet"];
 pub(crate) const DOCUMENT_ENDINGS: [&str; 1] = [".pdf"];
 pub(crate) const AUDIO_ENDINGS: [&str; 7] = [".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac"];
 
+/// Files of volumes; the slices of a series are several files or one archive.
+pub(crate) const VOLUME_ENDINGS: [&str; 6] = [".dcm", ".dicom", ".ima", ".nii", ".nii.gz", ".dcm.zip"];
+
 pub(crate) fn has_ending(name: &str, endings: &[&str]) -> bool {
     endings.iter().any(|ending| {
         name.len() >= ending.len()
@@ -38,6 +41,8 @@ pub fn modality_of(name: &str) -> Modality {
         Modality::TimeSeries
     } else if has_ending(name, &DOCUMENT_ENDINGS) {
         Modality::Document
+    } else if has_ending(name, &VOLUME_ENDINGS) {
+        Modality::Volume
     } else if has_ending(name, &[".txt", ".md"]) {
         Modality::Text
     } else {

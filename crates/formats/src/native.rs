@@ -102,6 +102,7 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
                     clock: item.clock,
                     // The words of a PDF are in it.
                     layer: item.layer.filter(|_| matches!(&data, Data::File(name) if is_image(name))),
+                    volume: item.volume,
                     extras: item.extras,
                     ..Record::new(item.key, data, place)
                 })

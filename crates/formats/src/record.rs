@@ -1,7 +1,7 @@
 //! What readers make and writers take.
 
 use crate::{extras::Extras, options::Options};
-use labelwright_core::{Answer, LabelSchema, Modality, Moment, Timestamp, document::TextLayer};
+use labelwright_core::{Answer, LabelSchema, Modality, Moment, Timestamp, document::TextLayer, volume::Grid};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -26,6 +26,8 @@ pub struct Record {
     pub clock: Option<Clock>,
     /// The words of the page that a picture shows, where the format holds them.
     pub layer: Option<Box<TextLayer>>,
+    /// Where the voxels of a volume lie, where the format says it.
+    pub volume: Option<Box<Grid>>,
     /// What only its own format can say.
     pub extras: Option<Box<Extras>>,
 }
@@ -43,6 +45,7 @@ impl Record {
             split: None,
             clock: None,
             layer: None,
+            volume: None,
             extras: None,
         }
     }
@@ -81,6 +84,8 @@ pub enum Data {
     Conversation(String),
     /// A file of the directory view.
     File(String),
+    /// Files of the directory view that are one item: the slices of a volume.
+    Files(Vec<String>),
     /// A file that the labels speak of and that is not there.
     Absent(String),
     /// An address to fetch.
@@ -276,7 +281,7 @@ pub struct ExportItem {
     pub modality: Modality,
     /// SHA-256 of the data.
     pub hash: String,
-    /// Pixels, for images.
+    /// Pixels, for images and the slices of volumes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<[u32; 2]>,
     /// The text itself, for texts.
@@ -293,6 +298,8 @@ pub struct ExportItem {
     /// The pages and words of a document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layer: Option<Box<TextLayer>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<Box<Grid>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extras: Option<Box<Extras>>,
     /// Where the sink finds the data; None when it has none to give.
@@ -313,6 +320,7 @@ impl ExportItem {
             split: None,
             clock: None,
             layer: None,
+            volume: None,
             extras: None,
             media: None,
         }

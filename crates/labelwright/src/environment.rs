@@ -5,7 +5,7 @@ use labelwright_store::{
     Database, Store,
     blobs::{BlobConfiguration, Blobs},
 };
-use labelwright_workflow::{Workflow, acquire::Connections, clock::Clock};
+use labelwright_workflow::{Workflow, acquire::Connections, clock::Clock, decoding::Scrub};
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
@@ -41,6 +41,9 @@ pub struct DataOptions {
     /// A TOML file of connections: keys, tokens and databases that sources may use by their names.
     #[arg(long, global = true, env = "LABELWRIGHT_CONNECTIONS", value_name = "FILE.toml")]
     pub connections: Option<PathBuf>,
+    /// What is kept of the patient in medical images: basic keeps nothing but the picture, none keeps files as they are.
+    #[arg(long, global = true, env = "LABELWRIGHT_SCRUB", value_name = "basic|none")]
+    pub scrub: Option<String>,
     /// A TOML file with the same names (`database = "..."`); flags and environment go before it.
     #[arg(long, global = true, env = "LABELWRIGHT_CONFIG")]
     pub config: Option<PathBuf>,
@@ -56,6 +59,7 @@ pub struct ConfigFile {
     s3_endpoint: Option<String>,
     allow_networks: Option<String>,
     connections: Option<PathBuf>,
+    scrub: Option<String>,
     pub listen: Option<SocketAddr>,
     pub public_url: Option<String>,
     pub workers: Option<usize>,
@@ -108,12 +112,20 @@ impl DataOptions {
         Ok(Connections::parse(&text).map_err(|error| about(&error))?)
     }
 
+    fn scrub(&self) -> Result<Scrub, Failure> {
+        match self.scrub.clone().or(self.config()?.scrub) {
+            Some(word) => Scrub::read(&word).ok_or_else(|| format!("scrub: {word:?} is neither basic nor none").into()),
+            None => Ok(Scrub::Basic),
+        }
+    }
+
     /// Opens everything, with tables brought up to date.
     pub async fn open(&self) -> Result<Workflow, Failure> {
         let store = Store::open(&self.database()?).await?;
         let workflow = Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads"))
             .decoding_with(std::env::current_exe()?);
         let workflow = workflow.connecting_with(self.connections()?);
+        let workflow = workflow.scrubbing(self.scrub()?);
         let networks = self.allow_networks.clone().or(self.config()?.allow_networks);
         Ok(workflow.allowing_networks(networks.as_deref().unwrap_or_default().split(','))?)
     }

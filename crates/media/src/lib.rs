@@ -1,11 +1,13 @@
-//! What has to be decoded: the extent of recordings and series, and what an editor draws of them; the words of documents. Pure
-//! computation over bytes that nobody has checked: whoever runs it on data from outside does so in a process that may be ended.
+//! What has to be decoded: the extent of recordings, series and volumes, and what an editor draws of them; the words of
+//! documents. Pure computation over bytes that nobody has checked: whoever runs it on data from outside does so in a process
+//! that may be ended.
 //! This crate knows no storage and no HTTP.
 
 pub mod audio;
 pub mod document;
 pub mod limits;
 pub mod series;
+pub mod volume;
 
 /// The codes of what is refused.
 pub const CODES: &[&str] = &[
@@ -18,9 +20,12 @@ pub const CODES: &[&str] = &[
     "empty_recording",
     "encrypted",
     "mixed_forms",
+    "mixed_slices",
     "no_channels",
+    "no_pixels",
     "not_a_document",
     "not_a_series",
+    "not_a_volume",
     "not_audio",
     "too_large",
     "too_long",

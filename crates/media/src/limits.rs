@@ -1,4 +1,4 @@
-//! Limits on recordings, series and documents. A limit is the largest size that is accepted.
+//! Limits on recordings, series, documents and volumes. A limit is the largest size that is accepted.
 
 /// Channels of one recording.
 pub const CHANNELS_MAXIMUM: usize = 32;
@@ -28,3 +28,11 @@ pub const DOCUMENT_WORDS_MAXIMUM: usize = 2_000_000;
 pub const DOCUMENT_CHARS_MAXIMUM: u32 = 20_000_000;
 /// Characters that are drawn on one page, the invisible ones too.
 pub const PAGE_GLYPHS_MAXIMUM: usize = 1_000_000;
+/// Pixels on a side of a slice.
+pub const VOLUME_SIDE_MAXIMUM: u32 = 16_384;
+/// Slices of one volume.
+pub const VOLUME_SLICES_MAXIMUM: usize = 10_000;
+/// Voxels of one volume.
+pub const VOLUME_VOXELS_MAXIMUM: u64 = 1 << 30;
+/// Bytes of one DICOM file.
+pub const DICOM_BYTES_MAXIMUM: u64 = 1 << 30;

@@ -2,7 +2,7 @@
 //! file costs its own record, never the server.
 
 use labelwright_core::document::LayerHead;
-use labelwright_media::{Refused, audio, document, series};
+use labelwright_media::{Refused, audio, document, series, volume};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::File,
@@ -43,6 +43,9 @@ pub enum Kind {
     Audio,
     Series,
     Document,
+    Volume,
+    /// A volume without what names the patient, instead of its slices.
+    Scrub,
     /// The samples of a recording instead of its levels.
     Samples,
 }
@@ -54,12 +57,36 @@ impl Kind {
             Self::Audio => "audio",
             Self::Series => "series",
             Self::Document => "document",
+            Self::Volume => "volume",
+            Self::Scrub => "scrub",
             Self::Samples => "samples",
         }
     }
 
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Audio, Self::Series, Self::Document, Self::Samples].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Audio, Self::Series, Self::Document, Self::Volume, Self::Scrub, Self::Samples]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
+}
+
+/// What is taken out of medical images before they are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scrub {
+    /// Everything that does not belong to the picture.
+    #[default]
+    Basic,
+    /// Nothing: files are stored as they came. Only the operator may want it.
+    None,
+}
+
+impl Scrub {
+    pub fn read(word: &str) -> Option<Self> {
+        match word {
+            "basic" => Some(Self::Basic),
+            "none" => Some(Self::None),
+            _ => None,
+        }
     }
 }
 
@@ -96,6 +123,17 @@ impl Decoder {
         document::read_head(&mut output).map_err(|error| failed(&error))
     }
 
+    /// Writes the slices of a volume, and tells what it is.
+    pub fn volume(&self, source: File, output: File) -> Result<volume::levels::Head, NotTaken> {
+        let mut output = self.run(Kind::Volume, source, output)?;
+        volume::levels::read_head(&mut output).map_err(|error| failed(&error))
+    }
+
+    /// Writes a volume with nothing but what belongs to the picture.
+    pub fn scrub(&self, source: File, output: File) -> Result<(), NotTaken> {
+        self.run(Kind::Scrub, source, output).map(drop)
+    }
+
     /// Writes the samples of a recording as a WAVE file of floats whose header does not know its length.
     pub fn samples(&self, source: File, output: File) -> Result<(), NotTaken> {
         self.run(Kind::Samples, source, output).map(drop)
@@ -119,6 +157,8 @@ fn inside(kind: Kind, source: File, output: File) -> Result<(), NotTaken> {
         Kind::Audio => audio::prepare(source, &mut output).map(drop),
         Kind::Series => series::prepare(source, &mut output).map(drop),
         Kind::Document => document::prepare(source, &mut output),
+        Kind::Volume => volume::prepare(source, &mut output).map(drop),
+        Kind::Scrub => volume::scrub(source, &mut output),
         Kind::Samples => audio::samples(source, &mut output),
     };
     done.map_err(|refused| match refused {

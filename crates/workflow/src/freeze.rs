@@ -9,7 +9,7 @@ use crate::{
 };
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
-use labelwright_core::{JobId, LabelSchema, Modality, Timestamp, document::TextLayer};
+use labelwright_core::{JobId, LabelSchema, Modality, Timestamp, document::TextLayer, volume::Grid};
 use labelwright_formats::{Clock, Format, format};
 use labelwright_store::records::{
     projects::ProjectRow,
@@ -55,6 +55,9 @@ pub struct FrozenItem {
     /// The blob from which that is read when the item is written.
     #[serde(skip)]
     pub layer_blob: Option<String>,
+    /// Where the voxels of a volume lie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<Box<Grid>>,
     pub metadata: BTreeMap<String, serde_json::Value>,
     /// Sorted by labeler.
     pub answers: Vec<FrozenAnswer>,

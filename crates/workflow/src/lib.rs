@@ -77,6 +77,7 @@ pub struct Workflow {
     connections: acquire::Connections,
     tried: Arc<acquire::TriedPages>,
     decoder: Decoder,
+    scrub: decoding::Scrub,
     uploads: Arc<PathBuf>,
     attempts: Arc<attempts::Attempts>,
     events: broadcast::Sender<Event>,
@@ -99,6 +100,7 @@ impl Workflow {
             connections: acquire::Connections::default(),
             tried: Arc::default(),
             decoder: Decoder::Inside,
+            scrub: decoding::Scrub::default(),
             uploads: Arc::new(uploads),
             attempts: Arc::default(),
             events: broadcast::channel(256).0,
@@ -129,6 +131,12 @@ impl Workflow {
     /// Decodes in a process of its own: this program, which has a command for it.
     pub fn decoding_with(mut self, program: PathBuf) -> Self {
         self.decoder = Decoder::Child(program);
+        self
+    }
+
+    /// What is taken out of medical images that come in from now on.
+    pub fn scrubbing(mut self, scrub: decoding::Scrub) -> Self {
+        self.scrub = scrub;
         self
     }
 

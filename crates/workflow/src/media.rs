@@ -8,7 +8,7 @@ use labelwright_core::{
     document::{LayerHead, TextLayer},
 };
 use labelwright_formats::Clock;
-use labelwright_media::{audio, series};
+use labelwright_media::{audio, series, volume};
 use serde::{Deserialize, Serialize};
 use std::io::Cursor;
 
@@ -48,6 +48,11 @@ pub enum StoredShape {
         pages: u32,
         chars: u32,
         layer: String,
+    },
+    Volume {
+        width: u32,
+        height: u32,
+        slices: u32,
     },
 }
 
@@ -160,7 +165,7 @@ pub fn probe_dialogue(text: &str) -> Option<Probed> {
     Some(Probed { modality: Modality::Dialogue, media_type: "application/json", shape })
 }
 
-/// The levels of a recording or a series, among what is derived from data.
+/// The levels of a recording or a series, or the slices of a volume, among what is derived from data.
 pub const LEVELS: &str = "levels/1";
 
 /// What the head of a recording's levels says.
@@ -226,6 +231,18 @@ pub fn layer_of_picture(width: u32, height: u32, came: Option<TextLayer>) -> Res
     }
 }
 
+/// What the head of a volume's slices says.
+pub fn probed_volume(head: &volume::levels::Head) -> Probed {
+    let media_types = ["application/dicom", "application/zip", "application/x-nifti", "application/gzip"];
+    let media_type = media_types.into_iter().find(|known| *known == head.media_type);
+    let [width, height, slices] = head.grid.size;
+    Probed {
+        modality: Modality::Volume,
+        media_type: media_type.unwrap_or("application/octet-stream"),
+        shape: StoredShape::Volume { width, height, slices },
+    }
+}
+
 impl StoredShape {
     /// What this is derived as, beside the data: levels, or the text layer that the shape names.
     pub fn derived_as(&self) -> String {
@@ -244,7 +261,19 @@ impl StoredShape {
             Self::Series { ticks, ticks_per_second, first, .. } => {
                 Some(Clock { ticks: Some(*ticks), first: Some(*first), ..Clock::new(*ticks_per_second) })
             }
-            Self::Image { .. } | Self::Text { .. } | Self::Dialogue { .. } | Self::Document { .. } => None,
+            Self::Image { .. }
+            | Self::Text { .. }
+            | Self::Dialogue { .. }
+            | Self::Document { .. }
+            | Self::Volume { .. } => None,
+        }
+    }
+
+    /// Pixels of a picture or of a slice.
+    pub fn size(&self) -> Option<[u32; 2]> {
+        match self {
+            Self::Image { width, height } | Self::Volume { width, height, .. } => Some([*width, *height]),
+            _ => None,
         }
     }
 
@@ -262,6 +291,7 @@ impl StoredShape {
                 MediaShape::Audio { ticks, ticks_per_second, channels }
             }
             (Some(Self::Series { ticks, .. }), _) => MediaShape::Series { ticks },
+            (Some(Self::Volume { width, height, slices }), _) => MediaShape::Volume { width, height, slices },
             (Some(Self::Dialogue { .. }), Some(text)) => {
                 Conversation::stored(text).map_or(MediaShape::Other, |conversation| conversation.shape())
             }

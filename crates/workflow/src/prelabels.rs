@@ -21,7 +21,7 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
         }
     }
     // A box that reaches over the edge is cut at it: data sets are full of half pixels.
-    if let MediaShape::Image { width, height } = shape {
+    if let MediaShape::Image { width, height } | MediaShape::Volume { width, height, .. } = shape {
         answer.regions.retain_mut(|region| match region.geometry.clipped(f64::from(*width), f64::from(*height)) {
             Some(inside) => {
                 region.geometry = inside;

@@ -7,6 +7,8 @@ use crate::{
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
+use labelwright_core::volume::Grid;
+use labelwright_media::volume;
 use labelwright_store::records::{contributions::ContributionRow, datasets::ItemRow, derived};
 use std::ops::Range;
 
@@ -38,7 +40,7 @@ impl Workflow {
         Media { hash: row.hash.clone(), bytes, media_type: row.media_type.clone(), item: Some(row), inline: None }
     }
 
-    /// The levels of a recording or a series, or the text layer of a document.
+    /// The levels of a recording or a series, the text layer of a document, or the slices of a volume.
     pub async fn levels(&self, item: &Permit<ItemRow>) -> Result<Media> {
         let hash = item.resource().hash.clone();
         let kind =
@@ -47,6 +49,22 @@ impl Workflow {
         let hash = blob.ok_or(Error::NotFound("the levels of the item"))?;
         let bytes = self.blobs.size(&hash).await?.ok_or(Error::NotFound("the levels of the item"))?;
         Ok(Media { hash, bytes, media_type: "application/octet-stream".into(), item: None, inline: None })
+    }
+
+    /// Where the voxels of a volume lie, by the hash of its data; None where its slices are gone.
+    pub(crate) async fn grid_of(&self, hash: &str) -> Result<Option<Grid>> {
+        let own = hash.to_owned();
+        let blob = self.read(move |tx| Box::pin(async move { Ok(derived::blob(tx, &own, LEVELS).await?) })).await?;
+        let Some(blob) = blob else { return Ok(None) };
+        let start = self.part(&blob, 0..12).await?;
+        let length = start.get(8..12).and_then(|word| word.try_into().ok()).map_or(0, u32::from_le_bytes);
+        let head = self.part(&blob, 0..12 + u64::from(length)).await?;
+        Ok(volume::levels::read_head(&mut head.as_slice()).ok().map(|head| head.grid))
+    }
+
+    async fn part(&self, blob: &str, range: Range<u64>) -> Result<Vec<u8>> {
+        let parts: Vec<Bytes> = self.blobs.stream_range(blob, range).await?.try_collect().await?;
+        Ok(parts.concat())
     }
 
     /// A range of the bytes, in parts.

@@ -25,6 +25,8 @@ export class AnnotationDoc extends Listeners {
   private readonly done: Command[] = [];
   private undone: Command[] = [];
   private readonly watchers = new Set<ChangeListener>();
+  /** Where new regions lie that do not say it: the slice that is drawn on. */
+  target: Region["target"];
   /** Rises with every change: what a snapshot is told apart by. */
   version = 0;
 
@@ -204,6 +206,7 @@ export class AnnotationDoc extends Listeners {
 
   run(command: Command): void {
     if (command.changes.length === 0) return;
+    if (this.target !== undefined) for (const change of command.changes) aim(change, this.target);
     this.apply(command.changes);
     this.undone = [];
     const last = this.done.at(-1);
@@ -267,6 +270,12 @@ export class AnnotationDoc extends Listeners {
     for (const watcher of this.watchers) watcher(changes);
     this.changed();
   }
+}
+
+/** Puts a region that is new, and says of no part of the item that it lies there, on this one. */
+function aim(change: Change, target: Region["target"]): void {
+  if (change.kind !== "region" || change.before || !change.after || change.after.target !== undefined) return;
+  change.after = { ...change.after, target };
 }
 
 function sameField(change: Change): boolean {

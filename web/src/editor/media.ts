@@ -7,6 +7,7 @@ import { ScalarText } from "../core/offsets";
 import { FIRST_BYTES } from "../core/pieces";
 import { Series } from "../core/series/levels";
 import { tokensOf } from "../core/tokens";
+import { Volume } from "../core/volume/volume";
 import type { Media } from "./plugin";
 
 interface Source {
@@ -43,6 +44,12 @@ export async function loadMedia({ item, text }: Source): Promise<Media> {
   }
   if (item.modality === "document")
     return { kind: "document", url: item.media_url, layer: await loadLayer(item) };
+  if (item.modality === "volume") {
+    const { first, range } = await loadLevels(item, "the scan");
+    const volume = await Volume.open(first, range);
+    const [width, height] = volume.head.grid.size;
+    return { kind: "volume", volume, width, height };
+  }
   const blob = await (await got(item.media_url, "the image")).blob();
   // Upright, as the server measured it.
   const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" });

@@ -9,6 +9,7 @@ import type { KeyEntry } from "../core/hotkeys";
 import type { Series } from "../core/series/levels";
 import type { TokenRange } from "../core/tokens";
 import type { GeometryKind, LabelSchema, Region } from "../core/types";
+import type { Volume } from "../core/volume/volume";
 import type { EditorSession } from "./session";
 
 /** What is labeled, decoded and ready to draw. */
@@ -17,6 +18,7 @@ export type Media =
   | { kind: "text"; text: string; tokens?: readonly TokenRange[] }
   | { kind: "audio"; url: string; levels: Levels }
   | { kind: "time_series"; series: Series }
+  | { kind: "volume"; volume: Volume; width: number; height: number }
   | { kind: "dialogue"; conversation: Conversation }
   | { kind: "document"; url: string; layer: Layer };
 

@@ -8,6 +8,7 @@ const PLUGINS: Partial<Record<LabelSchema["modality"], () => Promise<{ default: 
   text: () => import("./text/index"),
   dialogue: () => import("./dialogue/index"),
   document: () => import("./document/index"),
+  volume: () => import("./volume/index"),
   time_series: () => import("./series/index"),
 };
 

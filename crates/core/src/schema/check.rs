@@ -215,7 +215,8 @@ fn fits(kind: GeometryKind, modality: Modality) -> bool {
         // A page has no pixels.
         Modality::Document => !matches!(kind, G::Interval | G::Track | G::Mask),
         Modality::Table => matches!(kind, G::Cells | G::Span),
-        Modality::Volume => !matches!(kind, G::Span | G::Interval | G::Cells),
+        // What goes through several slices is drawn on each of them, or is the same on all.
+        Modality::Volume => !matches!(kind, G::Span | G::Interval | G::Cells | G::Track | G::Cuboid),
     }
 }
 

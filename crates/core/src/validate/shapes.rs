@@ -39,7 +39,12 @@ pub(super) fn check(
         (Geometry::Mask(_), MediaShape::Page { .. }) => {
             problems.add(at, "wrong_geometry", "a page has no pixels, so it takes no masks");
         }
-        (Geometry::Mask(mask), MediaShape::Image { width, height } | MediaShape::Video { width, height, .. }) => {
+        (
+            Geometry::Mask(mask),
+            MediaShape::Image { width, height }
+            | MediaShape::Video { width, height, .. }
+            | MediaShape::Volume { width, height, .. },
+        ) => {
             masks(problems, at, mask, *width, *height);
         }
         (Geometry::Interval(interval), MediaShape::Audio { ticks, .. })
@@ -56,7 +61,12 @@ pub(super) fn check(
             problems.add(at, "out_of_bounds", format!("the table has {rows} rows and {columns} columns"));
         }
         (Geometry::Track(track), _) => tracks(problems, at, track, shape),
-        (_, MediaShape::Image { width, height } | MediaShape::Video { width, height, .. }) => {
+        (
+            _,
+            MediaShape::Image { width, height }
+            | MediaShape::Video { width, height, .. }
+            | MediaShape::Volume { width, height, .. },
+        ) => {
             inside(problems, at, geometry, ("image", f64::from(*width), f64::from(*height)));
         }
         (_, MediaShape::Page { width, height }) => inside(problems, at, geometry, ("page", *width, *height)),

@@ -10,7 +10,7 @@ use crate::{
     tar::Entries,
     text::LINE_BYTES_MAXIMUM,
 };
-use labelwright_core::{Answer, Modality, Value};
+use labelwright_core::{Answer, Modality, Value, volume::Grid};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::{
@@ -27,6 +27,8 @@ pub(super) struct Label {
     pub size: Option<[u32; 2]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<Box<Grid>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -149,6 +151,7 @@ fn record(sample: Sample, shard: &str, media: &MediaIndex) -> Result<Record, Rec
             size: label.size,
             split: label.split,
             clock: label.clock,
+            volume: label.volume,
             ..Record::new(label.key, data, place)
         });
     }

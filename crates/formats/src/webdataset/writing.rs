@@ -86,6 +86,7 @@ fn sample(item: &ExportItem, key: &str, data: Option<Vec<u8>>, shard: &mut dyn W
         modality: item.modality,
         size: item.size,
         clock: item.clock,
+        volume: item.volume.clone(),
         split: item.split.clone(),
         metadata: item.metadata.clone(),
         answers: item.answers.clone(),

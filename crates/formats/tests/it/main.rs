@@ -28,4 +28,5 @@ mod support;
 mod text_golden;
 mod tool_golden;
 mod uima_golden;
+mod volumes;
 mod web_golden;

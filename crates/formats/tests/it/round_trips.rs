@@ -14,8 +14,8 @@ fn both_ways() -> impl Iterator<Item = &'static Format> {
     FORMATS.iter().filter(|format| format.read.is_some() && format.write.is_some())
 }
 
-/// Formats whose written form is for others to read, or whose files are named by what they show: they have their own
-/// tests.
+/// Formats whose written form is for others to read, whose files are named by what they show, or whose labels lie on
+/// slices: they have their own tests.
 const ONE_WAY: [&str; 13] = [
     "csv",
     "tsv",
@@ -30,6 +30,8 @@ const ONE_WAY: [&str; 13] = [
     "market-1501",
     "lfw",
     "vggface2",
+    "nifti",
+    "dicom-seg",
 ];
 
 /// Formats that have no names of items: these come back in their order.

@@ -193,3 +193,24 @@ async fn a_document_has_its_words_and_comes_with_its_type() {
     let layer = labelwright_core::document::TextLayer::from_bytes(&whole.bytes).unwrap();
     assert!(layer.text.starts_with("Dear reader, this letter"), "{}", layer.text);
 }
+
+#[tokio::test]
+async fn a_scan_has_slices_and_nothing_of_the_patient() {
+    let app = TestApp::new().await;
+    let workspace = app.workspace("scans").await;
+    let owner = app.user("owner", &[(Place::Workspace(workspace), Role::Owner)]).await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../media/tests/data/volumes/series");
+    assert!(bring_in(&app, workspace, &folder, "auto").await.is_empty());
+    let listed = app.get("/api/v1/datasets/1/items", &owner.token).await;
+    let item = listed.json()["items"][0].clone();
+    assert_eq!((item["modality"].as_str(), item["shape"]["slices"].as_i64()), (Some("volume"), Some(5)));
+    let media = item["media_url"].as_str().unwrap();
+    let whole = app.get(&media.replace("/media", "/levels"), &owner.token).await;
+    assert_eq!((whole.status.as_u16(), &whole.bytes[..8]), (200, b"LWVOLUM1".as_slice()));
+    let original = app.get(media, &owner.token).await;
+    for bytes in [&listed.bytes, &whole.bytes, &original.bytes] {
+        for word in ["lanted", "PLANTED", "19700102"] {
+            assert!(!bytes.windows(word.len()).any(|part| part == word.as_bytes()), "{word}");
+        }
+    }
+}

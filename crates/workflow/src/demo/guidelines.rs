@@ -26,3 +26,6 @@ pub const SENSORS: &str = "# Pump sensors\n\nMark **from where to where** someth
 pub const INVOICES: &str = "# Invoices\n\nMark the **value**, not the word before it: *Total EUR* [42.00].\n\n\
 - Words are marked by dragging over them; a row of the table is a box around the whole row.\n\
 - What the reader has read stands beside the mark: correct it where it is wrong.\n- A long invoice has a second page, and the total stands there.\n";
+pub const SCANS: &str = "# CT phantom\n\nOutline **liver, spleen, kidneys** and **lesions** on every slice in which they can be seen.\n\n\
+- Look in the window of the file first; lesions are darker than the liver around them.\n- Draw the first and the last slice of an organ and some between, then fill the slices between them and correct.\n\
+- A lesion is no part of the liver: its mask lies in a hole of the liver's.\n";

@@ -2,6 +2,7 @@
 
 use labelwright_core::{
     Answer, Geometry, LabelSchema, Target, Value,
+    geometry::Mask,
     schema::{Field, FieldKind},
 };
 use labelwright_generate::demo::dice::Dice;
@@ -108,6 +109,15 @@ pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dic
             shape.width = (shape.width + dice.between(-slack, slack)).clamp(4.0, width - shape.x).round();
             shape.height = (shape.height + dice.between(-slack, slack)).clamp(4.0, height - shape.y).round();
         }
+        if let Geometry::Mask(mask) = &mut region.geometry {
+            // A hand that is not sure is off by some pixels, the same way over a whole outline.
+            let slack = 0.6 + (1.0 - skill) * 4.0;
+            let by = [dice.between(-slack, slack), dice.between(-slack, slack)].map(|by| by.round() as i64);
+            let pushed = pushed(mask, by);
+            if pushed.area() > 0 {
+                *mask = pushed;
+            }
+        }
         if let Geometry::Interval(moment) = &mut region.geometry
             && moment.end - moment.start == 1
         {
@@ -146,6 +156,18 @@ pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dic
             && classes.get(relation.to.as_str()) == Some(&"organization")
     });
     answer
+}
+
+/// The mask pushed by so many columns and rows; what leaves the picture is gone.
+fn pushed(mask: &Mask, [columns, rows]: [i64; 2]) -> Mask {
+    let (width, height) = (i64::from(mask.width), i64::from(mask.height));
+    let pixels = mask.to_bytes();
+    let lit = |x: i64, y: i64| {
+        let inside = (0..width).contains(&x) && (0..height).contains(&y);
+        inside && pixels.get((x * height + y) as usize).is_some_and(|pixel| *pixel != 0)
+    };
+    let places = (0..width).flat_map(|x| (0..height).map(move |y| (x, y)));
+    Mask::from_pixels(mask.width, mask.height, places.map(|(x, y)| lit(x - columns, y - rows)))
 }
 
 /// Misses a word.

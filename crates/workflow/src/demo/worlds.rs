@@ -2,12 +2,15 @@
 
 use super::{
     answers,
-    guidelines::{ANSWERS, CALLS, INVOICES, NEWS, OPINION, PLATE, SENSORS, STREET},
+    guidelines::{ANSWERS, CALLS, INVOICES, NEWS, OPINION, PLATE, SCANS, SENSORS, STREET},
     news, opinions, papers,
 };
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::import::recording::{AUDIO, DOCUMENT, Decode, Into, SERIES, Taken, take_bytes, take_picture},
+    jobs::kinds::import::{
+        recording::{AUDIO, DOCUMENT, Into, SERIES, Taken, Wrong, take_bytes, take_picture},
+        volume::take_files,
+    },
     media::{probe_dialogue, probe_image, probe_text},
     plan::ProjectDraft,
     policy::{Principal, Via},
@@ -21,7 +24,7 @@ use labelwright_core::{
     geometry::{BoxShape, Interval, Span},
     schema::templates::TEMPLATES,
 };
-use labelwright_generate::demo::{calls, dice::Dice, plate, sensors, street};
+use labelwright_generate::demo::{calls, dice::Dice, phantom, plate, sensors, street};
 use labelwright_store::records::{
     datasets::{self, Content, NewItem},
     derived,
@@ -52,6 +55,8 @@ pub(super) enum Data {
     Pdf(Vec<u8>),
     /// A picture of a page with what was read on it.
     Page(&'static [u8], TextLayer),
+    /// Files of a DICOM series.
+    Dicom(Vec<Vec<u8>>),
 }
 
 pub fn all() -> Vec<World> {
@@ -143,6 +148,17 @@ pub fn all() -> Vec<World> {
             one_in: 4,
             labeled: 0.5,
             item: papers::item,
+        },
+        World {
+            name: "CT phantom",
+            template: "volume_organs",
+            description: "Liver, spleen, kidneys and lesions in scans of a phantom, slice by slice.",
+            guidelines: SCANS,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 50 },
+            one_in: 10,
+            labeled: 0.5,
+            item: scan_item,
         },
     ]
 }
@@ -248,6 +264,15 @@ fn sensors_item(index: u64) -> (Data, Answer) {
     (Data::Series(sensors.csv), Answer { regions: regions.collect(), ..Answer::default() })
 }
 
+fn scan_item(index: u64) -> (Data, Answer) {
+    let scan = phantom::scan(index);
+    let regions = scan.outlines.into_iter().enumerate().map(|(number, outline)| Region {
+        target: Target::Frames([outline.slice; 2]),
+        ..region(number, outline.class, Geometry::Mask(outline.mask))
+    });
+    (Data::Dicom(scan.files), Answer { regions: regions.collect(), ..Answer::default() })
+}
+
 impl World {
     fn key(&self, index: u64) -> String {
         let ending = match self.template {
@@ -257,6 +282,7 @@ impl World {
             "series_anomalies" => ".csv",
             "invoice" if index == papers::SCANNED => ".png",
             "invoice" => ".pdf",
+            "volume_organs" => ".dcm.zip",
             _ => ".txt",
         };
         format!("{}-{index:04}{ending}", self.template.replace('_', "-"))
@@ -329,13 +355,24 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
             let probed = probe_dialogue(&text).ok_or_else(|| Error::internal("the conversation is none"))?;
             (probed, Bytes::from(text))
         }
-        Data::Wav(bytes) => return decoded(workflow, key, bytes, metadata, AUDIO).await,
-        Data::Series(csv) => return decoded(workflow, key, csv.into_bytes(), metadata, SERIES).await,
-        Data::Pdf(bytes) => return decoded(workflow, key, bytes, metadata, DOCUMENT).await,
+        Data::Wav(bytes) => {
+            return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, &bytes, AUDIO)).await;
+        }
+        Data::Series(csv) => {
+            let csv = csv.into_bytes();
+            return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, &csv, SERIES)).await;
+        }
+        Data::Pdf(bytes) => {
+            return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, &bytes, DOCUMENT)).await;
+        }
         Data::Page(picture, layer) => {
-            let (own, runtime) = (workflow.clone(), tokio::runtime::Handle::current());
-            let taken = workflow.blocking(move || take_picture(Into { workflow: &own, runtime: &runtime, is_kept: true }, picture, Some(layer))).await?;
-            return derived_item(workflow, key, taken, metadata).await;
+            let take = move |workflow: &Workflow, runtime: &tokio::runtime::Handle| {
+                take_picture(Into { workflow, runtime, is_kept: true }, picture, Some(layer))
+            };
+            return decoded(workflow, key, metadata, take).await;
+        }
+        Data::Dicom(files) => {
+            return decoded(workflow, key, metadata, move |own, runtime| take_files(own, runtime, &files)).await;
         }
         Data::Jpeg(bytes) => (probe_image(&bytes).map_err(Error::internal)?, Bytes::from(bytes)),
     };
@@ -359,21 +396,11 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
 async fn decoded(
     workflow: &Workflow,
     key: String,
-    bytes: Vec<u8>,
     metadata: String,
-    decode: Decode,
+    take: impl FnOnce(&Workflow, &tokio::runtime::Handle) -> std::result::Result<Taken, Wrong> + Send + 'static,
 ) -> Result<NewItem> {
     let (own, runtime) = (workflow.clone(), tokio::runtime::Handle::current());
-    let taken = workflow.blocking(move || take_bytes(&own, &runtime, &bytes, decode)).await?;
-    derived_item(workflow, key, taken, metadata).await
-}
-
-async fn derived_item(
-    workflow: &Workflow,
-    key: String,
-    taken: std::result::Result<Taken, (&'static str, String)>,
-    metadata: String,
-) -> Result<NewItem> {
+    let taken = workflow.blocking(move || take(&own, &runtime)).await?;
     let taken = taken.map_err(|(_, message)| Error::internal(message))?;
     let (hash, kind, levels) = (taken.hash.clone(), taken.probed.shape.derived_as(), taken.levels.clone());
     workflow.write(move |tx| Box::pin(async move { Ok(derived::keep(tx, &hash, &kind, &levels).await?) })).await?;

@@ -24,4 +24,5 @@ mod series;
 mod slices;
 mod story;
 mod support;
+mod volumes;
 mod webhooks;

@@ -7,12 +7,13 @@ use std::{path::Path, process::Command};
 /// Crate, and the workspace crates that it may use outside its tests.
 const ARROWS: &[(&str, &[&str])] = &[
     ("labelwright-core", &[]),
-    ("labelwright-formats", &["labelwright-core"]),
+    ("labelwright-dicom", &[]),
+    ("labelwright-formats", &["labelwright-core", "labelwright-dicom"]),
     ("labelwright-quality", &["labelwright-core"]),
     ("labelwright-learn", &["labelwright-core"]),
     ("labelwright-inference", &[]),
-    ("labelwright-generate", &["labelwright-core"]),
-    ("labelwright-media", &["labelwright-core"]),
+    ("labelwright-generate", &["labelwright-core", "labelwright-dicom"]),
+    ("labelwright-media", &["labelwright-core", "labelwright-dicom"]),
     ("labelwright-connect", &["labelwright-core"]),
     ("labelwright-store", &["labelwright-core"]),
     ("labelwright-analytics", &["labelwright-core"]),

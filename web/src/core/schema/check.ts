@@ -185,7 +185,7 @@ const GEOMETRIES: Record<LabelSchema["modality"], readonly GeometryKind[]> = {
   dialogue: ["span"],
   document: ["span", ...DRAWN.filter((kind) => kind !== "mask"), "cells"],
   table: ["cells", "span"],
-  volume: [...DRAWN, "track"],
+  volume: DRAWN.filter((kind) => kind !== "cuboid"),
 };
 
 /** The geometries that make sense on a modality, the usual one first. */

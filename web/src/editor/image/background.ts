@@ -13,7 +13,7 @@ export class Background {
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
   /** `repaint` is asked for when a better level is there. */
-  constructor(bitmap: ImageBitmap, repaint: () => void) {
+  constructor(bitmap: ImageBitmap | HTMLCanvasElement, repaint: () => void) {
     this.levels = [bitmap];
     this.repaint = repaint;
   }
@@ -72,7 +72,7 @@ export class Background {
 }
 
 /** The picture's pixels; undefined where the browser does not give them, or they are too many at once. */
-export function pixelsOf(bitmap: ImageBitmap): Pixels | undefined {
+export function pixelsOf(bitmap: ImageBitmap | HTMLCanvasElement): Pixels | undefined {
   const { width, height } = bitmap;
   if (width * height > 64_000_000) return undefined;
   const canvas = document.createElement("canvas");

@@ -50,7 +50,7 @@ export function repeatLast(stage: Stage): boolean {
 /** As new regions of this image: those whose class is here, and that lie inside it. */
 function brought(stage: Stage, regions: readonly Region[], aside: number): Region[] {
   const { imageWidth: width, imageHeight: height } = stage.view;
-  return regions.flatMap(({ score: _, ...region }) => {
+  return regions.flatMap(({ score: _, target: __, ...region }) => {
     if (!stage.session.classOf(region.class)?.geometry.includes(region.geometry.type)) return [];
     const geometry = framed(region.geometry, width, height);
     const bounds = geometry && boundsOf(geometry);

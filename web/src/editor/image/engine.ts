@@ -19,21 +19,21 @@ const MARGIN_PIXELS = 200;
 const REST_MS = 120;
 
 export class ImageEngine implements Engine {
-  private readonly stage: Stage;
+  protected readonly stage: Stage;
   private readonly pointer: Pointer;
-  private readonly host: HTMLElement;
+  protected readonly host: HTMLElement;
   private readonly image: Layer;
   private readonly shapes: Layer;
   private readonly overlay: Layer;
-  private readonly background: Background | undefined;
-  private layers: readonly LayerView[];
+  private background: Background | undefined;
+  protected layers: readonly LayerView[];
   private frame = 0;
   private fitted = false;
   private ratio = 1;
   private margin = 0;
   private overlaid = false;
   private rest: ReturnType<typeof setTimeout> | undefined;
-  private readonly ends: (() => void)[] = [];
+  protected readonly ends: (() => void)[] = [];
 
   constructor(host: HTMLElement, context: EditorContext) {
     this.host = host;
@@ -43,21 +43,25 @@ export class ImageEngine implements Engine {
       if (this.frame === 0) this.frame = requestAnimationFrame(this.paint);
     };
     const { media } = context.session;
-    this.background =
-      media.kind === "image"
-        ? new Background(media.bitmap, () => this.stage.repaint("background"))
-        : undefined;
-    let read: Pixels | undefined;
-    this.stage.pixels = () => {
-      read ??= media.kind === "image" ? pixelsOf(media.bitmap) : undefined;
-      return read;
-    };
+    if (media.kind === "image") this.show(media.bitmap);
     const { tool } = this.stage.unfinished;
     if (tool !== undefined) context.session.ui.set({ tool });
     [this.image, this.shapes, this.overlay] = [new Layer(host), new Layer(host), new Layer(host)];
     host.style.touchAction = "none";
     this.pointer = new Pointer(this.stage, host);
     this.listen(context);
+  }
+
+  /** The picture that lies under everything. */
+  protected show(picture: ImageBitmap | HTMLCanvasElement): void {
+    this.background?.destroy();
+    this.background = new Background(picture, () => this.stage.repaint("background"));
+    let read: Pixels | undefined;
+    this.stage.pixels = () => {
+      read ??= pixelsOf(picture);
+      return read;
+    };
+    this.stage.repaint("background");
   }
 
   private listen({ session }: EditorContext): void {
@@ -113,9 +117,9 @@ export class ImageEngine implements Engine {
 
   /** So many shapes that painting them in every frame would be felt. */
   private get heavy(): boolean {
-    const { doc, ui } = this.stage.session;
-    const layered = this.layers.reduce((sum, layer) => sum + layer.regions.length, 0);
-    return doc.regions.length + ui.state.suggestions.length + layered > MANY_SHAPES;
+    const { regions, suggestions, here } = this.stage;
+    const layered = this.layers.reduce((sum, layer) => sum + layer.regions.filter(here).length, 0);
+    return regions.length + suggestions.length + layered > MANY_SHAPES;
   }
 
   private readonly paint = () => {

@@ -109,7 +109,7 @@ function cutOut(stage: Stage): boolean {
   const own = tilesOf(region.geometry);
   const changed = new Map<string, { geometry: Geometry }>();
   const removed: string[] = [];
-  for (const other of stage.session.doc.regions) {
+  for (const other of stage.regions) {
     if (other.id === region.id || other.geometry.type !== "mask" || stage.locked.has(other.id)) continue;
     if (overlap(other.geometry, region.geometry) === 0) continue;
     const tiles = tilesOf(other.geometry).copy();

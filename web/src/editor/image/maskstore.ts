@@ -38,7 +38,7 @@ export function storeMask(stage: Stage, name: string, tiles: MaskTiles, region: 
 
 function masksOf(stage: Stage): RuledMask[] {
   if (stage.session.ui.state.maskRule === "instance") return [];
-  return stage.session.doc.regions.flatMap(({ id, class: name, geometry }) =>
+  return stage.regions.flatMap(({ id, class: name, geometry }) =>
     geometry.type === "mask"
       ? [{ id, class: name, tiles: tilesOf(geometry), locked: stage.locked.has(id) }]
       : [],

@@ -186,7 +186,7 @@ export class Pointer {
   private stackAt(point: Point): string[] {
     const { stage } = this;
     const own = stage.index.under(point, stage.view.scale, stage.find).filter((id) => !stage.locked.has(id));
-    const suggested = stage.session.ui.state.suggestions
+    const suggested = stage.suggestions
       .filter((one) => hits(one, point, stage.view.scale))
       .map((one) => one.id);
     return [...own, ...suggested];

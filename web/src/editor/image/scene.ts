@@ -66,7 +66,7 @@ export function paintShapes(
     const comments = pins.get(id);
     if (comments !== undefined) paintPin(context, stage.view, region.geometry, comments);
   }
-  for (const one of stage.session.ui.state.suggestions) {
+  for (const one of stage.suggestions) {
     if (selection.includes(one.id)) continue;
     paintShape(context, stage.view, one.geometry, suggestedLook(stage, one, 1.5));
   }
@@ -88,6 +88,7 @@ function suggestedLook(stage: Stage, region: Region, width: number): Look {
 /** What all agree on is calm, what only one says stands out and carries the name. */
 function paintLayer(context: CanvasRenderingContext2D, stage: Stage, layer: LayerView): void {
   for (const region of layer.regions) {
+    if (!stage.here(region)) continue;
     const strong = layer.different.has(region.id);
     context.globalAlpha = strong ? 1 : 0.7;
     paintShape(context, stage.view, region.geometry, {

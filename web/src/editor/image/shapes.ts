@@ -60,10 +60,25 @@ export class ShapeIndex {
   private readonly entries = new Map<string, Entry>();
   private placed: readonly Region[] = [];
 
-  constructor(regions: readonly Region[]) {
-    const all = regions.map(entryOf).filter((entry) => entry !== undefined);
+  private readonly here: (region: Region) => boolean;
+
+  /** `here` says which regions lie on what is shown. */
+  constructor(regions: readonly Region[], here: (region: Region) => boolean = () => true) {
+    this.here = here;
+    this.restart(regions);
+  }
+
+  /** Something else is shown. */
+  restart(regions: readonly Region[]): void {
+    const all = regions
+      .filter(this.here)
+      .map(entryOf)
+      .filter((entry) => entry !== undefined);
+    this.tree.clear();
     this.tree.load(all);
+    this.entries.clear();
     for (const entry of all) this.entries.set(entry.id, entry);
+    this.placed = [];
   }
 
   follow(changes: readonly Change[]): void {
@@ -72,7 +87,7 @@ export class ShapeIndex {
       const old = this.entries.get(change.id);
       if (old) this.tree.remove(old);
       this.entries.delete(change.id);
-      const fresh = change.after && entryOf(change.after);
+      const fresh = change.after && this.here(change.after) ? entryOf(change.after) : undefined;
       if (!fresh) continue;
       this.tree.insert(fresh);
       this.entries.set(change.id, fresh);

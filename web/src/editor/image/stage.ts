@@ -3,6 +3,7 @@
 import type { BrushShape, MaskTiles } from "../../core/tiles";
 import type { Geometry, Point, Region } from "../../core/types";
 import type { Pixels } from "../../core/vision/pixels";
+import { liesOn } from "../../core/volume/slices";
 import type { EditorContext } from "../plugin";
 import type { EditorSession } from "../session";
 import type { Visibility } from "./joints";
@@ -62,6 +63,8 @@ export class Stage {
   /** The pixels of the picture; undefined where they cannot be read. */
   pixels: () => Pixels | undefined = () => undefined;
   cursor: Point | undefined;
+  /** The slice of a volume that is shown, from 0. */
+  slice: number | undefined;
   panning = false;
   spaceHeld = false;
   /** False once the engine is gone: what comes late is not done any more. */
@@ -72,11 +75,34 @@ export class Stage {
 
   constructor(context: EditorContext) {
     const { media } = context.session;
-    const size = media.kind === "image" ? media : { width: 1, height: 1 };
+    const size = media.kind === "image" || media.kind === "volume" ? media : { width: 1, height: 1 };
     this.view = new View(size.width, size.height);
     this.session = context.session;
     this.readOnly = context.readOnly;
-    this.index = new ShapeIndex(context.session.doc.regions);
+    this.index = new ShapeIndex(context.session.doc.regions, this.here);
+  }
+
+  /** Of a volume only what lies on the slice that is shown is seen and can be picked. */
+  readonly here = (region: Region): boolean => this.slice === undefined || liesOn(region, this.slice);
+
+  /** Shows another slice; what is half drawn stays behind. */
+  showSlice(slice: number): void {
+    this.slice = slice;
+    this.previews = new Map();
+    this.work = undefined;
+    this.index.restart(this.session.doc.regions);
+    this.repaint("shapes", "overlay");
+  }
+
+  /** Regions of the answer that are shown. */
+  get regions(): readonly Region[] {
+    const { regions } = this.session.doc;
+    return this.slice === undefined ? regions : regions.filter(this.here);
+  }
+
+  get suggestions(): readonly Region[] {
+    const { suggestions } = this.session.ui.state;
+    return this.slice === undefined ? suggestions : suggestions.filter(this.here);
   }
 
   get locked(): ReadonlySet<string> {
@@ -147,7 +173,8 @@ export class Stage {
   find = (id: string): Region | undefined => {
     const { hidden, suggestions } = this.session.ui.state;
     if (hidden.has(id)) return undefined;
-    return this.session.doc.region(id) ?? suggestions.find((one) => one.id === id);
+    const found = this.session.doc.region(id) ?? suggestions.find((one) => one.id === id);
+    return found && this.here(found) ? found : undefined;
   };
 
   geometryOf(region: Region): Geometry {

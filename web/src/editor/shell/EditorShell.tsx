@@ -170,6 +170,7 @@ const KINDS = {
   dialogue: "Conversation",
   time_series: "Series",
   document: "Document",
+  volume: "Scan",
 } as const;
 
 /** The canvas in words. What is painted cannot be read out: there the list is named. */

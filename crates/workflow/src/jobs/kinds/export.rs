@@ -366,6 +366,7 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
         text: item.text,
         clock: item.clock,
         layer: item.layer,
+        volume: item.volume,
         metadata: item.metadata,
         answers: answers?,
         ..ExportItem::new(item.key, item.modality)

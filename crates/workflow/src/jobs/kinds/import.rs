@@ -4,6 +4,7 @@
 pub(crate) mod opening;
 pub(crate) mod reading;
 pub(crate) mod recording;
+pub(crate) mod volume;
 
 use super::{Running, Stopped, input};
 use crate::{Result, Workflow, acquire::Links, ingest::is_inline};
@@ -287,7 +288,7 @@ async fn store(
     }
     // Few bytes lie in their rows all the same: a link costs more than they do.
     let is_linked = |loaded: &Loaded, bytes: &Bytes| {
-        loaded.file().is_some_and(|file| linking.has(file)) && !is_inline(bytes, loaded.probed.is_text())
+        loaded.original().is_some_and(|file| linking.has(file)) && !is_inline(bytes, loaded.probed.is_text())
     };
     let held = |loaded: &Loaded| match &loaded.payload {
         Payload::Bytes(bytes) if is_linked(loaded, bytes) => None,
@@ -307,7 +308,7 @@ async fn store(
                 (hash.clone(), Content::Blob)
             }
         };
-        if let (Some(file), Content::Blob) = (loaded.file(), &content) {
+        if let (Some(file), Content::Blob) = (loaded.original(), &content) {
             linked.extend(linking.row(file, &hash, workspace));
         }
         places.push((loaded.record.place.clone(), loaded.record.key.clone()));

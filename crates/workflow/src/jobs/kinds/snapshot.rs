@@ -64,6 +64,9 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
             let bytes = workflow.blobs.get(&item.hash).await.map_err(Error::from)?;
             item.text = String::from_utf8(bytes.to_vec()).ok();
         }
+        for item in found.iter_mut().filter(|item| item.modality == Modality::Volume) {
+            item.volume = workflow.grid_of(&item.hash).await?.map(Box::new);
+        }
         // The words of a long document are many: no two are in memory at once.
         let mut batch = Vec::with_capacity(found.len());
         for mut item in found {
@@ -231,13 +234,12 @@ fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) 
             "dialogue" => Modality::Dialogue,
             "time_series" => Modality::TimeSeries,
             "document" => Modality::Document,
+            "volume" => Modality::Volume,
             _ => Modality::Image,
         },
         hash: item.hash,
-        size: match &shape {
-            Some(StoredShape::Image { width, height }) => Some([*width, *height]),
-            _ => None,
-        },
+        size: shape.as_ref().and_then(StoredShape::size),
+        volume: None,
         clock: shape.as_ref().and_then(StoredShape::clock),
         layer: None,
         layer_blob: match shape {

@@ -5,7 +5,7 @@ pub use super::opening::{opened, settings};
 use super::{
     ImportInput, Source,
     opening::{chosen, labeled},
-    recording,
+    recording, volume,
 };
 use crate::{
     Workflow,
@@ -85,11 +85,11 @@ impl Loaded {
         Self { record, payload, probed, _room: None }
     }
 
-    /// The file that holds the data, if one does.
-    pub fn file(&self) -> Option<&str> {
+    /// The file that holds the very bytes of the item, if one does. Of a scan other bytes are kept than came.
+    pub fn original(&self) -> Option<&str> {
         match &self.record.data {
-            Data::File(name) => Some(name),
-            Data::Text(_) | Data::Conversation(_) | Data::Absent(_) | Data::Url(_) => None,
+            Data::File(name) => Some(name).filter(|_| self.probed.modality != Modality::Volume).map(String::as_str),
+            Data::Text(_) | Data::Conversation(_) | Data::Absent(_) | Data::Url(_) | Data::Files(_) => None,
         }
     }
 }
@@ -299,13 +299,17 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
             let limit = Limits::DEFAULT.json_bytes;
             bad("too_large", format!("the text has {} bytes, the limit is {limit}", text.len()))
         }
-        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Url(_) => Ok(record),
+        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Files(_) | Data::Url(_) => Ok(record),
     }
 }
 
 /// The record with its bytes, or what is wrong with it; None when nobody waits for it any more.
 fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Option<Piece> {
     let name = match &record.data {
+        Data::Files(names) => {
+            let names = names.clone();
+            return Some(volume::of_files(&output.workflow, &output.runtime, view, record, &names));
+        }
         Data::File(name) | Data::Absent(name) => name.clone(),
         Data::Text(text) | Data::Url(text) | Data::Conversation(text) => {
             let room = Some(output.room_for(text.len() as u64)?);
@@ -321,6 +325,9 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
         Modality::Audio => Some(recording::AUDIO),
         Modality::TimeSeries => Some(recording::SERIES),
         Modality::Document => Some(recording::DOCUMENT),
+        Modality::Volume => {
+            return Some(volume::of_files(&output.workflow, &output.runtime, view, record, &[name]));
+        }
         _ => None,
     };
     let into = recording::Into {

@@ -114,15 +114,15 @@ pub struct Taken {
 }
 
 /// A code for programs and a sentence for people.
-type Wrong = (&'static str, String);
+pub type Wrong = (&'static str, String);
 
-fn not_stored(error: impl ToString) -> Wrong {
+pub fn not_stored(error: impl ToString) -> Wrong {
     ("not_stored", error.to_string())
 }
 
 impl Taken {
     /// Labels that came with it count time as it does.
-    fn piece(self, mut record: Record) -> Piece {
+    pub fn piece(self, mut record: Record) -> Piece {
         if let Some((from, to)) = record.clock.zip(self.probed.shape.clock()) {
             for sourced in &mut record.answers {
                 on_clock(&mut sourced.answer, from, to);
@@ -140,7 +140,8 @@ pub fn take_bytes(workflow: &Workflow, runtime: &Handle, bytes: &[u8], decode: D
     take(Into { workflow, runtime, is_kept: true }, draft, decode)
 }
 
-fn take(into: Into<'_>, mut draft: Draft, decode: Decode) -> Result<Taken, Wrong> {
+/// Decodes and stores what lies in a draft.
+pub fn take(into: Into<'_>, mut draft: Draft, decode: Decode) -> Result<Taken, Wrong> {
     let mut levels = into.workflow.blobs.draft().map_err(not_stored)?;
     let (source, output) = (draft.reopen().map_err(not_stored)?, levels.reopen().map_err(not_stored)?);
     let probed = decode(&into.workflow.decoder, source, output).map_err(|refused| (refused.code, refused.message))?;
