@@ -1,11 +1,12 @@
-//! Folders of files: images, recordings, series, texts, and lists of addresses.
+//! Folders of files: images, recordings, videos, series, texts, and lists of addresses.
 
 use crate::{
     carries::Carries,
-    media::{AUDIO_ENDINGS, IMAGE_ENDINGS, SERIES_ENDINGS, has_ending},
+    media::{AUDIO_ENDINGS, IMAGE_ENDINGS, SERIES_ENDINGS, VIDEO_ENDINGS, has_ending},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::Format,
 };
+use labelwright_core::{GeometryKind, Modality};
 
 pub const IMAGES: Format = Format {
     id: "images",
@@ -22,6 +23,20 @@ pub const RECORDINGS: Format = Format {
     carries: Carries { words: "recordings", ..crate::audio::CARRIES },
     sniff: |view| share(view, &AUDIO_ENDINGS) * 0.8,
     read: Some(|view, _, sink| each_file(view, sink, &AUDIO_ENDINGS, |name, _| Ok(Data::File(name.to_owned())))),
+    ..Format::NEW
+};
+
+pub const VIDEOS: Format = Format {
+    id: "videos",
+    title: "Folder of videos",
+    carries: Carries {
+        words: "videos",
+        modalities: &[Modality::Video],
+        geometry: &[GeometryKind::Track, GeometryKind::Interval],
+        ..Carries::NOTHING
+    },
+    sniff: |view| share(view, &VIDEO_ENDINGS) * 0.8,
+    read: Some(|view, _, sink| each_file(view, sink, &VIDEO_ENDINGS, |name, _| Ok(Data::File(name.to_owned())))),
     ..Format::NEW
 };
 

@@ -11,6 +11,7 @@ mod brat;
 mod carries;
 mod cityscapes;
 mod coco;
+mod coco_vid;
 mod collect;
 mod conll;
 mod conllu;
@@ -81,6 +82,7 @@ mod tar;
 mod text;
 mod tfrecord;
 mod tokens;
+mod tracks;
 mod training;
 mod vggface2;
 mod via;
@@ -92,6 +94,7 @@ mod wider;
 mod xmi;
 mod xml;
 mod yolo;
+mod youtube_vis;
 
 pub use adapt::written_names;
 pub use archive::{ArchiveLimits, MemoryView, ZipView};
@@ -104,6 +107,7 @@ pub use media::{image_size, modality_of};
 pub use options::{FormatOption, Options, Way};
 pub use packed::{data_size, open_data};
 pub use record::{
+    Frames,
     Clock, Data, DirectoryView, ExportItem, Found, FoundSchema, Head, Mapping, Next, ReadSeek, Record, RecordError,
     Settings, Sink, SourcedAnswer, Stop,
 };

@@ -71,6 +71,13 @@ impl Clock {
     }
 }
 
+/// How many frames a video has, and how many a second in the mean.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Frames {
+    pub count: u32,
+    pub per_second: f64,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data {
     Text(String),
@@ -273,7 +280,7 @@ pub struct ExportItem {
     pub modality: Modality,
     /// SHA-256 of the data.
     pub hash: String,
-    /// Pixels, for images.
+    /// Pixels, for images and videos.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<[u32; 2]>,
     /// The text itself, for texts.
@@ -287,6 +294,8 @@ pub struct ExportItem {
     pub split: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frames: Option<Frames>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extras: Option<Box<Extras>>,
     /// Where the sink finds the data; None when it has none to give.
@@ -306,6 +315,7 @@ impl ExportItem {
             answers: Vec::new(),
             split: None,
             clock: None,
+            frames: None,
             extras: None,
             media: None,
         }

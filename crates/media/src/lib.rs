@@ -1,23 +1,30 @@
-//! What has to be decoded: the extent of recordings and series, and what an editor draws of them. Pure computation over bytes that
+//! What has to be decoded: the extent of recordings, series and videos, and what an editor draws of them. Pure computation over bytes that
 //! nobody has checked: whoever runs it on data from outside does so in a process that may be ended.
 //! This crate knows no storage and no HTTP.
 
 pub mod audio;
 pub mod limits;
 pub mod series;
+pub mod video;
 
 /// The codes of what is refused.
 pub const CODES: &[&str] = &[
     "bad_channels",
     "bad_rate",
+    "bad_size",
     "bad_time",
     "bad_value",
     "damaged",
+    "edited",
     "empty_file",
     "empty_recording",
+    "lacing",
     "mixed_forms",
     "no_channels",
+    "no_frames",
+    "no_video",
     "not_a_series",
+    "not_a_video",
     "not_audio",
     "too_long",
     "truncated",

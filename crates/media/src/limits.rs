@@ -1,4 +1,4 @@
-//! Limits on recordings and series. A limit is the largest size that is accepted.
+//! Limits on recordings, series and videos. A limit is the largest size that is accepted.
 
 /// Channels of one recording.
 pub const CHANNELS_MAXIMUM: usize = 32;
@@ -17,3 +17,8 @@ pub const SERIES_CHANNELS_MAXIMUM: usize = 64;
 pub const SERIES_ROWS_MAXIMUM: usize = 30_000_000;
 /// Numbers of one series: rows x channels.
 pub const SERIES_VALUES_MAXIMUM: usize = 120_000_000;
+
+/// Frames of one video: more than a day at 50 a second.
+pub const FRAMES_MAXIMUM: usize = 5_000_000;
+/// Pixels of one side of a video.
+pub const VIDEO_SIDE_MAXIMUM: u32 = 16_384;

@@ -1,7 +1,7 @@
 //! Decodes data from outside where it can do no harm: in a process of its own with limits on time and memory. A hostile
 //! file costs its own record, never the server.
 
-use labelwright_media::{Refused, audio, series};
+use labelwright_media::{Refused, audio, series, video};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::File,
@@ -41,6 +41,7 @@ pub enum Decoder {
 pub enum Kind {
     Audio,
     Series,
+    Video,
     /// The samples of a recording instead of its levels.
     Samples,
 }
@@ -51,12 +52,13 @@ impl Kind {
         match self {
             Self::Audio => "audio",
             Self::Series => "series",
+            Self::Video => "video",
             Self::Samples => "samples",
         }
     }
 
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Audio, Self::Series, Self::Samples].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Audio, Self::Series, Self::Video, Self::Samples].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -87,6 +89,12 @@ impl Decoder {
         series::levels::read_head(&mut output).map_err(|error| failed(&error))
     }
 
+    /// Writes the table of frames of a video, and tells what it is.
+    pub fn video(&self, source: File, output: File) -> Result<video::table::Head, NotTaken> {
+        let mut output = self.run(Kind::Video, source, output)?;
+        video::table::read_head(&mut output).map_err(|error| failed(&error))
+    }
+
     /// Writes the samples of a recording as a WAVE file of floats whose header does not know its length.
     pub fn samples(&self, source: File, output: File) -> Result<(), NotTaken> {
         self.run(Kind::Samples, source, output).map(drop)
@@ -109,6 +117,7 @@ fn inside(kind: Kind, source: File, output: File) -> Result<(), NotTaken> {
     let done = match kind {
         Kind::Audio => audio::prepare(source, &mut output).map(drop),
         Kind::Series => series::prepare(source, &mut output).map(drop),
+        Kind::Video => video::prepare(source, &mut output).map(drop),
         Kind::Samples => audio::samples(source, &mut output),
     };
     done.map_err(|refused| match refused {

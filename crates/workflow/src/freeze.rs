@@ -49,6 +49,8 @@ pub struct FrozenItem {
     pub text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frames: Option<Frames>,
     pub metadata: BTreeMap<String, serde_json::Value>,
     /// Sorted by labeler.
     pub answers: Vec<FrozenAnswer>,

@@ -3,8 +3,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
 use labelwright_core::{MediaShape, Modality, Moment, TextShape, dialogue::Conversation};
-use labelwright_formats::Clock;
-use labelwright_media::{audio, series};
+use labelwright_formats::{Clock, Frames};
+use labelwright_media::{audio, series, video};
 use serde::{Deserialize, Serialize};
 use std::io::Cursor;
 
@@ -20,6 +20,8 @@ pub enum StoredShape {
     Audio { ticks: i64, ticks_per_second: u32, sample_rate: u32, channels: u16 },
     Series { ticks: i64, ticks_per_second: u32, first: Moment, rows: u64, channels: u16 },
     Dialogue { turns: u32, responses: u32 },
+    /// Pixels of the upright picture; `ticks` from the first frame to the end of the last.
+    Video { width: u32, height: u32, frames: u32, ticks: i64, ticks_per_second: u32, constant: bool, codec: String },
 }
 
 #[derive(Clone)]
@@ -131,7 +133,7 @@ pub fn probe_dialogue(text: &str) -> Option<Probed> {
     Some(Probed { modality: Modality::Dialogue, media_type: "application/json", shape })
 }
 
-/// The levels of a recording or a series, among what is derived from data.
+/// The levels of a recording or a series and the table of frames of a video, among what is derived from data.
 pub const LEVELS: &str = "levels/1";
 
 /// What the head of a recording's levels says.
@@ -167,7 +169,45 @@ pub fn probed_series(head: &series::levels::Head) -> Probed {
     }
 }
 
+/// What the head of a video's table of frames says.
+pub fn probed_video(head: &video::table::Head) -> Probed {
+    let media_types = ["video/mp4", "video/webm", "video/x-matroska"];
+    let media_type = media_types.into_iter().find(|known| *known == head.media_type);
+    Probed {
+        modality: Modality::Video,
+        media_type: media_type.unwrap_or("application/octet-stream"),
+        shape: StoredShape::Video {
+            width: head.width,
+            height: head.height,
+            frames: head.frames,
+            ticks: head.ticks,
+            ticks_per_second: head.ticks_per_second,
+            constant: head.constant,
+            codec: head.codec.clone(),
+        },
+    }
+}
+
 impl StoredShape {
+    /// Pixels of a picture or a video.
+    pub fn size(&self) -> Option<[u32; 2]> {
+        match self {
+            Self::Image { width, height } | Self::Video { width, height, .. } => Some([*width, *height]),
+            _ => None,
+        }
+    }
+
+    /// How many frames a video has, and how many a second in the mean.
+    pub fn frames(&self) -> Option<Frames> {
+        match self {
+            Self::Video { frames, ticks, ticks_per_second, .. } => {
+                let per_second = f64::from(*frames) * f64::from(*ticks_per_second) / (*ticks).max(1) as f64;
+                Some(Frames { count: *frames, per_second })
+            }
+            _ => None,
+        }
+    }
+
     /// How a recording or a series counts time.
     pub fn clock(&self) -> Option<Clock> {
         match self {
@@ -177,7 +217,8 @@ impl StoredShape {
             Self::Series { ticks, ticks_per_second, first, .. } => {
                 Some(Clock { ticks: Some(*ticks), first: Some(*first), ..Clock::new(*ticks_per_second) })
             }
-            Self::Image { .. } | Self::Text { .. } | Self::Dialogue { .. } => None,
+            // The ticks of a video are its frames, and those have no even length.
+            Self::Image { .. } | Self::Text { .. } | Self::Dialogue { .. } | Self::Video { .. } => None,
         }
     }
 
@@ -194,6 +235,7 @@ impl StoredShape {
                 MediaShape::Audio { ticks, ticks_per_second, channels }
             }
             (Some(Self::Series { ticks, .. }), _) => MediaShape::Series { ticks },
+            (Some(Self::Video { width, height, frames, .. }), _) => MediaShape::Video { width, height, frames },
             (Some(Self::Dialogue { .. }), Some(text)) => {
                 Conversation::stored(text).map_or(MediaShape::Other, |conversation| conversation.shape())
             }

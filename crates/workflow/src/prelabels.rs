@@ -3,6 +3,7 @@
 
 use labelwright_core::{
     Answer, Geometry, LabelSchema, Limits, MediaShape, Value,
+    geometry::{Keyframe, Track},
     schema::{Choice, FieldKind},
 };
 
@@ -40,8 +41,48 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
             _ => true,
         });
     }
+    if let MediaShape::Video { width, height, frames } = shape {
+        answer.regions.retain_mut(|region| match &mut region.geometry {
+            Geometry::Interval(interval) => {
+                (interval.start, interval.end) = (interval.start.max(0), interval.end.min(i64::from(*frames)));
+                interval.start < interval.end
+            }
+            Geometry::Track(track) => within(track, f64::from(*width), f64::from(*height), *frames),
+            _ => true,
+        });
+    }
     let valid = answer.validate(&lenient, shape, &Limits::DEFAULT).ok()?.into_answer();
     (!valid.is_empty()).then_some(valid)
+}
+
+/// A track that goes on behind the last frame ends there, and shapes are cut at the edge; where nothing of a shape is
+/// left, the thing is not in the picture. False when it never is.
+fn within(track: &mut Track, width: f64, height: f64, frames: u32) -> bool {
+    let Some(last) = frames.checked_sub(1) else { return false };
+    if track.keyframes.last().is_some_and(|keyframe| keyframe.frame > last) {
+        let end = track.at(last).map(|seen| Keyframe {
+            occluded: seen.occluded,
+            ..Keyframe::new(last, seen.geometry.into_owned())
+        });
+        track.keyframes.retain(|keyframe| keyframe.frame <= last);
+        let there = track.keyframes.last().is_some_and(|keyframe| keyframe.frame == last);
+        track.keyframes.extend(end.filter(|_| !there));
+    }
+    for keyframe in &mut track.keyframes {
+        match keyframe.geometry.clipped(width, height) {
+            Some(inside) => *keyframe.geometry = inside,
+            None => keyframe.outside = true,
+        }
+    }
+    // What lies outside altogether cannot be stored: a place inside stands for it.
+    let inside = track.first_visible().cloned();
+    let Some(inside) = inside else { return false };
+    for keyframe in &mut track.keyframes {
+        if keyframe.outside && keyframe.geometry.clipped(width, height).as_ref() != Some(&*keyframe.geometry) {
+            *keyframe.geometry = inside.clone();
+        }
+    }
+    true
 }
 
 /// Words become the kinds of value that the fields ask for.

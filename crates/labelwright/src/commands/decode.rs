@@ -1,4 +1,4 @@
-//! `labelwright decode`: the process in which a recording or a series from outside is decoded. It opens no file: the data
+//! `labelwright decode`: the process in which a recording, a series or a video from outside is decoded. It opens no file: the data
 //! are its input, its levels or samples are its output, and what is wrong with the data it says as a line of JSON among its
 //! errors. Before it looks at a byte it limits what it may take.
 
@@ -22,8 +22,8 @@ const REFUSED: i32 = 3;
 
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// audio, series or samples.
-    #[arg(value_parser = |word: &str| Kind::read(word).ok_or("the kinds are audio, series and samples"))]
+    /// audio, series, video or samples.
+    #[arg(value_parser = |word: &str| Kind::read(word).ok_or("the kinds are audio, series, video and samples"))]
     kind: Kind,
     /// Seconds of computing.
     #[arg(long)]

@@ -105,12 +105,7 @@ fn tracks_are_compared_over_all_their_frames() {
     let track = |frames: &[(u32, f64)]| {
         let keyframes = frames
             .iter()
-            .map(|(frame, x)| Keyframe {
-                frame: *frame,
-                outside: false,
-                occluded: false,
-                geometry: Box::new(boxed(*x, 0.0, 10.0, 10.0)),
-            })
+            .map(|(frame, x)| Keyframe::new(*frame, boxed(*x, 0.0, 10.0, 10.0)))
             .collect();
         Geometry::Track(Track { keyframes })
     };

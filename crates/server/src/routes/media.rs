@@ -39,8 +39,9 @@ async fn media(
     answer(&app, app.workflow.media(&item), &headers).await
 }
 
-/// The levels of a recording or a series, whole or a range: 8 bytes `LWAUDIO1` or `LWSERIE1`, 4 bytes with the length of
-/// the head (the least significant first), the head as JSON, then what it says where it says, the coarsest level first.
+/// The levels of a recording or a series, or the table of frames of a video, whole or a range: 8 bytes `LWAUDIO1`,
+/// `LWSERIE1` or `LWVIDEO1`, 4 bytes with the length of the head (the least significant first), the head as JSON, then
+/// what it says where it says, the coarsest level first.
 #[utoipa::path(get, path = "/items/{item}/levels", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 409, body = crate::problem::ProblemBody), (status = 416)))]
 async fn levels(
     State(app): State<App>,
@@ -49,8 +50,8 @@ async fn levels(
     headers: HeaderMap,
 ) -> Result<Response> {
     let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
-    if ![Modality::Audio, Modality::TimeSeries].iter().any(|one| one.as_str() == item.resource().modality) {
-        let message = "the item is no recording and no series; only those have levels";
+    if ![Modality::Audio, Modality::TimeSeries, Modality::Video].iter().any(|one| one.as_str() == item.resource().modality) {
+        let message = "the item is no recording, no series and no video; only those have levels";
         return Err(Error::conflict("no_levels", message).into());
     }
     answer(&app, app.workflow.levels(&item).await?, &headers).await

@@ -365,6 +365,7 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
         size: item.size,
         text: item.text,
         clock: item.clock,
+        frames: item.frames,
         metadata: item.metadata,
         answers: answers?,
         ..ExportItem::new(item.key, item.modality)

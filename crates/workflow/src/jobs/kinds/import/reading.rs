@@ -308,6 +308,7 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
     let decode = match modality_of(&name) {
         Modality::Audio => Some(recording::AUDIO),
         Modality::TimeSeries => Some(recording::SERIES),
+        Modality::Video => Some(recording::VIDEO),
         _ => None,
     };
     if let Some(decode) = decode {
@@ -361,6 +362,9 @@ async fn fetched(workflow: &Workflow, record: Record) -> Piece {
     let says = |kind: &str| got.content_type.as_deref().is_some_and(|said| said.starts_with(kind));
     if says("audio/") {
         return recording::of_bytes(workflow, record, got.bytes, recording::AUDIO).await;
+    }
+    if says("video/") {
+        return recording::of_bytes(workflow, record, got.bytes, recording::VIDEO).await;
     }
     if says("text/csv") || says("text/tab-separated-values") || says("application/vnd.apache.parquet") {
         return recording::of_bytes(workflow, record, got.bytes, recording::SERIES).await;

@@ -1,11 +1,11 @@
-//! Recordings and series on their way in. They may be long, so they go from file to file and never through memory; they
-//! are decoded once, which proves them good and gives the levels that editors draw.
+//! Recordings, series and videos on their way in. They may be long, so they go from file to file and never through
+//! memory; they are decoded once, which proves them good and gives the levels that editors draw, or the table of frames.
 
 use super::reading::{Loaded, Payload, Piece};
 use crate::{
     Workflow,
     decoding::{Decoder, NotTaken},
-    media::{Probed, probed_audio, probed_series},
+    media::{Probed, probed_audio, probed_series, probed_video},
 };
 use bytes::Bytes;
 use labelwright_core::{Answer, Geometry};
@@ -22,6 +22,7 @@ use tokio::runtime::Handle;
 pub type Decode = fn(&Decoder, File, File) -> Result<Probed, NotTaken>;
 pub const AUDIO: Decode = |decoder, source, levels| decoder.audio(source, levels).map(|head| probed_audio(&head));
 pub const SERIES: Decode = |decoder, source, levels| decoder.series(source, levels).map(|head| probed_series(&head));
+pub const VIDEO: Decode = |decoder, source, table| decoder.video(source, table).map(|head| probed_video(&head));
 
 /// A file of the view. Runs on the reader's thread.
 pub fn of_file(
