@@ -107,8 +107,7 @@ pub use media::{image_size, modality_of};
 pub use options::{FormatOption, Options, Way};
 pub use packed::{data_size, open_data};
 pub use record::{
-    Frames,
-    Clock, Data, DirectoryView, ExportItem, Found, FoundSchema, Head, Mapping, Next, ReadSeek, Record, RecordError,
+    Clock, Data, DirectoryView, ExportItem, Found, FoundSchema, Frames, Head, Mapping, Next, ReadSeek, Record, RecordError,
     Settings, Sink, SourcedAnswer, Stop,
 };
 pub use registry::{FORMATS, Format, Job, candidates, detect, format};

@@ -10,7 +10,7 @@ use crate::{
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 use labelwright_core::{JobId, LabelSchema, Modality, Timestamp};
-use labelwright_formats::{Clock, Format, format};
+use labelwright_formats::{Clock, Format, Frames, format};
 use labelwright_store::records::{
     projects::ProjectRow,
     removal,

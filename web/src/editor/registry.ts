@@ -8,6 +8,7 @@ const PLUGINS: Partial<Record<LabelSchema["modality"], () => Promise<{ default: 
   text: () => import("./text/index"),
   dialogue: () => import("./dialogue/index"),
   time_series: () => import("./series/index"),
+  video: () => import("./video/index"),
 };
 
 /** The editor, or undefined where there is none yet. */

@@ -47,6 +47,8 @@ impl Habit {
     }
 }
 
+/// Width and height of the clips.
+const CLIP_PIXELS: [f64; 2] = [384.0, 216.0];
 /// One in so many answers is a slip.
 const SLIP_IN: u64 = 5;
 
@@ -106,6 +108,19 @@ pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dic
             shape.y = (shape.y + dice.between(-slack, slack)).clamp(0.0, 380.0).round();
             shape.width = (shape.width + dice.between(-slack, slack)).clamp(4.0, 640.0 - shape.x).round();
             shape.height = (shape.height + dice.between(-slack, slack)).clamp(4.0, 400.0 - shape.y).round();
+        }
+        if let Geometry::Track(track) = &mut region.geometry {
+            for keyframe in &mut track.keyframes {
+                // Clips are smaller than pictures, and so are the things in them.
+                let slack = 0.5 + (1.0 - skill) * 6.0;
+                let by = [dice.between(-slack, slack), dice.between(-slack, slack)];
+                if let Geometry::Box(shape) = keyframe.geometry.as_mut() {
+                    shape.x = (shape.x + by[0]).clamp(0.0, CLIP_PIXELS[0] - shape.width).round();
+                    shape.y = (shape.y + by[1]).clamp(0.0, CLIP_PIXELS[1] - shape.height).round();
+                    shape.width = shape.width.floor();
+                    shape.height = shape.height.floor();
+                }
+            }
         }
         if let Geometry::Interval(moment) = &mut region.geometry
             && moment.end - moment.start == 1

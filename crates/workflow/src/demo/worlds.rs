@@ -1,9 +1,9 @@
 //! The demo projects: what their items are, and what is really in them.
 
-use super::{answers, news, opinions};
+use super::{answers, clips, news, opinions};
 use crate::{
     Error, Result, Workflow,
-    jobs::kinds::import::recording::{AUDIO, Decode, SERIES, take_bytes},
+    jobs::kinds::import::recording::{AUDIO, Decode, SERIES, VIDEO, take_bytes},
     media::{LEVELS, probe_dialogue, probe_image, probe_text},
     plan::ProjectDraft,
     policy::{Principal, Via},
@@ -43,6 +43,7 @@ enum Data {
     Jpeg(Vec<u8>),
     Wav(Vec<u8>),
     Series(String),
+    Video(&'static [u8]),
     Conversation(String),
 }
 
@@ -125,6 +126,17 @@ pub fn all() -> Vec<World> {
             labeled: 0.5,
             item: sensors_item,
         },
+        World {
+            name: "Road clips",
+            template: "video_tracking",
+            description: "Cars, people and balls, each followed from when it comes until it is gone.",
+            guidelines: clips::GUIDELINES,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 50 },
+            one_in: 1,
+            labeled: 0.5,
+            item: road_item,
+        },
     ]
 }
 
@@ -140,14 +152,11 @@ const OPINION: &str = "# Review sentiment\n\nJudge the *whole* review, not its l
 | review | sentiment |\n|---|---|\n| It does what it should, no more. | neutral |\n| Never again. | negative |\n";
 const NEWS: &str = "# Names in the news\n\nMark the name **without** article, title or preposition: *the* [River Trust], on [Monday].\n\n\
 Draw *works for* from a person to the organisation that the text says they work for.\n";
-
 const CALLS: &str = "# Service calls\n\nOne region for each turn: from the first sound of a speaker to the last, **without** the pause behind it.\n\n\
 - Speaker 1 calls, speaker 2 answers. Write their words as they are said.\n- A knock is a noise; hiss over the whole line is none, but makes the recording *noisy*.\n";
-
 const ANSWERS: &str = "# Which answer is better\n\nRead **both** to the end and check the sum yourself.\n\n\
 1. Right comes before everything: a wrong answer never wins.\n2. Of two right ones, that with its working is better.\n\
 3. Longer is not better. Two wrong ones are *both bad*.\n\nThe models' names are hidden, and who labels next sees the answers in another order.\n";
-
 const SENSORS: &str = "# Pump sensors\n\nMark **from where to where** something is not normal; a stroke on the pipe is a *spike*: one click on its top.\n\n\
 - The slow wave of the day is normal.\n- A gap in the lines is no anomaly: mark it as a *gap*.\n- Write the cause if you can tell it.\n";
 
@@ -249,13 +258,25 @@ fn sensors_item(index: u64) -> (Data, Answer) {
     (Data::Series(sensors.csv), Answer { regions: regions.collect(), ..Answer::default() })
 }
 
+fn road_item(index: u64) -> (Data, Answer) {
+    let (clip, answer) = clips::clip(index);
+    (Data::Video(clip), answer)
+}
+
 impl World {
+    /// How many items there are where other projects have so many.
+    fn items(&self, items: u64) -> u64 {
+        let most = if self.template == "video_tracking" { clips::COUNT } else { items };
+        items.div_ceil(self.one_in).min(most)
+    }
+
     fn key(&self, index: u64) -> String {
         let ending = match self.template {
             "object_detection" | "image_classification" => ".jpg",
             "transcription" => ".wav",
             "preference" => ".json",
             "series_anomalies" => ".csv",
+            "video_tracking" => ".webm",
             _ => ".txt",
         };
         format!("{}-{index:04}{ending}", self.template.replace('_', "-"))
@@ -283,7 +304,7 @@ pub async fn make(
         .write(move |tx| Box::pin(async move { Ok(datasets::start_import(tx, dataset, None, now).await?) }))
         .await?;
     let (mut batch, mut truths) = (Vec::new(), BTreeMap::new());
-    for index in 0..items.div_ceil(world.one_in) {
+    for index in 0..world.items(items) {
         let item = world.item;
         // Drawing takes its time, and whoever waits for the server must be able to reach it.
         let (data, truth) = workflow.blocking(move || item(index)).await?;
@@ -328,6 +349,7 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
             let probed = probe_dialogue(&text).ok_or_else(|| Error::internal("the conversation is none"))?;
             (probed, Bytes::from(text))
         }
+        Data::Video(bytes) => return decoded(workflow, key, bytes.to_vec(), metadata, VIDEO).await,
         Data::Wav(bytes) => return decoded(workflow, key, bytes, metadata, AUDIO).await,
         Data::Series(csv) => return decoded(workflow, key, csv.into_bytes(), metadata, SERIES).await,
         Data::Jpeg(bytes) => (probe_image(&bytes).map_err(Error::internal)?, Bytes::from(bytes)),

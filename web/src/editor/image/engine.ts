@@ -19,7 +19,7 @@ const MARGIN_PIXELS = 200;
 const REST_MS = 120;
 
 export class ImageEngine implements Engine {
-  private readonly stage: Stage;
+  readonly stage: Stage;
   private readonly pointer: Pointer;
   private readonly host: HTMLElement;
   private readonly image: Layer;
@@ -33,9 +33,11 @@ export class ImageEngine implements Engine {
   private margin = 0;
   private overlaid = false;
   private rest: ReturnType<typeof setTimeout> | undefined;
+  private read: Pixels | undefined;
   private readonly ends: (() => void)[] = [];
 
-  constructor(host: HTMLElement, context: EditorContext) {
+  /** `holds` says whether the space bar pans while it is held: where something plays, it does that. */
+  constructor(host: HTMLElement, context: EditorContext, holds = true) {
     this.host = host;
     this.layers = context.layers;
     this.stage = new Stage(context);
@@ -47,26 +49,25 @@ export class ImageEngine implements Engine {
       media.kind === "image"
         ? new Background(media.bitmap, () => this.stage.repaint("background"))
         : undefined;
-    let read: Pixels | undefined;
     this.stage.pixels = () => {
-      read ??= media.kind === "image" ? pixelsOf(media.bitmap) : undefined;
-      return read;
+      this.read ??= media.kind === "image" ? pixelsOf(media.bitmap) : undefined;
+      return this.read;
     };
     const { tool } = this.stage.unfinished;
     if (tool !== undefined) context.session.ui.set({ tool });
     [this.image, this.shapes, this.overlay] = [new Layer(host), new Layer(host), new Layer(host)];
     host.style.touchAction = "none";
     this.pointer = new Pointer(this.stage, host);
-    this.listen(context);
+    this.listen(context, holds);
   }
 
-  private listen({ session }: EditorContext): void {
+  private listen({ session }: EditorContext, holds: boolean): void {
     const resized = new ResizeObserver(() => this.measure());
     resized.observe(this.host);
     this.measure();
     const space = (event: KeyboardEvent) => this.holdSpace(event);
-    window.addEventListener("keydown", space);
-    window.addEventListener("keyup", space);
+    if (holds) window.addEventListener("keydown", space);
+    if (holds) window.addEventListener("keyup", space);
     this.ends.push(
       () => resized.disconnect(),
       session.doc.watch((changes) => {
@@ -159,6 +160,18 @@ export class ImageEngine implements Engine {
     if (part) this.overlay.paintPart(view, part, (context) => paintOverlay(context, this.stage));
     else if (this.overlaid) this.overlay.clear(view);
     this.overlaid = part !== undefined;
+  }
+
+  /** Another picture in the place of this one, of the same size. */
+  renew(): void {
+    this.read = undefined;
+    this.background?.renew();
+    this.stage.repaint("background", "shapes", "overlay");
+  }
+
+  /** Is something being dragged or half drawn? */
+  get busy(): boolean {
+    return this.pointer.busy || this.stage.points.length > 0;
   }
 
   run(command: string): boolean {

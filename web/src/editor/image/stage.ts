@@ -61,6 +61,8 @@ export class Stage {
   pick: (press: Press) => void = () => {};
   /** The pixels of the picture; undefined where they cannot be read. */
   pixels: () => Pixels | undefined = () => undefined;
+  /** What is to be said of shapes beside their class; a faint one is not really there. */
+  notes: ReadonlyMap<string, { words: string; faint: boolean }> = new Map();
   cursor: Point | undefined;
   panning = false;
   spaceHeld = false;

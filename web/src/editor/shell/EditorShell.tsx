@@ -169,6 +169,7 @@ const KINDS = {
   text: "Text",
   dialogue: "Conversation",
   time_series: "Series",
+  video: "Video",
 } as const;
 
 /** The canvas in words. What is painted cannot be read out: there the list is named. */

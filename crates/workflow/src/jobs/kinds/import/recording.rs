@@ -8,8 +8,8 @@ use crate::{
     media::{Probed, probed_audio, probed_series, probed_video},
 };
 use bytes::Bytes;
-use labelwright_core::{Answer, Geometry};
-use labelwright_formats::{Clock, DirectoryView, Record, RecordError, open_data};
+use labelwright_core::{Answer, Geometry, geometry::Interval};
+use labelwright_formats::{Clock, DirectoryView, Frames, Record, RecordError, open_data};
 use labelwright_media::limits::BYTES_MAXIMUM;
 use labelwright_store::{StoreError, blobs::Draft};
 use std::{
@@ -88,6 +88,11 @@ impl Taken {
                 on_clock(&mut sourced.answer, from, to);
             }
         }
+        if let Some((from, to)) = record.clock.zip(self.probed.shape.frames()) {
+            for sourced in &mut record.answers {
+                on_frames(&mut sourced.answer, from, to);
+            }
+        }
         let payload = Payload::Recording { hash: self.hash, bytes: self.bytes, levels: self.levels };
         Piece::Good(Box::new(Loaded::new(record, payload, self.probed)))
     }
@@ -110,6 +115,21 @@ fn take(workflow: &Workflow, runtime: &Handle, mut draft: Draft, decode: Decode)
         Ok::<_, StoreError>(Taken { probed, hash, bytes, levels })
     };
     runtime.block_on(keep).map_err(not_stored)
+}
+
+/// Times of a clock as frames of a video, by its mean rate.
+fn on_frames(answer: &mut Answer, from: Clock, to: Frames) {
+    let frame = |tick: i64| {
+        let frame = tick as f64 / f64::from(from.ticks_per_second.max(1)) * to.per_second;
+        // Beyond all frames it is refused or cut off later.
+        frame.round().clamp(-1e12, 1e12) as i64
+    };
+    for region in &mut answer.regions {
+        if let Geometry::Interval(interval) = &mut region.geometry {
+            let start = frame(interval.start);
+            *interval = Interval { start, end: frame(interval.end).max(start + 1) };
+        }
+    }
 }
 
 /// Times of one clock in ticks of another. What reaches over the end by less than a tick of the coarser clock ends there.
