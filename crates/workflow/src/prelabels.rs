@@ -19,6 +19,10 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
     for region in &mut answer.regions {
         if let Some(class) = lenient.class(&region.class) {
             region.attributes.retain(|name, _| class.attributes.iter().any(|attribute| attribute.id == *name));
+            if let Geometry::Track(track) = &mut region.geometry {
+                let changes = |name: &str| class.attributes.iter().any(|field| field.mutable && field.id == name);
+                track.keyframes.iter_mut().for_each(|keyframe| keyframe.attributes.retain(|name, _| changes(name)));
+            }
         }
     }
     // A box that reaches over the edge is cut at it: data sets are full of half pixels.

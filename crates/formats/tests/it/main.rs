@@ -27,4 +27,5 @@ mod support;
 mod text_golden;
 mod tool_golden;
 mod uima_golden;
+mod video_golden;
 mod web_golden;

@@ -21,3 +21,4 @@ mod recordings;
 mod series;
 mod story;
 mod support;
+mod videos;
