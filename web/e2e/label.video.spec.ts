@@ -3,6 +3,7 @@
 // the top of it (scripts/fixtures/videos.py), so that a picture tells which frame it is.
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { encodedPng } from "./app.files";
 import { check } from "./axe";
 import { enter, regions, test, World } from "./label.world";
 import { expect } from "./server";
@@ -252,6 +253,45 @@ test("nothing is drawn on a frame that goes by, and tracks are cut and joined", 
   await expect(regions(page).first()).toContainText("1–90");
   await page.keyboard.press("Delete");
   await expect(regions(page)).toHaveCount(0);
+});
+
+/** A picture with its number in twelve squares, as the frames of the test videos have it. */
+function coded(number: number): Buffer {
+  const [width, height] = [192, 108];
+  const pixels = Buffer.alloc(width * height * 3, 90);
+  for (let bit = 0; bit < 12; bit += 1) {
+    const lit = ((number >> (11 - bit)) & 1) * 255;
+    for (let y = 0; y < 16; y += 1)
+      pixels.fill(lit, (y * width + bit * 16) * 3, (y * width + bit * 16 + 16) * 3);
+  }
+  return encodedPng(width, height, pixels);
+}
+
+test("a folder of pictures is a video, and each picture is a frame", async ({ page, server }) => {
+  const world = await World.of(server);
+  // In the order of their numbers, not of their letters.
+  const files = Array.from({ length: 12 }, (_, at): [string, Buffer] => [`walk/frame-${at}.png`, coded(at)]);
+  await world.make(SCHEMA, files, {}, { tasks: 1 });
+  await enter(page, server, "Walker", "labeler");
+  await world.label(page);
+  await onFrame(page, 0);
+  for (const [key, frame] of [
+    ["f", 1],
+    ["f", 2],
+    ["Shift+f", 11],
+    ["d", 10],
+    ["Home", 0],
+  ] as const) {
+    await page.keyboard.press(key);
+    await onFrame(page, frame);
+    expect(await code(page), `frame ${frame}`).toBe(frame);
+  }
+  await drag(page, [20, 40], [60, 80]);
+  await page.keyboard.press("Shift+w");
+  await expect(regions(page).first()).toContainText("1–12, 2 keyframes");
+  await page.keyboard.press("Space");
+  await expect(canvas(page)).toHaveAttribute("data-frame", "11");
+  expect(await code(page)).toBe(11);
 });
 
 test("a video that the browser cannot show says so", async ({ page, server }) => {

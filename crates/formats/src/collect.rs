@@ -21,6 +21,7 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
         Data::Conversation(text) => (Modality::Dialogue, None, Some(text)),
         Data::File(name) => (modality_of(&name), Some(name), None),
         Data::Absent(name) => (modality_of(&name), None, None),
+        Data::Frames { .. } => (Modality::Video, None, None),
         Data::Url(name) if !record.answers.is_empty() => (modality_of(&name), None, None),
         Data::Url(_) => return None,
     };
@@ -121,6 +122,7 @@ impl Collector {
             Data::Text(_) => Modality::Text,
             Data::Conversation(_) => Modality::Dialogue,
             Data::File(name) | Data::Absent(name) => modality_of(name),
+            Data::Frames { .. } => Modality::Video,
             Data::Url(_) => Modality::Image,
         };
         self.modality.get_or_insert(modality);

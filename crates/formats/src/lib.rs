@@ -115,3 +115,4 @@ pub use row_limit::{RowBytes, RowLimit};
 pub use sink::{ArchiveSink, FileSink, Files, MemorySink, Scratch, ZipSink, check_name, spool};
 pub use splits::{Splits, is_evaluation, is_made};
 pub use tabular::harmless;
+pub use tar::{append as tar_append, finish as tar_finish};

@@ -89,7 +89,18 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
         let key = info.get("name").cloned().unwrap_or_else(|| folder.trim_end_matches('/').to_owned());
         let side = |key: &str| info.get(key).and_then(|side| side.parse::<u32>().ok()).filter(|side| *side > 0);
         let data = media.find(&key).or_else(|| media.find_stem(&key));
-        let data = data.map_or_else(|| Data::Absent(key.clone()), |path| Data::File(path.to_owned()));
+        let pictures = format!("{folder}{}/", info.get("imDir").map_or("img1", String::as_str));
+        let mut frames: Vec<String> =
+            files.iter().filter(|name| name.starts_with(&pictures) && crate::media::is_image(name)).cloned().collect();
+        let rate = info.get("frameRate").and_then(|rate| numbers::parse(rate)).filter(|rate| *rate > 0.0);
+        let data = match data {
+            Some(path) => Data::File(path.to_owned()),
+            None if frames.is_empty() => Data::Absent(key.clone()),
+            None => {
+                crate::files::in_order(&mut frames);
+                Data::Frames { files: frames, per_second: rate.unwrap_or(25.0) }
+            }
+        };
         let mut record = Record::new(key, data, *name).answered(answer);
         record.size = side("imWidth").and_then(|width| Some([width, side("imHeight")?]));
         give(sink, Ok(record))?;

@@ -85,6 +85,11 @@ pub enum Data {
     Conversation(String),
     /// A file of the directory view.
     File(String),
+    /// Pictures of the directory view that are the frames of one video, in their order.
+    Frames {
+        files: Vec<String>,
+        per_second: f64,
+    },
     /// A file that the labels speak of and that is not there.
     Absent(String),
     /// An address to fetch.

@@ -141,6 +141,7 @@ pub const FORMATS: &[Format] = &[
     files::IMAGES,
     files::RECORDINGS,
     files::VIDEOS,
+    files::FRAMES,
     files::SERIES,
     files::TEXTS,
     files::URLS,

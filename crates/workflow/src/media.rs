@@ -169,9 +169,12 @@ pub fn probed_series(head: &series::levels::Head) -> Probed {
     }
 }
 
+/// The frames of an image sequence, one after the other in a tar archive.
+pub const SEQUENCE: &str = "application/x-tar";
+
 /// What the head of a video's table of frames says.
 pub fn probed_video(head: &video::table::Head) -> Probed {
-    let media_types = ["video/mp4", "video/webm", "video/x-matroska"];
+    let media_types = ["video/mp4", "video/webm", "video/x-matroska", SEQUENCE];
     let media_type = media_types.into_iter().find(|known| *known == head.media_type);
     Probed {
         modality: Modality::Video,

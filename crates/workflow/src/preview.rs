@@ -247,6 +247,7 @@ fn shown(view: &dyn DirectoryView, record: Record) -> PreviewItem {
         Data::Text(text) => (Modality::Text, None, Some(text.chars().take(CHARS_SHOWN).collect())),
         Data::Conversation(text) => (Modality::Dialogue, None, Some(said(&text))),
         Data::File(name) => (modality_of(&name), Some(name), None),
+        Data::Frames { .. } => (Modality::Video, None, None),
         Data::Absent(name) | Data::Url(name) => (modality_of(&name), None, None),
     };
     let file = file.filter(|_| modality == Modality::Image);

@@ -4,7 +4,7 @@
 //! Times are runs of frames that are shown equally long, so that an hour at one rate takes eight bytes.
 
 use super::{Found, Frame};
-use crate::Refused;
+use crate::{Refused, limits::FRAMES_MAXIMUM};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 
@@ -39,6 +39,9 @@ pub struct Head {
     pub runs: Part,
     /// Frames at which decoding can begin, by their numbers from 0.
     pub syncs: Part,
+    /// Of a sequence of pictures: where each lies in the item. Low and high part of its first byte, and its bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pictures: Option<Part>,
 }
 
 /// So many entries at a place.
@@ -107,16 +110,65 @@ pub(super) fn write(found: Found, output: &mut dyn Write) -> Result<Head, Refuse
         unshown: found.unshown + same,
         runs: Part { count: runs.len(), offset: 0 },
         syncs: Part { count: syncs.len(), offset: runs.len() as u64 * 8 },
+        pictures: None,
     };
-    let json = serde_json::to_vec(&head).map_err(io::Error::from)?;
+    Ok(file(head, runs.as_flattened().iter().chain(&syncs), output)?)
+}
+
+fn file<'a>(head: Head, numbers: impl Iterator<Item = &'a u32>, output: &mut dyn Write) -> io::Result<Head> {
+    let json = serde_json::to_vec(&head)?;
     output.write_all(WORD)?;
     output.write_all(&(json.len() as u32).to_le_bytes())?;
     output.write_all(&json)?;
-    for number in runs.as_flattened().iter().chain(&syncs) {
+    for number in numbers {
         output.write_all(&number.to_le_bytes())?;
     }
     output.flush()?;
     Ok(head)
+}
+
+/// Writes the table of a sequence of pictures that lie in one file: of each its first byte and its bytes.
+///
+/// # Errors
+/// When there is none, there are too many, or the table cannot be written.
+pub fn of_pictures(
+    media_type: &str,
+    [width, height]: [u32; 2],
+    per_second: f64,
+    places: &[(u64, u32)],
+    output: &mut dyn Write,
+) -> Result<Head, Refused> {
+    let frames = places.len();
+    if frames == 0 {
+        return Err(Refused::data("no_frames", "the sequence has no pictures"));
+    }
+    if frames > FRAMES_MAXIMUM {
+        return Err(super::too_many());
+    }
+    // A tick divides a frame a thousand times, so that every rate with three places is exact.
+    let ticks = 1000_u32;
+    let ticks_per_second = (per_second * f64::from(ticks)).round().clamp(1.0, f64::from(u32::MAX)) as u32;
+    let runs = [frames as u32, ticks];
+    let syncs: Vec<u32> = (0..frames as u32).collect();
+    let pictures: Vec<u32> =
+        places.iter().flat_map(|(start, bytes)| [*start as u32, (start >> 32) as u32, *bytes]).collect();
+    let head = Head {
+        media_type: media_type.to_owned(),
+        width,
+        height,
+        rotation: 0,
+        codec: "pictures".to_owned(),
+        frames: frames as u32,
+        ticks_per_second,
+        first: 0,
+        ticks: frames as i64 * i64::from(ticks),
+        constant: true,
+        unshown: 0,
+        runs: Part { count: 1, offset: 0 },
+        syncs: Part { count: frames, offset: 8 },
+        pictures: Some(Part { count: frames, offset: 8 + frames as u64 * 4 }),
+    };
+    Ok(file(head, runs.iter().chain(&syncs).chain(&pictures), output)?)
 }
 
 /// The head of a table of frames.

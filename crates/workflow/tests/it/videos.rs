@@ -2,6 +2,7 @@
 //! formats, are checked against the frames, and go out as they came.
 
 use crate::support::{World, counts, worlds};
+use futures::StreamExt;
 use labelwright_core::{Action, Answer, Geometry, ItemId};
 use labelwright_testkit::world::principal;
 use labelwright_workflow::{
@@ -53,6 +54,68 @@ async fn good_videos_come_in_and_broken_ones_say_what_is_wrong() {
         let report = world.workflow.doctor(|_| {}).await.unwrap();
         assert!(report.findings.is_empty(), "{}: {:?}", world.name, report.findings);
     }
+}
+
+fn picture(width: u32, shade: u8) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let pixels = image::RgbImage::from_pixel(width, 32, image::Rgb([shade, 0, 0]));
+    pixels.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+#[tokio::test]
+async fn a_folder_of_pictures_is_one_video_and_comes_with_its_tracks() {
+    for world in worlds().await {
+        let mut pictures = Vec::new();
+        for number in 1..=12 {
+            pictures.push(picture(48, number));
+            world.file(&format!("mot/walk/img1/{number:06}.png"), &pictures[number as usize - 1]);
+        }
+        world.file("mot/walk/gt/gt.txt", "2,1,5,6,10,12,1,1,1\n3,1,6,6,10,12,1,1,1\n5,1,8,6,10,12,1,1,1\n");
+        world.file("mot/walk/gt/labels.txt", "car\n");
+        let info = "[Sequence]\nname=walk\nimDir=img1\nframeRate=12.5\nseqLength=12\nimWidth=48\nimHeight=32\n";
+        let folder = world.file("mot/walk/seqinfo.ini", info);
+        let folder = folder.parent().unwrap().parent().unwrap().to_path_buf();
+        assert_eq!(counts(&world.import_as("walks", &folder, "mot").await), (1, 0, 0), "{}", world.name);
+        let [item] = world.items("walks").await.try_into().unwrap();
+        assert_eq!((item.modality.as_str(), item.media_type.as_str()), ("video", "application/x-tar"));
+        let shape: serde_json::Value = serde_json::from_str(&item.shape).unwrap();
+        assert_eq!((shape["frames"].as_i64(), shape["ticks_per_second"].as_i64()), (Some(12), Some(12_500)));
+        // The table says where the bytes of each picture are.
+        let permit = world.workflow.permit_item(&principal(world.owner), ItemId(item.id.0)).await.unwrap();
+        let table = bytes_of(&world, world.workflow.levels(&permit).await.unwrap()).await;
+        let archive = bytes_of(&world, world.workflow.media(&permit)).await;
+        let length = u32::from_le_bytes(table[8..12].try_into().unwrap()) as usize;
+        let head: serde_json::Value = serde_json::from_slice(&table[12..12 + length]).unwrap();
+        let place = 12 + length + head["pictures"]["offset"].as_u64().unwrap() as usize;
+        for (number, picture) in pictures.iter().enumerate() {
+            let part = |at: usize| {
+                let at = place + number * 12 + at;
+                u32::from_le_bytes(table[at..at + 4].try_into().unwrap()) as usize
+            };
+            assert_eq!(&archive[part(0)..part(0) + part(8)], picture.as_slice(), "{}: {number}", world.name);
+        }
+        let project = world.project("Road", SCHEMA, "walks").await;
+        let owner = principal(world.owner);
+        let permit = world.workflow.permit_project(&owner, project, Action::ManageProject).await.unwrap();
+        let assignment = world.workflow.next(&permit, 1).await.unwrap().assignments.remove(0);
+        let Geometry::Track(track) = &assignment.prelabels[0].answer.regions[0].geometry else { panic!("no track") };
+        assert_eq!(track.stretches(), [[1, 2], [4, 4]], "{}", world.name);
+
+        // Pictures of several sizes are no video.
+        let odd = world.file("odd/0.png", picture(48, 1)).parent().unwrap().to_path_buf();
+        world.file("odd/1.png", picture(49, 1));
+        let job = world.import_as("odd", &odd, "frames").await;
+        assert_eq!(world.problems(&job).await, [("frames".to_owned(), "mixed_forms".to_owned())], "{}", world.name);
+        let report = world.workflow.doctor(|_| {}).await.unwrap();
+        assert!(report.findings.is_empty(), "{}: {:?}", world.name, report.findings);
+    }
+}
+
+async fn bytes_of(world: &World, media: labelwright_workflow::streaming::Media) -> Vec<u8> {
+    let stream = world.workflow.stream(&media, 0..media.bytes).await.unwrap();
+    let parts: Vec<_> = stream.map(|part| part.unwrap().to_vec()).collect().await;
+    parts.concat()
 }
 
 /// A car from frame 0 to 20, hidden from 10 on, whose lights go on at 10; and one that drives out of the picture and out

@@ -22,6 +22,8 @@ export interface VideoHead {
   unshown: number;
   runs: Part;
   syncs: Part;
+  /** Of a sequence of pictures, where each lies in the item. */
+  pictures?: Part | null;
 }
 
 const WORD = "LWVIDEO1";
@@ -30,11 +32,13 @@ export class FrameTable {
   readonly head: VideoHead;
   /** Ticks from the first frame to the beginning of each, and to the end of the last. */
   private readonly starts: Float64Array;
+  private readonly view: DataView;
 
   constructor(file: ArrayBuffer) {
     const { head, base } = headOf<VideoHead>(file, WORD);
     this.head = head;
     const view = new DataView(file, base);
+    this.view = view;
     this.starts = new Float64Array(head.frames + 1);
     let [frame, at] = [0, 0];
     for (let run = 0; run < head.runs.count; run += 1) {
@@ -56,6 +60,15 @@ export class FrameTable {
   /** Frames a second, in the mean. */
   get rate(): number {
     return (this.frames * this.head.ticks_per_second) / Math.max(1, this.head.ticks);
+  }
+
+  /** First byte of the picture of a frame, and the one behind its last; undefined where the item is a video. */
+  picture(frame: number): [number, number] | undefined {
+    const { pictures } = this.head;
+    if (!pictures || frame < 0 || frame >= pictures.count) return undefined;
+    const place = pictures.offset + frame * 12;
+    const start = this.view.getUint32(place, true) + this.view.getUint32(place + 4, true) * 2 ** 32;
+    return [start, start + this.view.getUint32(place + 8, true)];
   }
 
   clamped(frame: number): number {

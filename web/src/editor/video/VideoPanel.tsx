@@ -5,7 +5,8 @@ import { at, keyframeAt, trackOf } from "../../core/video/tracks";
 import type { EditorSession } from "../session";
 import { useDocVersion, useUi } from "../shell/hooks";
 import timeline from "../timeline/timeline.module.css";
-import { playerOf, RATES, type VideoPlayer } from "./player";
+import { RATES, type VideoPlayer } from "./player";
+import { playerOf } from "./sequence";
 import classes from "./video.module.css";
 
 interface Props {

@@ -2,7 +2,6 @@
 // (requestVideoFrameCallback). Which frame is on the screen is known from that alone, never from where the player was sent.
 import { Listeners } from "../../core/listeners";
 import type { FrameTable } from "../../core/video/table";
-import type { EditorSession } from "../session";
 
 export const RATES: readonly number[] = [0.25, 0.5, 1, 1.5, 2, 4];
 /** How often the browser is asked again for a frame when it has shown another one. */
@@ -38,13 +37,13 @@ export class VideoPlayer extends Listeners {
   /** Called when another frame is in the picture. */
   onFrame: () => void = () => {};
   /** Where the first frame lies on the time line of the browser, in seconds. */
-  private origin: number | undefined;
+  protected origin: number | undefined;
   /** First and last frame of the stretch that is played. */
-  private stretch: [number, number] | undefined;
+  protected stretch: [number, number] | undefined;
   private tries = 0;
   private patience: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(url: string, table: FrameTable) {
+  constructor(table: FrameTable) {
     super();
     this.table = table;
     this.picture = document.createElement("canvas");
@@ -58,13 +57,17 @@ export class VideoPlayer extends Listeners {
     element.addEventListener("seeked", () => this.settle());
     element.addEventListener("error", () => this.fail());
     this.element = element;
-    if (!("requestVideoFrameCallback" in element)) {
+  }
+
+  /** Begins to load what is seen. */
+  open(url: string): void {
+    if (!("requestVideoFrameCallback" in this.element)) {
       this.state.problem =
         "This browser does not say which frame it shows, and a label must not land on another one: use a newer one";
       return;
     }
     this.watch();
-    element.src = url;
+    this.element.src = url;
   }
 
   set(change: Partial<PlayerState>): void {
@@ -109,12 +112,12 @@ export class VideoPlayer extends Listeners {
     else this.settle();
   }
 
-  private ended(): void {
+  protected ended(): void {
     const { loop } = this.state;
     const [first, last] = this.stretch ?? [0, 0];
     if (loop) this.go(first);
     else {
-      this.element.pause();
+      this.pause();
       this.seek(last);
     }
   }
@@ -149,7 +152,7 @@ export class VideoPlayer extends Listeners {
   }
 
   /** Sends the player into a frame: to its middle, and a little elsewhere when it is asked again. */
-  private go(frame: number, again = 0): void {
+  protected go(frame: number, again = 0): void {
     if (this.origin === undefined) return;
     const [start, middle] = [this.table.start(frame), this.table.middle(frame)];
     this.element.currentTime =
@@ -165,7 +168,7 @@ export class VideoPlayer extends Listeners {
     if (moves) this.go(wanted);
   }
 
-  private rested(): void {
+  protected rested(): void {
     const { shown, wanted } = this.state;
     // Where it stopped is only known when that frame is shown again, at rest.
     this.set({ playing: false, wanted: shown ?? wanted });
@@ -173,7 +176,7 @@ export class VideoPlayer extends Listeners {
   }
 
   toggle(): void {
-    if (this.state.playing) this.element.pause();
+    if (this.state.playing) this.pause();
     else {
       this.stretch = undefined;
       const last = this.table.frames - 1;
@@ -193,7 +196,7 @@ export class VideoPlayer extends Listeners {
     this.start();
   }
 
-  private start(): void {
+  protected start(): void {
     this.element.playbackRate = this.state.rate;
     this.element.play().catch(() => {
       // The error is told by its own event; being stopped before the first frame is none.
@@ -212,16 +215,4 @@ export class VideoPlayer extends Listeners {
     this.element.playbackRate = rate;
     this.set({ rate });
   }
-}
-
-const players = new WeakMap<EditorSession, VideoPlayer>();
-
-/** The player of a session: canvas and panel share it. */
-export function playerOf(session: EditorSession): VideoPlayer | undefined {
-  let player = players.get(session);
-  if (!player && session.media.kind === "video") {
-    player = new VideoPlayer(session.media.url, session.media.table);
-    players.set(session, player);
-  }
-  return player;
 }

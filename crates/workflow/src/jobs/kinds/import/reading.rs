@@ -5,7 +5,7 @@ pub use super::opening::{opened, settings};
 use super::{
     ImportInput, Source,
     opening::{chosen, labeled},
-    recording,
+    recording, sequence,
 };
 use crate::{
     Workflow,
@@ -287,7 +287,7 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
             let limit = Limits::DEFAULT.json_bytes;
             bad("too_large", format!("the text has {} bytes, the limit is {limit}", text.len()))
         }
-        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Url(_) => Ok(record),
+        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Frames { .. } | Data::Url(_) => Ok(record),
     }
 }
 
@@ -295,6 +295,10 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
 fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Option<Piece> {
     let name = match &record.data {
         Data::File(name) | Data::Absent(name) => name.clone(),
+        Data::Frames { files, per_second } => {
+            let (files, rate) = (files.clone(), *per_second);
+            return Some(sequence::of_files(&output.workflow, &output.runtime, view, record, &files, rate));
+        }
         Data::Text(text) | Data::Url(text) | Data::Conversation(text) => {
             let room = Some(output.room_for(text.len() as u64)?);
             let is_conversation = matches!(record.data, Data::Conversation(_));
@@ -324,7 +328,7 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
     })
 }
 
-fn file(view: &dyn DirectoryView, place: &str, name: &str) -> Result<(Bytes, Probed), RecordError> {
+pub(super) fn file(view: &dyn DirectoryView, place: &str, name: &str) -> Result<(Bytes, Probed), RecordError> {
     let bad = |code: &'static str, message: String| RecordError::new(place, code, message);
     // One byte more than there is, so that reading ends without growing. An archive may lie about it.
     let size = data_size(view, name).unwrap_or(0).min(1 << 20);

@@ -74,15 +74,15 @@ pub struct Taken {
 }
 
 /// A code for programs and a sentence for people.
-type Wrong = (&'static str, String);
+pub(super) type Wrong = (&'static str, String);
 
-fn not_stored(error: impl ToString) -> Wrong {
+pub(super) fn not_stored(error: impl ToString) -> Wrong {
     ("not_stored", error.to_string())
 }
 
 impl Taken {
     /// Labels that came with it count time as it does.
-    fn piece(self, mut record: Record) -> Piece {
+    pub(super) fn piece(self, mut record: Record) -> Piece {
         if let Some((from, to)) = record.clock.zip(self.probed.shape.clock()) {
             for sourced in &mut record.answers {
                 on_clock(&mut sourced.answer, from, to);
