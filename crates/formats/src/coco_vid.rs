@@ -9,9 +9,9 @@ use crate::{
     names::{Stems, region_id, split_ending},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give, give_part_of_schema},
     registry::{Format, Job},
-    shapes, spans,
+    shapes,
     sink::{ArchiveSink, append},
-    text, tracks,
+    spans, text, tracks,
 };
 use labelwright_core::{Answer, Geometry, GeometryKind, LabelSchema, Modality, geometry::Track};
 use serde::Deserialize;
@@ -163,9 +163,7 @@ fn add(
     let (_, frames) = own.entry(one.instance_id).or_insert_with(|| ((*class).to_owned(), BTreeMap::new()));
     match frames.insert(image.frame_id, (shapes::upright(x, y, width, height), one.occluded)) {
         None => Ok(()),
-        Some(_) => {
-            Err(("duplicate_id", format!("instance {} is in frame {} twice", one.instance_id, image.frame_id)))
-        }
+        Some(_) => Err(("duplicate_id", format!("instance {} is in frame {} twice", one.instance_id, image.frame_id))),
     }
 }
 

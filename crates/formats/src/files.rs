@@ -2,8 +2,8 @@
 
 use crate::{
     carries::Carries,
-    options::{FormatOption, Way},
     media::{AUDIO_ENDINGS, IMAGE_ENDINGS, SERIES_ENDINGS, VIDEO_ENDINGS, has_ending},
+    options::{FormatOption, Way},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::Format,
 };
@@ -85,7 +85,8 @@ fn read_frames(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_
 /// The order in which people count: `frame-2` comes before `frame-10`.
 pub(crate) fn in_order(files: &mut [String]) {
     let key = |name: &String| {
-        let digits = name.bytes().rev().skip_while(|byte| !byte.is_ascii_digit()).take_while(u8::is_ascii_digit).count();
+        let digits =
+            name.bytes().rev().skip_while(|byte| !byte.is_ascii_digit()).take_while(u8::is_ascii_digit).count();
         let end = name.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
         let start = end.saturating_sub(digits);
         let number = name.get(start..end).and_then(|digits| digits.parse::<u64>().ok()).unwrap_or(0);

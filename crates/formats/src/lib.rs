@@ -107,8 +107,8 @@ pub use media::{image_size, modality_of};
 pub use options::{FormatOption, Options, Way};
 pub use packed::{data_size, open_data};
 pub use record::{
-    Clock, Data, DirectoryView, ExportItem, Found, FoundSchema, Frames, Head, Mapping, Next, ReadSeek, Record, RecordError,
-    Settings, Sink, SourcedAnswer, Stop,
+    Clock, Data, DirectoryView, ExportItem, Found, FoundSchema, Frames, Head, Mapping, Next, ReadSeek, Record,
+    RecordError, Settings, Sink, SourcedAnswer, Stop,
 };
 pub use registry::{FORMATS, Format, Job, candidates, detect, format};
 pub use row_limit::{RowBytes, RowLimit};

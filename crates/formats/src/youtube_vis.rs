@@ -253,7 +253,8 @@ impl Lists {
             lost: track.keyframes.iter().any(|keyframe| keyframe.frame >= length && !keyframe.outside),
         };
         for frame in 0..length {
-            let (mut segmentation, mut bbox, mut area, mut occlusion) = (Json::Null, Json::Null, Json::Null, Json::Null);
+            let (mut segmentation, mut bbox, mut area, mut occlusion) =
+                (Json::Null, Json::Null, Json::Null, Json::Null);
             let seen = track.at(frame);
             if let Some((seen, b)) = seen.as_ref().and_then(|seen| Some((seen, seen.geometry.bounds()?))) {
                 match seen.geometry.as_ref() {

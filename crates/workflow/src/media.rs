@@ -15,13 +15,40 @@ const SIDE_PIXELS_MAXIMUM: u32 = 30_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum StoredShape {
-    Image { width: u32, height: u32 },
-    Text { chars: u32 },
-    Audio { ticks: i64, ticks_per_second: u32, sample_rate: u32, channels: u16 },
-    Series { ticks: i64, ticks_per_second: u32, first: Moment, rows: u64, channels: u16 },
-    Dialogue { turns: u32, responses: u32 },
+    Image {
+        width: u32,
+        height: u32,
+    },
+    Text {
+        chars: u32,
+    },
+    Audio {
+        ticks: i64,
+        ticks_per_second: u32,
+        sample_rate: u32,
+        channels: u16,
+    },
+    Series {
+        ticks: i64,
+        ticks_per_second: u32,
+        first: Moment,
+        rows: u64,
+        channels: u16,
+    },
+    Dialogue {
+        turns: u32,
+        responses: u32,
+    },
     /// Pixels of the upright picture; `ticks` from the first frame to the end of the last.
-    Video { width: u32, height: u32, frames: u32, ticks: i64, ticks_per_second: u32, constant: bool, codec: String },
+    Video {
+        width: u32,
+        height: u32,
+        frames: u32,
+        ticks: i64,
+        ticks_per_second: u32,
+        constant: bool,
+        codec: String,
+    },
 }
 
 #[derive(Clone)]

@@ -64,10 +64,9 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
 fn within(track: &mut Track, width: f64, height: f64, frames: u32) -> bool {
     let Some(last) = frames.checked_sub(1) else { return false };
     if track.keyframes.last().is_some_and(|keyframe| keyframe.frame > last) {
-        let end = track.at(last).map(|seen| Keyframe {
-            occluded: seen.occluded,
-            ..Keyframe::new(last, seen.geometry.into_owned())
-        });
+        let end = track
+            .at(last)
+            .map(|seen| Keyframe { occluded: seen.occluded, ..Keyframe::new(last, seen.geometry.into_owned()) });
         track.keyframes.retain(|keyframe| keyframe.frame <= last);
         let there = track.keyframes.last().is_some_and(|keyframe| keyframe.frame == last);
         track.keyframes.extend(end.filter(|_| !there));

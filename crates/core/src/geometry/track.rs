@@ -70,9 +70,10 @@ impl Track {
     pub fn stretches(&self) -> Vec<[u32; 2]> {
         let mut found: Vec<[u32; 2]> = Vec::new();
         for (index, keyframe) in self.keyframes.iter().enumerate().filter(|(_, keyframe)| !keyframe.outside) {
-            let last = self.keyframes.get(index + 1).map_or(keyframe.frame, |next| {
-                if next.outside { next.frame.saturating_sub(1) } else { next.frame }
-            });
+            let last = self
+                .keyframes
+                .get(index + 1)
+                .map_or(keyframe.frame, |next| if next.outside { next.frame.saturating_sub(1) } else { next.frame });
             match found.last_mut() {
                 Some(stretch) if stretch[1] == keyframe.frame => stretch[1] = last,
                 _ => found.push([keyframe.frame, last]),

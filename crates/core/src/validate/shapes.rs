@@ -173,14 +173,7 @@ fn spans(problems: &mut Problems, at: &str, span: &Span, shape: &MediaShape) {
     }
 }
 
-fn tracks(
-    problems: &mut Problems,
-    at: &str,
-    track: &Track,
-    class: &Class,
-    shape: &MediaShape,
-    limits: &Limits,
-) {
+fn tracks(problems: &mut Problems, at: &str, track: &Track, class: &Class, shape: &MediaShape, limits: &Limits) {
     let mutable: Vec<Field> = class.attributes.iter().filter(|field| field.mutable).cloned().map(optional).collect();
     let mut last = None;
     for (index, keyframe) in track.keyframes.iter().enumerate() {

@@ -76,9 +76,8 @@ fn track(
     let label = element.attribute("label").ok_or_else(|| ("no_class", "a track has a label".to_owned()))?;
     let class = schema.and_then(|schema| schema.class(label));
     let skeleton = class.and_then(|class| class.skeleton.as_ref());
-    let mutable = |name: &str| {
-        class.is_some_and(|class| class.attributes.iter().any(|field| field.mutable && field.id == name))
-    };
+    let mutable =
+        |name: &str| class.is_some_and(|class| class.attributes.iter().any(|field| field.mutable && field.id == name));
     let (mut keyframes, mut first, mut changing) = (Vec::<Keyframe>::new(), None, false);
     let mut values: BTreeMap<String, Value> = BTreeMap::new();
     let last = element.children.len().saturating_sub(1);

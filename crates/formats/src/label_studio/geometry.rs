@@ -156,7 +156,8 @@ fn rectangle(value: &Map<String, Json>, [sx, sy]: [f64; 2]) -> Result<Geometry, 
 fn stretch(ranges: &[Json]) -> Result<Geometry, Problem> {
     let bad = || ("bad_interval", "a range has a first and a last frame, counted from 1".to_owned());
     let [range] = ranges else { return Err(("not_read", "a region of several ranges is several regions here".into())) };
-    let frame = |key: &str| range.get(key).and_then(Json::as_i64).filter(|frame| (1..=i64::from(u32::MAX)).contains(frame));
+    let frame =
+        |key: &str| range.get(key).and_then(Json::as_i64).filter(|frame| (1..=i64::from(u32::MAX)).contains(frame));
     let (first, last) = frame("start").zip(frame("end")).filter(|(first, last)| first <= last).ok_or_else(bad)?;
     Ok(Geometry::Interval(Interval { start: first - 1, end: last }))
 }
@@ -189,7 +190,8 @@ fn track(sequence: &[Json], [width, height]: [u32; 2], frames: Option<u32>) -> R
     });
     let last = keyframes.last().filter(|last| !last.outside).cloned();
     let end = frames.and_then(|frames| frames.checked_sub(1));
-    keyframes.extend(last.zip(end).filter(|(last, end)| last.frame < *end).map(|(last, frame)| Keyframe { frame, ..last }));
+    keyframes
+        .extend(last.zip(end).filter(|(last, end)| last.frame < *end).map(|(last, frame)| Keyframe { frame, ..last }));
     if keyframes.is_empty() {
         Err(("bad_value", "a sequence has frames".into()))
     } else {

@@ -54,10 +54,7 @@ fn coco_for_videos_joins_the_boxes_of_an_instance() {
     let [region] = record.answers[0].answer.regions.as_slice() else { panic!("one thing") };
     assert_eq!(region.class, "car");
     // The second lies on the line; between the third and the last the car is not there.
-    assert_eq!(
-        keyframes(&region.geometry),
-        [(0, false, false), (2, false, false), (3, true, false), (5, false, true)]
-    );
+    assert_eq!(keyframes(&region.geometry), [(0, false, false), (2, false, false), (3, true, false), (5, false, true)]);
     let classes: Vec<String> = reading.schema.unwrap().schema.classes.into_iter().map(|class| class.id).collect();
     assert_eq!(classes, ["car", "dog"]);
 }
@@ -118,7 +115,8 @@ fn written(id: &str, geometry: Geometry) -> (BTreeMap<String, String>, MemoryVie
 
 #[test]
 fn a_track_ends_where_it_ends_in_programs_where_tracks_go_on() {
-    let track = Geometry::Track(Track { keyframes: vec![Keyframe::new(2, upright(0.0)), Keyframe::new(6, upright(8.0))] });
+    let track =
+        Geometry::Track(Track { keyframes: vec![Keyframe::new(2, upright(0.0)), Keyframe::new(6, upright(8.0))] });
     let (files, view, _) = written("cvat-video", track.clone());
     let xml = &files["clip.xml"];
     assert!(xml.contains("frame=\"7\" keyframe=\"1\" outside=\"1\""), "{xml}");
@@ -135,7 +133,8 @@ fn a_track_ends_where_it_ends_in_programs_where_tracks_go_on() {
     assert_eq!(value["sequence"][1]["enabled"], false);
     assert_eq!(value["sequence"][1]["time"], 0.24);
     // One that goes on to the last frame needs no end.
-    let whole = Geometry::Track(Track { keyframes: vec![Keyframe::new(0, upright(0.0)), Keyframe::new(9, upright(8.0))] });
+    let whole =
+        Geometry::Track(Track { keyframes: vec![Keyframe::new(0, upright(0.0)), Keyframe::new(9, upright(8.0))] });
     let (files, ..) = written("cvat-video", whole.clone());
     assert!(!files["clip.xml"].contains("outside=\"1\""), "{}", files["clip.xml"]);
     let (files, ..) = written("label-studio", whole);
@@ -155,7 +154,10 @@ fn label_studio_tracks_go_on_to_the_end_and_timelines_are_intervals() {
     assert!(reading.problems.is_empty(), "{:?}", reading.problems);
     let regions = &reading.records[0].answers[0].answer.regions;
     assert_eq!(keyframes(&regions[0].geometry), [(0, false, false), (10, false, false), (49, false, false)]);
-    assert_eq!(serde_json::to_value(&regions[1].geometry).unwrap(), serde_json::json!({"type": "interval", "start": 2, "end": 8}));
+    assert_eq!(
+        serde_json::to_value(&regions[1].geometry).unwrap(),
+        serde_json::json!({"type": "interval", "start": 2, "end": 8})
+    );
     assert_eq!(regions[1].class, "turn");
 }
 

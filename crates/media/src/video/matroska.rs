@@ -86,7 +86,8 @@ impl Reader {
     fn element(&mut self) -> Result<(u64, u64), Refused> {
         let (id, size) = (self.variable(4, true)?, self.variable(8, false)?);
         if size != UNKNOWN && size > self.size - self.at {
-            let message = format!("the file is cut off: {} of {} bytes are there", self.size, self.at.saturating_add(size));
+            let message =
+                format!("the file is cut off: {} of {} bytes are there", self.size, self.at.saturating_add(size));
             return Err(Refused::data("truncated", message));
         }
         Ok((id, size))
@@ -212,7 +213,10 @@ impl Blocks {
         }
         let (time, flags) = (i64::from(i16::from_be_bytes([head[0], head[1]])), head[2]);
         if flags & 0x06 != 0 {
-            return Err(Refused::data("lacing", "several frames lie in one block of the video; write it anew without lacing"));
+            return Err(Refused::data(
+                "lacing",
+                "several frames lie in one block of the video; write it anew without lacing",
+            ));
         }
         // VP8 has frames that are only looked at by others (RFC 6386, section 9.1).
         let vp8_hidden = track.codec == "V_VP8" && start.get(4 + more).is_some_and(|tag| tag & 0x10 == 0);

@@ -129,7 +129,10 @@ fn header(source: &mut BufReader<File>, at: u64, size: u64) -> Result<([u8; 4], 
 
 fn whole(source: &mut BufReader<File>, length: u64, most: u64) -> Result<Vec<u8>, Refused> {
     if length > most {
-        return Err(Refused::data("too_long", format!("the index of the video has {length} bytes, the limit is {most}")));
+        return Err(Refused::data(
+            "too_long",
+            format!("the index of the video has {length} bytes, the limit is {most}"),
+        ));
     }
     let mut bytes = vec![0; length as usize];
     source.read_exact(&mut bytes).map_err(|error| unreadable(&error))?;
@@ -226,7 +229,8 @@ fn edit(track: &Track<'_>, movie: u32) -> Result<Option<(i64, i64, Option<i64>)>
             (..0, Some(_)) => {}
             (_, None) => found = Some((start, (length > 0).then(|| ticks(length)))),
             (_, Some(_)) => {
-                let message = "the video is put together from several pieces by an edit list; write it anew without one";
+                let message =
+                    "the video is put together from several pieces by an edit list; write it anew without one";
                 return Err(Refused::data("edited", message));
             }
         }

@@ -50,7 +50,10 @@ async fn levels(
     headers: HeaderMap,
 ) -> Result<Response> {
     let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
-    if ![Modality::Audio, Modality::TimeSeries, Modality::Video].iter().any(|one| one.as_str() == item.resource().modality) {
+    if ![Modality::Audio, Modality::TimeSeries, Modality::Video]
+        .iter()
+        .any(|one| one.as_str() == item.resource().modality)
+    {
         let message = "the item is no recording, no series and no video; only those have levels";
         return Err(Error::conflict("no_levels", message).into());
     }

@@ -167,7 +167,8 @@ async fn tracks_come_in_are_checked_and_go_out_in_the_formats_of_the_field() {
         let ends = track.keyframes.last().unwrap();
         assert_eq!(ends.frame, 89, "{}: {track:?}", world.name);
         assert!(ends.geometry.bounds().unwrap().right <= 192.0, "{track:?}");
-        let interval = serde_json::json!({"id": "t", "class": "turn", "geometry": {"type": "interval", "start": 5, "end": 9}});
+        let interval =
+            serde_json::json!({"id": "t", "class": "turn", "geometry": {"type": "interval", "start": 5, "end": 9}});
         answer.regions.push(serde_json::from_value(interval).unwrap());
         // Behind the last frame there is nothing to label, and only what may change changes.
         let mut beyond = answer.clone();
@@ -191,7 +192,9 @@ async fn tracks_come_in_are_checked_and_go_out_in_the_formats_of_the_field() {
         assert_eq!(rows.len(), 21 + 10);
         assert!(mot["clip/seqinfo.ini"].contains("seqLength=90\nframeRate=29.97"), "{}", mot["clip/seqinfo.ini"]);
         let cvat = &exported(&world, project, "cvat-video").await["clip.xml"];
-        for wanted in ["<mutable>True</mutable>", "<stop_frame>89</stop_frame>", "frame=\"21\" keyframe=\"1\" outside=\"1\""] {
+        for wanted in
+            ["<mutable>True</mutable>", "<stop_frame>89</stop_frame>", "frame=\"21\" keyframe=\"1\" outside=\"1\""]
+        {
             assert!(cvat.contains(wanted), "{}: {wanted} is not in {cvat}", world.name);
         }
         assert_eq!(cvat.matches("<attribute name=\"lights\">true</attribute>").count(), 3, "{cvat}");
