@@ -22,7 +22,7 @@ pub struct Answer {
 }
 
 /// Reads a map and refuses a key that appears twice: programs disagree on which of two values they keep.
-fn unique_keys<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Value>, D::Error> {
+pub(crate) fn unique_keys<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Value>, D::Error> {
     struct Unique;
 
     impl<'de> Visitor<'de> for Unique {

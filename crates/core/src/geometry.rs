@@ -6,10 +6,12 @@ pub mod mask;
 pub mod plane;
 mod read;
 pub mod shapes;
+mod track;
 
 pub use mask::Mask;
 pub use plane::{Bounds, Point};
 pub use shapes::*;
+pub use track::{Keyframe, Seen, Track, between};
 
 use serde::{Deserialize, Serialize};
 

@@ -43,6 +43,7 @@ pub enum MediaShape {
         height: u32,
     },
     Text(TextShape),
+    /// Pixels of the upright picture; frames in the order in which they are shown. Ticks of intervals are frames.
     Video {
         width: u32,
         height: u32,

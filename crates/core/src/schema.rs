@@ -44,6 +44,9 @@ pub struct Field {
     /// Asked only while this holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Condition>,
+    /// Of an attribute: its value may be another one from a keyframe of a track on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mutable: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -192,6 +192,7 @@ impl<'a> Adapter<'a> {
             Geometry::Polygon(_) => carries.parts && carries.holes,
             Geometry::Span(span) => carries.parts || span.ranges.len() < 2,
             Geometry::Mask(_) | Geometry::Cells(_) => carries.parts,
+            Geometry::Track(track) => carries.mutable || track.keyframes.iter().all(|one| one.attributes.is_empty()),
             _ => true,
         };
         let fits = one_piece
@@ -257,6 +258,13 @@ impl<'a> Adapter<'a> {
             region.attributes.retain(|name, value| carries.attributes.fits(name, value));
             let message = "attributes of this name or kind have no place in the format";
             self.losses.add_some("attributes", message, key, before - region.attributes.len());
+        }
+        if let Geometry::Track(track) = &mut region.geometry
+            && !carries.mutable
+        {
+            let changes = track.keyframes.iter_mut().map(|one| std::mem::take(&mut one.attributes).len()).sum();
+            let message = "attributes that change within a track have no place in the format";
+            self.losses.add_some("mutable_attributes", message, key, changes);
         }
         let kind = region.geometry.kind();
         if !carries.geometry.contains(&kind) {

@@ -150,6 +150,8 @@ pub struct Carries {
     /// Regions in several pieces: polygons with several parts, spans with several ranges.
     pub parts: bool,
     pub attributes: Names,
+    /// Attributes that change from a keyframe of a track on.
+    pub mutable: bool,
     pub fields: Names,
     pub relations: Names,
     pub several: Several,
@@ -182,6 +184,7 @@ impl Carries {
         holes: false,
         parts: false,
         attributes: Names::None,
+        mutable: false,
         fields: Names::None,
         relations: Names::None,
         several: Several::First,
@@ -239,6 +242,7 @@ impl Carries {
         holes: true,
         parts: true,
         attributes: Names::Any,
+        mutable: true,
         fields: Names::Any,
         relations: Names::Any,
         several: Several::All,

@@ -25,6 +25,7 @@ use labelwright_core::GeometryKind;
 
 pub(crate) use reading::read_file;
 pub use results::RESULTS;
+pub(crate) use segmentation::read as read_segmentation;
 pub(crate) use writing::{Layout, write_files};
 
 pub const FORMAT: Format = Format {

@@ -23,6 +23,7 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
         Data::File(name) => (modality_of(&name), Some(name), None),
         Data::Files(_) => (Modality::Volume, None, None),
         Data::Absent(name) => (modality_of(&name), None, None),
+        Data::Frames { .. } => (Modality::Video, None, None),
         Data::Url(name) if !record.answers.is_empty() => (modality_of(&name), None, None),
         Data::Url(_) => return None,
     };
@@ -127,6 +128,7 @@ impl Collector {
             Data::Conversation(_) => Modality::Dialogue,
             Data::File(name) | Data::Absent(name) => modality_of(name),
             Data::Files(_) => Modality::Volume,
+            Data::Frames { .. } => Modality::Video,
             Data::Url(_) => Modality::Image,
         };
         self.modality.get_or_insert(modality);

@@ -56,6 +56,7 @@ pub const VIDEO: Format = Format {
         modalities: &[Modality::Video],
         geometry: &[GeometryKind::Track],
         attributes: Names::Any,
+        mutable: true,
         classes: ClassList::All,
         skeletons: true,
         sizes: true,

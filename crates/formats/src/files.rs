@@ -1,12 +1,14 @@
-//! Folders of files: images, recordings, series, documents, texts, and lists of addresses.
+//! Folders of files: images, recordings, videos, series, documents, texts, and lists of addresses.
 
 use crate::{
     carries::Carries,
-    media::{AUDIO_ENDINGS, DOCUMENT_ENDINGS, IMAGE_ENDINGS, SERIES_ENDINGS, has_ending, image_size},
+    media::{AUDIO_ENDINGS, DOCUMENT_ENDINGS, IMAGE_ENDINGS, SERIES_ENDINGS, VIDEO_ENDINGS, has_ending, image_size},
+    options::{FormatOption, Way},
     record::{Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give},
     registry::Format,
 };
-use labelwright_core::document::TextLayer;
+use labelwright_core::{GeometryKind, Modality, document::TextLayer};
+use std::collections::BTreeMap;
 
 pub const IMAGES: Format = Format {
     id: "images",
@@ -25,6 +27,73 @@ pub const RECORDINGS: Format = Format {
     read: Some(|view, _, sink| each_file(view, sink, &AUDIO_ENDINGS, |name, _| Ok(Data::File(name.to_owned())))),
     ..Format::NEW
 };
+
+pub const VIDEOS: Format = Format {
+    id: "videos",
+    title: "Folder of videos",
+    carries: Carries {
+        words: "videos",
+        modalities: &[Modality::Video],
+        geometry: &[GeometryKind::Track, GeometryKind::Interval],
+        ..Carries::NOTHING
+    },
+    sniff: |view| share(view, &VIDEO_ENDINGS) * 0.8,
+    read: Some(|view, _, sink| each_file(view, sink, &VIDEO_ENDINGS, |name, _| Ok(Data::File(name.to_owned())))),
+    ..Format::NEW
+};
+
+/// Pictures are items to most who have them: a folder is a video where somebody says so.
+pub const FRAMES: Format = Format {
+    id: "frames",
+    title: "Folders of frames, each a video",
+    carries: Carries { words: "image sequences", ..VIDEOS.carries },
+    options: &[FormatOption {
+        key: "frames_per_second",
+        help: "how many frames are shown in a second; 25 unless told",
+        values: &[],
+        way: Way::Read,
+    }],
+    sniff: |_| 0.0,
+    read: Some(read_frames),
+    ..Format::NEW
+};
+
+fn read_frames(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    let told = settings.options.get("frames_per_second").unwrap_or("25");
+    let Some(per_second) = crate::numbers::parse(told).filter(|rate| (0.001..=1000.0).contains(rate)) else {
+        let message = format!("{told:?} frames a second; 0.001 to 1000 are taken");
+        return Err(Stop::Unreadable(RecordError::new("", "bad_rate", message)));
+    };
+    let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, _) in view.list() {
+        if !has_ending(&name, &IMAGE_ENDINGS) {
+            let message = format!("this is no file of the kind {}", IMAGE_ENDINGS.join(" "));
+            give(sink, Err(RecordError::new(&name, "other_kind", message)))?;
+            continue;
+        }
+        let folder = name.rsplit_once('/').map_or("frames", |(folder, _)| folder);
+        folders.entry(folder.to_owned()).or_default().push(name);
+    }
+    for (folder, mut files) in folders {
+        in_order(&mut files);
+        let record = Record::new(&*folder, Data::Frames { files, per_second }, &*folder);
+        give(sink, Ok(record))?;
+    }
+    Ok(())
+}
+
+/// The order in which people count: `frame-2` comes before `frame-10`.
+pub(crate) fn in_order(files: &mut [String]) {
+    let key = |name: &String| {
+        let digits =
+            name.bytes().rev().skip_while(|byte| !byte.is_ascii_digit()).take_while(u8::is_ascii_digit).count();
+        let end = name.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
+        let start = end.saturating_sub(digits);
+        let number = name.get(start..end).and_then(|digits| digits.parse::<u64>().ok()).unwrap_or(0);
+        (name.get(..start).unwrap_or_default().to_owned(), number, name.clone())
+    };
+    files.sort_by_cached_key(key);
+}
 
 /// Tables are rows of items to most who have them: a series is what somebody says is one.
 pub const SERIES: Format = Format {

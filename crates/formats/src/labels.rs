@@ -54,7 +54,15 @@ pub(crate) fn choice(id: &str, options: &[String], multiple: bool) -> Field {
 }
 
 pub(crate) fn field(id: &str, kind: FieldKind) -> Field {
-    Field { id: id.to_owned(), title: id.to_owned(), help: String::new(), kind, required: false, when: None }
+    Field {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        help: String::new(),
+        kind,
+        required: false,
+        when: None,
+        mutable: false,
+    }
 }
 
 /// The options of a choice field.

@@ -11,6 +11,7 @@ mod brat;
 mod carries;
 mod cityscapes;
 mod coco;
+mod coco_vid;
 mod collect;
 mod conll;
 mod conllu;
@@ -83,6 +84,7 @@ mod tar;
 mod text;
 mod tfrecord;
 mod tokens;
+mod tracks;
 mod training;
 mod vggface2;
 mod via;
@@ -95,6 +97,7 @@ mod wider;
 mod xmi;
 mod xml;
 mod yolo;
+mod youtube_vis;
 
 pub use adapt::written_names;
 pub use archive::{ArchiveLimits, MemoryView, ZipView};
@@ -107,11 +110,12 @@ pub use media::{image_size, modality_of};
 pub use options::{FormatOption, Options, Way};
 pub use packed::{data_size, open_data};
 pub use record::{
-    Clock, Data, DirectoryView, ExportItem, Found, FoundSchema, Head, Mapping, Next, ReadSeek, Record, RecordError,
-    Settings, Sink, SourcedAnswer, Stop,
+    Clock, Data, DirectoryView, ExportItem, Found, FoundSchema, Frames, Head, Mapping, Next, ReadSeek, Record,
+    RecordError, Settings, Sink, SourcedAnswer, Stop,
 };
 pub use registry::{FORMATS, Format, Job, candidates, detect, format};
 pub use row_limit::{RowBytes, RowLimit};
 pub use sink::{ArchiveSink, FileSink, Files, MemorySink, Scratch, ZipSink, check_name, spool};
 pub use splits::{Splits, is_evaluation, is_made};
 pub use tabular::harmless;
+pub use tar::{append as tar_append, finish as tar_finish};

@@ -9,7 +9,7 @@ use labelwright_core::Modality;
 use std::collections::HashMap;
 
 pub(crate) const IMAGE_ENDINGS: [&str; 9] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm"];
-const VIDEO_ENDINGS: [&str; 6] = [".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v"];
+pub(crate) const VIDEO_ENDINGS: [&str; 6] = [".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v"];
 pub(crate) const SERIES_ENDINGS: [&str; 3] = [".csv", ".tsv", ".parquet"];
 pub(crate) const DOCUMENT_ENDINGS: [&str; 1] = [".pdf"];
 pub(crate) const AUDIO_ENDINGS: [&str; 7] = [".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac"];
@@ -79,6 +79,10 @@ impl MediaIndex {
 
     pub fn images(view: &dyn DirectoryView) -> Self {
         Self::new(view, is_image)
+    }
+
+    pub fn videos(view: &dyn DirectoryView) -> Self {
+        Self::new(view, |name| has_ending(name, &VIDEO_ENDINGS))
     }
 
     pub fn paths(&self) -> &[String] {

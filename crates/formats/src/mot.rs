@@ -5,16 +5,17 @@
 use crate::{
     carries::{Carries, ClassList, ClassText},
     labels,
+    media::MediaIndex,
     names::{Stems, region_id, split_ending},
     numbers,
     record::{Data, DirectoryView, Record, RecordError, Sink, Stop, give, give_part_of_schema},
     registry::{Format, Job},
     sink::ArchiveSink,
-    text,
+    text, tracks,
 };
 use labelwright_core::{
     Answer, Geometry, GeometryKind, LabelSchema, Modality,
-    geometry::{BoxShape, Keyframe, Track},
+    geometry::{BoxShape, Track},
 };
 use std::{collections::BTreeMap, io};
 
@@ -40,11 +41,9 @@ pub const FORMAT: Format = Format {
     ..Format::NEW
 };
 
-/// Most frames between two rows of a track that are filled when writing.
-const FRAMES_MAXIMUM: u32 = 10_000_000;
-
 fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let files: Vec<String> = view.list().into_iter().map(|(name, _)| name).collect();
+    let media = MediaIndex::videos(view);
     let sequences: Vec<&String> = files.iter().filter(|name| name.ends_with("gt/gt.txt")).collect();
     for name in &sequences {
         let folder = name.strip_suffix("gt/gt.txt").unwrap_or_default();
@@ -70,7 +69,7 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
                 Ok(None) => Ok(()),
                 Ok(Some((frame, track, class, shape, occluded))) => {
                     let (_, frames) = tracks.entry(track).or_insert_with(|| (class, BTreeMap::new()));
-                    match frames.insert(frame, (shape, occluded)) {
+                    match frames.insert(frame, (Geometry::Box(shape), occluded)) {
                         None => Ok(()),
                         Some(_) => {
                             let message = format!("track {track} is in frame {} twice", frame + 1);
@@ -84,21 +83,30 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
         let info = info(view, &format!("{folder}seqinfo.ini"));
         let mut answer = Answer::default();
         for (class, frames) in tracks.into_values() {
-            let geometry = Geometry::Track(Track { keyframes: thinned(&frames) });
+            let geometry = Geometry::Track(Track { keyframes: tracks::thinned(&frames) });
             answer.regions.push(labels::region(region_id(answer.regions.len()), class, geometry));
         }
         let key = info.get("name").cloned().unwrap_or_else(|| folder.trim_end_matches('/').to_owned());
         let side = |key: &str| info.get(key).and_then(|side| side.parse::<u32>().ok()).filter(|side| *side > 0);
-        let data = if view.list_size(&key).is_some() { Data::File(key.clone()) } else { Data::Absent(key.clone()) };
+        let data = media.find(&key).or_else(|| media.find_stem(&key));
+        let pictures = format!("{folder}{}/", info.get("imDir").map_or("img1", String::as_str));
+        let mut frames: Vec<String> =
+            files.iter().filter(|name| name.starts_with(&pictures) && crate::media::is_image(name)).cloned().collect();
+        let rate = info.get("frameRate").and_then(|rate| numbers::parse(rate)).filter(|rate| *rate > 0.0);
+        let data = match data {
+            Some(path) => Data::File(path.to_owned()),
+            None if frames.is_empty() => Data::Absent(key.clone()),
+            None => {
+                crate::files::in_order(&mut frames);
+                Data::Frames { files: frames, per_second: rate.unwrap_or(25.0) }
+            }
+        };
         let mut record = Record::new(key, data, *name).answered(answer);
         record.size = side("imWidth").and_then(|width| Some([width, side("imHeight")?]));
         give(sink, Ok(record))?;
     }
     Ok(())
 }
-
-/// The box in each frame, and whether it is occluded there.
-type Frames = BTreeMap<u32, (BoxShape, bool)>;
 
 type Row = (u32, i64, String, BoxShape, bool);
 
@@ -138,79 +146,6 @@ fn info(view: &dyn DirectoryView, name: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Keyframes for all frames: what lies on the line between its neighbours is left out, a gap ends with `outside`.
-fn thinned(frames: &Frames) -> Vec<Keyframe> {
-    let keyframe = |frame: u32, outside: bool, (shape, occluded): &(BoxShape, bool)| Keyframe {
-        frame,
-        outside,
-        occluded: *occluded,
-        geometry: Box::new(Geometry::Box(shape.clone())),
-    };
-    let all: Vec<(u32, &(BoxShape, bool))> = frames.iter().map(|(frame, state)| (*frame, state)).collect();
-    let mut kept: Vec<Keyframe> = Vec::new();
-    let mut from = 0;
-    for at in 0..all.len() {
-        let (frame, state) = all[at];
-        let gap_before = at == 0 || all[at - 1].0 + 1 < frame;
-        if gap_before {
-            if let Some((last, state)) = at.checked_sub(1).map(|before| all[before]) {
-                kept.push(keyframe(last + 1, true, &(state.0.clone(), false)));
-            }
-            from = at;
-        }
-        let next = all.get(at + 1).filter(|(next, _)| *next == frame + 1);
-        let on_line = next.is_some_and(|(_, next)| {
-            at > from && state.1 == all[at - 1].1.1 && state.1 == next.1 && middle(&all[at - 1].1.0, &next.0, &state.0)
-        });
-        if !on_line {
-            kept.push(keyframe(frame, false, state));
-        }
-    }
-    kept
-}
-
-fn middle(before: &BoxShape, after: &BoxShape, between: &BoxShape) -> bool {
-    let near = |a: f64, b: f64, c: f64| ((a + b) / 2.0 - c).abs() < 1e-7;
-    near(before.x, after.x, between.x)
-        && near(before.y, after.y, between.y)
-        && near(before.width, after.width, between.width)
-        && near(before.height, after.height, between.height)
-}
-
-/// Calls `with` for each frame in which the track is seen, with its box there and whether it is occluded.
-fn each_frame(track: &Track, mut with: impl FnMut(u32, BoxShape, bool)) -> bool {
-    let shape = |keyframe: &Keyframe| match keyframe.geometry.as_ref() {
-        Geometry::Box(shape) => Some(shape.clone()),
-        _ => None,
-    };
-    let mut whole = true;
-    for (index, keyframe) in track.keyframes.iter().enumerate() {
-        let Some(start) = shape(keyframe) else {
-            whole = false;
-            continue;
-        };
-        if keyframe.outside {
-            continue;
-        }
-        with(keyframe.frame, start.clone(), keyframe.occluded);
-        let Some(next) = track.keyframes.get(index + 1) else { continue };
-        let end = shape(next).filter(|_| !next.outside).unwrap_or_else(|| start.clone());
-        let length = f64::from(next.frame.saturating_sub(keyframe.frame));
-        for frame in (keyframe.frame + 1..next.frame).take(FRAMES_MAXIMUM as usize) {
-            let share = f64::from(frame - keyframe.frame) / length;
-            let mix = |a: f64, b: f64| a + (b - a) * share;
-            let between = BoxShape {
-                x: mix(start.x, end.x),
-                y: mix(start.y, end.y),
-                width: mix(start.width, end.width),
-                height: mix(start.height, end.height),
-            };
-            with(frame, between, keyframe.occluded);
-        }
-    }
-    whole
-}
-
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let (classes, mut stems) = (job.head.class_indices(), Stems::default());
     for item in job.items {
@@ -221,18 +156,27 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             let (Geometry::Track(track), Some(class)) = (&region.geometry, classes.get(region.class.as_str())) else {
                 continue;
             };
-            let whole = each_frame(track, |frame, shape, occluded| {
+            let (mut around, mut empty) = (false, false);
+            tracks::each_frame(track, |frame, seen| {
+                around |= !matches!(*seen.geometry, Geometry::Box(_));
+                let Some(shape) = seen.geometry.bounds().filter(|bounds| bounds.area() > 0.0) else {
+                    empty = true;
+                    return;
+                };
                 last = last.max(frame + 1);
                 let mut row = format!("{},{}", frame + 1, number + 1).into_bytes();
-                for number in [shape.x + 1.0, shape.y + 1.0, shape.width, shape.height] {
+                for number in [shape.left + 1.0, shape.top + 1.0, shape.width(), shape.height()] {
                     row.push(b',');
                     numbers::push(&mut row, number);
                 }
-                row.extend_from_slice(format!(",1,{},{}\n", class + 1, u8::from(!occluded)).as_bytes());
+                row.extend_from_slice(format!(",1,{},{}\n", class + 1, u8::from(!seen.occluded)).as_bytes());
                 rows.push((frame, number, row));
             });
-            if !whole {
-                job.losses.add("geometry", "a track of other things than boxes has no place in the format", &item.key);
+            if around {
+                job.losses.add("geometry", "a track of other shapes becomes one of the boxes around them", &item.key);
+            }
+            if empty {
+                job.losses.add("values", "a shape without an area has no box", &item.key);
             }
         }
         rows.sort_by_key(|(frame, number, _)| (*frame, *number));
@@ -245,7 +189,11 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             writeln!(out, "{}", class.id)?;
         }
         out.begin(&format!("{stem}/seqinfo.ini"))?;
-        write!(out, "[Sequence]\nname={name}\nimDir=img1\nseqLength={last}\n")?;
+        let length = item.frames.map_or(last, |frames| frames.count);
+        write!(out, "[Sequence]\nname={name}\nimDir=img1\nseqLength={length}\n")?;
+        if let Some(frames) = item.frames {
+            writeln!(out, "frameRate={}", frames.per_second)?;
+        }
         if let Some([width, height]) = item.size {
             write!(out, "imWidth={width}\nimHeight={height}\n")?;
         }

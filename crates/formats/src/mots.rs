@@ -9,16 +9,17 @@ pub use png::PNG;
 use crate::{
     carries::{Carries, ClassList, ClassText},
     labels,
+    media::MediaIndex,
     names::{Stems, last_part, region_id},
     options::{FormatOption, Options, Way},
     record::{Data, DirectoryView, Head, Record, RecordError, Settings, Sink, Stop, give, give_schema},
     registry::{Format, Job},
     sink::ArchiveSink,
-    text,
+    text, tracks,
 };
 use labelwright_core::{
     Answer, Geometry, GeometryKind, LabelSchema, Modality,
-    geometry::{Keyframe, Mask, Track},
+    geometry::{Mask, Track},
 };
 use std::{collections::BTreeMap, io};
 
@@ -29,7 +30,6 @@ const LIST: &str = "labels.txt";
 const INSTANCES: u32 = 1000;
 /// Most frames between two keyframes that are filled when writing.
 const FRAMES_MAXIMUM: u32 = 1_000_000;
-
 const CARRIES: Carries = Carries {
     words: "videos with tracks of masks",
     modalities: &[Modality::Video],
@@ -88,13 +88,15 @@ fn video(
     key: &str,
     place: &str,
     size: Option<[u32; 2]>,
-    tracks: impl IntoIterator<Item = (String, BTreeMap<u32, Mask>)>,
+    objects: impl IntoIterator<Item = (String, BTreeMap<u32, Mask>)>,
 ) -> Record {
-    let there = view.list_size(key).is_some();
-    let data = if there { Data::File(key.to_owned()) } else { Data::Absent(key.to_owned()) };
+    let media = MediaIndex::videos(view);
+    let data = media.find(key).or_else(|| media.find_stem(key));
+    let data = data.map_or_else(|| Data::Absent(key.to_owned()), |path| Data::File(path.to_owned()));
     let mut answer = Answer::default();
-    for (class, frames) in tracks {
-        let geometry = Geometry::Track(Track { keyframes: keyframes(frames) });
+    for (class, frames) in objects {
+        let frames = frames.into_iter().map(|(frame, mask)| (frame, (Geometry::Mask(mask), false))).collect();
+        let geometry = Geometry::Track(Track { keyframes: tracks::thinned(&frames) });
         answer.regions.push(labels::region(region_id(answer.regions.len()), class, geometry));
     }
     Record { size, ..Record::new(key, data, place) }.answered(answer)
@@ -171,37 +173,6 @@ fn mask_of(line: &str) -> Option<Mask> {
     let whole = |text: &str| text.parse::<u32>().ok();
     whole(frame).and(whole(object)).and(whole(class))?;
     Mask::from_compressed(whole(width)?, whole(height)?, runs).ok().filter(Mask::is_complete)
-}
-
-/// A keyframe where the mask changes, and one outside after each gap.
-fn keyframes(frames: BTreeMap<u32, Mask>) -> Vec<Keyframe> {
-    let mut found: Vec<Keyframe> = Vec::new();
-    let mut last: Option<(u32, Geometry)> = None;
-    for (frame, mask) in frames {
-        let geometry = Geometry::Mask(mask);
-        let keyframe = |frame: u32, outside: bool, geometry: &Geometry| Keyframe {
-            frame,
-            outside,
-            occluded: false,
-            geometry: Box::new(geometry.clone()),
-        };
-        match &last {
-            Some((before, shape)) if before + 1 < frame => {
-                found.push(keyframe(before + 1, true, shape));
-                found.push(keyframe(frame, false, &geometry));
-            }
-            Some((_, shape)) if *shape == geometry => {}
-            _ => found.push(keyframe(frame, false, &geometry)),
-        }
-        last = Some((frame, geometry));
-    }
-    // The last frame is the end of the track.
-    if let Some((frame, geometry)) = last
-        && found.last().is_some_and(|keyframe| keyframe.frame < frame)
-    {
-        found.push(Keyframe { frame, outside: false, occluded: false, geometry: Box::new(geometry) });
-    }
-    found
 }
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {

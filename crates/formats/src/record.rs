@@ -77,6 +77,13 @@ impl Clock {
     }
 }
 
+/// How many frames a video has, and how many a second in the mean.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Frames {
+    pub count: u32,
+    pub per_second: f64,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data {
     Text(String),
@@ -86,6 +93,11 @@ pub enum Data {
     File(String),
     /// Files of the directory view that are one item: the slices of a volume.
     Files(Vec<String>),
+    /// Pictures of the directory view that are the frames of one video, in their order.
+    Frames {
+        files: Vec<String>,
+        per_second: f64,
+    },
     /// A file that the labels speak of and that is not there.
     Absent(String),
     /// An address to fetch.
@@ -281,7 +293,7 @@ pub struct ExportItem {
     pub modality: Modality,
     /// SHA-256 of the data.
     pub hash: String,
-    /// Pixels, for images and the slices of volumes.
+    /// Pixels, for images, videos and the slices of volumes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<[u32; 2]>,
     /// The text itself, for texts.
@@ -300,6 +312,8 @@ pub struct ExportItem {
     pub layer: Option<Box<TextLayer>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volume: Option<Box<Grid>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frames: Option<Frames>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extras: Option<Box<Extras>>,
     /// Where the sink finds the data; None when it has none to give.
@@ -321,6 +335,7 @@ impl ExportItem {
             clock: None,
             layer: None,
             volume: None,
+            frames: None,
             extras: None,
             media: None,
         }

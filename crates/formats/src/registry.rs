@@ -6,8 +6,8 @@ use crate::{
     adapt::Adapter,
     bdd100k,
     carries::Carries,
-    cityscapes, coco, conll, cvat, darwin, datumaro, dota, files, geojson, icdar, image_classes, jsonl, kitti, labelme,
-    labelme_xml, lfw,
+    cityscapes, coco, coco_vid, conll, cvat, darwin, datumaro, dota, files, geojson, icdar, image_classes, jsonl,
+    kitti, labelme, labelme_xml, lfw,
     loss::Losses,
     market1501, masks, mot, mots, native, open_images,
     options::{FormatOption, Options},
@@ -15,7 +15,7 @@ use crate::{
     record::{DirectoryView, ExportItem, Head, Settings, Sink, Stop},
     roboflow, segment_anything, series,
     sink::ArchiveSink,
-    supervisely, tabular, vggface2, via, voc, wider, yolo,
+    supervisely, tabular, vggface2, via, voc, wider, yolo, youtube_vis,
 };
 use labelwright_core::LabelSchema;
 use std::io;
@@ -83,6 +83,8 @@ pub const FORMATS: &[Format] = &[
     mot::FORMAT,
     mots::FORMAT,
     mots::PNG,
+    coco_vid::FORMAT,
+    youtube_vis::FORMAT,
     market1501::FORMAT,
     lfw::FORMAT,
     vggface2::FORMAT,
@@ -144,6 +146,8 @@ pub const FORMATS: &[Format] = &[
     crate::volume::dicom_seg::FORMAT,
     files::IMAGES,
     files::RECORDINGS,
+    files::VIDEOS,
+    files::FRAMES,
     files::SERIES,
     files::DOCUMENTS,
     crate::volume::FILES,

@@ -190,7 +190,7 @@ fn pad(out: &mut dyn Write, bytes: u64) -> io::Result<()> {
 ///
 /// # Errors
 /// When it cannot be written, or is larger than 8 GiB.
-pub(crate) fn append(out: &mut dyn Write, name: &str, content: &[u8]) -> io::Result<()> {
+pub fn append(out: &mut dyn Write, name: &str, content: &[u8]) -> io::Result<()> {
     let bytes = content.len() as u64;
     if bytes >= 1 << 33 {
         return Err(io::Error::other(format!("{name} is larger than 8 GiB")));
@@ -211,7 +211,7 @@ pub(crate) fn append(out: &mut dyn Write, name: &str, content: &[u8]) -> io::Res
 }
 
 /// Two empty blocks end an archive.
-pub(crate) fn finish(out: &mut dyn Write) -> io::Result<()> {
+pub fn finish(out: &mut dyn Write) -> io::Result<()> {
     out.write_all(&[0; 2 * BLOCK])
 }
 

@@ -1,30 +1,37 @@
-//! What has to be decoded: the extent of recordings, series and volumes, and what an editor draws of them; the words of
-//! documents. Pure computation over bytes that nobody has checked: whoever runs it on data from outside does so in a process
-//! that may be ended.
+//! What has to be decoded: the extent of recordings, series, videos and volumes, and what an editor draws of them; the words
+//! of documents. Pure computation over bytes that nobody has checked: whoever runs it on data from outside does so in a
+//! process that may be ended.
 //! This crate knows no storage and no HTTP.
 
 pub mod audio;
 pub mod document;
 pub mod limits;
 pub mod series;
+pub mod video;
 pub mod volume;
 
 /// The codes of what is refused.
 pub const CODES: &[&str] = &[
     "bad_channels",
     "bad_rate",
+    "bad_size",
     "bad_time",
     "bad_value",
     "damaged",
+    "edited",
     "empty_file",
     "empty_recording",
     "encrypted",
+    "lacing",
     "mixed_forms",
     "mixed_slices",
     "no_channels",
+    "no_frames",
     "no_pixels",
+    "no_video",
     "not_a_document",
     "not_a_series",
+    "not_a_video",
     "not_a_volume",
     "not_audio",
     "too_large",

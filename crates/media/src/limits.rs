@@ -1,4 +1,4 @@
-//! Limits on recordings, series, documents and volumes. A limit is the largest size that is accepted.
+//! Limits on recordings, series, videos, documents and volumes. A limit is the largest size that is accepted.
 
 /// Channels of one recording.
 pub const CHANNELS_MAXIMUM: usize = 32;
@@ -36,3 +36,7 @@ pub const VOLUME_SLICES_MAXIMUM: usize = 10_000;
 pub const VOLUME_VOXELS_MAXIMUM: u64 = 1 << 30;
 /// Bytes of one DICOM file.
 pub const DICOM_BYTES_MAXIMUM: u64 = 1 << 30;
+/// Frames of one video: more than a day at 50 a second.
+pub const FRAMES_MAXIMUM: usize = 5_000_000;
+/// Pixels of one side of a video.
+pub const VIDEO_SIDE_MAXIMUM: u32 = 16_384;

@@ -2,7 +2,7 @@
 //! file costs its own record, never the server.
 
 use labelwright_core::document::LayerHead;
-use labelwright_media::{Refused, audio, document, series, volume};
+use labelwright_media::{Refused, audio, document, series, video, volume};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::File,
@@ -46,6 +46,7 @@ pub enum Kind {
     Volume,
     /// A volume without what names the patient, instead of its slices.
     Scrub,
+    Video,
     /// The samples of a recording instead of its levels.
     Samples,
 }
@@ -59,12 +60,13 @@ impl Kind {
             Self::Document => "document",
             Self::Volume => "volume",
             Self::Scrub => "scrub",
+            Self::Video => "video",
             Self::Samples => "samples",
         }
     }
 
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Audio, Self::Series, Self::Document, Self::Volume, Self::Scrub, Self::Samples]
+        [Self::Audio, Self::Series, Self::Document, Self::Volume, Self::Scrub, Self::Video, Self::Samples]
             .into_iter()
             .find(|kind| kind.as_str() == word)
     }
@@ -117,6 +119,12 @@ impl Decoder {
         series::levels::read_head(&mut output).map_err(|error| failed(&error))
     }
 
+    /// Writes the table of frames of a video, and tells what it is.
+    pub fn video(&self, source: File, output: File) -> Result<video::table::Head, NotTaken> {
+        let mut output = self.run(Kind::Video, source, output)?;
+        video::table::read_head(&mut output).map_err(|error| failed(&error))
+    }
+
     /// Writes the text layer of a document, and tells what it is.
     pub fn document(&self, source: File, output: File) -> Result<LayerHead, NotTaken> {
         let mut output = self.run(Kind::Document, source, output)?;
@@ -159,6 +167,7 @@ fn inside(kind: Kind, source: File, output: File) -> Result<(), NotTaken> {
         Kind::Document => document::prepare(source, &mut output),
         Kind::Volume => volume::prepare(source, &mut output).map(drop),
         Kind::Scrub => volume::scrub(source, &mut output),
+        Kind::Video => video::prepare(source, &mut output).map(drop),
         Kind::Samples => audio::samples(source, &mut output),
     };
     done.map_err(|refused| match refused {

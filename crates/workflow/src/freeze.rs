@@ -10,7 +10,7 @@ use crate::{
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 use labelwright_core::{JobId, LabelSchema, Modality, Timestamp, document::TextLayer, volume::Grid};
-use labelwright_formats::{Clock, Format, format};
+use labelwright_formats::{Clock, Format, Frames, format};
 use labelwright_store::records::{
     projects::ProjectRow,
     removal,
@@ -58,6 +58,8 @@ pub struct FrozenItem {
     /// Where the voxels of a volume lie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volume: Option<Box<Grid>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frames: Option<Frames>,
     pub metadata: BTreeMap<String, serde_json::Value>,
     /// Sorted by labeler.
     pub answers: Vec<FrozenAnswer>,

@@ -7,8 +7,8 @@ use labelwright_core::{
     dialogue::Conversation,
     document::{LayerHead, TextLayer},
 };
-use labelwright_formats::Clock;
-use labelwright_media::{audio, series, volume};
+use labelwright_formats::{Clock, Frames};
+use labelwright_media::{audio, series, video, volume};
 use serde::{Deserialize, Serialize};
 use std::io::Cursor;
 
@@ -53,6 +53,16 @@ pub enum StoredShape {
         width: u32,
         height: u32,
         slices: u32,
+    },
+    /// Pixels of the upright picture; `ticks` from the first frame to the end of the last.
+    Video {
+        width: u32,
+        height: u32,
+        frames: u32,
+        ticks: i64,
+        ticks_per_second: u32,
+        constant: bool,
+        codec: String,
     },
 }
 
@@ -165,7 +175,8 @@ pub fn probe_dialogue(text: &str) -> Option<Probed> {
     Some(Probed { modality: Modality::Dialogue, media_type: "application/json", shape })
 }
 
-/// The levels of a recording or a series, or the slices of a volume, among what is derived from data.
+/// The levels of a recording or a series, the table of frames of a video or the slices of a volume, among what is derived from
+/// data.
 pub const LEVELS: &str = "levels/1";
 
 /// What the head of a recording's levels says.
@@ -243,12 +254,55 @@ pub fn probed_volume(head: &volume::levels::Head) -> Probed {
     }
 }
 
+/// The frames of an image sequence, one after the other in a tar archive.
+pub const SEQUENCE: &str = "application/x-tar";
+
+/// What the head of a video's table of frames says.
+pub fn probed_video(head: &video::table::Head) -> Probed {
+    let media_types = ["video/mp4", "video/webm", "video/x-matroska", SEQUENCE];
+    let media_type = media_types.into_iter().find(|known| *known == head.media_type);
+    Probed {
+        modality: Modality::Video,
+        media_type: media_type.unwrap_or("application/octet-stream"),
+        shape: StoredShape::Video {
+            width: head.width,
+            height: head.height,
+            frames: head.frames,
+            ticks: head.ticks,
+            ticks_per_second: head.ticks_per_second,
+            constant: head.constant,
+            codec: head.codec.clone(),
+        },
+    }
+}
+
 impl StoredShape {
     /// What this is derived as, beside the data: levels, or the text layer that the shape names.
     pub fn derived_as(&self) -> String {
         match self {
             Self::Document { layer, .. } => format!("layer/{layer}"),
             _ => LEVELS.to_owned(),
+        }
+    }
+
+    /// Pixels of a picture, a video or a slice.
+    pub fn size(&self) -> Option<[u32; 2]> {
+        match self {
+            Self::Image { width, height } | Self::Video { width, height, .. } | Self::Volume { width, height, .. } => {
+                Some([*width, *height])
+            }
+            _ => None,
+        }
+    }
+
+    /// How many frames a video has, and how many a second in the mean.
+    pub fn frames(&self) -> Option<Frames> {
+        match self {
+            Self::Video { frames, ticks, ticks_per_second, .. } => {
+                let per_second = f64::from(*frames) * f64::from(*ticks_per_second) / (*ticks).max(1) as f64;
+                Some(Frames { count: *frames, per_second })
+            }
+            _ => None,
         }
     }
 
@@ -261,19 +315,13 @@ impl StoredShape {
             Self::Series { ticks, ticks_per_second, first, .. } => {
                 Some(Clock { ticks: Some(*ticks), first: Some(*first), ..Clock::new(*ticks_per_second) })
             }
+            // The ticks of a video are its frames, and those have no even length.
             Self::Image { .. }
             | Self::Text { .. }
             | Self::Dialogue { .. }
+            | Self::Video { .. }
             | Self::Document { .. }
             | Self::Volume { .. } => None,
-        }
-    }
-
-    /// Pixels of a picture or of a slice.
-    pub fn size(&self) -> Option<[u32; 2]> {
-        match self {
-            Self::Image { width, height } | Self::Volume { width, height, .. } => Some([*width, *height]),
-            _ => None,
         }
     }
 
@@ -292,6 +340,7 @@ impl StoredShape {
             }
             (Some(Self::Series { ticks, .. }), _) => MediaShape::Series { ticks },
             (Some(Self::Volume { width, height, slices }), _) => MediaShape::Volume { width, height, slices },
+            (Some(Self::Video { width, height, frames, .. }), _) => MediaShape::Video { width, height, frames },
             (Some(Self::Dialogue { .. }), Some(text)) => {
                 Conversation::stored(text).map_or(MediaShape::Other, |conversation| conversation.shape())
             }

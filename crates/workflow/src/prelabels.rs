@@ -3,6 +3,7 @@
 
 use labelwright_core::{
     Answer, Geometry, LabelSchema, Limits, MediaShape, Target, Value,
+    geometry::{Keyframe, Track},
     schema::{Choice, FieldKind},
 };
 
@@ -18,6 +19,10 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
     for region in &mut answer.regions {
         if let Some(class) = lenient.class(&region.class) {
             region.attributes.retain(|name, _| class.attributes.iter().any(|attribute| attribute.id == *name));
+            if let Geometry::Track(track) = &mut region.geometry {
+                let changes = |name: &str| class.attributes.iter().any(|field| field.mutable && field.id == name);
+                track.keyframes.iter_mut().for_each(|keyframe| keyframe.attributes.retain(|name, _| changes(name)));
+            }
         }
     }
     // A box that reaches over the edge is cut at it: data sets are full of half pixels.
@@ -51,8 +56,47 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
             _ => true,
         });
     }
+    if let MediaShape::Video { width, height, frames } = shape {
+        answer.regions.retain_mut(|region| match &mut region.geometry {
+            Geometry::Interval(interval) => {
+                (interval.start, interval.end) = (interval.start.max(0), interval.end.min(i64::from(*frames)));
+                interval.start < interval.end
+            }
+            Geometry::Track(track) => within(track, f64::from(*width), f64::from(*height), *frames),
+            _ => true,
+        });
+    }
     let valid = answer.validate(&lenient, shape, &Limits::DEFAULT).ok()?.into_answer();
     (!valid.is_empty()).then_some(valid)
+}
+
+/// A track that goes on behind the last frame ends there, and shapes are cut at the edge; where nothing of a shape is
+/// left, the thing is not in the picture. False when it never is.
+fn within(track: &mut Track, width: f64, height: f64, frames: u32) -> bool {
+    let Some(last) = frames.checked_sub(1) else { return false };
+    if track.keyframes.last().is_some_and(|keyframe| keyframe.frame > last) {
+        let end = track
+            .at(last)
+            .map(|seen| Keyframe { occluded: seen.occluded, ..Keyframe::new(last, seen.geometry.into_owned()) });
+        track.keyframes.retain(|keyframe| keyframe.frame <= last);
+        let there = track.keyframes.last().is_some_and(|keyframe| keyframe.frame == last);
+        track.keyframes.extend(end.filter(|_| !there));
+    }
+    for keyframe in &mut track.keyframes {
+        match keyframe.geometry.clipped(width, height) {
+            Some(inside) => *keyframe.geometry = inside,
+            None => keyframe.outside = true,
+        }
+    }
+    // What lies outside altogether cannot be stored: a place inside stands for it.
+    let inside = track.first_visible().cloned();
+    let Some(inside) = inside else { return false };
+    for keyframe in &mut track.keyframes {
+        if keyframe.outside && keyframe.geometry.clipped(width, height).as_ref() != Some(&*keyframe.geometry) {
+            *keyframe.geometry = inside.clone();
+        }
+    }
+    true
 }
 
 /// Words become the kinds of value that the fields ask for.

@@ -248,6 +248,7 @@ fn shown(view: &dyn DirectoryView, record: Record) -> PreviewItem {
         Data::Conversation(text) => (Modality::Dialogue, None, Some(said(&text))),
         Data::File(name) => (modality_of(&name), Some(name), None),
         Data::Files(_) => (Modality::Volume, None, None),
+        Data::Frames { .. } => (Modality::Video, None, None),
         Data::Absent(name) | Data::Url(name) => (modality_of(&name), None, None),
     };
     let file = file.filter(|_| modality == Modality::Image);

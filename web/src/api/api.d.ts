@@ -2946,6 +2946,8 @@ export interface components {
             help?: string;
             id: string;
             kind: components["schemas"]["FieldKind"];
+            /** @description Of an attribute: its value may be another one from a keyframe of a track on. */
+            mutable?: boolean;
             required?: boolean;
             title: string;
             when?: components["schemas"]["Condition"] | null;
@@ -3453,7 +3455,14 @@ export interface components {
         };
         /** @description The place at one frame. */
         Keyframe: {
-            /** Format: int32 */
+            /** @description Mutable attributes that have another value from here on. */
+            attributes?: {
+                [key: string]: components["schemas"]["Value"];
+            };
+            /**
+             * Format: int32
+             * @description Counted from 0 in the order in which frames are shown.
+             */
             frame: number;
             geometry: components["schemas"]["Geometry"];
             occluded?: boolean;

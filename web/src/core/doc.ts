@@ -204,6 +204,13 @@ export class AnnotationDoc extends Listeners {
     this.run({ name, changes });
   }
 
+  /** Takes over what was changed elsewhere: nothing of it is undone here. */
+  mirror(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    this.apply(changes);
+    this.tell(changes);
+  }
+
   run(command: Command): void {
     if (command.changes.length === 0) return;
     if (this.target !== undefined) for (const change of command.changes) aim(change, this.target);

@@ -1,7 +1,8 @@
 // Which regions of several answers are the same thing: pairs with the best overlap first, each region at most once an
 // answer. What has no partner of its class in every other answer is a difference for a reviewer to look at.
-import { overlap } from "./geometry";
+import { areaOf, overlap } from "./geometry";
 import { type Answer, type Geometry, type Region, sameValue } from "./types";
+import { at, type Track } from "./video/tracks";
 
 /** Overlap of two spans of text in characters over their union. */
 export function spanOverlap(one: readonly number[][], two: readonly number[][]): number {
@@ -22,7 +23,31 @@ export function likeness(one: Geometry, two: Geometry): number {
   if (one.type === "interval" && two.type === "interval") {
     return spanOverlap([[one.start, one.end]], [[two.start, two.end]]);
   }
+  if (one.type === "track" && two.type === "track") return trackOverlap(one, two);
   return overlap(one, two);
+}
+
+/** Longer tracks are read at this many frames, evenly spread. */
+const FRAMES_MAXIMUM = 500;
+
+/** Common over joined extent, both summed over the frames in which either is in the picture. */
+function trackOverlap(one: Track, two: Track): number {
+  const frames = [...one.keyframes, ...two.keyframes].map((keyframe) => keyframe.frame);
+  const [first, last] = [Math.min(...frames), Math.max(...frames)];
+  const step = Math.floor((last - first) / FRAMES_MAXIMUM) + 1;
+  let [common, joined] = [0, 0];
+  // What has no area counts the same in each frame.
+  const extent = (geometry: Geometry) => areaOf(geometry) || 1;
+  for (let frame = first; frame <= last; frame += step) {
+    const [own, other] = [at(one, frame)?.geometry, at(two, frame)?.geometry];
+    if (own && other) {
+      const share = overlap(own, other);
+      const areas = extent(own) + extent(other);
+      common += (share * areas) / (1 + share);
+      joined += areas / (1 + share);
+    } else if (own ?? other) joined += extent((own ?? other) as Geometry);
+  }
+  return joined > 0 ? common / joined : 0;
 }
 
 export interface Pair {

@@ -7,6 +7,7 @@ import { ScalarText } from "../core/offsets";
 import { FIRST_BYTES } from "../core/pieces";
 import { Series } from "../core/series/levels";
 import { tokensOf } from "../core/tokens";
+import { FrameTable } from "../core/video/table";
 import { Volume } from "../core/volume/volume";
 import type { Media } from "./plugin";
 
@@ -41,6 +42,10 @@ export async function loadMedia({ item, text }: Source): Promise<Media> {
   if (item.modality === "time_series") {
     const { first, range } = await loadLevels(item, "the series");
     return { kind: "time_series", series: new Series(first, range) };
+  }
+  if (item.modality === "video") {
+    const table = await got(item.media_url.replace(/media$/, "levels"), "the table of frames");
+    return { kind: "video", url: item.media_url, table: new FrameTable(await table.arrayBuffer()) };
   }
   if (item.modality === "document")
     return { kind: "document", url: item.media_url, layer: await loadLayer(item) };

@@ -8,17 +8,22 @@ import type { Layer } from "../core/document/layer";
 import type { KeyEntry } from "../core/hotkeys";
 import type { Series } from "../core/series/levels";
 import type { TokenRange } from "../core/tokens";
-import type { GeometryKind, LabelSchema, Region } from "../core/types";
+import type { GeometryKind, LabelSchema, Region, Value, Values } from "../core/types";
+import type { FrameTable } from "../core/video/table";
 import type { Volume } from "../core/volume/volume";
 import type { EditorSession } from "./session";
 
+/** Pixels that can be drawn. Those of a canvas may change. */
+export type Picture = ImageBitmap | HTMLCanvasElement;
+
 /** What is labeled, decoded and ready to draw. */
 export type Media =
-  | { kind: "image"; bitmap: ImageBitmap; width: number; height: number }
+  | { kind: "image"; bitmap: Picture; width: number; height: number }
   | { kind: "text"; text: string; tokens?: readonly TokenRange[] }
   | { kind: "audio"; url: string; levels: Levels }
   | { kind: "time_series"; series: Series }
   | { kind: "volume"; volume: Volume; width: number; height: number }
+  | { kind: "video"; url: string; table: FrameTable }
   | { kind: "dialogue"; conversation: Conversation }
   | { kind: "document"; url: string; layer: Layer };
 
@@ -45,6 +50,10 @@ export interface Engine {
   /** Brings regions into view. */
   focus(ids: readonly string[]): void;
   setLayers(layers: readonly LayerView[]): void;
+  /** The values of a region where one looks now, if they may change within it. */
+  valuesOf?(region: Region): Values;
+  /** Takes a value that is to change from where one looks on; false for one that holds for the whole region. */
+  setValue?(ids: readonly string[], id: string, value: Value | undefined): boolean;
   destroy(): void;
 }
 

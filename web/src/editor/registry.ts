@@ -10,6 +10,7 @@ const PLUGINS: Partial<Record<LabelSchema["modality"], () => Promise<{ default: 
   document: () => import("./document/index"),
   volume: () => import("./volume/index"),
   time_series: () => import("./series/index"),
+  video: () => import("./video/index"),
 };
 
 /** The editor, or undefined where there is none yet. */

@@ -146,6 +146,7 @@ export class EditorSession {
   }
 
   setAttribute(ids: readonly string[], id: string, value: Value | undefined, mergeKey?: string): void {
+    if (this.engine?.setValue?.(this.unlocked(ids), id, value)) return;
     this.doc.changeRegions(
       "change an attribute",
       this.unlocked(ids),

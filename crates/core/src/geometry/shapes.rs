@@ -1,6 +1,6 @@
 //! The shapes that are made of a few numbers, and what each can tell of itself.
 
-use super::{Bounds, Geometry, Point, plane};
+use super::{Bounds, Point, plane};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -241,45 +241,6 @@ impl Interval {
         let common = (self.end.min(other.end) - self.start.max(other.start)).max(0);
         let union = (self.end - self.start) + (other.end - other.start) - common;
         if union <= 0 { 0.0 } else { common as f64 / union as f64 }
-    }
-}
-
-shape! {
-    /// Something followed through frames; between keyframes it moves in a straight line.
-    pub struct Track {
-        pub keyframes: Vec<Keyframe>,
-    }
-}
-
-shape! {
-    /// The place at one frame.
-    pub struct Keyframe {
-        pub frame: u32,
-        /// The thing is not in the picture from here on.
-        #[serde(default)]
-        pub outside: bool,
-        #[serde(default)]
-        pub occluded: bool,
-        #[cfg_attr(feature = "openapi", schema(no_recursion))]
-        pub geometry: Box<Geometry>,
-    }
-}
-
-impl Track {
-    pub fn first_visible(&self) -> Option<&Geometry> {
-        self.keyframes.iter().find(|frame| !frame.outside).map(|frame| frame.geometry.as_ref())
-    }
-
-    /// Mean overlap over the frames at which both have a keyframe; None when they share none.
-    pub fn iou(&self, other: &Self) -> Option<f64> {
-        let mut shares = Vec::new();
-        for one in self.keyframes.iter().filter(|frame| !frame.outside) {
-            let same = other.keyframes.iter().find(|frame| frame.frame == one.frame && !frame.outside);
-            if let Some(share) = same.and_then(|two| one.geometry.iou(&two.geometry)) {
-                shares.push(share);
-            }
-        }
-        (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
     }
 }
 

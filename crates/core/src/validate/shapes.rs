@@ -1,10 +1,11 @@
 //! Geometries against the media that they lie on.
 
+use super::fields;
 use crate::{
-    Geometry, Limits, MediaShape,
+    Geometry, GeometryKind, Limits, MediaShape,
     geometry::{Bounds, Mask, Point, Span, Track, Visibility},
     problem::Problems,
-    schema::Class,
+    schema::{Class, Field},
 };
 
 /// Coordinates may miss the edge by this much: a hundredth of what anybody could see, and what rounding makes.
@@ -20,6 +21,9 @@ pub(super) fn check(
 ) {
     let (size, limit) = match geometry {
         Geometry::Mask(mask) => (mask.counts.len(), limits.mask_runs),
+        Geometry::Track(track) if track.keyframes.iter().any(|frame| frame.geometry.kind() == GeometryKind::Mask) => {
+            (geometry.size(), limits.mask_runs)
+        }
         _ => (geometry.size(), limits.points),
     };
     if size > limit {
@@ -55,12 +59,17 @@ pub(super) fn check(
         (Geometry::Interval(interval), MediaShape::Series { ticks }) if interval.start < 0 || interval.end > *ticks => {
             problems.add(at, "out_of_bounds", format!("the series has ticks 0 to {ticks}"));
         }
+        (Geometry::Interval(interval), MediaShape::Video { frames, .. })
+            if interval.start < 0 || interval.end > i64::from(*frames) =>
+        {
+            problems.add(at, "out_of_bounds", format!("the video has frames 0 to {frames}"));
+        }
         (Geometry::Cells(cells), MediaShape::Table { rows, columns })
             if cells.cells.iter().any(|[row, column]| row >= rows || column >= columns) =>
         {
             problems.add(at, "out_of_bounds", format!("the table has {rows} rows and {columns} columns"));
         }
-        (Geometry::Track(track), _) => tracks(problems, at, track, shape),
+        (Geometry::Track(track), _) => tracks(problems, at, track, class, shape, limits),
         (
             _,
             MediaShape::Image { width, height }
@@ -178,7 +187,8 @@ fn spans(problems: &mut Problems, at: &str, span: &Span, shape: &MediaShape) {
     }
 }
 
-fn tracks(problems: &mut Problems, at: &str, track: &Track, shape: &MediaShape) {
+fn tracks(problems: &mut Problems, at: &str, track: &Track, class: &Class, shape: &MediaShape, limits: &Limits) {
+    let mutable: Vec<Field> = class.attributes.iter().filter(|field| field.mutable).cloned().map(optional).collect();
     let mut last = None;
     for (index, keyframe) in track.keyframes.iter().enumerate() {
         let at = format!("{at}/keyframes/{index}");
@@ -186,12 +196,15 @@ fn tracks(problems: &mut Problems, at: &str, track: &Track, shape: &MediaShape) 
             problems.add(format!("{at}/frame"), "not_sorted", "keyframes are in the order of their frames");
         }
         last = Some(keyframe.frame);
+        let asked = fields::Asked { fields: &mutable, noun: "mutable attribute", responses: None };
+        fields::check(problems, &format!("{at}/attributes"), asked, &keyframe.attributes, limits);
         let flat = matches!(
             *keyframe.geometry,
-            Geometry::Box(_) | Geometry::RotatedBox(_) | Geometry::Polygon(_) | Geometry::Points(_)
+            Geometry::Box(_) | Geometry::RotatedBox(_) | Geometry::Polygon(_) | Geometry::Points(_) | Geometry::Mask(_)
         );
         if !flat {
-            problems.add(format!("{at}/geometry"), "wrong_geometry", "a track is made of boxes, polygons or points");
+            let message = "a track is made of boxes, polygons, points or masks";
+            problems.add(format!("{at}/geometry"), "wrong_geometry", message);
             continue;
         }
         if let Some((code, message)) = degenerate(&keyframe.geometry) {
@@ -202,7 +215,15 @@ fn tracks(problems: &mut Problems, at: &str, track: &Track, shape: &MediaShape) 
                 problems.add(format!("{at}/frame"), "out_of_bounds", format!("the video has {frames} frames"));
             }
             let at = format!("{at}/geometry");
-            inside(problems, &at, &keyframe.geometry, ("image", f64::from(*width), f64::from(*height)));
+            match keyframe.geometry.as_ref() {
+                Geometry::Mask(mask) => masks(problems, &at, mask, *width, *height),
+                geometry => inside(problems, &at, geometry, ("image", f64::from(*width), f64::from(*height))),
+            }
         }
     }
+}
+
+/// What changes may change at any keyframe, whatever else was said there.
+fn optional(field: Field) -> Field {
+    Field { required: false, when: None, ..field }
 }

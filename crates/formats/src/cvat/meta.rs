@@ -65,7 +65,7 @@ fn attributes(element: &Element) -> Vec<Field> {
         let values: Vec<String> =
             attribute.text_of("values").unwrap_or_default().lines().map(|line| line.trim().to_owned()).collect();
         let name = attribute.text_of("name")?;
-        Some(match attribute.text_of("input_type") {
+        let mut field = match attribute.text_of("input_type") {
             Some("select" | "radio") => labels::choice(name, &values, false),
             Some("checkbox") => labels::field(name, FieldKind::Boolean {}),
             Some("number") => {
@@ -75,7 +75,9 @@ fn attributes(element: &Element) -> Vec<Field> {
                 name,
                 FieldKind::Text { multiline: false, max_chars: None, pattern: None, starts_from: None },
             ),
-        })
+        };
+        field.mutable = attribute.text_of("mutable").is_some_and(|text| text.trim().eq_ignore_ascii_case("true"));
+        Some(field)
     };
     element.children("attribute").filter_map(field).collect()
 }
@@ -131,7 +133,7 @@ fn label(class: &Class, out: &mut Vec<u8>) {
             FieldKind::Number { .. } | FieldKind::Rating { .. } => ("number", Vec::new()),
             _ => ("text", Vec::new()),
         };
-        out.extend_from_slice(b"<mutable>False</mutable>");
+        push_element(out, "mutable", if field.mutable { "True" } else { "False" });
         push_element(out, "input_type", kind);
         push_element(out, "default_value", values.first().copied().unwrap_or_default());
         push_element(out, "values", &values.join("\n"));

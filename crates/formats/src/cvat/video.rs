@@ -1,5 +1,7 @@
 //! CVAT for video: a file a video, a track an object. Only keyframes say something; what lies between them is worked
-//! out again. Attributes are those of a track's first shape: an answer has one value for a whole track.
+//! out again. A track goes on until a keyframe says that it is outside, so one is written behind the last, and the last
+//! shape is read as a keyframe whatever it says. Immutable attributes are those of a track's first shape; mutable ones
+//! change at keyframes.
 
 use super::{meta, reading::own_attributes, shapes, writing::push_attributes};
 use crate::{
@@ -12,13 +14,13 @@ use crate::{
     xml::{self, Element, push_attribute, push_element, push_number},
 };
 use labelwright_core::{
-    Answer, Geometry, LabelSchema, Modality, Region,
+    Answer, Geometry, GeometryKind, LabelSchema, Modality, Region, Value,
     geometry::{Keyframe, Track},
 };
-use std::io;
+use std::{collections::BTreeMap, io};
 
 pub fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    let media = MediaIndex::new(view, |name| crate::media::modality_of(name) == Modality::Video);
+    let media = MediaIndex::videos(view);
     let files: Vec<String> = view.list().into_iter().map(|(n, _)| n).filter(|name| name.ends_with(".xml")).collect();
     let alone = files.len() == 1;
     for name in files {
@@ -26,7 +28,9 @@ pub fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Resu
         let mut answer = Answer::default();
         xml::each_child(view, &name, |_, number, element| match element.name.as_str() {
             "meta" => {
-                let found = meta::read(&element, Modality::Video);
+                let mut found = meta::read(&element, Modality::Video);
+                // What the types of the labels name are the shapes of which tracks are made.
+                found.classes.iter_mut().for_each(|class| class.geometry = vec![GeometryKind::Track]);
                 schema = Some(found.clone());
                 size = find(&element, "original_size").and_then(|size| {
                     let side = |name| size.number_of(name).filter(|side| *side >= 1.0).map(|side| side as u32);
@@ -41,7 +45,7 @@ pub fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Resu
                     Ok((region, changing)) => {
                         answer.regions.push(region);
                         if changing {
-                            let message = "attributes that change within a track are read as they are at its start";
+                            let message = "an attribute that is not mutable changes within the track: it is read as it is at its start";
                             give(sink, Err(RecordError::new(place, "not_read", message)))?;
                         }
                         Ok(())
@@ -72,21 +76,41 @@ fn track(
     let label = element.attribute("label").ok_or_else(|| ("no_class", "a track has a label".to_owned()))?;
     let class = schema.and_then(|schema| schema.class(label));
     let skeleton = class.and_then(|class| class.skeleton.as_ref());
+    let mutable =
+        |name: &str| class.is_some_and(|class| class.attributes.iter().any(|field| field.mutable && field.id == name));
     let (mut keyframes, mut first, mut changing) = (Vec::<Keyframe>::new(), None, false);
-    for shape in element.children.iter().filter(|shape| shape.attribute("keyframe") != Some("0")) {
+    let mut values: BTreeMap<String, Value> = BTreeMap::new();
+    let last = element.children.len().saturating_sub(1);
+    for (at, shape) in element.children.iter().enumerate() {
+        if shape.attribute("keyframe") == Some("0") && (at != last || at == 0) {
+            continue;
+        }
         let frame = shape.number("frame").filter(|frame| frame.fract() == 0.0 && (0.0..4e9).contains(frame));
         let frame = frame.ok_or_else(|| ("bad_shape", "a shape of a track has a frame".to_owned()))? as u32;
         if keyframes.last().is_some_and(|last| last.frame >= frame) {
             return Err(("bad_track", format!("frame {frame} comes after a later one")));
         }
+        let own = own_attributes(shape, class);
+        let mut changed = BTreeMap::new();
+        if first.is_some() {
+            for (name, value) in &own {
+                if values.get(name) == Some(value) {
+                    continue;
+                }
+                if mutable(name) {
+                    changed.insert(name.clone(), value.clone());
+                } else {
+                    changing = true;
+                }
+            }
+        }
         keyframes.push(Keyframe {
-            frame,
             outside: shape.attribute("outside") == Some("1"),
             occluded: shape.attribute("occluded") == Some("1"),
-            geometry: Box::new(shapes::read(shape, skeleton, size)?),
+            attributes: changed,
+            ..Keyframe::new(frame, shapes::read(shape, skeleton, size)?)
         });
-        let own = own_attributes(shape, class);
-        changing |= first.as_ref().is_some_and(|first| *first != own);
+        values.extend(own.clone());
         first.get_or_insert(own);
     }
     if keyframes.is_empty() {
@@ -110,6 +134,11 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             extra.extend_from_slice(size.as_bytes());
         }
         push_element(&mut extra, "source", &name);
+        if let Some(frames) = item.frames {
+            push_element(&mut extra, "size", &frames.count.to_string());
+            push_element(&mut extra, "start_frame", "0");
+            push_element(&mut extra, "stop_frame", &frames.count.saturating_sub(1).to_string());
+        }
         meta::write(schema, job.head.project, &String::from_utf8_lossy(&extra), &mut text);
         for (number, region) in item.regions().enumerate() {
             let class = classes.get(region.class.as_str()).and_then(|at| schema.classes.get(*at));
@@ -119,8 +148,9 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
             push_attribute(&mut text, "label", &region.class);
             push_attribute(&mut text, "source", "manual");
             text.extend_from_slice(b">\n");
-            for keyframe in &track.keyframes {
-                let skeleton = class.and_then(|class| class.skeleton.as_ref());
+            let skeleton = class.and_then(|class| class.skeleton.as_ref());
+            let end = end_of(track, item.frames.map(|frames| frames.count));
+            for keyframe in track.keyframes.iter().chain(&end) {
                 let Some(written) = shapes::write(&keyframe.geometry, skeleton) else {
                     job.losses.add("geometry", "a keyframe of this kind has no place in the format", &item.key);
                     continue;
@@ -135,7 +165,7 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
                 push_number(&mut text, "z_order", 0.0);
                 text.push(b'>');
                 text.extend_from_slice(&written.children);
-                push_attributes(&region.attributes, class, &mut text);
+                push_attributes(&track.attributes_at(keyframe.frame, &region.attributes), class, &mut text);
                 text.extend_from_slice(b"</");
                 text.extend_from_slice(written.name.as_bytes());
                 text.extend_from_slice(b">\n");
@@ -150,4 +180,11 @@ pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The keyframe behind a track that ends before the video does.
+fn end_of(track: &Track, frames: Option<u32>) -> Option<Keyframe> {
+    let last = track.keyframes.last().filter(|last| !last.outside)?;
+    let frame = last.frame.checked_add(1).filter(|frame| frames.is_none_or(|frames| *frame < frames))?;
+    Some(Keyframe { outside: true, ..Keyframe::new(frame, (*last.geometry).clone()) })
 }

@@ -218,7 +218,7 @@ pub(super) fn object(modality: Modality) -> (&'static str, &'static str) {
 }
 
 /// Names of controls for the kinds of regions: Label Studio wants one a kind.
-pub(super) const CONTROLS: [(&str, &str); 8] = [
+pub(super) const CONTROLS: [(&str, &str); 9] = [
     ("rectangle", "RectangleLabels"),
     ("ellipse", "EllipseLabels"),
     ("polygon", "PolygonLabels"),
@@ -227,6 +227,7 @@ pub(super) const CONTROLS: [(&str, &str); 8] = [
     ("brush", "BrushLabels"),
     ("", "Labels"),
     ("videorectangle", "Labels"),
+    ("timeline", "TimelineLabels"),
 ];
 
 fn push_options(out: &mut Vec<u8>, tag: &str, list: &[Choice]) {
@@ -297,6 +298,10 @@ pub(super) fn write(schema: &LabelSchema) -> Vec<u8> {
         let geometry = kinds(control, schema.modality);
         let wanted = match (kind, control) {
             ("videorectangle", _) => schema.modality == Modality::Video,
+            ("timeline", _) => {
+                let draws = |class: &Class| class.geometry.contains(&GeometryKind::Interval);
+                schema.modality == Modality::Video && schema.classes.iter().any(draws)
+            }
             ("", _) => matches!(schema.modality, Modality::Text | Modality::Audio),
             _ => {
                 schema.modality == Modality::Image

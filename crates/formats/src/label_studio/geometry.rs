@@ -1,7 +1,7 @@
 //! Values of result items as geometries and back.
 
 use super::rle;
-use crate::{png_mask, shapes, spans::Ruler};
+use crate::{png_mask, record::Frames, shapes, spans::Ruler};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use labelwright_core::{
     Geometry,
@@ -43,7 +43,11 @@ pub(super) fn read(
     let pixels = || sized().map(|[w, h]| [f64::from(w) / 100.0, f64::from(h) / 100.0]);
     if let Some(sequence) = value.get("sequence").and_then(Json::as_array) {
         // Video results need not say how large the picture is: percent are kept then.
-        return track(sequence, size.unwrap_or([100, 100]));
+        let frames = value.get("framesCount").and_then(Json::as_u64).and_then(|frames| u32::try_from(frames).ok());
+        return track(sequence, size.unwrap_or([100, 100]), frames);
+    }
+    if let Some(ranges) = value.get("ranges").and_then(Json::as_array).filter(|_| kind.starts_with("timeline")) {
+        return stretch(ranges);
     }
     if let Some(rle) = value.get("rle").and_then(Json::as_array) {
         let [width, height] = sized()?;
@@ -148,8 +152,19 @@ fn rectangle(value: &Map<String, Json>, [sx, sy]: [f64; 2]) -> Result<Geometry, 
     Ok(Geometry::RotatedBox(RotatedBox { cx, cy, width, height, angle }))
 }
 
-/// Frames count from 1; `enabled: false` hides the thing after its frame.
-fn track(sequence: &[Json], [width, height]: [u32; 2]) -> Result<Geometry, Problem> {
+/// First and last frame, which count from 1.
+fn stretch(ranges: &[Json]) -> Result<Geometry, Problem> {
+    let bad = || ("bad_interval", "a range has a first and a last frame, counted from 1".to_owned());
+    let [range] = ranges else { return Err(("not_read", "a region of several ranges is several regions here".into())) };
+    let frame =
+        |key: &str| range.get(key).and_then(Json::as_i64).filter(|frame| (1..=i64::from(u32::MAX)).contains(frame));
+    let (first, last) = frame("start").zip(frame("end")).filter(|(first, last)| first <= last).ok_or_else(bad)?;
+    Ok(Geometry::Interval(Interval { start: first - 1, end: last }))
+}
+
+/// Frames count from 1; `enabled: false` hides the thing after its frame, and without it the thing is there until the
+/// last of all `frames`.
+fn track(sequence: &[Json], [width, height]: [u32; 2], frames: Option<u32>) -> Result<Geometry, Problem> {
     let scale = [f64::from(width) / 100.0, f64::from(height) / 100.0];
     let mut keyframes: Vec<Keyframe> = Vec::new();
     for one in sequence {
@@ -158,10 +173,10 @@ fn track(sequence: &[Json], [width, height]: [u32; 2]) -> Result<Geometry, Probl
         let frame =
             frame.filter(|frame| *frame < u32::MAX - 1).ok_or(("bad_frame", "frames count from 1".to_owned()))?;
         let occluded = one.get("occluded") == Some(&Json::Bool(true));
-        let geometry = Box::new(rectangle(one, scale)?);
-        keyframes.push(Keyframe { frame, outside: false, occluded, geometry: geometry.clone() });
+        let geometry = rectangle(one, scale)?;
+        keyframes.push(Keyframe { occluded, ..Keyframe::new(frame, geometry.clone()) });
         if one.get("enabled") == Some(&Json::Bool(false)) {
-            keyframes.push(Keyframe { frame: frame + 1, outside: true, occluded: false, geometry });
+            keyframes.push(Keyframe { outside: true, ..Keyframe::new(frame + 1, geometry) });
         }
     }
     keyframes.sort_by_key(|keyframe| (keyframe.frame, !keyframe.outside));
@@ -173,6 +188,10 @@ fn track(sequence: &[Json], [width, height]: [u32; 2]) -> Result<Geometry, Probl
         }
         same
     });
+    let last = keyframes.last().filter(|last| !last.outside).cloned();
+    let end = frames.and_then(|frames| frames.checked_sub(1));
+    keyframes
+        .extend(last.zip(end).filter(|(last, end)| last.frame < *end).map(|(last, frame)| Keyframe { frame, ..last }));
     if keyframes.is_empty() {
         Err(("bad_value", "a sequence has frames".into()))
     } else {
@@ -199,6 +218,7 @@ fn percent_box(geometry: &Geometry, [sx, sy]: [f64; 2]) -> Option<Map<String, Js
 pub(super) fn write(
     geometry: &Geometry,
     size: Option<[u32; 2]>,
+    frames: Option<Frames>,
     ruler: Option<&Ruler<'_>>,
 ) -> Option<(&'static str, Map<String, Json>)> {
     let [width, height] = size.unwrap_or([100, 100]).map(|side| f64::from(side.max(1)) / 100.0);
@@ -246,7 +266,12 @@ pub(super) fn write(
                 let mut entry = percent_box(&keyframe.geometry, [width, height])?;
                 let hidden = track.keyframes.get(at + 1).filter(|next| next.outside).map(|next| next.frame);
                 entry.insert("frame".into(), (u64::from(keyframe.frame) + 1).into());
-                entry.insert("enabled".into(), true.into());
+                let is_end = at + 1 == track.keyframes.len();
+                let goes_on = !is_end || frames.is_some_and(|frames| frames.count == keyframe.frame + 1);
+                entry.insert("enabled".into(), goes_on.into());
+                if let Some(frames) = frames {
+                    entry.insert("time".into(), json!(f64::from(keyframe.frame) / frames.per_second));
+                }
                 if keyframe.occluded {
                     entry.insert("occluded".into(), true.into());
                 }
@@ -265,7 +290,12 @@ pub(super) fn write(
                     None => sequence.push(entry.into()),
                 }
             }
-            ("videorectangle", json!({"sequence": sequence}))
+            let mut value = json!({ "sequence": sequence });
+            if let Some(frames) = frames {
+                value["framesCount"] = frames.count.into();
+                value["duration"] = json!(f64::from(frames.count) / frames.per_second);
+            }
+            ("videorectangle", value)
         }
         _ => return None,
     };

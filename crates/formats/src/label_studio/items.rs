@@ -76,7 +76,7 @@ impl Items<'_> {
                 part.kept.insert("meta".into(), meta.clone());
             }
             let odd = ["startOffset", "ranges", "vertices"].iter().any(|key| value.contains_key(*key));
-            if odd && !matches!(region.geometry, Geometry::Polyline(_)) {
+            if odd && !matches!(region.geometry, Geometry::Polyline(_) | Geometry::Interval(_)) {
                 part.form.insert("value".into(), value.clone().into());
             }
             answer.regions.push(region);

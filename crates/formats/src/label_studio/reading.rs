@@ -170,6 +170,7 @@ fn record(
     let name = own.unwrap_or_else(|| match &found {
         Data::Text(_) | Data::Conversation(_) | Data::Url(_) => spans::key_of(id.as_ref(), number),
         Data::File(name) | Data::Absent(name) => name.clone(),
+        Data::Frames { files, .. } => files.first().cloned().unwrap_or_default(),
     });
     let text = match &found {
         Data::Text(text) => Some(text.clone()),
@@ -250,6 +251,7 @@ pub(super) fn modality(record: &Record) -> labelwright_core::Modality {
     match &record.data {
         Data::Text(_) => labelwright_core::Modality::Text,
         Data::Conversation(_) => labelwright_core::Modality::Dialogue,
+        Data::Frames { .. } => labelwright_core::Modality::Video,
         Data::File(name) | Data::Absent(name) | Data::Url(name) => crate::media::modality_of(name),
     }
 }

@@ -179,6 +179,10 @@ fn push_region(
             let value = json!({"start": time(interval.start), "end": time(end), "instant": instant});
             ("", value.as_object().cloned().unwrap_or_default())
         }
+        (Geometry::Interval(interval), _) if item.modality == Modality::Video => {
+            let value = json!({ "ranges": [{ "start": interval.start + 1, "end": interval.end }] });
+            ("timeline", value.as_object().cloned().unwrap_or_default())
+        }
         (Geometry::Interval(interval), _) => {
             let rate = crate::audio::per_second(item);
             let channel = if let Target::Channel(channel) = region.target { channel } else { 0 };
@@ -186,7 +190,7 @@ fn push_region(
                 json!({"start": interval.start as f64 / rate, "end": interval.end as f64 / rate, "channel": channel});
             ("", value.as_object().cloned().unwrap_or_default())
         }
-        (geometry, _) => match geometry::write(geometry, item.size, ruler) {
+        (geometry, _) => match geometry::write(geometry, item.size, item.frames, ruler) {
             Some(written) => written,
             None => return,
         },
@@ -226,7 +230,7 @@ fn push_region(
         // Label Studio has single points: further ones hang on the first.
         for (at, point) in points.points.iter().enumerate().skip(1) {
             let one = Geometry::Points(labelwright_core::geometry::Points { points: vec![*point] });
-            let Some((_, place)) = geometry::write(&one, item.size, ruler) else { continue };
+            let Some((_, place)) = geometry::write(&one, item.size, None, ruler) else { continue };
             let mut value = place;
             value.insert(kind.clone(), json!(names));
             let mut more = wrap(&format!("{}.{at}", region.id), &from, &kind, &value);

@@ -55,12 +55,7 @@ fn shape(format: &Format, at: u32) -> Option<Geometry> {
             Geometry::Interval(Interval { start: 100 * i64::from(at), end: 100 * i64::from(at) + 50 })
         }
         GeometryKind::Track => {
-            let keyframe = |frame| Keyframe {
-                frame,
-                outside: false,
-                occluded: false,
-                geometry: Box::new(Geometry::Box(upright.clone())),
-            };
+            let keyframe = |frame| Keyframe::new(frame, Geometry::Box(upright.clone()));
             Geometry::Track(Track { keyframes: vec![keyframe(1), keyframe(2)] })
         }
         _ => return None,
@@ -128,6 +123,7 @@ pub fn schema(format: &Format, classes: &[&str]) -> LabelSchema {
         kind: text(),
         required: false,
         when: None,
+        mutable: false,
     };
     LabelSchema {
         name: "n".into(),

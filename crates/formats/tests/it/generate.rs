@@ -292,7 +292,7 @@ fn geometry(dice: &mut Dice, kind: GeometryKind, item: &ExportItem) -> Option<Ge
             let keyframes = (0..1 + dice.below(4)).map(|number| {
                 frame += 1 + dice.below(2) as u32;
                 let outside = number > 0 && dice.chance(20);
-                Keyframe { frame, outside, occluded: dice.chance(20), geometry: Box::new(Geometry::Box(shape(dice))) }
+                Keyframe { outside, occluded: dice.chance(20), ..Keyframe::new(frame, Geometry::Box(shape(dice))) }
             });
             Geometry::Track(Track { keyframes: keyframes.collect() })
         }

@@ -28,5 +28,6 @@ mod support;
 mod text_golden;
 mod tool_golden;
 mod uima_golden;
+mod video_golden;
 mod volumes;
 mod web_golden;

@@ -58,5 +58,13 @@ pub fn choice<'a>(id: &str, options: impl IntoIterator<Item = &'a str>) -> Field
         }
     }
     let kind = FieldKind::Choice { options: known, multiple: false, min: None, max: None };
-    Field { id: id.to_owned(), title: id.to_owned(), help: String::new(), kind, required: false, when: None }
+    Field {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        help: String::new(),
+        kind,
+        required: false,
+        when: None,
+        mutable: false,
+    }
 }

@@ -140,6 +140,7 @@ impl SpeechRecipe {
             kind,
             required: true,
             when: None,
+            mutable: false,
         };
         let mut fields = vec![said];
         for field in self.grammar.schema().fields {

@@ -1,6 +1,6 @@
-//! `labelwright decode`: the process in which a recording, a series, a document or a volume from outside is decoded. It opens no
-//! file: the data are its input, its levels, samples or text layer are its output, and what is wrong with the data it says
-//! as a line of JSON among its errors. Before it looks at a byte it limits what it may take.
+//! `labelwright decode`: the process in which a recording, a series, a video, a document or a volume from outside is decoded. It
+//! opens no file: the data are its input, its levels, samples or text layer are its output, and what is wrong with the data
+//! it says as a line of JSON among its errors. Before it looks at a byte it limits what it may take.
 
 use crate::environment::Failure;
 use clap::Args;
@@ -17,13 +17,13 @@ use std::{
 const MEMORY_BYTES: u64 = 2 << 30;
 /// Bytes of what is made of the data.
 const OUTPUT_BYTES: u64 = 1 << 30;
-const KINDS: &str = "the kinds are audio, series, document, volume, scrub and samples";
+const KINDS: &str = "the kinds are audio, series, video, document, volume, scrub and samples";
 /// The data are not taken.
 const REFUSED: i32 = 3;
 
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// audio, series, document, volume, scrub or samples.
+    /// audio, series, video, document, volume, scrub or samples.
     #[arg(value_parser = |word: &str| Kind::read(word).ok_or(KINDS))]
     kind: Kind,
     /// Seconds of computing.

@@ -103,15 +103,7 @@ fn joints_fall_off_by_their_sigma() {
 #[test]
 fn tracks_are_compared_over_all_their_frames() {
     let track = |frames: &[(u32, f64)]| {
-        let keyframes = frames
-            .iter()
-            .map(|(frame, x)| Keyframe {
-                frame: *frame,
-                outside: false,
-                occluded: false,
-                geometry: Box::new(boxed(*x, 0.0, 10.0, 10.0)),
-            })
-            .collect();
+        let keyframes = frames.iter().map(|(frame, x)| Keyframe::new(*frame, boxed(*x, 0.0, 10.0, 10.0))).collect();
         Geometry::Track(Track { keyframes })
     };
     // The same way with other keyframes is the same track; half of its time is half of it.

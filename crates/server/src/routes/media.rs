@@ -52,11 +52,13 @@ fn elsewhere(address: &str) -> Response {
 }
 
 /// Data of these kinds have something beside them that editors draw.
-const LEVELED: [Modality; 4] = [Modality::Audio, Modality::TimeSeries, Modality::Document, Modality::Volume];
+const LEVELED: [Modality; 5] =
+    [Modality::Audio, Modality::TimeSeries, Modality::Video, Modality::Document, Modality::Volume];
 
-/// The levels of a recording or a series, the text layer of a document or the slices of a volume, whole or a range: 8 bytes
-/// `LWAUDIO1`, `LWSERIE1`, `LWDOCUM1` or `LWVOLUM1`, 4 bytes with the length of the head (the least significant first), the
-/// head as JSON, then what it says where it says: the coarsest level first, or the text and then the words of all pages.
+/// The levels of a recording or a series, the table of frames of a video, the text layer of a document or the slices of a
+/// volume, whole or a range: 8 bytes `LWAUDIO1`, `LWSERIE1`, `LWVIDEO1`, `LWDOCUM1` or `LWVOLUM1`, 4 bytes with the length
+/// of the head (the least significant first), the head as JSON, then what it says where it says: the coarsest level first,
+/// or the text and then the words of all pages.
 #[utoipa::path(get, path = "/items/{item}/levels", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 409, body = crate::problem::ProblemBody), (status = 416)))]
 async fn levels(
     State(app): State<App>,
@@ -66,7 +68,7 @@ async fn levels(
 ) -> Result<Response> {
     let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
     if !LEVELED.iter().any(|one| one.as_str() == item.resource().modality) {
-        let message = "the item is no recording, series, document or volume; only those have levels";
+        let message = "the item is no recording, series, video, document or volume; only those have levels";
         return Err(Error::conflict("no_levels", message).into());
     }
     answer(&app, app.workflow.levels(&item).await?, &headers).await

@@ -48,6 +48,8 @@ impl Habit {
     }
 }
 
+/// Width and height of the clips.
+const CLIP_PIXELS: [f64; 2] = [384.0, 216.0];
 /// One in so many answers is a slip.
 const SLIP_IN: u64 = 5;
 
@@ -116,6 +118,19 @@ pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dic
             let pushed = pushed(mask, by);
             if pushed.area() > 0 {
                 *mask = pushed;
+            }
+        }
+        if let Geometry::Track(track) = &mut region.geometry {
+            for keyframe in &mut track.keyframes {
+                // Clips are smaller than pictures, and so are the things in them.
+                let slack = 0.5 + (1.0 - skill) * 6.0;
+                let by = [dice.between(-slack, slack), dice.between(-slack, slack)];
+                if let Geometry::Box(shape) = keyframe.geometry.as_mut() {
+                    shape.x = (shape.x + by[0]).clamp(0.0, CLIP_PIXELS[0] - shape.width).round();
+                    shape.y = (shape.y + by[1]).clamp(0.0, CLIP_PIXELS[1] - shape.height).round();
+                    shape.width = shape.width.floor();
+                    shape.height = shape.height.floor();
+                }
             }
         }
         if let Geometry::Interval(moment) = &mut region.geometry

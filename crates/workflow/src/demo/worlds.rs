@@ -1,14 +1,14 @@
 //! The demo projects: what their items are, and what is really in them.
 
 use super::{
-    answers,
+    answers, clips,
     guidelines::{ANSWERS, CALLS, INVOICES, NEWS, OPINION, PLATE, SCANS, SENSORS, STREET},
     news, opinions, papers,
 };
 use crate::{
     Error, Result, Workflow,
     jobs::kinds::import::{
-        recording::{AUDIO, DOCUMENT, Into, SERIES, Taken, Wrong, take_bytes, take_picture},
+        recording::{AUDIO, DOCUMENT, Into, SERIES, Taken, VIDEO, Wrong, take_bytes, take_picture},
         volume::take_files,
     },
     media::{probe_dialogue, probe_image, probe_text},
@@ -51,6 +51,7 @@ pub(super) enum Data {
     Jpeg(Vec<u8>),
     Wav(Vec<u8>),
     Series(String),
+    Video(&'static [u8]),
     Conversation(String),
     Pdf(Vec<u8>),
     /// A picture of a page with what was read on it.
@@ -137,6 +138,17 @@ pub fn all() -> Vec<World> {
             one_in: 4,
             labeled: 0.5,
             item: sensors_item,
+        },
+        World {
+            name: "Road clips",
+            template: "video_tracking",
+            description: "Cars, people and balls, each followed from when it comes until it is gone.",
+            guidelines: clips::GUIDELINES,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 50 },
+            one_in: 1,
+            labeled: 0.5,
+            item: road_item,
         },
         World {
             name: "Invoices",
@@ -273,7 +285,18 @@ fn scan_item(index: u64) -> (Data, Answer) {
     (Data::Dicom(scan.files), Answer { regions: regions.collect(), ..Answer::default() })
 }
 
+fn road_item(index: u64) -> (Data, Answer) {
+    let (clip, answer) = clips::clip(index);
+    (Data::Video(clip), answer)
+}
+
 impl World {
+    /// How many items there are where other projects have so many.
+    fn items(&self, items: u64) -> u64 {
+        let most = if self.template == "video_tracking" { clips::COUNT } else { items };
+        items.div_ceil(self.one_in).min(most)
+    }
+
     fn key(&self, index: u64) -> String {
         let ending = match self.template {
             "object_detection" | "image_classification" => ".jpg",
@@ -283,6 +306,7 @@ impl World {
             "invoice" if index == papers::SCANNED => ".png",
             "invoice" => ".pdf",
             "volume_organs" => ".dcm.zip",
+            "video_tracking" => ".webm",
             _ => ".txt",
         };
         format!("{}-{index:04}{ending}", self.template.replace('_', "-"))
@@ -310,7 +334,7 @@ pub async fn make(
         .write(move |tx| Box::pin(async move { Ok(datasets::start_import(tx, dataset, None, now).await?) }))
         .await?;
     let (mut batch, mut truths) = (Vec::new(), BTreeMap::new());
-    for index in 0..items.div_ceil(world.one_in) {
+    for index in 0..world.items(items) {
         let item = world.item;
         // Drawing takes its time, and whoever waits for the server must be able to reach it.
         let (data, truth) = workflow.blocking(move || item(index)).await?;
@@ -361,6 +385,9 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
         Data::Series(csv) => {
             let csv = csv.into_bytes();
             return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, &csv, SERIES)).await;
+        }
+        Data::Video(bytes) => {
+            return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, bytes, VIDEO)).await;
         }
         Data::Pdf(bytes) => {
             return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, &bytes, DOCUMENT)).await;

@@ -24,5 +24,6 @@ mod series;
 mod slices;
 mod story;
 mod support;
+mod videos;
 mod volumes;
 mod webhooks;

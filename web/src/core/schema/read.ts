@@ -64,6 +64,7 @@ const FIELD: Shape = {
     help: "text",
     kind: "kind",
     required: "truth",
+    mutable: "truth",
     when: none({ of: { field: "text", any_of: { list: "any" } }, needs: ["field", "any_of"] }),
   },
   needs: ["id", "title", "kind"],

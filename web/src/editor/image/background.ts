@@ -1,6 +1,7 @@
 // The image itself on its own canvas. Far away it is drawn from halves of halves, so that it neither flickers nor costs
 // more than what is seen; close up its pixels are crisp.
 import type { Pixels } from "../../core/vision/pixels";
+import type { Picture } from "../plugin";
 import type { View } from "./view";
 
 const CRISP_ABOVE = 2;
@@ -8,18 +9,25 @@ const SMALLEST_LEVEL = 512;
 const HALVE_MS = 60;
 
 export class Background {
-  private readonly levels: (ImageBitmap | HTMLCanvasElement)[];
+  private readonly levels: Picture[];
   private readonly repaint: () => void;
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
   /** `repaint` is asked for when a better level is there. */
-  constructor(bitmap: ImageBitmap | HTMLCanvasElement, repaint: () => void) {
+  constructor(bitmap: Picture, repaint: () => void) {
     this.levels = [bitmap];
     this.repaint = repaint;
   }
 
   destroy(): void {
     clearTimeout(this.waiting);
+  }
+
+  /** The pixels are others now. */
+  renew(): void {
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
+    this.levels.length = 1;
   }
 
   /** Halving a large picture takes longer than a frame: what is seen first is drawn from what is there. */
@@ -34,14 +42,14 @@ export class Background {
   }
 
   /** The level whose pixels are just larger than those of the screen. */
-  private level(scale: number): { image: ImageBitmap | HTMLCanvasElement; factor: number } {
+  private level(scale: number): { image: Picture; factor: number } {
     let wanted = 0;
     while (scale * 2 ** (wanted + 1) <= 1) wanted += 1;
     const last = this.levels.at(-1);
     const halves = last !== undefined && Math.max(last.width, last.height) / 2 >= SMALLEST_LEVEL;
     if (this.levels.length <= wanted && halves) this.halveLater();
     const index = Math.min(wanted, this.levels.length - 1);
-    return { image: this.levels[index] as ImageBitmap, factor: 2 ** index };
+    return { image: this.levels[index] as Picture, factor: 2 ** index };
   }
 
   paint(context: CanvasRenderingContext2D, view: View, ratio: number): void {
@@ -72,7 +80,7 @@ export class Background {
 }
 
 /** The picture's pixels; undefined where the browser does not give them, or they are too many at once. */
-export function pixelsOf(bitmap: ImageBitmap | HTMLCanvasElement): Pixels | undefined {
+export function pixelsOf(bitmap: Picture): Pixels | undefined {
   const { width, height } = bitmap;
   if (width * height > 64_000_000) return undefined;
   const canvas = document.createElement("canvas");
@@ -88,7 +96,7 @@ export function pixelsOf(bitmap: ImageBitmap | HTMLCanvasElement): Pixels | unde
   }
 }
 
-function halved(image: ImageBitmap | HTMLCanvasElement): HTMLCanvasElement {
+function halved(image: Picture): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(image.width / 2));
   canvas.height = Math.max(1, Math.round(image.height / 2));

@@ -2,7 +2,7 @@
 // are painted. A drag changes the overlay only; while there are many shapes, panning and zooming change none of them.
 
 import type { Pixels } from "../../core/vision/pixels";
-import type { EditorContext, Engine, LayerView } from "../plugin";
+import type { EditorContext, Engine, LayerView, Picture } from "../plugin";
 import { Background, pixelsOf } from "./background";
 import { reveal, runCommand } from "./commands";
 import { rememberLast } from "./copies";
@@ -19,7 +19,7 @@ const MARGIN_PIXELS = 200;
 const REST_MS = 120;
 
 export class ImageEngine implements Engine {
-  protected readonly stage: Stage;
+  readonly stage: Stage;
   private readonly pointer: Pointer;
   protected readonly host: HTMLElement;
   private readonly image: Layer;
@@ -33,9 +33,11 @@ export class ImageEngine implements Engine {
   private margin = 0;
   private overlaid = false;
   private rest: ReturnType<typeof setTimeout> | undefined;
+  private read: Pixels | undefined;
   protected readonly ends: (() => void)[] = [];
 
-  constructor(host: HTMLElement, context: EditorContext) {
+  /** `holds` says whether the space bar pans while it is held: where something plays, it does that. */
+  constructor(host: HTMLElement, context: EditorContext, holds = true) {
     this.host = host;
     this.layers = context.layers;
     this.stage = new Stage(context);
@@ -49,28 +51,28 @@ export class ImageEngine implements Engine {
     [this.image, this.shapes, this.overlay] = [new Layer(host), new Layer(host), new Layer(host)];
     host.style.touchAction = "none";
     this.pointer = new Pointer(this.stage, host);
-    this.listen(context);
+    this.listen(context, holds);
   }
 
   /** The picture that lies under everything. */
-  protected show(picture: ImageBitmap | HTMLCanvasElement): void {
+  protected show(picture: Picture): void {
     this.background?.destroy();
     this.background = new Background(picture, () => this.stage.repaint("background"));
-    let read: Pixels | undefined;
+    this.read = undefined;
     this.stage.pixels = () => {
-      read ??= pixelsOf(picture);
-      return read;
+      this.read ??= pixelsOf(picture);
+      return this.read;
     };
     this.stage.repaint("background");
   }
 
-  private listen({ session }: EditorContext): void {
+  private listen({ session }: EditorContext, holds: boolean): void {
     const resized = new ResizeObserver(() => this.measure());
     resized.observe(this.host);
     this.measure();
     const space = (event: KeyboardEvent) => this.holdSpace(event);
-    window.addEventListener("keydown", space);
-    window.addEventListener("keyup", space);
+    if (holds) window.addEventListener("keydown", space);
+    if (holds) window.addEventListener("keyup", space);
     this.ends.push(
       () => resized.disconnect(),
       session.doc.watch((changes) => {
@@ -163,6 +165,18 @@ export class ImageEngine implements Engine {
     if (part) this.overlay.paintPart(view, part, (context) => paintOverlay(context, this.stage));
     else if (this.overlaid) this.overlay.clear(view);
     this.overlaid = part !== undefined;
+  }
+
+  /** Another picture in the place of this one, of the same size. */
+  renew(): void {
+    this.read = undefined;
+    this.background?.renew();
+    this.stage.repaint("background", "shapes", "overlay");
+  }
+
+  /** Is something being dragged or half drawn? */
+  get busy(): boolean {
+    return this.pointer.busy || this.stage.points.length > 0;
   }
 
   run(command: string): boolean {

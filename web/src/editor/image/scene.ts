@@ -15,13 +15,16 @@ const MANY_FOR_TAGS = 250;
 const MANY_FOR_HANDLES = 400;
 const SMALL_FOR_TAGS = 18;
 const SMALL_FOR_FILL = 12;
+const NOTED_DASH: readonly number[] = [10, 3];
+const FAINT_DASH: readonly number[] = [2, 4];
 
 function colourOf(stage: Stage, region: Region): string {
   return stage.session.classOf(region.class)?.color ?? "#808080";
 }
 
 function titleOf(stage: Stage, region: Region, strong = false): string {
-  const title = stage.session.classOf(region.class)?.title ?? region.class;
+  const note = stage.notes.get(region.id);
+  const title = `${stage.session.classOf(region.class)?.title ?? region.class}${note ? `, ${note.words}` : ""}`;
   return strong ? `${title} (differs)` : title;
 }
 
@@ -59,7 +62,7 @@ export function paintShapes(
       fill: region.geometry.type === "mask" ? 0.4 : strong ? 0.22 : halo || broad(stage, region) ? 0.12 : 0,
       edges: edgesOf(stage, region),
       width: strong ? 3 : 1.5,
-      dash: [],
+      dash: stage.notes.has(id) ? NOTED_DASH : [],
       halo,
       tag: tags && (strong || large(stage, region)) ? titleOf(stage, region, strong) : undefined,
     });
@@ -141,10 +144,10 @@ export function paintOverlay(context: CanvasRenderingContext2D, stage: Stage): v
       ? suggestedLook(stage, region, 3)
       : {
           colour: colourOf(stage, region),
-          fill: region.geometry.type === "mask" ? 0.55 : 0.22,
+          fill: stage.notes.get(region.id)?.faint ? 0 : region.geometry.type === "mask" ? 0.55 : 0.22,
           edges: edgesOf(stage, region),
           width: 2.5,
-          dash: [],
+          dash: stage.notes.get(region.id)?.faint ? FAINT_DASH : stage.notes.has(region.id) ? NOTED_DASH : [],
           halo: true,
           tag: titleOf(stage, region),
         };

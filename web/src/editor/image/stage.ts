@@ -62,6 +62,8 @@ export class Stage {
   pick: (press: Press) => void = () => {};
   /** The pixels of the picture; undefined where they cannot be read. */
   pixels: () => Pixels | undefined = () => undefined;
+  /** What is to be said of shapes beside their class; a faint one is not really there. */
+  notes: ReadonlyMap<string, { words: string; faint: boolean }> = new Map();
   cursor: Point | undefined;
   /** The slice of a volume that is shown, from 0. */
   slice: number | undefined;

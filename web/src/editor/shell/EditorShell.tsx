@@ -171,6 +171,7 @@ const KINDS = {
   time_series: "Series",
   document: "Document",
   volume: "Scan",
+  video: "Video",
 } as const;
 
 /** The canvas in words. What is painted cannot be read out: there the list is named. */

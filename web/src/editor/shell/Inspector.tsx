@@ -36,7 +36,7 @@ export function Inspector({ session, complaints, onComment, readOnly }: Props) {
       </h2>
       <FieldForm
         fields={attributes}
-        values={first.attributes as Values}
+        values={session.engine?.valuesOf?.(first) ?? (first.attributes as Values)}
         onChange={change}
         complaints={complaints[first.id]}
         scope="attribute"

@@ -71,7 +71,7 @@ export function runMake(stage: TimelineStage, command: string): boolean | undefi
     case "start-here":
       return edgeTo(stage, "start", () => stage.playhead, command);
     case "end-here":
-      return edgeTo(stage, "end", () => stage.playhead, command);
+      return edgeTo(stage, "end", () => stage.endhead, command);
     case "start-back":
       return edgeTo(stage, "start", ({ start }) => start - by, command);
     case "start-on":
@@ -116,7 +116,9 @@ function beginEnd(stage: TimelineStage): boolean {
     session.announce(`${found.title} begins at ${stage.words(playhead)}`);
     return true;
   }
-  const geometry = interval(stage.snapped(begun), stage.snapped(playhead), stage.axis.ticks);
+  const length = stage.endhead - playhead;
+  const [from, to] = begun <= playhead ? [begun, playhead + length] : [playhead, begun + length];
+  const geometry = interval(stage.snapped(from), stage.snapped(to), stage.axis.ticks);
   if (!geometry) {
     session.announce("The region has no length yet: move the playhead on");
     return true;

@@ -175,7 +175,9 @@ export class TimelinePointer {
     const { ui } = this.stage.session;
     if (rowAt(this.stage.layout, y) === undefined) {
       this.stage.seek(tick);
-      if (y >= this.stage.layout.ruler.height && this.hitsAt(x, y).length === 0) ui.select();
+      const picked = this.stage.pickAt(x, y);
+      if (picked !== undefined) ui.select(picked);
+      else if (y >= this.stage.layout.ruler.height && this.hitsAt(x, y).length === 0) ui.select();
       return;
     }
     const ids = this.hitsAt(x, y).map((hit) => hit.region.id);

@@ -50,6 +50,14 @@ export abstract class TimelineStage {
   abstract get steps(): Steps;
   /** A time in words. */
   abstract words(tick: number): string;
+  /** The tick at which something ends that ends where one looks. */
+  get endhead(): number {
+    return this.playhead;
+  }
+  /** What lies over the data and can be picked there. */
+  pickAt(_x: number, _y: number): string | undefined {
+    return undefined;
+  }
   /** Does the playhead move by itself? */
   get isPlaying(): boolean {
     return false;

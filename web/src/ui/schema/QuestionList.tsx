@@ -43,7 +43,7 @@ export function QuestionList({ at, noun }: { at: string; noun: string }) {
 }
 
 function QuestionForm({ field, at }: { field: Field; at: string }) {
-  const { edit, wrong } = useBuilder();
+  const { schema, edit, wrong } = useBuilder();
   return (
     <Stack gap="sm">
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
@@ -73,6 +73,16 @@ function QuestionForm({ field, at }: { field: Field; at: string }) {
           edit((old) => put(old, `${at}/required`, required));
         }}
       />
+      {schema.modality === "video" && at.startsWith("/classes/") ? (
+        <Switch
+          label="May change within a track"
+          checked={field.mutable === true}
+          onChange={(event) => {
+            const mutable = event.currentTarget.checked;
+            edit((old) => put(old, `${at}/mutable`, mutable));
+          }}
+        />
+      ) : null}
       <KindForm kind={field.kind} at={`${at}/kind`} />
       <WhenForm field={field} at={at} earlier={useEarlier(at)} />
     </Stack>

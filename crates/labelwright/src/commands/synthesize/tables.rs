@@ -121,7 +121,7 @@ fn schema(table: &Table) -> LabelSchema {
         });
         let kind = FieldKind::Choice { options: options.collect(), multiple: false, min: None, max: None };
         let name = table.names.get(at).cloned().unwrap_or_default();
-        Field { id: name.clone(), title: name, help: String::new(), kind, required: false, when: None }
+        Field { id: name.clone(), title: name, help: String::new(), kind, required: false, when: None, mutable: false }
     });
     LabelSchema {
         name: "synthetic".into(),

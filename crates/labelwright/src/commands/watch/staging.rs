@@ -19,6 +19,7 @@ pub const FILE_BYTES_MAXIMUM: u64 = 512 << 20;
 pub fn format_of(name: &str) -> Option<&'static str> {
     match modality_of(name) {
         Modality::Audio => Some("recordings"),
+        Modality::Video => Some("videos"),
         Modality::Text => Some("text"),
         Modality::Document => Some("documents"),
         Modality::Image => {

@@ -367,6 +367,7 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
         clock: item.clock,
         layer: item.layer,
         volume: item.volume,
+        frames: item.frames,
         metadata: item.metadata,
         answers: answers?,
         ..ExportItem::new(item.key, item.modality)

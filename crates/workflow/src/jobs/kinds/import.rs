@@ -4,6 +4,7 @@
 pub(crate) mod opening;
 pub(crate) mod reading;
 pub(crate) mod recording;
+mod sequence;
 pub(crate) mod volume;
 
 use super::{Running, Stopped, input};

@@ -55,7 +55,8 @@ const TRAINERS: [&str; 3] = ["sft", "preference", "judged-completions"];
 const TABLES: [&str; 3] = ["csv", "tsv", "parquet"];
 
 /// The format that was asked for, or the one that the data look like. Lines for trainers become conversations where
-/// conversations are labeled, tables series where those are, and pictures pages where documents are.
+/// conversations are labeled, tables series where those are, pictures pages where documents are, and folders of pictures
+/// sequences where videos are.
 pub fn chosen(view: &dyn DirectoryView, wanted: &ImportInput, labeled: Option<Modality>) -> Option<&'static Format> {
     if wanted.format != "auto" {
         return format(&wanted.format);
@@ -63,6 +64,7 @@ pub fn chosen(view: &dyn DirectoryView, wanted: &ImportInput, labeled: Option<Mo
     let (found, _) = detect(view)?;
     match labeled {
         Some(Modality::Dialogue) if TRAINERS.contains(&found.id) => format("conversations"),
+        Some(Modality::Video) if found.id == "images" => format("frames"),
         Some(Modality::TimeSeries) if TABLES.contains(&found.id) => format("series"),
         Some(Modality::Document) if found.id == "images" => format("documents"),
         _ => Some(found),

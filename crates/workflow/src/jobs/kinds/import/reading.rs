@@ -5,7 +5,7 @@ pub use super::opening::{opened, settings};
 use super::{
     ImportInput, Source,
     opening::{chosen, labeled},
-    recording, volume,
+    recording, sequence, volume,
 };
 use crate::{
     Workflow,
@@ -299,7 +299,12 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
             let limit = Limits::DEFAULT.json_bytes;
             bad("too_large", format!("the text has {} bytes, the limit is {limit}", text.len()))
         }
-        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Files(_) | Data::Url(_) => Ok(record),
+        Data::Text(_)
+        | Data::Conversation(_)
+        | Data::File(_)
+        | Data::Files(_)
+        | Data::Frames { .. }
+        | Data::Url(_) => Ok(record),
     }
 }
 
@@ -311,6 +316,10 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
             return Some(volume::of_files(&output.workflow, &output.runtime, view, record, &names));
         }
         Data::File(name) | Data::Absent(name) => name.clone(),
+        Data::Frames { files, per_second } => {
+            let (files, rate) = (files.clone(), *per_second);
+            return Some(sequence::of_files(&output.workflow, &output.runtime, view, record, &files, rate));
+        }
         Data::Text(text) | Data::Url(text) | Data::Conversation(text) => {
             let room = Some(output.room_for(text.len() as u64)?);
             let is_conversation = matches!(record.data, Data::Conversation(_));
@@ -328,6 +337,7 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
         Modality::Volume => {
             return Some(volume::of_files(&output.workflow, &output.runtime, view, record, &[name]));
         }
+        Modality::Video => Some(recording::VIDEO),
         _ => None,
     };
     let into = recording::Into {
@@ -351,7 +361,7 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
     })
 }
 
-fn file(view: &dyn DirectoryView, place: &str, name: &str) -> Result<(Bytes, Probed), RecordError> {
+pub(super) fn file(view: &dyn DirectoryView, place: &str, name: &str) -> Result<(Bytes, Probed), RecordError> {
     let bad = |code: &'static str, message: String| RecordError::new(place, code, message);
     // One byte more than there is, so that reading ends without growing. An archive may lie about it.
     let size = data_size(view, name).unwrap_or(0).min(1 << 20);
@@ -392,6 +402,9 @@ async fn fetched(workflow: &Workflow, record: Record) -> Piece {
     }
     if says("application/pdf") {
         return recording::of_bytes(workflow, record, got.bytes, recording::DOCUMENT).await;
+    }
+    if says("video/") {
+        return recording::of_bytes(workflow, record, got.bytes, recording::VIDEO).await;
     }
     if says("text/csv") || says("text/tab-separated-values") || says("application/vnd.apache.parquet") {
         return recording::of_bytes(workflow, record, got.bytes, recording::SERIES).await;

@@ -1,18 +1,22 @@
-//! Recordings, series and documents on their way in. They may be long, so they go from file to file and never through
-//! memory; they are decoded once, which proves them good and gives what editors draw of them: levels, or a text layer.
+//! Recordings, series, videos and documents on their way in. They may be long, so they go from file to file and never
+//! through memory; they are decoded once, which proves them good and gives what editors draw of them: levels, a table of
+//! frames, or a text layer.
 
 use super::reading::{Loaded, Payload, Piece};
 use crate::{
     Workflow,
     decoding::{Decoder, NotTaken},
-    media::{Probed, StoredShape, layer_of_picture, probe_image, probed_audio, probed_document, probed_series},
+    media::{
+        Probed, StoredShape, layer_of_picture, probe_image, probed_audio, probed_document, probed_series, probed_video,
+    },
 };
 use bytes::Bytes;
 use labelwright_core::{
     Answer, Geometry,
     document::{LayerHead, TextLayer},
+    geometry::Interval,
 };
-use labelwright_formats::{Clock, DirectoryView, Record, RecordError, open_data};
+use labelwright_formats::{Clock, DirectoryView, Frames, Record, RecordError, open_data};
 use labelwright_media::limits::BYTES_MAXIMUM;
 use labelwright_store::{StoreError, blobs::Draft};
 use std::{
@@ -25,6 +29,7 @@ use tokio::runtime::Handle;
 pub type Decode = fn(&Decoder, File, File) -> Result<Probed, NotTaken>;
 pub const AUDIO: Decode = |decoder, source, levels| decoder.audio(source, levels).map(|head| probed_audio(&head));
 pub const SERIES: Decode = |decoder, source, levels| decoder.series(source, levels).map(|head| probed_series(&head));
+pub const VIDEO: Decode = |decoder, source, table| decoder.video(source, table).map(|head| probed_video(&head));
 
 /// The name of its layer is known when that is stored.
 pub const DOCUMENT: Decode =
@@ -128,6 +133,11 @@ impl Taken {
                 on_clock(&mut sourced.answer, from, to);
             }
         }
+        if let Some((from, to)) = record.clock.zip(self.probed.shape.frames()) {
+            for sourced in &mut record.answers {
+                on_frames(&mut sourced.answer, from, to);
+            }
+        }
         let payload = Payload::Recording { hash: self.hash, bytes: self.bytes, levels: self.levels };
         Piece::Good(Box::new(Loaded::new(record, payload, self.probed)))
     }
@@ -162,6 +172,21 @@ fn kept(into: Into<'_>, mut data: Draft, levels: Draft, mut probed: Probed) -> R
         Ok::<_, StoreError>(Taken { probed, hash, bytes, levels })
     };
     into.runtime.block_on(keep).map_err(not_stored)
+}
+
+/// Times of a clock as frames of a video, by its mean rate.
+fn on_frames(answer: &mut Answer, from: Clock, to: Frames) {
+    let frame = |tick: i64| {
+        let frame = tick as f64 / f64::from(from.ticks_per_second.max(1)) * to.per_second;
+        // Beyond all frames it is refused or cut off later.
+        frame.round().clamp(-1e12, 1e12) as i64
+    };
+    for region in &mut answer.regions {
+        if let Geometry::Interval(interval) = &mut region.geometry {
+            let start = frame(interval.start);
+            *interval = Interval { start, end: frame(interval.end).max(start + 1) };
+        }
+    }
 }
 
 /// Times of one clock in ticks of another. What reaches over the end by less than a tick of the coarser clock ends there.
