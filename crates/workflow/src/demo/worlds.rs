@@ -390,7 +390,8 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
             return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, bytes, VIDEO)).await;
         }
         Data::Pdf(bytes) => {
-            return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, &bytes, DOCUMENT)).await;
+            return decoded(workflow, key, metadata, move |own, runtime| take_bytes(own, runtime, &bytes, DOCUMENT))
+                .await;
         }
         Data::Page(picture, layer) => {
             let take = move |workflow: &Workflow, runtime: &tokio::runtime::Handle| {

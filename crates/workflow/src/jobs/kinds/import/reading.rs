@@ -299,12 +299,9 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
             let limit = Limits::DEFAULT.json_bytes;
             bad("too_large", format!("the text has {} bytes, the limit is {limit}", text.len()))
         }
-        Data::Text(_)
-        | Data::Conversation(_)
-        | Data::File(_)
-        | Data::Files(_)
-        | Data::Frames { .. }
-        | Data::Url(_) => Ok(record),
+        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Files(_) | Data::Frames { .. } | Data::Url(_) => {
+            Ok(record)
+        }
     }
 }
 
@@ -340,11 +337,8 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
         Modality::Video => Some(recording::VIDEO),
         _ => None,
     };
-    let into = recording::Into {
-        workflow: &output.workflow,
-        runtime: &output.runtime,
-        is_kept: !output.links.has(&name),
-    };
+    let into =
+        recording::Into { workflow: &output.workflow, runtime: &output.runtime, is_kept: !output.links.has(&name) };
     if let Some(decode) = decode {
         return Some(recording::of_file(into, view, record, &name, decode));
     }

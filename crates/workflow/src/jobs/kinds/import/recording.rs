@@ -45,13 +45,7 @@ pub struct Into<'a> {
 }
 
 /// A file of the view. Runs on the reader's thread.
-pub fn of_file(
-    into: Into<'_>,
-    view: &dyn DirectoryView,
-    record: Record,
-    name: &str,
-    decode: Decode,
-) -> Piece {
+pub fn of_file(into: Into<'_>, view: &dyn DirectoryView, record: Record, name: &str, decode: Decode) -> Piece {
     let bad = |code, message: String| RecordError::new(&record.place, code, format!("{name}: {message}"));
     let copied = (|| {
         let file = open_data(view, name).map_err(|error| bad("missing_file", error.to_string()))?;
