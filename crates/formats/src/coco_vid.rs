@@ -161,10 +161,11 @@ fn add(
     }
     let own = things.entry(image.video_id).or_default();
     let (_, frames) = own.entry(one.instance_id).or_insert_with(|| ((*class).to_owned(), BTreeMap::new()));
-    match frames.insert(image.frame_id, (shapes::upright(x, y, width, height), one.occluded)) {
-        None => Ok(()),
-        Some(_) => Err(("duplicate_id", format!("instance {} is in frame {} twice", one.instance_id, image.frame_id))),
+    if frames.contains_key(&image.frame_id) {
+        return Err(("duplicate_id", format!("instance {} is in frame {} twice", one.instance_id, image.frame_id)));
     }
+    frames.insert(image.frame_id, (shapes::upright(x, y, width, height), one.occluded));
+    Ok(())
 }
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {

@@ -57,7 +57,7 @@ fn read(view: &dyn DirectoryView, sink: &mut Sink<'_>) -> Result<(), Stop> {
         } else {
             Vec::new()
         };
-        let mut tracks: BTreeMap<i64, (String, Frames)> = BTreeMap::new();
+        let mut tracks: BTreeMap<i64, (String, tracks::Frames)> = BTreeMap::new();
         text::each_line(view, name, |number, line| {
             let place = || format!("{name}:{number}");
             let row = match line {

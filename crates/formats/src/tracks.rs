@@ -25,9 +25,13 @@ pub(crate) fn thinned(frames: &Frames) -> Vec<Keyframe> {
         if let Some((last, shape, _)) = before.filter(|before| !is_next(before)) {
             kept.push(Keyframe { outside: true, ..Keyframe::new(last + 1, shape.clone()) });
         }
-        let next = all.get(at + 1).filter(|next| frame.checked_add(1) == Some(next.0));
-        let follows = before.filter(is_next).zip(next).is_some_and(|((_, a, was), (_, c, will))| {
-            was == occluded && occluded == *will && lies_between(a, shape, c)
+        // Before a gap things stand still until they are outside.
+        let follows = before.filter(is_next).zip(all.get(at + 1)).is_some_and(|((_, a, was), (next, c, will))| {
+            let stays = match frame.checked_add(1) == Some(*next) {
+                true => occluded == *will && lies_between(a, shape, c),
+                false => a == shape,
+            };
+            was == occluded && stays
         });
         if !follows {
             kept.push(Keyframe { occluded, ..Keyframe::new(frame, shape.clone()) });

@@ -20,7 +20,7 @@ use labelwright_core::{
 use serde::Deserialize;
 use serde_json::{Value as Json, json, value::RawValue};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     io::{self, Write},
 };
 

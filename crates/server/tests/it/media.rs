@@ -172,6 +172,7 @@ async fn a_series_has_levels_too() {
 }
 
 #[tokio::test]
+<<<<<<< HEAD
 async fn a_document_has_its_words_and_comes_with_its_type() {
     const LETTER: &[u8] = include_bytes!("../../../media/tests/data/letter.pdf");
     let app = TestApp::new().await;
@@ -213,4 +214,35 @@ async fn a_scan_has_slices_and_nothing_of_the_patient() {
             assert!(!bytes.windows(word.len()).any(|part| part == word.as_bytes()), "{word}");
         }
     }
+=======
+async fn a_video_comes_by_ranges_with_the_times_of_its_frames() {
+    let app = TestApp::new().await;
+    let workspace = app.workspace("clips").await;
+    let owner = app.user("owner", &[(Place::Workspace(workspace), Role::Owner)]).await;
+    let folder = app.folder.path().join("clips");
+    std::fs::create_dir_all(&folder).unwrap();
+    let clip = std::fs::read(format!("{}/../media/tests/data/vp9.webm", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    std::fs::write(folder.join("clip.webm"), &clip).unwrap();
+    assert!(bring_in(&app, workspace, &folder, "auto").await.is_empty());
+    let item = app.get("/api/v1/datasets/1/items", &owner.token).await.json()["items"][0].clone();
+    assert_eq!((item["modality"].as_str(), item["shape"]["frames"].as_i64()), (Some("video"), Some(90)));
+    let media = item["media_url"].as_str().unwrap();
+    let ask = async |headers: &[(&str, &str)]| {
+        let mut request = TestApp::request("GET", media, Some(&owner.token));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        app.send(request.body(Body::empty()).unwrap()).await
+    };
+    let part = ask(&[("range", "bytes=100-199")]).await;
+    assert_eq!((part.status.as_u16(), part.bytes.as_slice()), (206, &clip[100..200]));
+    assert_eq!(part.header("content-type"), "video/webm");
+    // Players ask for the rest of what they have: by the tag of another file they get all of it.
+    let (tag, rest) = (part.header("etag"), ("range", "bytes=200-"));
+    assert_eq!(ask(&[rest, ("if-range", tag)]).await.status, 206);
+    let other = ask(&[rest, ("if-range", "\"another\"")]).await;
+    assert_eq!((other.status.as_u16(), other.bytes), (200, clip));
+    let table = app.get(&media.replace("/media", "/levels"), &owner.token).await;
+    assert_eq!((table.status.as_u16(), &table.bytes[..8]), (200, b"LWVIDEO1".as_slice()));
+>>>>>>> v
 }

@@ -145,7 +145,7 @@ async fn exported(world: &World, project: labelwright_core::ProjectId, format: &
         let mut file = archive.by_index(at).unwrap();
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
-        files.insert(file.name().to_owned(), text);
+        files.insert(file.name().unwrap().into_owned(), text);
     }
     files
 }

@@ -12,7 +12,7 @@ use labelwright_core::volume::{Affine, Instances};
 use labelwright_dicom::{DataSet, Tag, tags, uid, written};
 use std::{
     collections::BTreeSet,
-    io::{self, Cursor, Read, Write},
+    io::{self, Cursor, Read},
 };
 
 pub fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
