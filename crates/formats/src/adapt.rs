@@ -176,15 +176,6 @@ impl<'a> Adapter<'a> {
         self.without_ends(answer, key);
     }
 
-    /// Can the format say on which part of an item a region lies?
-    fn reaches(&self, target: Target) -> bool {
-        match target {
-            Target::Item => true,
-            Target::Frames(_) if self.carries.slices => true,
-            _ => self.carries.several == Several::All,
-        }
-    }
-
     /// Does the region fit as it is? Most do, and need not be moved.
     fn fits(&self, region: &Region) -> bool {
         let carries = &self.carries;
@@ -212,6 +203,7 @@ impl<'a> Adapter<'a> {
         match target {
             Target::Item => true,
             Target::Page(_) if self.carries.layers => true,
+            Target::Frames(_) if self.carries.slices => true,
             _ => self.carries.several == Several::All,
         }
     }

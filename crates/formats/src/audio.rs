@@ -105,11 +105,8 @@ pub(crate) fn record(media: &MediaIndex, said: &str, place: impl Into<String>, a
     let key = match &data {
         Data::File(name) | Data::Absent(name) | Data::Url(name) => name.clone(),
         Data::Text(name) | Data::Conversation(name) => name.clone(),
-<<<<<<< ours
         Data::Frames { files, .. } => files.first().cloned().unwrap_or_default(),
-=======
         Data::Files(names) => names.join(" "),
->>>>>>> theirs
     };
     let mut record = Record::new(key, data, place).answered(answer);
     record.clock = Some(Clock::new(MILLISECONDS));

@@ -251,11 +251,8 @@ pub(super) fn modality(record: &Record) -> labelwright_core::Modality {
     match &record.data {
         Data::Text(_) => labelwright_core::Modality::Text,
         Data::Conversation(_) => labelwright_core::Modality::Dialogue,
-<<<<<<< ours
         Data::Frames { .. } => labelwright_core::Modality::Video,
-=======
         Data::Files(_) => labelwright_core::Modality::Volume,
->>>>>>> theirs
         Data::File(name) | Data::Absent(name) | Data::Url(name) => crate::media::modality_of(name),
     }
 }

@@ -206,10 +206,6 @@ impl Series {
         self.size
     }
 
-    pub fn slice_count(&self) -> usize {
-        self.slices.len()
-    }
-
     /// Is this its identifier, or what stands for it?
     pub fn is(&self, wanted: &str) -> bool {
         !self.uid.is_empty() && (self.uid == wanted || uid::standing_for(&self.uid) == wanted)

@@ -16,7 +16,7 @@ fn both_ways() -> impl Iterator<Item = &'static Format> {
 
 /// Formats whose written form is for others to read, whose files are named by what they show, or whose labels lie on
 /// slices: they have their own tests.
-const ONE_WAY: [&str; 13] = [
+const ONE_WAY: [&str; 15] = [
     "csv",
     "tsv",
     "conll2003",

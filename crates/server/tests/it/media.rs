@@ -172,7 +172,6 @@ async fn a_series_has_levels_too() {
 }
 
 #[tokio::test]
-<<<<<<< HEAD
 async fn a_document_has_its_words_and_comes_with_its_type() {
     const LETTER: &[u8] = include_bytes!("../../../media/tests/data/letter.pdf");
     let app = TestApp::new().await;
@@ -214,7 +213,9 @@ async fn a_scan_has_slices_and_nothing_of_the_patient() {
             assert!(!bytes.windows(word.len()).any(|part| part == word.as_bytes()), "{word}");
         }
     }
-=======
+}
+
+#[tokio::test]
 async fn a_video_comes_by_ranges_with_the_times_of_its_frames() {
     let app = TestApp::new().await;
     let workspace = app.workspace("clips").await;
@@ -244,5 +245,4 @@ async fn a_video_comes_by_ranges_with_the_times_of_its_frames() {
     assert_eq!((other.status.as_u16(), other.bytes), (200, clip));
     let table = app.get(&media.replace("/media", "/levels"), &owner.token).await;
     assert_eq!((table.status.as_u16(), &table.bytes[..8]), (200, b"LWVIDEO1".as_slice()));
->>>>>>> v
 }

@@ -89,7 +89,12 @@ impl Loaded {
     pub fn original(&self) -> Option<&str> {
         match &self.record.data {
             Data::File(name) => Some(name).filter(|_| self.probed.modality != Modality::Volume).map(String::as_str),
-            Data::Text(_) | Data::Conversation(_) | Data::Absent(_) | Data::Url(_) | Data::Files(_) => None,
+            Data::Text(_)
+            | Data::Conversation(_)
+            | Data::Absent(_)
+            | Data::Url(_)
+            | Data::Files(_)
+            | Data::Frames { .. } => None,
         }
     }
 }
