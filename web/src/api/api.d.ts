@@ -294,8 +294,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The levels of a recording or a series, whole or a range: 8 bytes `LWAUDIO1` or `LWSERIE1`, 4 bytes with the length of
-         *     the head (the least significant first), the head as JSON, then what it says where it says, the coarsest level first.
+         * The levels of a recording or a series, the table of frames of a video, the text layer of a document or the slices of a
+         *     volume, whole or a range: 8 bytes `LWAUDIO1`, `LWSERIE1`, `LWVIDEO1`, `LWDOCUM1` or `LWVOLUM1`, 4 bytes with the length
+         *     of the head (the least significant first), the head as JSON, then what it says where it says: the coarsest level first,
+         *     or the text and then the words of all pages.
          */
         get: operations["levels"];
         put?: never;
@@ -315,7 +317,7 @@ export interface paths {
         };
         /**
          * The bytes of an item, whole or a range. The type was found in the bytes; a browser may not guess another, and may
-         *     not run what is inside.
+         *     not run what is inside. Bytes that were left in a store whose connection signs addresses are had there.
          */
         get: operations["media"];
         put?: never;
@@ -1271,7 +1273,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The slices of a project, the newest first; at most two hundred. */
+        get: operations["slices"];
         put?: never;
         /** Puts tasks of a project together; the filter `slice:ID` finds them. */
         post: operations["create_slice"];
@@ -1292,7 +1295,8 @@ export interface paths {
         get: operations["slice"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Takes a slice apart; its tasks stay as they are. Refused while something that was done to all of it can be undone. */
+        delete: operations["delete_slice"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1326,6 +1330,23 @@ export interface paths {
         put?: never;
         /** Gives all tasks of a slice one option of a field; a job. Tasks without a place for the caller are left and told. */
         post: operations["label_slice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/slices/{slice}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives all tasks of a slice one priority; a job, which can be undone like a bulk label. */
+        post: operations["prioritise_slice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1783,6 +1804,41 @@ export interface paths {
         patch: operations["continue_upload"];
         trace?: never;
     };
+    "/api/v1/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a webhook; what it was still to be told goes too. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Changes a webhook; what is left out stays. */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a webhook a `ping` and tells what became of it. */
+        post: operations["try_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/audit": {
         parameters: {
             query?: never;
@@ -2007,6 +2063,27 @@ export interface paths {
         put?: never;
         /** Announces a file that will be sent in chunks. */
         post: operations["start_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webhooks of a workspace. */
+        get: operations["webhooks"];
+        put?: never;
+        /**
+         * Makes a webhook. Each event is one POST of JSON, signed as "Standard Webhooks" lays it down, again and again until it
+         *     is answered with a status from 200 to 299.
+         */
+        post: operations["create_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2251,11 +2328,12 @@ export interface components {
             p_value: number;
         };
         /** @enum {string} */
-        BucketKind: "s3" | "gcs" | "azure";
+        BucketKind: "s3" | "gcs" | "azure" | "folder";
         BucketSource: {
             /** @description Azure's account of a public container. */
             account?: string | null;
-            bucket: string;
+            /** @description Empty for a folder. */
+            bucket?: string;
             /** @description Name of one of the operator's connections; without one only what is public can be had. */
             connection?: string | null;
             /** @description Column of a table with the text or address. */
@@ -2266,6 +2344,8 @@ export interface components {
             endpoint?: string | null;
             /** @description A format's id, or `auto`. */
             format?: string;
+            /** @description Only for objects that are items themselves; what a table or an archive holds is copied. */
+            keep?: components["schemas"]["Keep"];
             /**
              * Format: int64
              * @description Objects at most, 1 to 100000.
@@ -2280,7 +2360,7 @@ export interface components {
         BulkLabelView: {
             at: components["schemas"]["Timestamp"];
             field: string;
-            /** @description `prelabel` or `answer` */
+            /** @description `prelabel`, `answer` or `priority` */
             form: string;
             /** Format: int64 */
             id: number;
@@ -2505,6 +2585,12 @@ export interface components {
              */
             labels_affected: number;
         };
+        ChangeWebhook: {
+            /** @description Switched on it is tried at once. */
+            active?: boolean | null;
+            events?: string[] | null;
+            url?: string | null;
+        };
         ChangedRepeat: {
             /** Format: int64 */
             every_seconds?: number | null;
@@ -2664,7 +2750,7 @@ export interface components {
         ConnectionView: {
             /** @description The only bucket that it leads to. */
             bucket?: string | null;
-            /** @description `s3`, `gcs`, `azure`, `apify`, `postgres` or `sqlite`. */
+            /** @description `s3`, `gcs`, `azure`, `folder`, `apify`, `postgres` or `sqlite`. */
             kind: string;
             name: string;
         };
@@ -2880,6 +2966,10 @@ export interface components {
         Epoch: {
             /** Format: int64 */
             epoch: number;
+        };
+        EventKindView: {
+            about: string;
+            id: string;
         };
         ExampleView: {
             /** @description Item key. */
@@ -3122,7 +3212,7 @@ export interface components {
         FoundView: {
             /**
              * Format: int64
-             * @description How many tasks there are in all, counted up to 10000; on the first page only.
+             * @description How many tasks there are in all, with a filter counted up to 10000; on the first page only.
              */
             count?: number | null;
             items: components["schemas"]["TaskView"][];
@@ -3453,11 +3543,16 @@ export interface components {
             /** Format: int64 */
             changed: number;
         };
+        /**
+         * @description What becomes of an object's bytes.
+         * @enum {string}
+         */
+        Keep: "copy" | "link";
         /** @description The place at one frame. */
         Keyframe: {
             /** @description Mutable attributes that have another value from here on. */
             attributes?: {
-                [key: string]: components["schemas"]["Value"];
+                [key: string]: unknown;
             };
             /**
              * Format: int32
@@ -3784,9 +3879,11 @@ export interface components {
             settings?: components["schemas"]["ProjectSettings"];
         };
         NewSlice: {
+            /** @description All tasks that it finds; empty for all of the project. */
+            filter?: string | null;
             name: string;
-            /** @description Task ids, 1 to 200,000. */
-            tasks: number[];
+            /** @description Task ids, 1 to 200,000; or a filter. */
+            tasks?: number[] | null;
         };
         NewSnapshot: {
             name: string;
@@ -3795,6 +3892,18 @@ export interface components {
             /** Format: int64 */
             bytes: number;
             name: string;
+        };
+        NewWebhook: {
+            /** @description What it is told of; everything when it is empty. */
+            events?: string[];
+            /** @description `https://` or `http://`. */
+            url: string;
+        };
+        NewWebhookView: {
+            /** Format: int64 */
+            id: number;
+            /** @description Shown this once: what is told is signed with it. */
+            secret: string;
         };
         NextBody: {
             /**
@@ -4059,6 +4168,13 @@ export interface components {
             split?: string | null;
             /** @description The beginning of a text. */
             text?: string | null;
+        };
+        PriorityBody: {
+            /**
+             * Format: int64
+             * @description From -1000 to 1000; tasks with a higher one are given out first.
+             */
+            priority: number;
         };
         Problem: {
             /** @description A stable word for programs. */
@@ -4788,7 +4904,10 @@ export interface components {
             /** @description Shown once, when the token is made. */
             secret?: string | null;
         };
-        /** @description Something followed through frames; between keyframes it moves in a straight line. */
+        /**
+         * @description Something followed through frames. It is in the picture from its first keyframe to its last, but for the frames from
+         *     an `outside` keyframe to the next one.
+         */
         Track: {
             keyframes: components["schemas"]["Keyframe"][];
         };
@@ -4880,6 +4999,35 @@ export interface components {
             recipe?: string | null;
             /** @description Where to begin. */
             urls: string[];
+        };
+        WebhookView: {
+            active: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            /** @description What it is told of; everything when it is empty. */
+            events: string[];
+            /**
+             * Format: int64
+             * @description Tries in a row that were not taken.
+             */
+            failures: number;
+            /** Format: int64 */
+            id: number;
+            last_at?: components["schemas"]["Timestamp"] | null;
+            /** @description What became of the last try, in a few words; empty before the first. */
+            last_outcome: string;
+            /** @description When it is tried next, if something waits. */
+            next_at: components["schemas"]["Timestamp"];
+            url: string;
+            /**
+             * Format: int64
+             * @description What it has still to be told.
+             */
+            waiting: number;
+        };
+        WebhooksView: {
+            /** @description All that can be told. */
+            events: components["schemas"]["EventKindView"][];
+            webhooks: components["schemas"]["WebhookView"][];
         };
         WithdrawBody: {
             /**
@@ -5544,6 +5692,13 @@ export interface operations {
                 content?: never;
             };
             304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description linked data that the store itself hands out */
+            307: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7195,6 +7350,27 @@ export interface operations {
             };
         };
     };
+    slices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SliceView"][];
+                };
+            };
+        };
+    };
     create_slice: {
         parameters: {
             query?: never;
@@ -7250,6 +7426,34 @@ export interface operations {
             };
         };
     };
+    delete_slice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                slice: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     assign_slice: {
         parameters: {
             query?: never;
@@ -7297,6 +7501,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LabelBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabeledView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    prioritise_slice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+                slice: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriorityBody"];
             };
         };
         responses: {
@@ -7484,6 +7722,8 @@ export interface operations {
                 sort?: string;
                 /** @description What the page before said as `next`. */
                 cursor?: string;
+                /** @description Begins behind so many tasks, instead of at a cursor. */
+                offset?: number;
                 /** @description 1 to 200, 50 unless told. */
                 limit?: number;
             };
@@ -8104,6 +8344,77 @@ export interface operations {
             };
         };
     };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeWebhook"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    try_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedView"];
+                };
+            };
+        };
+    };
     audit: {
         parameters: {
             query?: {
@@ -8546,6 +8857,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
+                };
+            };
+        };
+    };
+    webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksView"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };

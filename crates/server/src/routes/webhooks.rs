@@ -133,7 +133,7 @@ async fn delete_webhook(State(app): State<App>, Caller(caller): Caller, Path(id)
 }
 
 #[derive(Serialize, ToSchema)]
-struct TriedView {
+struct TriedWebhookView {
     /// Was it taken?
     taken: bool,
     /// What became of it, in a few words.
@@ -141,10 +141,10 @@ struct TriedView {
 }
 
 /// Sends a webhook a `ping` and tells what became of it.
-#[utoipa::path(post, path = "/webhooks/{webhook}/try", tag = "people", params(("webhook" = i64, Path)), responses((status = 200, body = TriedView)))]
-async fn try_webhook(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<TriedView>> {
+#[utoipa::path(post, path = "/webhooks/{webhook}/try", tag = "people", params(("webhook" = i64, Path)), responses((status = 200, body = TriedWebhookView)))]
+async fn try_webhook(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<TriedWebhookView>> {
     let webhook = app.workflow.permit_webhook(&caller, id).await?;
     let tried = app.workflow.try_webhook(&webhook).await?;
     let taken = tried.is_ok();
-    Ok(Json(TriedView { taken, outcome: tried.unwrap_or_else(|why| why) }))
+    Ok(Json(TriedWebhookView { taken, outcome: tried.unwrap_or_else(|why| why) }))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HEIGHT_MAXIMUM, inView, piecesOf, reachable } from "./window";
+import { HEIGHT_MAXIMUM, inView, piecesOf, reachable } from "../src/core/window";
 
 describe("rows in view", () => {
   it("are those that are seen and some around them", () => {
