@@ -2,10 +2,10 @@
 // it leaves with its words. Pre-labels of a form are dashed, and differences are drawn in review.
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { file } from "./app.files";
+import { file, png } from "./app.files";
 import { check } from "./axe";
 import { drawBox, pickClass, regions, shownKey } from "./hands";
-import { test, World } from "./label.world";
+import { enter, test, World } from "./label.world";
 import { firstEntry } from "./make";
 import { expect, type Server, signIn } from "./server";
 import { publish } from "./story.steps";
@@ -171,8 +171,11 @@ const PAGE = JSON.stringify({
   ],
 });
 
-test("words that came with a picture are dashed until they are accepted", async ({ page, server }) => {
-  const { png } = await import("./app.files");
+test("words that came with a picture are dashed until they are accepted", async ({
+  browser,
+  page,
+  server,
+}) => {
   const world = await World.of(server);
   await world.make(
     SCHEMA,
@@ -183,7 +186,7 @@ test("words that came with a picture are dashed until they are accepted", async 
     { overlap: 2, review: { type: "all" } },
     { tasks: 1 },
   );
-  await signIn(page, server, server.addUser("reader@example.org", "Reader", "labeler"));
+  await enter(page, server, "Reader", "labeler");
   await world.label(page);
   await expect(page.locator("[data-mark='e0'] rect[stroke-dasharray]")).toHaveCount(1);
   await expect(page.getByRole("option", { name: /Name/ })).toBeVisible();
@@ -203,10 +206,11 @@ test("words that came with a picture are dashed until they are accepted", async 
   await world.labelAll("Second", () => ({
     regions: [{ id: "x", class: "question", geometry: { type: "span", ranges: [[0, 4]] } }],
   }));
-  await signIn(page, server, server.addUser("judge@example.org", "Judge", "reviewer"));
-  await world.review(page);
+  const judge = await browser.newPage();
+  await enter(judge, server, "Judge", "reviewer");
+  await world.review(judge);
   await expect(
-    page
+    judge
       .locator("[data-mark]")
       .filter({ hasText: /Answer/ })
       .first(),

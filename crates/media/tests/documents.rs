@@ -90,11 +90,15 @@ fn damaged_files_are_read_or_refused() {
 
 #[test]
 fn more_pages_than_anybody_reads_are_refused() {
-    let mut kids = String::new();
-    (0..10_001).for_each(|_| kids.push_str("3 0 R "));
+    let (mut kids, mut pages) = (String::new(), String::new());
+    for number in 3..10_004 {
+        kids.push_str(&format!("{number} 0 R "));
+        pages.push_str(&format!("{number} 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 10 10] >>\nendobj\n"));
+    }
     let file = format!(
-        "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [{kids}] /Count 10001 >>\nendobj\n\
-         3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 10 10] >>\nendobj\ntrailer\n<< /Root 1 0 R /Size 4 >>\n%%EOF\n"
+        "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+         2 0 obj\n<< /Type /Pages /Kids [{kids}] /Count 10001 >>\nendobj\n{pages}\
+         trailer\n<< /Root 1 0 R /Size 10004 >>\n%%EOF\n"
     );
     assert_eq!(refused(file.as_bytes()).0, "too_many_pages");
 }
