@@ -294,8 +294,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The levels of a recording or a series, whole or a range: 8 bytes `LWAUDIO1` or `LWSERIE1`, 4 bytes with the length of
-         *     the head (the least significant first), the head as JSON, then what it says where it says, the coarsest level first.
+         * The levels of a recording or a series, or the table of frames of a video, whole or a range: 8 bytes `LWAUDIO1`,
+         *     `LWSERIE1` or `LWVIDEO1`, 4 bytes with the length of the head (the least significant first), the head as JSON, then
+         *     what it says where it says, the coarsest level first.
          */
         get: operations["levels"];
         put?: never;
@@ -3457,7 +3458,7 @@ export interface components {
         Keyframe: {
             /** @description Mutable attributes that have another value from here on. */
             attributes?: {
-                [key: string]: components["schemas"]["Value"];
+                [key: string]: unknown;
             };
             /**
              * Format: int32
@@ -4788,7 +4789,10 @@ export interface components {
             /** @description Shown once, when the token is made. */
             secret?: string | null;
         };
-        /** @description Something followed through frames; between keyframes it moves in a straight line. */
+        /**
+         * @description Something followed through frames. It is in the picture from its first keyframe to its last, but for the frames from
+         *     an `outside` keyframe to the next one.
+         */
         Track: {
             keyframes: components["schemas"]["Keyframe"][];
         };
