@@ -167,7 +167,7 @@ test("tracks and intervals are made by mouse and keyboard and are stored as they
   // What is hidden and what is gone.
   await page.keyboard.press("q");
   await expect(page.getByRole("button", { name: "Occluded" })).toHaveAttribute("aria-pressed", "true");
-  await page.getByRole("checkbox", { name: "Lit" }).check();
+  await page.getByRole("region", { name: "Selected region" }).getByText("Yes").click();
   await page.keyboard.press("i");
   await onFrame(page, 20);
   await page.keyboard.press("u");

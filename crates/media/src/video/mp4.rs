@@ -96,7 +96,7 @@ pub fn read(source: File, size: u64) -> Result<Found, Refused> {
             }
         }
     }
-    let movie = find(&moov, &[b"mvhd"]).and_then(|mvhd| timescale(mvhd)).unwrap_or(0);
+    let movie = find(&moov, &[b"mvhd"]).and_then(timescale).unwrap_or(0);
     let (frames, unshown) = shown(&samples, &track, movie)?;
     Ok(Found {
         // What a QuickTime file holds is played as MP4 by those browsers that can.

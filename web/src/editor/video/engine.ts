@@ -333,7 +333,10 @@ export class VideoEngine implements Engine {
       const first = track?.keyframes[0]?.frame ?? 0;
       return field?.mutable === true && track !== undefined && this.sheet.frame > first;
     });
-    if (!changes || value === undefined) return false;
+    // What is ticked off again is not true from here on; what has no opposite goes for the whole track.
+    const [first] = regions;
+    const next = value ?? (first && valuesAt(first, this.sheet.frame)[id] === true ? false : undefined);
+    if (!changes || next === undefined) return false;
     const frame = this.player.settled;
     if (frame === undefined) {
       session.announce("Wait until the frame is shown");
@@ -343,7 +346,7 @@ export class VideoEngine implements Engine {
       const track = trackOf(region);
       if (!track) return {};
       const own = track.keyframes.find((one) => one.frame === frame)?.attributes;
-      return { geometry: withKeyframe(track, frame, { attributes: { ...own, [id]: value } }) };
+      return { geometry: withKeyframe(track, frame, { attributes: { ...own, [id]: next } }) };
     });
     return true;
   }

@@ -67,6 +67,12 @@ export class VideoPlayer extends Listeners {
       return;
     }
     this.watch();
+    // Some say nothing of a frame that was there before anybody asked.
+    this.element.addEventListener("loadeddata", () => {
+      setTimeout(() => {
+        if (this.origin === undefined) this.element.currentTime = 0;
+      }, PATIENCE_MS);
+    });
     this.element.src = url;
   }
 

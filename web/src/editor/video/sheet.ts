@@ -177,6 +177,8 @@ export class Sheet {
     }
     const name = added.length > 0 ? "draw" : removed.length > 0 ? "delete" : `move in frame ${frame + 1}`;
     this.real.doc.rework(name, { changed, added, removed });
+    // What comes next is to follow the thing, and not to draw another one.
+    if (added.length > 0) this.real.ui.set({ tool: "select" });
   }
 
   /** Is there a keyframe of the selected track at the frame? */
