@@ -64,7 +64,7 @@ fn put(out: &mut Vec<u8>, name: Tag, vr: &crate::Vr, bytes: &[u8]) {
     }
     out.extend_from_slice(bytes);
     if odd == 1 {
-        out.push(if matches!(vr, b"UI" | b"OB" | b"UN") { 0 } else { b' ' });
+        out.push(if matches!(vr, b"UI" | b"OB" | b"OW" | b"UN") { 0 } else { b' ' });
     }
 }
 

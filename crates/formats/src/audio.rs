@@ -105,6 +105,7 @@ pub(crate) fn record(media: &MediaIndex, said: &str, place: impl Into<String>, a
     let key = match &data {
         Data::File(name) | Data::Absent(name) | Data::Url(name) => name.clone(),
         Data::Text(name) | Data::Conversation(name) => name.clone(),
+        Data::Files(names) => names.join(" "),
     };
     let mut record = Record::new(key, data, place).answered(answer);
     record.clock = Some(Clock::new(MILLISECONDS));

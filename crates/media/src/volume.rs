@@ -129,7 +129,7 @@ fn entry(archive: &mut ZipArchive<File>, index: usize) -> Result<(String, Vec<u8
     let file = archive
         .by_index(index)
         .map_err(|error| Refused::data("damaged", format!("the archive cannot be read: {error}")))?;
-    let name = file.name().to_owned();
+    let name = String::from_utf8_lossy(file.name_raw()).into_owned();
     let mut bytes = Vec::new();
     file.take(DICOM_BYTES_MAXIMUM + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     limited(&bytes, &name)?;

@@ -168,7 +168,7 @@ fn record(
     let id = task.get("id").cloned();
     let own = meta.remove("key").and_then(|key| key.as_str().map(str::to_owned));
     let name = own.unwrap_or_else(|| match &found {
-        Data::Text(_) | Data::Conversation(_) | Data::Url(_) => spans::key_of(id.as_ref(), number),
+        Data::Text(_) | Data::Conversation(_) | Data::Files(_) | Data::Url(_) => spans::key_of(id.as_ref(), number),
         Data::File(name) | Data::Absent(name) => name.clone(),
     });
     let text = match &found {
@@ -250,6 +250,7 @@ pub(super) fn modality(record: &Record) -> labelwright_core::Modality {
     match &record.data {
         Data::Text(_) => labelwright_core::Modality::Text,
         Data::Conversation(_) => labelwright_core::Modality::Dialogue,
+        Data::Files(_) => labelwright_core::Modality::Volume,
         Data::File(name) | Data::Absent(name) | Data::Url(name) => crate::media::modality_of(name),
     }
 }

@@ -127,7 +127,7 @@ fn add(view: &dyn DirectoryView, name: &str, found: &mut BTreeMap<(String, bool)
 fn name_all(all: &mut [Series]) {
     let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let mut count: HashMap<String, usize> = HashMap::new();
-    for series in all.iter() {
+    for series in all.iter().filter(|series| !series.is_segmentation) {
         *count.entry(series.names.first().map_or_else(String::new, |name| folder(name))).or_default() += 1;
     }
     for series in all {
@@ -204,10 +204,6 @@ impl Series {
 
     pub fn size(&self) -> [u32; 2] {
         self.size
-    }
-
-    pub fn slice_count(&self) -> usize {
-        self.slices.len()
     }
 
     /// Is this its identifier, or what stands for it?

@@ -9,6 +9,7 @@ use labelwright_core::{
         Visibility,
     },
     schema::{Class, Field, FieldKind, Skeleton},
+    volume::{Grid, Instances},
 };
 use labelwright_formats::{
     ArchiveSink, Clock, ExportItem, FORMATS, Format, Head, MemorySink, MemoryView, Options, SourcedAnswer, format,
@@ -67,9 +68,28 @@ fn shape(format: &Format, at: u32) -> Option<Geometry> {
 }
 
 fn modality(format: &Format) -> Modality {
-    let known =
-        [Modality::Image, Modality::Text, Modality::Audio, Modality::Video, Modality::Dialogue, Modality::TimeSeries];
+    let known = [
+        Modality::Image,
+        Modality::Text,
+        Modality::Audio,
+        Modality::Video,
+        Modality::Dialogue,
+        Modality::TimeSeries,
+        Modality::Volume,
+    ];
     known.into_iter().find(|one| format.carries.modalities.contains(one)).unwrap()
+}
+
+/// Two slices of a DICOM series.
+fn grid() -> Grid {
+    let dicom = Instances {
+        study: "1.2".into(),
+        series: "1.2.3".into(),
+        frame_of_reference: None,
+        sop_class: "1.2.840.10008.5.1.4.1.1.2".into(),
+        slices: vec![("1.2.3.1".into(), None), ("1.2.3.2".into(), None)],
+    };
+    Grid { size: [64, 48, 2], spacing: [1.0; 3], measured: true, affine: None, flipped: [false; 3], dicom: Some(dicom) }
 }
 
 pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
@@ -78,6 +98,10 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
     match modality {
         Modality::Text => item.text = Some("one two".to_owned()),
         Modality::Audio | Modality::TimeSeries => item.clock = Some(Clock { ticks: Some(60_000), ..Clock::new(1000) }),
+        Modality::Volume => {
+            item.size = Some([64, 48]);
+            item.volume = Some(Box::new(grid()));
+        }
         _ => item.size = Some([64, 48]),
     }
     if modality != Modality::Text {
@@ -85,7 +109,7 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
     }
     let mut answer = Answer::default();
     if let Some(geometry) = shape(format, at) {
-        let target = Target::Item;
+        let target = if modality == Modality::Volume { Target::Frames([0, 0]) } else { Target::Item };
         let region =
             Region { id: "r".into(), target, geometry, class: class.into(), attributes: BTreeMap::new(), score: None };
         answer.regions.push(region);

@@ -143,7 +143,7 @@ async fn labels_lie_on_slices_and_leave_in_the_formats_of_the_field() {
             let mut bytes = Vec::new();
             reader.read_to_end(&mut bytes).unwrap();
             let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-            let mut names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+            let mut names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
             names.sort();
             assert_eq!(names, files, "{} {format}", world.name);
             for name in names {
