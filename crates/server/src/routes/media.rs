@@ -40,8 +40,8 @@ async fn media(
 }
 
 /// The levels of a recording or a series or the slices of a volume, whole or a range: 8 bytes `LWAUDIO1`, `LWSERIE1` or
-/// `LWVOLUM1`, 4 bytes with the length of
-/// the head (the least significant first), the head as JSON, then what it says where it says, the coarsest level first.
+/// `LWVOLUM1`, 4 bytes with the length of the head (the least significant first), the head as JSON, then what it says
+/// where it says, the coarsest level or the first slice first.
 #[utoipa::path(get, path = "/items/{item}/levels", tag = "data", params(("item" = i64, Path)), responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 304), (status = 409, body = crate::problem::ProblemBody), (status = 416)))]
 async fn levels(
     State(app): State<App>,
