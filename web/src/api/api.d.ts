@@ -294,8 +294,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The levels of a recording or a series, whole or a range: 8 bytes `LWAUDIO1` or `LWSERIE1`, 4 bytes with the length of
-         *     the head (the least significant first), the head as JSON, then what it says where it says, the coarsest level first.
+         * The levels of a recording or a series or the slices of a volume, whole or a range: 8 bytes `LWAUDIO1`, `LWSERIE1` or
+         *     `LWVOLUM1`, 4 bytes with the length of the head (the least significant first), the head as JSON, then what it says
+         *     where it says, the coarsest level or the first slice first.
          */
         get: operations["levels"];
         put?: never;
