@@ -59,11 +59,9 @@ pub fn turned_for_display(affine: &Affine) -> [bool; 3] {
 pub fn turned(affine: &Affine, size: [u32; 3], flips: [bool; 3]) -> Affine {
     let mut found = *affine;
     for row in &mut found {
-        for axis in 0..3 {
-            if flips[axis] {
-                row[3] += row[axis] * f64::from(size[axis].saturating_sub(1));
-                row[axis] = -row[axis];
-            }
+        for (axis, side) in size.into_iter().enumerate().filter(|(axis, _)| flips[*axis]) {
+            row[3] += row[axis] * f64::from(side.saturating_sub(1));
+            row[axis] = -row[axis];
         }
     }
     found

@@ -131,7 +131,7 @@ fn is_long(vr: Vr) -> bool {
 }
 
 /// Bytes of a number that are turned round where the most significant comes first.
-pub fn width(vr: Vr) -> usize {
+fn width(vr: Vr) -> usize {
     match &vr {
         b"AT" | b"OW" | b"SS" | b"US" => 2,
         b"FL" | b"OF" | b"OL" | b"SL" | b"UL" => 4,
@@ -226,13 +226,20 @@ impl<'a> Reader<'a> {
             if self.elements > ELEMENTS_MAXIMUM {
                 return Err(Error::Malformed(tag, "there are too many elements"));
             }
-            let element = self.element(tag, vr, length, end)?;
+            // Words of pixels with four bytes or more are turned round as a whole.
+            let width = match into.integer(tags::BITS_ALLOCATED) {
+                Some(bits @ (32 | 64)) if tag == tags::PIXEL_DATA && vr == *b"OW" => bits as usize / 8,
+                _ => width(vr),
+            };
+            let element = self.element(Header { tag, vr, length }, width, end)?;
             into.insert(tag, element);
         }
         Ok(())
     }
 
-    fn element(&mut self, tag: Tag, vr: Vr, length: u32, end: usize) -> Result<Element<'a>, Error> {
+    /// `width` is that of the numbers in it.
+    fn element(&mut self, header: Header, width: usize, end: usize) -> Result<Element<'a>, Error> {
+        let Header { tag, vr, length } = header;
         if tag == tags::PIXEL_DATA && length == UNDEFINED {
             return Ok(Element { vr: *b"OB", value: Value::Fragments(self.fragments(tag)?) });
         }
@@ -247,7 +254,6 @@ impl<'a> Reader<'a> {
             return Ok(Element { vr: *b"SQ", value: Value::Items(items?) });
         }
         let bytes = self.take(length as usize, tag)?;
-        let width = width(vr);
         let value = if self.big && width > 1 {
             let mut turned = bytes.to_vec();
             turned.chunks_exact_mut(width).for_each(<[u8]>::reverse);

@@ -114,6 +114,7 @@ tags! {
     RESCALE_INTERCEPT = 0x0028, 0x1052, b"DS", "RescaleIntercept";
     RESCALE_SLOPE = 0x0028, 0x1053, b"DS", "RescaleSlope";
     RESCALE_TYPE = 0x0028, 0x1054, b"LO", "RescaleType";
+    SPATIAL_LOCATIONS_PRESERVED = 0x0028, 0x135A, b"CS", "SpatialLocationsPreserved";
     RED_PALETTE_DESCRIPTOR = 0x0028, 0x1101, b"US", "RedPaletteColorLookupTableDescriptor";
     GREEN_PALETTE_DESCRIPTOR = 0x0028, 0x1102, b"US", "GreenPaletteColorLookupTableDescriptor";
     BLUE_PALETTE_DESCRIPTOR = 0x0028, 0x1103, b"US", "BluePaletteColorLookupTableDescriptor";

@@ -43,6 +43,8 @@ pub struct Series {
     /// In the order in which they are shown.
     slices: Vec<Slice>,
     along: Vec<f64>,
+    /// Slices by the identifiers of their instances, and by what stands for those.
+    places: HashMap<String, Vec<usize>>,
     is_segmentation: bool,
 }
 
@@ -127,7 +129,7 @@ fn add(view: &dyn DirectoryView, name: &str, found: &mut BTreeMap<(String, bool)
 fn name_all(all: &mut [Series]) {
     let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let mut count: HashMap<String, usize> = HashMap::new();
-    for series in all.iter() {
+    for series in all.iter().filter(|series| !series.is_segmentation) {
         *count.entry(series.names.first().map_or_else(String::new, |name| folder(name))).or_default() += 1;
     }
     for series in all {
@@ -179,6 +181,7 @@ impl Series {
             thickness: positive(tags::SPACING_BETWEEN_SLICES).or_else(|| positive(tags::SLICE_THICKNESS)),
             slices: Vec::new(),
             along: Vec::new(),
+            places: HashMap::new(),
             is_segmentation,
         }
     }
@@ -189,6 +192,10 @@ impl Series {
         let mut slices: Vec<Option<Slice>> = std::mem::take(&mut self.slices).into_iter().map(Some).collect();
         self.slices = order.into_iter().filter_map(|at| slices.get_mut(at)?.take()).collect();
         self.along = along;
+        for (at, Slice { instance: (own, _), .. }) in self.slices.iter().enumerate() {
+            self.places.entry(uid::standing_for(own)).or_default().push(at);
+            self.places.entry(own.clone()).or_default().push(at);
+        }
     }
 
     /// A segmentation is no image.
@@ -213,10 +220,9 @@ impl Series {
 
     /// The slice of an instance by its identifier, or by what stands for that; of one with several frames, by its frame.
     pub fn slice_of(&self, instance: &str, frame: Option<u32>) -> Option<usize> {
-        self.slices.iter().position(|slice| {
-            let (own, number) = &slice.instance;
-            (own == instance || uid::standing_for(own) == instance) && (number.is_none() || *number == frame)
-        })
+        let number = |at: usize| self.slices.get(at).and_then(|slice| slice.instance.1);
+        let own = self.places.get(instance)?;
+        own.iter().copied().find(|at| number(*at).is_none() || number(*at) == frame)
     }
 
     /// The slice at a place, within a hundredth of a millimetre along the normal.

@@ -10,6 +10,7 @@ use labelwright_core::{
         Visibility,
     },
     schema::{Class, Field, FieldKind, Skeleton},
+    volume::{Grid, Instances},
 };
 use labelwright_formats::{
     ArchiveSink, Clock, ExportItem, FORMATS, Format, Head, MemorySink, MemoryView, Options, SourcedAnswer, format,
@@ -71,8 +72,21 @@ fn modality(format: &Format) -> Modality {
         Modality::Dialogue,
         Modality::TimeSeries,
         Modality::Document,
+        Modality::Volume,
     ];
     known.into_iter().find(|one| format.carries.modalities.contains(one)).unwrap()
+}
+
+/// Two slices of a DICOM series.
+fn grid() -> Grid {
+    let dicom = Instances {
+        study: "1.2".into(),
+        series: "1.2.3".into(),
+        frame_of_reference: None,
+        sop_class: "1.2.840.10008.5.1.4.1.1.2".into(),
+        slices: vec![("1.2.3.1".into(), None), ("1.2.3.2".into(), None)],
+    };
+    Grid { size: [64, 48, 2], spacing: [1.0; 3], measured: true, affine: None, flipped: [false; 3], dicom: Some(dicom) }
 }
 
 pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
@@ -89,6 +103,10 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
             item.layer = Some(Box::new(page.finish()));
             item.size = Some([64, 48]);
         }
+        Modality::Volume => {
+            item.size = Some([64, 48]);
+            item.volume = Some(Box::new(grid()));
+        }
         _ => item.size = Some([64, 48]),
     }
     if modality != Modality::Text {
@@ -96,8 +114,11 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
     }
     let mut answer = Answer::default();
     if let Some(geometry) = shape(format, at) {
-        let on_page = modality == Modality::Document && geometry.kind() != GeometryKind::Span;
-        let target = if on_page { Target::Page(0) } else { Target::Item };
+        let target = match modality {
+            Modality::Document if geometry.kind() != GeometryKind::Span => Target::Page(0),
+            Modality::Volume => Target::Frames([0, 0]),
+            _ => Target::Item,
+        };
         let region =
             Region { id: "r".into(), target, geometry, class: class.into(), attributes: BTreeMap::new(), score: None };
         answer.regions.push(region);

@@ -37,6 +37,8 @@ enum Colours {
     Palette,
 }
 
+const JPEG: [&str; 4] = [uid::JPEG_BASELINE, uid::JPEG_EXTENDED, uid::JPEG_LOSSLESS, uid::JPEG_LOSSLESS_SV1];
+
 impl<'a> Picture<'a> {
     pub fn of(file: &'a File<'a>, name: &'a str) -> Result<Self, Refused> {
         let data = &file.data;
@@ -118,6 +120,8 @@ impl<'a> Picture<'a> {
         match self.colours {
             Colours::None => Ok(self.meant(raw)),
             Colours::Rgb | Colours::Halved => Ok(raw),
+            // What unpacks JPEG makes red, green and blue of it itself.
+            Colours::Luminance if JPEG.contains(&self.file.syntax.as_str()) => Ok(raw),
             Colours::Luminance => Ok(rgb(raw)),
             Colours::Palette => self.through_palette(&raw),
         }
@@ -157,7 +161,7 @@ impl<'a> Picture<'a> {
                 return codecs::run_lengths(&own, pixels, self.per_pixel, bytes)
                     .map_err(|what| self.refused("damaged", what));
             }
-            uid::JPEG_BASELINE | uid::JPEG_EXTENDED | uid::JPEG_LOSSLESS | uid::JPEG_LOSSLESS_SV1 => {
+            jpeg if JPEG.contains(&jpeg) => {
                 let luminance = matches!(self.colours, Colours::Luminance | Colours::Halved);
                 codecs::jpeg(&own, size, self.per_pixel, luminance)
             }

@@ -286,6 +286,7 @@ fn frame<'a>(slices: &Slices<'_>, dicom: &Instances, slice: usize, segment: usiz
             tags::PURPOSE_OF_REFERENCE_CODE_SEQUENCE,
             vec![code("121322", "DCM", "Source image for image processing operation")],
         );
+        source.put_text(tags::SPATIAL_LOCATIONS_PRESERVED, b"CS", "YES");
         let mut derivation = DataSet::default();
         derivation.put_items(tags::SOURCE_IMAGE_SEQUENCE, vec![source]);
         derivation.put_items(tags::DERIVATION_CODE_SEQUENCE, vec![code("113076", "DCM", "Segmentation")]);
