@@ -168,6 +168,9 @@ fn add(
     Ok(())
 }
 
+/// A box in a frame: instance, class, corner and size, and whether it is occluded.
+type Written = (u64, usize, [f64; 4], bool);
+
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let (classes, mut stems) = (job.head.class_indices(), Stems::default());
     let (mut images, mut annotations) = (out.scratch()?, out.scratch()?);
@@ -176,7 +179,7 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     for (at, item) in job.items.enumerate() {
         let name = stems.name("", &item.key, job.losses);
         let video_id = at + 1;
-        let mut boxes: BTreeMap<u32, Vec<(u64, usize, [f64; 4], bool)>> = BTreeMap::new();
+        let mut boxes: BTreeMap<u32, Vec<Written>> = BTreeMap::new();
         for region in item.regions() {
             let (Geometry::Track(track), Some(class)) = (&region.geometry, classes.get(region.class.as_str())) else {
                 continue;
