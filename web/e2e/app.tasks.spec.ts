@@ -39,7 +39,7 @@ test("a long list is in the page only as far as it is seen", async ({ page, serv
   expect(await shown.count()).toBeLessThan(80);
   await check(page, "the table of tasks");
   await page.keyboard.press("Home");
-  await expect(table.locator('tr[aria-rowindex="2"]')).toContainText("Open");
+  await expect(table.locator('tr[aria-rowindex="2"]')).toContainText("open");
 });
 
 test("what a filter finds is kept, comes first, and goes back", async ({ page, server }) => {

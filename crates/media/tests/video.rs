@@ -77,6 +77,10 @@ fn every_frame_is_shown_when_ffprobe_says() {
         let (head, table) = prepared(&data(&name)).unwrap_or_else(|error| panic!("{name}: {error}"));
         let (times, syncs) = read(&head, &table);
         assert_eq!(expected.time_base, format!("1/{}", head.ticks_per_second), "{name}");
+        // The edit of this one begins within a frame: ffprobe begins with the next one, players with the edit.
+        let first = if name == "cut.mp4" { times[0] - expected.times[0] } else { 0 };
+        assert!((0..1001).contains(&first), "{name}: {first}");
+        let times: Vec<i64> = times.iter().map(|time| time - first).collect();
         assert_eq!(times, expected.times, "{name}");
         assert_eq!(syncs, expected.keys, "{name}");
         assert_eq!(head.frames as usize, times.len(), "{name}");
@@ -93,7 +97,8 @@ fn what_a_video_is_stands_in_its_head() {
     assert_eq!((b_frames.media_type.as_str(), &b_frames.codec[..7]), ("video/mp4", "avc1.64"));
     assert_eq!((b_frames.frames, b_frames.ticks, b_frames.unshown), (90, 90_090, 0));
     assert_eq!(b_frames.runs.count, 1, "one rate takes one run");
-    assert_eq!(head("turned.mp4").rotation, 90);
+    // ffmpeg was told to turn it by 90 degrees against the clock.
+    assert_eq!(head("turned.mp4").rotation, 270);
     let vp9 = head("vp9.webm");
     assert_eq!((vp9.media_type.as_str(), vp9.codec.as_str(), vp9.ticks), ("video/webm", "vp9", 3600));
     assert!(head("cut.mp4").unshown > 0, "what an edit list hides is counted");
@@ -120,7 +125,8 @@ fn what_is_wrong_is_told() {
 /// The file with another number in a table: `field` bytes behind the name of the box.
 fn with(file: &str, kind: &[u8; 4], field: usize, number: u32) -> Vec<u8> {
     let mut bytes = data(file);
-    let at = bytes.windows(4).position(|word| word == kind).unwrap() + 4 + field;
+    // The last one: names of codecs stand among the brands at the beginning too.
+    let at = bytes.windows(4).rposition(|word| word == kind).unwrap() + 4 + field;
     bytes[at..at + 4].copy_from_slice(&number.to_be_bytes());
     bytes
 }

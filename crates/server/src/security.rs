@@ -13,10 +13,14 @@ use labelwright_workflow::Error;
 /// styles are what the component library needs.
 pub fn content_policy(stores: &[String]) -> String {
     let stores: String = stores.iter().map(|origin| format!(" {origin}")).collect();
+    let data = if stores.is_empty() {
+        String::new()
+    } else {
+        format!("media-src 'self'{stores}; connect-src 'self'{stores}; ")
+    };
     format!(
-        "default-src 'self'; img-src 'self' blob: data:{stores}; media-src 'self' blob:{stores}; \
-         connect-src 'self'{stores}; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; \
-         form-action 'self'; frame-ancestors 'none'"
+        "default-src 'self'; img-src 'self' blob: data:{stores}; {data}style-src 'self' 'unsafe-inline'; \
+         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
 
@@ -58,4 +62,20 @@ pub async fn same_site(State(app): State<App>, request: Request, next: Next) -> 
             .into_response();
     }
     next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::content_policy;
+
+    #[test]
+    fn stores_of_linked_data_give_data_and_no_scripts() {
+        let policy = content_policy(&["https://photos.example".to_owned()]);
+        for part in ["img-src 'self' blob: data: https://photos.example;", "connect-src 'self' https://photos.example;"]
+        {
+            assert!(policy.contains(part), "{policy}");
+        }
+        assert!(policy.starts_with("default-src 'self';") && !policy.contains("script-src"), "{policy}");
+        assert!(!content_policy(&[]).contains("connect-src"));
+    }
 }

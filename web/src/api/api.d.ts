@@ -4937,6 +4937,12 @@ export interface components {
             records: components["schemas"]["RecordView"][];
             text?: string | null;
         };
+        TriedWebhookView: {
+            /** @description What became of it, in a few words. */
+            outcome: string;
+            /** @description Was it taken? */
+            taken: boolean;
+        };
         UploadView: {
             /** Format: int64 */
             bytes: number;
@@ -8410,7 +8416,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TriedView"];
+                    "application/json": components["schemas"]["TriedWebhookView"];
                 };
             };
         };

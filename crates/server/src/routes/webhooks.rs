@@ -142,7 +142,11 @@ struct TriedWebhookView {
 
 /// Sends a webhook a `ping` and tells what became of it.
 #[utoipa::path(post, path = "/webhooks/{webhook}/try", tag = "people", params(("webhook" = i64, Path)), responses((status = 200, body = TriedWebhookView)))]
-async fn try_webhook(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<TriedWebhookView>> {
+async fn try_webhook(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+) -> Result<Json<TriedWebhookView>> {
     let webhook = app.workflow.permit_webhook(&caller, id).await?;
     let tried = app.workflow.try_webhook(&webhook).await?;
     let taken = tried.is_ok();

@@ -40,7 +40,7 @@ async fn hook(world: &World, workflow: &Workflow, url: &str, kinds: &[&str]) -> 
 
 /// One text that its owner answers.
 async fn answered(world: &World) -> i64 {
-    let file = world.file("rows.csv", "text\nwords to label\n");
+    let file = world.file("rows.csv", "id,text\na,words to label\n");
     world.import("rows", &file, OnError::KeepGood).await;
     let project = world.project("Told", SCHEMA, "rows").await;
     let permit = world.workflow.permit_project(&principal(world.owner), project, Action::Label).await.unwrap();

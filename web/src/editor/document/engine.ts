@@ -41,6 +41,8 @@ export class DocumentEngine implements Engine {
     this.source = layer.head.media_type === "application/pdf" ? new PdfPages(url) : url;
     this.scroller = document.createElement("div");
     this.scroller.className = classes.scroller ?? "";
+    // What scrolls must be reachable by keyboard.
+    this.scroller.tabIndex = 0;
     this.stack = document.createElement("div");
     this.stack.className = classes.stack ?? "";
     this.scroller.append(this.stack);

@@ -1,5 +1,5 @@
 // Other programs that are told what happens: where, of what, and how it goes.
-import { Badge, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, type Schemas, take } from "../../api/client";
 import { webhooksQuery } from "../../app/queries";
@@ -9,6 +9,7 @@ import { EmptyState } from "../../ui/EmptyState";
 import { ErrorText } from "../../ui/ErrorText";
 import { count, counted, dateTime } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
+import { MarkedBadge } from "../../ui/MarkedBadge";
 import { PageHeader } from "../../ui/PageHeader";
 import { TableFrame } from "../../ui/TableFrame";
 import { NewWebhook } from "./NewWebhook";
@@ -97,9 +98,11 @@ function Row({ webhook, workspace }: { webhook: Schemas["WebhookView"]; workspac
         )}
       </Table.Td>
       <Table.Td>
-        <Badge variant="light" color={!webhook.active ? "gray" : failing ? "orange" : "green"}>
+        <MarkedBadge
+          colour={!webhook.active ? "var(--state-open)" : failing ? "#d55e00" : "var(--state-done)"}
+        >
           {!webhook.active ? "off" : failing ? `failed ${counted(webhook.failures, "time")}` : "on"}
-        </Badge>
+        </MarkedBadge>
       </Table.Td>
       <Table.Td>
         <Group gap={6} justify="flex-end" wrap="nowrap">

@@ -162,7 +162,11 @@ function Row({ row, task, project, manages }: RowProps) {
       <Table.Td ta="right">{percent(task.agreement)}</Table.Td>
       <Table.Td>{dateTime(task.updated_at)}</Table.Td>
       <Table.Td>
-        {manages ? <PriorityInput key={task.id} project={project.id} task={task} /> : task.priority}
+        {manages ? (
+          <PriorityInput key={`${task.id} ${task.priority}`} project={project.id} task={task} />
+        ) : (
+          task.priority
+        )}
       </Table.Td>
     </Table.Tr>
   );
