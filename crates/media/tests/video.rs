@@ -97,7 +97,7 @@ fn what_a_video_is_stands_in_its_head() {
     assert_eq!((b_frames.media_type.as_str(), &b_frames.codec[..7]), ("video/mp4", "avc1.64"));
     assert_eq!((b_frames.frames, b_frames.ticks, b_frames.unshown), (90, 90_090, 0));
     assert_eq!(b_frames.runs.count, 1, "one rate takes one run");
-    // ffmpeg was told to turn it by 90 degrees against the clock.
+    // The matrix in the file turns it by a quarter against the clock.
     assert_eq!(head("turned.mp4").rotation, 270);
     let vp9 = head("vp9.webm");
     assert_eq!((vp9.media_type.as_str(), vp9.codec.as_str(), vp9.ticks), ("video/webm", "vp9", 3600));
