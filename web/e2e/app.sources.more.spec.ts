@@ -1,10 +1,11 @@
 // More ways to get data: a bucket by a connection of the operator, again and again; a recipe that is tried; a sample.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test as plain } from "@playwright/test";
+import { png } from "./app.files";
 import { check } from "./axe";
 import { Server, signIn } from "./server";
 
@@ -58,8 +59,10 @@ plain.beforeEach(async ({ page }) => {
   const file = join(folder, "connections.toml");
   writeFileSync(
     file,
-    `[photos]\nkind = "s3"\nkey_id = "id"\nsecret_key = "hidden-key"\nendpoint = "${home}"\nbucket = "own"\n`,
+    `[photos]\nkind = "s3"\nkey_id = "id"\nsecret_key = "hidden-key"\nendpoint = "${home}"\nbucket = "own"\n
+[disk]\nkind = "folder"\npath = "${join(folder, "mount")}"\n`,
   );
+  mkdirSync(join(folder, "mount"));
   process.env.LABELWRIGHT_ALLOW_NETWORKS = "127.0.0.1";
   process.env.LABELWRIGHT_CONNECTIONS = file;
   server = new Server();
@@ -112,6 +115,33 @@ plain("a bucket is asked again every day, paused, and its secret told to nobody"
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await expect(page.getByRole("table", { name: "Repeated sources" })).toBeHidden();
   expect(said.join("\n")).not.toContain("hidden-key");
+});
+
+plain("pictures of a folder stay there, and are shown as they were", async ({ page }) => {
+  const file = join(folder, "mount", "large.png");
+  writeFileSync(file, png(4000, 3000, [10, 120, 200]));
+  await page.getByText("Bucket", { exact: true }).click();
+  await choose(page, "Store", "Folder of the server");
+  await choose(page, "Connection", "disk");
+  await expect(page.getByRole("textbox", { name: "Bucket" })).toHaveCount(0);
+  await page.getByRole("radio", { name: "Leave them there" }).check();
+  await check(page, "sources");
+  await page.getByRole("button", { name: "Collect" }).click();
+  await expect(page.getByText("1 item added").first()).toBeVisible({ timeout: 30_000 });
+  const items = async () => {
+    const datasets = await page.request.get(`${server.address}/api/v1/projects/1/datasets`);
+    const newest = ((await datasets.json()) as { id: number }[]).map(({ id }) => id).sort((a, b) => b - a)[0];
+    const listed = await page.request.get(`${server.address}/api/v1/datasets/${newest}/items`);
+    return ((await listed.json()) as { items: { key: string; media_url: string }[] }).items;
+  };
+  const item = (await items()).find(({ key }) => key === "large.png");
+  if (!item) throw new Error("the picture did not become an item");
+  const shown = await page.request.get(server.address + item.media_url);
+  expect([shown.status(), (await shown.body()).length]).toEqual([200, statSync(file).size]);
+  writeFileSync(file, png(4000, 2999, [10, 120, 200]));
+  const changed = await page.request.get(server.address + item.media_url);
+  expect(changed.status()).toBe(409);
+  expect(await changed.text()).toContain("it has changed since");
 });
 
 plain("a recipe shows its records within a second, of one page fetched once", async ({ page }) => {
