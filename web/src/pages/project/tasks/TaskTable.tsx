@@ -26,7 +26,7 @@ interface Props {
   manages: boolean;
 }
 
-const WIDTHS = ["auto", 90, 110, 100, 150, 130];
+const WIDTHS = ["auto", 110, 110, 100, 190, 120];
 
 function Columns() {
   return (
