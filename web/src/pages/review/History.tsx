@@ -18,7 +18,11 @@ export function History({ detail, onRemoveGold }: Props) {
   return (
     <section className={classes.section} aria-label="History">
       <p className={own.agreement}>
-        {agreement == null ? "One answer: nothing to compare" : `Agreement ${Math.round(agreement * 100)} %`}
+        {agreement != null
+          ? `Agreement ${Math.round(agreement * 100)} %`
+          : detail.annotations.length === 0
+            ? "No answer yet"
+            : "One answer: nothing to compare"}
       </p>
       {flags.map((flag) => (
         <p key={`${flag.by}${flag.at}`} className={own.flag}>
