@@ -141,7 +141,8 @@ impl Workflow {
     /// Sends a trial and tells how it went, in a few words. Nothing else is told by it.
     pub async fn try_webhook(&self, webhook: &Permit<WebhookRow>) -> Result<std::result::Result<String, String>> {
         let row = webhook.resource();
-        let delivery = DeliveryRow { id: 0, kind: PING.into(), project: None, data: "{}".into(), at: self.now() };
+        let delivery =
+            DeliveryRow { id: self.now().0, kind: PING.into(), project: None, data: "{}".into(), at: self.now() };
         Ok(match self.post(row, &delivery).await {
             Posted::Taken(status) => Ok(status),
             Posted::Failed(why) | Posted::Gone(why) => Err(why),

@@ -6,8 +6,8 @@ use labelwright_core::{ProjectId, TaskId, Timestamp, UserId, WorkspaceId};
 use serde_json::Value;
 
 const SECOND: i64 = 1_000_000;
-/// Whoever tells has so long for one address; then another may.
-const HELD_SECONDS: i64 = 600;
+/// Whoever tells has so long for one address, more than a whole batch can take; then another may.
+const HELD_SECONDS: i64 = 1200;
 /// Between tries: 10 s, 20 s, ... up to this.
 const PAUSE_SECONDS: (i64, i64) = (10, 6 * 3600);
 /// After so many failures in a row, about three days, an address is told nothing more.
@@ -131,13 +131,6 @@ pub async fn note_of_job(tx: &mut Tx, job: &JobRow, kind: &str, data: &Value, no
     tx.execute(NOTE_OF_WORKSPACE, &values).await.map(|_| ())
 }
 
-sql! { NOTE_FOR = "INSERT INTO deliveries (webhook_id, kind, data, at) VALUES ($1, $2, '{}', $3)" }
-
-/// Something for one address alone, whatever it is told of: a trial.
-pub async fn note_for(tx: &mut Tx, webhook: i64, kind: &str, now: Timestamp) -> Result<()> {
-    tx.execute(NOTE_FOR, &args![webhook, kind, now]).await.map(|_| ())
-}
-
 sql! { sqlite DUE_WEBHOOK_SQLITE = "SELECT id, workspace_id, url, secret, kinds, active, next_at, failures, last_outcome, last_at, created_at FROM webhooks WHERE active = 1 AND next_at <= $1 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.webhook_id = webhooks.id) ORDER BY next_at, id LIMIT 1" }
 sql! { postgres DUE_WEBHOOK_POSTGRES = "SELECT id, workspace_id, url, secret, kinds, active, next_at, failures, last_outcome, last_at, created_at FROM webhooks WHERE active = 1 AND next_at <= $1 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.webhook_id = webhooks.id) ORDER BY next_at, id LIMIT 1 FOR UPDATE OF webhooks SKIP LOCKED" }
 sql! { HOLD_WEBHOOK = "UPDATE webhooks SET next_at = $2 WHERE id = $1" }
@@ -168,7 +161,7 @@ pub async fn take_due(tx: &mut Tx, now: Timestamp) -> Result<Option<(WebhookRow,
 }
 
 sql! { DROP_TOLD = "DELETE FROM deliveries WHERE webhook_id = $1 AND id <= $2" }
-sql! { SET_OUTCOME = "UPDATE webhooks SET next_at = $2, failures = $3, active = $4, last_outcome = $5, last_at = $6 WHERE id = $1" }
+sql! { SET_OUTCOME = "UPDATE webhooks SET next_at = $2, failures = $3, active = active * $4, last_outcome = $5, last_at = $6 WHERE id = $1" }
 
 /// How telling an address went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,7 +173,7 @@ pub enum Told {
     Gone,
 }
 
-/// Lets an address go: what was told up to this delivery is done with.
+/// Lets an address go: what was told up to this delivery is done with. One that was switched off meanwhile stays so.
 pub async fn told(
     tx: &mut Tx,
     row: &WebhookRow,

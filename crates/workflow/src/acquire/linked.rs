@@ -33,8 +33,11 @@ impl Links {
         Ok(Self { source: serde_json::to_string(&source.place())?, objects: BTreeMap::new() })
     }
 
+    /// Whose state has no name could be shown in another one unseen: it is copied instead.
     pub fn add(&mut self, object: Object) {
-        self.objects.insert(object.name.clone(), object);
+        if object.e_tag.is_some() {
+            self.objects.insert(object.name.clone(), object);
+        }
     }
 
     /// Is this file an object that stays where it is?

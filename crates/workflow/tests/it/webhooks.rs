@@ -4,7 +4,7 @@ use crate::{
     collecting::open,
     support::{World, worlds},
 };
-use labelwright_core::{Action, Timestamp};
+use labelwright_core::{Action, TaskId, Timestamp};
 use labelwright_store::records::webhooks as rows;
 use labelwright_testkit::{
     site::{Reply, Site},
@@ -100,7 +100,7 @@ async fn what_is_not_taken_is_told_again_and_what_is_gone_no_more() {
         let (site, status) = receiver().await;
         let workflow = open(&world);
         let (id, _) = hook(&world, &workflow, &site.url("/"), &["answer.submitted"]).await;
-        answered(&world).await;
+        let task = TaskId(answered(&world).await);
         status.store(500, Ordering::Relaxed);
         assert!(workflow.tell_next().await.unwrap());
         // Not before its pause is over.
@@ -118,7 +118,9 @@ async fn what_is_not_taken_is_told_again_and_what_is_gone_no_more() {
         // One that wants nothing more gets nothing more.
         status.store(410, Ordering::Relaxed);
         let deliver = world.workflow.store().write::<_, Error, _>(move |tx| {
-            Box::pin(async move { Ok(rows::note_for(tx, id, "ping", Timestamp(1)).await?) })
+            Box::pin(
+                async move { Ok(rows::note_of_task(tx, task, "answer.submitted", &json!({}), Timestamp(1)).await?) },
+            )
         });
         deliver.await.unwrap();
         tell(&workflow).await;
