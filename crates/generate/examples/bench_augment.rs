@@ -58,7 +58,7 @@ fn item(folder: &Path, labels: Labels) -> Result<PictureItem, Box<dyn Error>> {
         score: None,
     });
     let answer = Answer { regions: regions.collect(), ..Answer::default() };
-    Ok(PictureItem { key: labels.name, picture, answers: vec![Sourced { source: "a".into(), answer }] })
+    Ok(PictureItem { key: labels.name, picture: picture.into(), answers: vec![Sourced { source: "a".into(), answer }] })
 }
 
 fn child(recipe: &Recipe, items: &[PictureItem], number: usize) -> Result<(PictureItem, Value), String> {

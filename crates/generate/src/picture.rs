@@ -10,7 +10,7 @@ mod warp;
 
 pub use blend::{cutout, mixup, paste};
 pub use code::{Coding, decode, encode, jpeg};
-pub use colour::{Colour, Curve};
+pub use colour::{Change, Colour, Tone};
 pub use filter::blur;
 pub use noise::{gaussian, salt_and_pepper};
 pub use warp::{Fill, warp};

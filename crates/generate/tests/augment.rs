@@ -92,7 +92,7 @@ fn item(key: &str, scene: &str) -> PictureItem {
     let pixels = (0..64 * 48 * 3).map(|_| random.bits() as u8).collect();
     PictureItem {
         key: key.into(),
-        picture: Picture { width: 64, height: 48, channels: 3, pixels },
+        picture: Picture { width: 64, height: 48, channels: 3, pixels }.into(),
         answers: vec![Sourced { source: "import".into(), answer }],
     }
 }

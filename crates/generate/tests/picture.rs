@@ -8,8 +8,8 @@ use labelwright_core::{
 use labelwright_generate::{
     GenerateError, Random,
     picture::{
-        Coding, Colour, Fill, Picture, blur, cutout, decode, encode, gaussian, jpeg, mixup, paste, salt_and_pepper,
-        warp,
+        Change, Coding, Colour, Fill, Picture, blur, cutout, decode, encode, gaussian, jpeg, mixup, paste,
+        salt_and_pepper, warp,
     },
     plane::{Map, Step, carry},
 };
@@ -68,8 +68,8 @@ fn mixing_keeps_flat_pictures_flat_and_fills_the_rest() {
 #[test]
 fn colours_by_hand() {
     let apply = |colour: Colour, pixel: [u8; 3]| {
-        let mut picture = Picture::plain(1, 1, 4, pixel);
-        colour.apply(&mut picture);
+        let picture = Picture::plain(1, 1, 4, pixel);
+        let picture = colour.change().apply(&picture);
         assert_eq!(picture.pixels[3], 255, "transparency is no colour");
         [picture.pixels[0], picture.pixels[1], picture.pixels[2]]
     };
@@ -151,15 +151,55 @@ fn pictures_in_pictures() {
     assert_eq!(first, Picture::plain(4, 4, 3, [125; 3]));
 }
 
+/// The pixels after all of these, joined where that is possible.
+fn changed(picture: &Picture, colours: &[Colour]) -> (Picture, usize) {
+    let (mut picture, mut done) = (picture.clone(), 0);
+    let mut waiting: Option<Change> = None;
+    for colour in colours {
+        let next = match &mut waiting {
+            Some(change) => change.join(colour.change()),
+            None => Some(colour.change()),
+        };
+        if let Some(next) = next {
+            done += usize::from(waiting.is_some());
+            waiting.replace(next).inspect(|change| picture = change.apply(&picture));
+        }
+    }
+    waiting.inspect(|change| picture = change.apply(&picture));
+    (picture, done + 1)
+}
+
 #[test]
-fn curves_that_follow_each_other_are_one() {
+fn changes_of_colour_that_follow_each_other_are_one() {
     let picture = Picture { width: 64, height: 4, channels: 3, pixels: (0..=255).cycle().take(768).collect() };
-    let all = [Colour::Brightness(0.17), Colour::Contrast(1.4), Colour::Gamma(0.8), Colour::Brightness(-0.3)];
-    let mut one_by_one = picture.clone();
-    all.iter().for_each(|colour| colour.apply(&mut one_by_one));
-    let mut at_once = picture.clone();
-    let curves = all.iter().map(|colour| colour.curve().unwrap());
-    curves.reduce(|curve, next| curve.then(&next)).unwrap().apply(&mut at_once);
-    assert_eq!(at_once, one_by_one);
-    assert!(Colour::Hue(3.0).curve().is_none() && at_once != picture);
+    let clear = |colours: &[Colour]| -> Vec<f64> {
+        let new = |value: f64, colour: &Colour| match *colour {
+            Colour::Brightness(share) => value + share,
+            Colour::Contrast(factor) => (value - 0.5) * factor + 0.5,
+            Colour::Gamma(power) => value.powf(power),
+            _ => panic!("no curve"),
+        };
+        let all = |value: u8| colours.iter().fold(f64::from(value) / 255.0, |v, c| new(v, c).clamp(0.0, 1.0)) * 255.0;
+        picture.pixels.iter().map(|value| all(*value)).collect()
+    };
+    // Lines that are computed, with what is cut off in between; halves and powers, which are looked up.
+    for colours in [
+        vec![Colour::Brightness(0.17), Colour::Contrast(1.3)],
+        vec![Colour::Brightness(0.4), Colour::Contrast(0.6), Colour::Brightness(-0.3)],
+        vec![Colour::Contrast(2.0)],
+        vec![Colour::Contrast(-1.0)],
+        vec![Colour::Brightness(0.17), Colour::Contrast(1.4), Colour::Gamma(0.8), Colour::Brightness(-0.3)],
+    ] {
+        let (at_once, times) = changed(&picture, &colours);
+        assert_eq!(times, 1);
+        for (value, wanted) in at_once.pixels.iter().zip(clear(&colours)) {
+            assert!((f64::from(*value) - wanted).abs() <= 0.5 + 1e-9, "{colours:?}: {value}, not {wanted}");
+        }
+    }
+    // To grey there is no way back, but nothing else is lost between two mixes.
+    let mixes = [Colour::Hue(70.0), Colour::Saturation(3.0), Colour::Saturation(1.0 / 3.0), Colour::Hue(-70.0)];
+    let (back, times) = changed(&noisy(31, 7, 3), &mixes);
+    let far = back.pixels.iter().zip(&noisy(31, 7, 3).pixels).map(|(a, b)| a.abs_diff(*b)).max();
+    assert!(times == 1 && far <= Some(1), "{far:?}");
+    assert_eq!(changed(&picture, &[Colour::Hue(3.0), Colour::Gamma(2.0), Colour::Brightness(0.1)]).1, 2);
 }

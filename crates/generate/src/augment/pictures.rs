@@ -3,18 +3,20 @@
 use super::{Classes, Lineage, Sourced, chosen, draws, labels};
 use crate::{
     GenerateError, Random,
-    picture::{self, Colour, Curve, Fill, Picture, cutout, fits, warp},
+    picture::{self, Change, Colour, Fill, Picture, cutout, fits, warp},
     plane::{Step, disjoint, hidden},
     recipe::{Cutout, Kind, Material, Recipe},
 };
 use labelwright_core::geometry::Bounds;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// A picture with its answers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PictureItem {
     pub key: String,
-    pub picture: Picture,
+    /// Of all children that do not change a pixel it is the same.
+    pub picture: Arc<Picture>,
     pub answers: Vec<Sourced>,
 }
 
@@ -33,10 +35,10 @@ pub fn augment_picture(
     partner: &mut Partner<'_>,
 ) -> Result<(PictureItem, Lineage), GenerateError> {
     let lineage = Lineage { parents: vec![item.key.clone()], ..Lineage::default() };
-    let mut work = Work { item, lineage, classes, least: recipe.visibility, curve: None };
+    let mut work = Work { item, lineage, classes, least: recipe.visibility, change: None };
     for at in chosen(recipe, Material::Picture, random) {
         let kind = &recipe.operations[at].kind;
-        if !matches!(kind, Kind::Brightness(_) | Kind::Contrast(_) | Kind::Gamma(_)) {
+        if !is_of_colour(kind) {
             work.settle();
         }
         if let Some(mut numbers) = work.done(kind, random, partner)? {
@@ -48,6 +50,20 @@ pub fn augment_picture(
     Ok((work.item, work.lineage))
 }
 
+/// Changes of colour wait for each other: those that follow each other go over the picture once.
+fn is_of_colour(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Brightness(_)
+            | Kind::Contrast(_)
+            | Kind::Saturation(_)
+            | Kind::Hue(_)
+            | Kind::Gamma(_)
+            | Kind::Grayscale(_)
+            | Kind::ChannelShuffle(_)
+    )
+}
+
 /// A child in the making.
 pub(super) struct Work<'a> {
     pub item: PictureItem,
@@ -55,8 +71,8 @@ pub(super) struct Work<'a> {
     pub classes: &'a Classes,
     /// Regions of which less is to be seen are dropped.
     pub least: f64,
-    /// What is to become of all values, and has not yet.
-    curve: Option<Curve>,
+    /// What is to become of all colours, and has not yet.
+    change: Option<Change>,
 }
 
 impl Work<'_> {
@@ -113,34 +129,34 @@ impl Work<'_> {
             Kind::Hue(own) => self.colour(Colour::Hue, "degrees", own.degrees.draw(random)),
             Kind::Gamma(own) => self.colour(Colour::Gamma, "power", own.power.draw(random)),
             Kind::Grayscale(_) => {
-                Colour::Grayscale.apply(&mut self.item.picture);
+                self.change(Colour::Grayscale);
                 json!({})
             }
             Kind::ChannelShuffle(_) => {
                 // All orders but the old one.
                 const ORDERS: [[usize; 3]; 5] = [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
                 let order = ORDERS[random.below(ORDERS.len())];
-                Colour::Shuffle(order).apply(&mut self.item.picture);
+                self.change(Colour::Shuffle(order));
                 json!({ "order": order })
             }
             Kind::Blur(own) => {
                 let sigma = own.sigma.draw(random);
-                picture::blur(&mut self.item.picture, sigma);
+                picture::blur(self.pixels(), sigma);
                 json!({ "sigma": sigma })
             }
             Kind::Noise(own) => {
                 let sigma = own.sigma.draw(random);
-                picture::gaussian(&mut self.item.picture, sigma, random);
+                picture::gaussian(self.pixels(), sigma, random);
                 json!({ "sigma": sigma })
             }
             Kind::SaltAndPepper(own) => {
                 let share = own.share.draw(random);
-                picture::salt_and_pepper(&mut self.item.picture, share, random);
+                picture::salt_and_pepper(self.pixels(), share, random);
                 json!({ "share": share })
             }
             Kind::Jpeg(own) => {
                 let quality = own.quality.draw_count(random).clamp(1, 100) as u8;
-                self.item.picture = picture::jpeg(&self.item.picture, quality)?;
+                self.item.picture = picture::jpeg(&self.item.picture, quality)?.into();
                 json!({ "quality": quality })
             }
             Kind::Cutout(own) => self.cutout(own, random),
@@ -162,25 +178,37 @@ impl Work<'_> {
             return Err(GenerateError::Picture(format!("it would become {} x {} pixels", step.to[0], step.to[1])));
         }
         if let Some(moved) = warp(&self.item.picture, step, fill) {
-            self.item.picture = moved;
+            self.item.picture = moved.into();
             labels::moved(&mut self.item.answers, step, self.classes, swap_sides, self.least, &mut self.lineage);
         }
         Ok(())
     }
 
     fn colour(&mut self, colour: fn(f64) -> Colour, name: &str, number: f64) -> Value {
-        match colour(number).curve() {
-            // Curves that follow each other go over the picture once.
-            Some(next) => self.curve = Some(self.curve.take().map_or(next.clone(), |curve| curve.then(&next))),
-            None => colour(number).apply(&mut self.item.picture),
-        }
+        self.change(colour(number));
         json!({ name: number })
+    }
+
+    fn change(&mut self, colour: Colour) {
+        let next = match &mut self.change {
+            Some(change) => change.join(colour.change()),
+            None => Some(colour.change()),
+        };
+        if next.is_some() {
+            self.settle();
+            self.change = next;
+        }
+    }
+
+    /// The picture, to be changed in place.
+    pub fn pixels(&mut self) -> &mut Picture {
+        Arc::make_mut(&mut self.item.picture)
     }
 
     /// Does what was put off.
     fn settle(&mut self) {
-        if let Some(curve) = self.curve.take() {
-            curve.apply(&mut self.item.picture);
+        if let Some(change) = self.change.take() {
+            self.item.picture = change.apply(&self.item.picture).into();
         }
     }
 
@@ -195,7 +223,7 @@ impl Work<'_> {
                 Bounds::new(left, top, left + sides[0], top + sides[1])
             })
             .collect();
-        cutout(&mut self.item.picture, &holes, own.colour);
+        cutout(self.pixels(), &holes, own.colour);
         let apart = disjoint(&holes);
         for Sourced { source, answer } in &self.item.answers {
             for region in &answer.regions {

@@ -55,14 +55,14 @@ impl Work<'_> {
             with.push(other.key.clone());
             self.joined(other, own);
         }
-        self.item.picture = sheet;
+        self.item.picture = sheet.into();
         Some(json!({ "centre": [x, y], "with": with }))
     }
 
     pub(super) fn mixup(&mut self, share: f64, random: &mut Random, partner: &mut Partner<'_>) -> Option<Value> {
         let mut other = self.partners(1, random, partner)?.pop()?;
         let with = other.key.clone();
-        mixup(&mut self.item.picture, &other.picture, share);
+        mixup(self.pixels(), &other.picture, share);
         let step = Step::resize(other.picture.size(), self.item.picture.size());
         let mut own = Lineage::default();
         labels::moved(&mut other.answers, &step, self.classes, false, self.least, &mut own);

@@ -20,64 +20,132 @@ pub enum Colour {
     Shuffle([usize; 3]),
 }
 
-/// What becomes of each value, whatever its colour. Curves one behind the other are one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Curve([u8; 256]);
-
-impl Curve {
-    fn of(new: impl Fn(f64) -> f64) -> Self {
-        Self(std::array::from_fn(|value| (new(value as f64 / 255.0) * 255.0).round().clamp(0.0, 255.0) as u8))
-    }
-
-    /// First this one, then the other: the same as one after the other, to the value.
-    pub fn then(self, next: &Self) -> Self {
-        Self(self.0.map(|value| next.0[usize::from(value)]))
-    }
-
-    pub fn apply(&self, picture: &mut Picture) {
-        let table = &self.0;
-        if picture.channels == 3 {
-            picture.pixels.iter_mut().for_each(|value| *value = table[usize::from(*value)]);
-            return;
-        }
-        for pixel in picture.pixels.chunks_exact_mut(picture.channels) {
-            for value in &mut pixel[..3] {
-                *value = table[usize::from(*value)];
+impl Colour {
+    pub fn change(self) -> Change {
+        match self {
+            Self::Brightness(share) => Change::Curve(vec![Tone::Line { slope: 1.0, offset: share }]),
+            Self::Contrast(factor) => Change::Curve(vec![Tone::Line { slope: factor, offset: 0.5 - 0.5 * factor }]),
+            Self::Gamma(power) => Change::Curve(vec![Tone::Power(power)]),
+            Self::Saturation(factor) => Change::Mix(saturation(factor)),
+            Self::Grayscale => Change::Mix(saturation(0.0)),
+            Self::Hue(degrees) => Change::Mix(hue(degrees)),
+            Self::Shuffle(order) => {
+                Change::Mix(order.map(|from| std::array::from_fn(|old| f64::from(u8::from(old == from % 3)))))
             }
         }
     }
 }
 
-impl Colour {
-    /// The curve that this is; None for what mixes colours.
-    pub fn curve(self) -> Option<Curve> {
-        match self {
-            Self::Brightness(share) => Some(Curve::of(|value| value + share)),
-            Self::Contrast(factor) => Some(Curve::of(|value| (value - 0.5) * factor + 0.5)),
-            Self::Gamma(power) => Some(Curve::of(|value| value.powf(power))),
-            Self::Saturation(_) | Self::Hue(_) | Self::Grayscale | Self::Shuffle(_) => None,
+/// What colours do to a picture. Changes that follow each other are one where that is possible: the picture is gone over
+/// once, and nothing is rounded in between.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// What becomes of each value, whatever its colour: one tone after the other.
+    Curve(Vec<Tone>),
+    /// Each new colour by shares of the old ones.
+    Mix([[f64; 3]; 3]),
+}
+
+/// The new value of a value, both from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Tone {
+    Line { slope: f64, offset: f64 },
+    Power(f64),
+}
+
+impl Change {
+    /// First this one, then the other. Gives the other back where two are needed.
+    pub fn join(&mut self, next: Self) -> Option<Self> {
+        match (self, next) {
+            (Self::Curve(tones), Self::Curve(more)) => tones.extend(more),
+            (Self::Mix(before), Self::Mix(after)) => {
+                let entry = |row: usize, column: usize| (0..3).map(|at| after[row][at] * before[at][column]).sum();
+                *before = std::array::from_fn(|row| std::array::from_fn(|column| entry(row, column)));
+            }
+            (_, next) => return Some(next),
+        }
+        None
+    }
+
+    pub fn apply(&self, picture: &Picture) -> Picture {
+        let pixels = match self {
+            Self::Curve(tones) => bend(picture, tones),
+            Self::Mix(matrix) => mix(picture, *matrix),
+        };
+        Picture { pixels, ..*picture }
+    }
+}
+
+fn bend(picture: &Picture, tones: &[Tone]) -> Vec<u8> {
+    let new = |value: f64, tone: &Tone| match tone {
+        Tone::Line { slope, offset } => (value * slope + offset).clamp(0.0, 1.0),
+        Tone::Power(power) => value.powf(*power),
+    };
+    let table: [u8; 256] =
+        std::array::from_fn(|value| (tones.iter().fold(value as f64 / 255.0, new) * 255.0).round() as u8);
+    if picture.channels == 3 {
+        let Some(line) = Line::of(tones).filter(|line| line.is(&table)) else {
+            return picture.pixels.iter().map(|value| table[usize::from(*value)]).collect();
+        };
+        let mut new = vec![0; picture.pixels.len()];
+        pulp::Arch::new().dispatch(|| line.over(&picture.pixels, &mut new));
+        return new;
+    }
+    let mut new = picture.pixels.clone();
+    for pixel in new.chunks_exact_mut(picture.channels) {
+        for value in &mut pixel[..3] {
+            *value = table[usize::from(*value)];
+        }
+    }
+    new
+}
+
+/// Tones that are straight between their lowest and their highest value, from 0 to 255. To compute them is faster than to
+/// look them up.
+#[derive(Clone, Copy)]
+struct Line {
+    slope: f64,
+    offset: f64,
+    lowest: f64,
+    highest: f64,
+}
+
+impl Line {
+    fn of(tones: &[Tone]) -> Option<Self> {
+        let nothing = Self { slope: 1.0, offset: 0.0, lowest: 0.0, highest: 255.0 };
+        tones.iter().try_fold(nothing, |line, tone| match *tone {
+            Tone::Line { slope, offset } => {
+                let new = |value: f64| value * slope + offset * 255.0;
+                let ends = [line.lowest, line.highest].map(|value| new(value).clamp(0.0, 255.0));
+                Some(Self {
+                    slope: line.slope * slope,
+                    offset: new(line.offset),
+                    lowest: ends[0].min(ends[1]),
+                    highest: ends[0].max(ends[1]),
+                })
+            }
+            Tone::Power(_) => None,
+        })
+    }
+
+    /// The last bit of a 32-bit number as large as this is one: what is added to it is rounded.
+    const ROUNDS: f32 = 8_388_608.0;
+
+    #[inline(always)]
+    fn over(self, old: &[u8], new: &mut [u8]) {
+        let [slope, offset, lowest, highest] =
+            [self.slope, self.offset, self.lowest, self.highest].map(|number| number as f32);
+        for (old, new) in old.iter().zip(new) {
+            let value = (f32::from(*old) * slope + offset).max(lowest).min(highest);
+            *new = (value + Self::ROUNDS).to_bits() as u8;
         }
     }
 
-    pub fn apply(self, picture: &mut Picture) {
-        match self {
-            Self::Brightness(_) | Self::Contrast(_) | Self::Gamma(_) => {
-                if let Some(curve) = self.curve() {
-                    curve.apply(picture);
-                }
-            }
-            Self::Saturation(factor) => mix(picture, saturation(factor)),
-            Self::Grayscale => mix(picture, saturation(0.0)),
-            Self::Hue(degrees) => mix(picture, hue(degrees)),
-            Self::Shuffle(order) => {
-                for pixel in picture.pixels.chunks_exact_mut(picture.channels) {
-                    let old = [pixel[0], pixel[1], pixel[2]];
-                    for (value, from) in pixel.iter_mut().zip(order) {
-                        *value = old[from % 3];
-                    }
-                }
-            }
-        }
+    /// Does the same come out, to the value? Halves are rounded in another way.
+    fn is(self, table: &[u8; 256]) -> bool {
+        let mut own = [0; 256];
+        self.over(&std::array::from_fn::<u8, 256, _>(|value| value as u8), &mut own);
+        own == *table
     }
 }
 
@@ -101,14 +169,18 @@ fn hue(degrees: f64) -> [[f64; 3]; 3] {
 }
 
 /// In whole numbers of 1/65536: the same on every machine, and fast.
-fn mix(picture: &mut Picture, matrix: [[f64; 3]; 3]) {
-    let m = matrix.map(|row| row.map(|entry| (entry * 65536.0).round() as i32));
+fn mix(picture: &Picture, matrix: [[f64; 3]; 3]) -> Vec<u8> {
+    // Beyond these shares the sum of three colours would not have room.
+    let m = matrix.map(|row| row.map(|entry| (entry.clamp(-40.0, 40.0) * 65536.0).round() as i32));
+    let mut pixels = picture.pixels.clone();
     match picture.channels {
-        3 => mix_pixels::<3>(&mut picture.pixels, m),
-        _ => mix_pixels::<4>(&mut picture.pixels, m),
+        3 => pulp::Arch::new().dispatch(|| mix_pixels::<3>(&mut pixels, m)),
+        _ => pulp::Arch::new().dispatch(|| mix_pixels::<4>(&mut pixels, m)),
     }
+    pixels
 }
 
+#[inline(always)]
 fn mix_pixels<const N: usize>(pixels: &mut [u8], m: [[i32; 3]; 3]) {
     let (pixels, _) = pixels.as_chunks_mut::<N>();
     for pixel in pixels {

@@ -127,5 +127,5 @@ pub fn load(item: &ExportItem, view: &dyn DirectoryView) -> Result<Loaded, Strin
         let [own, high] = picture.size();
         return Err(format!("its labels are for {width} x {height} pixels, and the picture has {own} x {high}"));
     }
-    Ok(Loaded { item: PictureItem { key: item.key.clone(), picture, answers: sourced(item) }, coding })
+    Ok(Loaded { item: PictureItem { key: item.key.clone(), picture: picture.into(), answers: sourced(item) }, coding })
 }
