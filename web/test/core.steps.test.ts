@@ -72,6 +72,10 @@ class Memory implements DraftStore {
   async remove() {
     this.draft = undefined;
   }
+  rescued: Draft | undefined;
+  rescue(draft: Draft) {
+    this.rescued = draft;
+  }
 }
 
 describe("DraftKeeper", () => {
@@ -115,6 +119,23 @@ describe("DraftKeeper", () => {
     keeper.flush();
     await vi.advanceTimersByTimeAsync(0);
     expect((await store.get())?.answer).toEqual(doc.answer());
+    vi.useRealTimers();
+  });
+
+  it("rescues what is not written yet when the page goes away, and nothing else", async () => {
+    const { doc, store, keeper } = world();
+    keeper.leave();
+    doc.addRegion("one", span("a", 0));
+    await vi.advanceTimersByTimeAsync(1000);
+    keeper.leave();
+    expect(store.rescued).toBeUndefined();
+    doc.addRegion("two", span("b", 5));
+    keeper.leave();
+    expect(store.rescued?.answer).toEqual(doc.answer());
+    store.rescued = undefined;
+    // The write has begun and may never end.
+    keeper.leave();
+    expect(store.rescued).toBeDefined();
     vi.useRealTimers();
   });
 

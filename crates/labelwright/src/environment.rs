@@ -126,7 +126,11 @@ impl DataOptions {
             .decoding_with(std::env::current_exe()?);
         let workflow = workflow.connecting_with(self.connections()?);
         let workflow = workflow.scrubbing(self.scrub()?);
-        let networks = self.allow_networks.clone().or(self.config()?.allow_networks);
-        Ok(workflow.allowing_networks(networks.as_deref().unwrap_or_default().split(','))?)
+        Ok(workflow.allowing_networks(self.networks()?.split(','))?)
+    }
+
+    /// Networks that are not public but may be fetched from, with commas between them.
+    pub fn networks(&self) -> Result<String, Failure> {
+        Ok(self.allow_networks.clone().or(self.config()?.allow_networks).unwrap_or_default())
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     people::{Shown, check_email, check_name},
     tokens::TokenRow,
 };
-use labelwright_core::{JobId, ProjectId, Role, SnapshotId, UserId, WorkspaceId};
+use labelwright_core::{DatasetId, JobId, ProjectId, Role, SnapshotId, UserId, WorkspaceId};
 use labelwright_formats::LossReport;
 use labelwright_store::{
     blobs::BlobReader,
@@ -70,23 +70,29 @@ impl Workflow {
         if done { Ok(()) } else { Err(Error::NotFound("the token")) }
     }
 
+    /// The dataset of this name, or of this number where no name is the same. Made if there is none.
+    pub(crate) async fn dataset_as_operator(&self, workspace: WorkspaceId, dataset: &str) -> Result<DatasetId> {
+        let (name, now) = (check_name("/dataset", dataset)?, self.now());
+        self.write(move |tx| {
+            Box::pin(async move {
+                if !people::workspaces(tx).await?.iter().any(|(id, ..)| *id == workspace) {
+                    return Err(Error::NotFound("the workspace"));
+                }
+                let known = datasets::datasets(tx, workspace).await?;
+                let number = name.parse().ok().map(DatasetId);
+                let named = known.iter().find(|row| row.name == name);
+                match named.or_else(|| known.iter().find(|row| Some(row.id) == number)) {
+                    Some(row) => Ok(row.id),
+                    None => Ok(datasets::create_dataset(tx, workspace, &name, now).await?),
+                }
+            })
+        })
+        .await
+    }
+
     pub async fn import_as_operator(&self, workspace: WorkspaceId, dataset: &str, input: ImportInput) -> Result<JobId> {
         check_format(&input)?;
-        let (name, now) = (check_name("/dataset", dataset)?, self.now());
-        let dataset = self
-            .write(move |tx| {
-                Box::pin(async move {
-                    if !people::workspaces(tx).await?.iter().any(|(id, ..)| *id == workspace) {
-                        return Err(Error::NotFound("the workspace"));
-                    }
-                    let known = datasets::datasets(tx, workspace).await?.into_iter().find(|row| row.name == name);
-                    match known {
-                        Some(row) => Ok(row.id),
-                        None => Ok(datasets::create_dataset(tx, workspace, &name, now).await?),
-                    }
-                })
-            })
-            .await?;
+        let dataset = self.dataset_as_operator(workspace, dataset).await?;
         let value = serde_json::to_value(input.clone().into_dataset(dataset))
             .map_err(|error| Error::internal(error.to_string()))?;
         self.enqueue(workspace, input.project, kinds::IMPORT, &value, None).await

@@ -6,7 +6,6 @@ use crate::{
     Error, Result, Workflow,
     ingest::check_format,
     jobs::kinds::{self, BringInput, ImportInput, OnError, Source},
-    people::check_name,
     policy::Permit,
 };
 use labelwright_connect::crawl::address::canonical;
@@ -16,7 +15,7 @@ use labelwright_store::{
     blobs::Blobs,
     jobs::{self, NewJob},
     records::{
-        datasets::{self, DatasetRow},
+        datasets::DatasetRow,
         pushes::{self, PushRow},
         uploads,
     },
@@ -187,22 +186,11 @@ impl Workflow {
         }
     }
 
-    /// Queues files that lie on this machine's disk, each with where it comes from: for the operator's watches. The dataset
-    /// is made if there is none of this name.
+    /// Queues files that lie on this machine's disk, each with where it comes from: for the operator's watches and
+    /// collections. The dataset is made if there is none of this name.
     pub async fn bring_as_operator(&self, workspace: WorkspaceId, dataset: &str, input: BringInput) -> Result<JobId> {
         check_format(&input.import)?;
-        let (name, now) = (check_name("/dataset", dataset)?, self.now());
-        let dataset = self
-            .write(move |tx| {
-                Box::pin(async move {
-                    let known = datasets::datasets(tx, workspace).await?.into_iter().find(|row| row.name == name);
-                    match known {
-                        Some(row) => Ok::<_, Error>(row.id),
-                        None => Ok(datasets::create_dataset(tx, workspace, &name, now).await?),
-                    }
-                })
-            })
-            .await?;
+        let dataset = self.dataset_as_operator(workspace, dataset).await?;
         let project = input.import.project;
         let input = BringInput { import: input.import.into_dataset(dataset), ..input };
         let value = serde_json::to_value(&input).map_err(|error| Error::internal(error.to_string()))?;

@@ -38,6 +38,8 @@ export interface DraftStore {
    * steps would not go on from what is there. */
   append(key: string, sitting: string, number: number, steps: DraftSteps): Promise<boolean>;
   remove(key: string): Promise<void>;
+  /** At once, where there is room: a page that goes away does not wait for the database. */
+  rescue(draft: Draft): void;
 }
 
 /** Long enough that one gesture is one write; while something is dragged, a few writes a second are enough. */
@@ -63,6 +65,8 @@ export class DraftKeeper {
   private writtenAt = 0;
   private done = 0;
   private writing: Promise<void> = Promise.resolve();
+  /** Writes that have begun and are not done. */
+  private open = 0;
 
   /** `light` is the snapshot without the answer: what a few steps need. */
   constructor(
@@ -126,11 +130,24 @@ export class DraftKeeper {
     });
   }
 
+  /** The page goes away, perhaps before what waits or is being written is there. */
+  leave(): void {
+    if (this.ended || (this.localTimer === undefined && this.open === 0)) return;
+    this.store.rescue(this.snapshot());
+    this.flush();
+  }
+
   /** One after the other. After a failure the next write is a whole draft again: steps with a gap would be wrong. */
   private write(go: () => Promise<void>): void {
-    this.writing = this.writing.then(go).catch(() => {
-      this.written = undefined;
-    });
+    this.open += 1;
+    this.writing = this.writing
+      .then(go)
+      .catch(() => {
+        this.written = undefined;
+      })
+      .finally(() => {
+        this.open -= 1;
+      });
   }
 
   /** The answer is in the outbox: the draft has done its work. */

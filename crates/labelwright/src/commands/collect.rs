@@ -1,8 +1,9 @@
-//! `labelwright collect`: data from elsewhere into a folder that `import` and `convert` read.
+//! `labelwright collect`: data from elsewhere into a folder that `import` and `convert` read, or into a dataset.
 
 mod apify;
 mod bucket;
 mod db;
+mod goal;
 mod hf;
 mod http;
 mod web;
@@ -10,10 +11,7 @@ mod web;
 use crate::environment::Failure;
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
-use labelwright_connect::{Fetcher, Guard, sources::Brought};
-use labelwright_workflow::clock::Clock;
-use serde_json::{Value, json};
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 use url::Url;
 
 #[derive(Debug, Clone, Args)]
@@ -42,33 +40,15 @@ enum Source {
     Apify(apify::Options),
 }
 
-/// What all sources have.
+/// How it is told of.
 #[derive(Debug, Clone, Args)]
-struct Network {
-    /// Networks that are not public but may be fetched from all the same, with commas between them: 127.0.0.1
-    #[arg(long, env = "LABELWRIGHT_ALLOW_NETWORKS")]
-    allow_networks: Option<String>,
+struct Told {
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
 }
 
-impl Network {
-    fn fetcher(&self) -> Result<Fetcher, Failure> {
-        let networks = self.allow_networks.iter().flat_map(|text| text.split(','));
-        Ok(Fetcher::new(Guard::allowing(networks).map_err(|error| format!("--allow-networks: {error}"))?))
-    }
-
-    /// Tells how much there is.
-    fn told(&self, count: u64, of: &str) -> Result<(), Failure> {
-        if self.json {
-            println!("{}", json!({ of: count }));
-        } else {
-            println!("{count} {of}");
-        }
-        Ok(())
-    }
-
+impl Told {
     /// Waits for the work with a line that tells how far it is. Whoever stops it with Ctrl-C can go on later.
     async fn wait<T, E: Into<Failure>>(
         &self,
@@ -90,22 +70,6 @@ impl Network {
             }
         }
     }
-}
-
-/// Writes down where files come from, in a file that imports do not see.
-fn note(folder: &Path, source: &str, files: &[Brought]) -> Result<(), Failure> {
-    let at = Clock::System.now().to_string();
-    let files: Vec<Value> = files
-        .iter()
-        .map(|file| {
-            json!({"file": file.path.strip_prefix(folder).unwrap_or(&file.path), "url": file.url, "final_url": file.final_url,
-                "sha256": file.sha256, "bytes": file.bytes})
-        })
-        .collect();
-    let path = folder.join(".provenance.json");
-    let told = json!({"source": source, "fetched_at": at, "files": files});
-    std::fs::write(&path, serde_json::to_string_pretty(&told)?)
-        .map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 fn address(text: &str) -> Result<Url, String> {

@@ -118,3 +118,66 @@ async fn private_networks_need_leave() {
     assert!(!good && err.contains("private network"), "{err}");
     assert!(site.log().is_empty());
 }
+
+/// Keys of the items of a dataset, and where each says that it comes from.
+async fn brought(home: &std::sync::Arc<Home>, dataset: &str) -> Vec<(String, Value)> {
+    let query = format!(
+        "SELECT items.key, items.metadata FROM items JOIN datasets ON datasets.id = items.dataset_id \
+         WHERE datasets.name = '{dataset}' ORDER BY items.key"
+    );
+    let to = format!("rows-{}", fs::read_dir(home.path(".")).unwrap().count());
+    let words = ["collect", "db", "sqlite:data/labelwright.sqlite", "--query", &query, "--output", &to];
+    let (good, _, err) = run(home, &words).await;
+    assert!(good, "{err}");
+    let text = fs::read_to_string(home.path(&to).join("rows.jsonl")).unwrap();
+    let row = |line: &str| {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let metadata: Value = serde_json::from_str(row["metadata"].as_str().unwrap()).unwrap();
+        (row["key"].as_str().unwrap().to_owned(), metadata["provenance"].clone())
+    };
+    text.lines().map(row).collect()
+}
+
+#[tokio::test]
+async fn what_is_collected_comes_into_a_dataset_with_where_it_comes_from() {
+    let site = Site::start(|request| match request.path.as_str() {
+        "/robots.txt" => Reply::missing(),
+        "/" => page("The first page, about the weather", ""),
+        "/reviews.csv" => Reply::of(200, "text/csv", "id,body\n1,Good\n2,Bad\n"),
+        _ => Reply::missing(),
+    });
+    let (site, home) = (site.await.unwrap(), std::sync::Arc::new(Home::new()));
+    let (root, table) = (site.url("/"), site.url("/reviews.csv"));
+    let web = ["collect", "web", &root, "--dataset", "Pages", "--rate", "0"];
+    let (good, out, err) = run(&home, &[&web[..], &LOCAL].concat()).await;
+    assert!(good && out.contains("\"added\":1"), "{out}{err}");
+    let pages = brought(&home, "Pages").await;
+    assert_eq!((&pages[0].0, &pages[0].1["url"], &pages[0].1["source"]), (&root, &root.as_str().into(), &"web".into()));
+    // The same again adds nothing, and nothing is left on the way.
+    let (good, out, err) = run(&home, &[&web[..], &LOCAL].concat()).await;
+    assert!(good && out.contains("\"added\":0,\"known\":1"), "{out}{err}");
+    assert_eq!(fs::read_dir(home.path("data/collected")).unwrap().count(), 0);
+    // A dataset by its number; files that are kept too.
+    let http = ["collect", "http", &table, "--dataset", "1", "--content", "body", "--output", "kept"];
+    let (good, out, err) = run(&home, &[&http[..], &LOCAL].concat()).await;
+    assert!(good && out.contains("\"added\":2") && home.path("kept/reviews.csv").exists(), "{out}{err}");
+    let all = brought(&home, "Pages").await;
+    let rows: Vec<_> = all.iter().filter(|(_, origin)| origin["source"] == "http").collect();
+    assert!(rows.len() == 2 && rows.iter().all(|(_, origin)| origin["url"] == table.as_str()), "{all:?}");
+    // Rows of a database: of this one.
+    let query = "SELECT id, name FROM datasets";
+    let db = ["collect", "db", "sqlite:data/labelwright.sqlite", "--query", query, "--key", "id", "--dataset", "Names"];
+    let (good, out, err) = run(&home, &[&db[..], &["--content", "name"]].concat()).await;
+    assert!(good && out.contains("\"added\":1"), "{out}{err}");
+    let names = brought(&home, "Names").await;
+    assert_eq!((names[0].0.as_str(), &names[0].1["source"]), ("1", &"database".into()));
+    // Neither a folder nor a dataset, a dataset that has no name, a workspace that is not there.
+    for (words, wanted) in [
+        (vec![], "--output <DIR>"),
+        (vec!["--dataset", " "], "a name is needed"),
+        (vec!["--dataset", "New", "--workspace", "9"], "the workspace"),
+    ] {
+        let (good, _, err) = run(&home, &[&["collect", "http", &table][..], &words, &LOCAL].concat()).await;
+        assert!(!good && err.contains(wanted), "{err}");
+    }
+}

@@ -250,6 +250,10 @@ impl Workflow {
     }
 }
 
+/// Kinds of sources that programs and commands bring in.
+const BROUGHT: [&str; 11] =
+    ["push", "watched_folder", "maildir", "web", "http", "hub", "s3", "gcs", "azure", "apify", "database"];
+
 fn told(row: SourceRow) -> SourceTold {
     let (kind, origins, dataset) = if row.kind == kinds::COLLECT {
         match serde_json::from_str::<CollectInput>(&row.input) {
@@ -262,7 +266,7 @@ fn told(row: SourceRow) -> SourceTold {
     } else if row.kind == kinds::BRING {
         match serde_json::from_str::<BringInput>(&row.input) {
             Ok(BringInput { import, kind, from, .. }) => {
-                let known = ["push", "watched_folder", "maildir"].into_iter().find(|known| *known == kind);
+                let known = BROUGHT.into_iter().find(|known| *known == kind);
                 (known.unwrap_or("push"), vec![from], import.dataset)
             }
             Err(_) => ("push", Vec::new(), None),

@@ -30,7 +30,7 @@ export default function LabelPage({ projectId, taskId }: Props) {
     const made = new TaskStream(me.user.id, projectId, outbox);
     setStream(made);
     void made.start(taskId).catch(() => {});
-    const hide = () => made.flush();
+    const hide = () => made.hide();
     window.addEventListener("pagehide", hide);
     document.addEventListener("visibilitychange", hide);
     return () => {

@@ -89,6 +89,11 @@ export class TaskStream extends Listeners {
     for (const task of this.known()) task.draft.flush();
   }
 
+  /** The page goes away. */
+  hide(): void {
+    for (const task of this.known()) task.draft.leave();
+  }
+
   private known(): Task[] {
     const { task } = this.state;
     const all = [...this.kept.values(), ...this.queue];

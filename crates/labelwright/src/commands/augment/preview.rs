@@ -16,7 +16,7 @@ use labelwright_generate::{
     sheet::{Framed, contact_sheet},
     text::{Rewriting, TextItem},
 };
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// Pixels of one picture's square.
 const SIDE: u32 = 320;
@@ -151,7 +151,7 @@ fn framed(item: PictureItem, schema: &LabelSchema) -> Framed {
         let colour = schema.class(&region.class).and_then(|class| colour(&class.color));
         (region.geometry, colour.unwrap_or([255, 64, 64]))
     });
-    Framed { shapes: shapes.collect(), picture: item.picture }
+    Framed { shapes: shapes.collect(), picture: Arc::unwrap_or_clone(item.picture) }
 }
 
 /// `#RRGGBB`

@@ -1,6 +1,9 @@
 //! A dataset of Apify, or the run of an actor that makes one.
 
-use super::{Network, address};
+use super::{
+    address,
+    goal::{Goal, Haul, origin},
+};
 use crate::environment::Failure;
 use clap::Args;
 use labelwright_connect::sources::{
@@ -10,17 +13,19 @@ use labelwright_connect::sources::{
 use std::path::PathBuf;
 use url::Url;
 
+const ITEMS: &str = "items.jsonl";
+
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Items become items.jsonl in the folder. Run again, the command takes only items that are new; an actor's \
-    run that it began before is waited for.\n\nExample:\n  \
-    labelwright collect apify --dataset abc123 --output posts\n  \
+    run that it began before is waited for.\n\nExamples:\n  \
+    labelwright collect apify abc123 --output posts\n  \
     labelwright collect apify --actor apify/website-content-crawler --input input.json --most-usd 2 --output pages"
 )]
 pub struct Options {
     /// A dataset's id, or `user~name`.
-    #[arg(long, required_unless_present = "actor", conflicts_with = "actor")]
-    dataset: Option<String>,
+    #[arg(value_name = "DATASET", required_unless_present = "actor", conflicts_with = "actor")]
+    id: Option<String>,
     /// An actor, `user/name`.
     #[arg(long)]
     actor: Option<String>,
@@ -30,8 +35,9 @@ pub struct Options {
     /// What the run may cost in US dollars.
     #[arg(long, requires = "actor")]
     most_usd: Option<f64>,
-    #[arg(long, value_name = "DIR")]
-    output: PathBuf,
+    /// The field by which an item is known; all its values unless told.
+    #[arg(long)]
+    key: Option<String>,
     #[arg(long, env = "APIFY_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Items at most.
@@ -41,11 +47,11 @@ pub struct Options {
     #[arg(long, value_parser = address)]
     base_url: Option<Url>,
     #[command(flatten)]
-    network: Network,
+    goal: Goal,
 }
 
 pub async fn run(options: Options) -> Result<(), Failure> {
-    let wanted = match (options.dataset, options.actor) {
+    let wanted = match (&options.id, &options.actor) {
         (_, Some(actor)) => {
             let input = match &options.input {
                 Some(path) => {
@@ -55,13 +61,22 @@ pub async fn run(options: Options) -> Result<(), Failure> {
                 }
                 None => serde_json::json!({}),
             };
-            Wanted::Actor { actor, input, most_usd: options.most_usd }
+            Wanted::Actor { actor: actor.clone(), input, most_usd: options.most_usd }
         }
-        (dataset, None) => Wanted::Dataset(dataset.unwrap_or_default()),
+        (dataset, None) => Wanted::Dataset(dataset.clone().unwrap_or_default()),
     };
-    let (fetcher, gauge, to) = (options.network.fetcher()?, Gauge::default(), options.output.join("items.jsonl"));
+    let folder = options.goal.folder(&options)?;
+    let (fetcher, gauge, to) = (options.goal.fetcher()?, Gauge::default(), folder.join(ITEMS));
     let (base, token) = (options.base_url.as_ref(), options.token.as_deref());
     let work = apify::bring(&fetcher, base, &wanted, token, (0, options.most_items), &to, &gauge);
-    let count = options.network.wait(work, || format!("{} items", gauge.read())).await?;
-    options.network.told(count, "items")
+    let count = options.goal.told.wait(work, || format!("{} items", gauge.read())).await?;
+    let haul = Haul {
+        kind: "apify",
+        from: options.id.or(options.actor).unwrap_or_default(),
+        files: vec![(ITEMS.to_owned(), origin("apify"))],
+        format: "jsonl",
+        rows: Some((ITEMS, options.key)),
+        count: Some((count, "items")),
+    };
+    options.goal.reached(&folder, haul).await
 }

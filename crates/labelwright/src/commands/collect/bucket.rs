@@ -1,6 +1,9 @@
 //! Objects of buckets: Amazon S3 and what speaks like it, Google Cloud Storage, Azure Blob Storage.
 
-use super::{Network, address};
+use super::{
+    address,
+    goal::{Goal, Haul, origin},
+};
 use crate::environment::Failure;
 use clap::Args;
 use labelwright_connect::sources::{
@@ -14,8 +17,6 @@ use url::Url;
 #[derive(Debug, Clone, Args)]
 struct Objects {
     bucket: String,
-    #[arg(long, value_name = "DIR")]
-    output: PathBuf,
     /// Only keys that begin with it, up to a whole part between slashes.
     #[arg(long, default_value = "")]
     prefix: String,
@@ -29,7 +30,7 @@ struct Objects {
     #[arg(long, default_value_t = 64 << 30)]
     most_bytes: u64,
     #[command(flatten)]
-    network: Network,
+    goal: Goal,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -94,33 +95,44 @@ pub struct AzureOptions {
 }
 
 pub async fn s3(options: S3Options) -> Result<(), Failure> {
+    let folder = options.objects.goal.folder(&options)?;
     let keys = options.key_id.zip(options.secret_key);
-    bring(options.objects, Store::S3 { region: options.region, endpoint: options.endpoint, keys }).await
+    bring("s3", options.objects, Store::S3 { region: options.region, endpoint: options.endpoint, keys }, folder).await
 }
 
 pub async fn gcs(options: GcsOptions) -> Result<(), Failure> {
+    let folder = options.objects.goal.folder(&options)?;
     let endpoint = match options.endpoint {
         Some(endpoint) => endpoint,
         None => address(GOOGLE)?,
     };
     let keys = options.key_id.zip(options.secret_key);
-    bring(options.objects, Store::S3 { region: "auto".into(), endpoint: Some(endpoint), keys }).await
+    bring("gcs", options.objects, Store::S3 { region: "auto".into(), endpoint: Some(endpoint), keys }, folder).await
 }
 
 pub async fn azure(options: AzureOptions) -> Result<(), Failure> {
+    let folder = options.objects.goal.folder(&options)?;
     let key = options.sas.map(AzureKey::Signature).or(options.key.map(AzureKey::Shared));
-    bring(options.objects, Store::Azure { account: options.account, endpoint: options.endpoint, key }).await
+    bring("azure", options.objects, Store::Azure { account: options.account, endpoint: options.endpoint, key }, folder)
+        .await
 }
 
-async fn bring(objects: Objects, store: Store) -> Result<(), Failure> {
-    let (fetcher, gauge) = (objects.network.fetcher()?, Gauge::default());
+async fn bring(kind: &'static str, objects: Objects, store: Store, folder: PathBuf) -> Result<(), Failure> {
+    let (fetcher, gauge) = (objects.goal.fetcher()?, Gauge::default());
     let wanted = Wanted { store, bucket: objects.bucket, prefix: objects.prefix, endings: objects.ending };
     let most = (objects.most_objects, objects.most_bytes);
-    let mut bookmark = Bookmark::default();
-    let work = bucket::bring(&fetcher, &wanted, most, &objects.output, &gauge, &mut bookmark, drop);
-    let brought = objects.network.wait(work, || format!("{} bytes", gauge.read())).await?;
+    let (mut bookmark, mut files, place) = (Bookmark::default(), Vec::new(), wanted.told());
+    let with = |object: bucket::Object| {
+        let mut own = origin(kind);
+        own.insert("url".into(), format!("{place}/{}", object.key).into());
+        files.push((object.name, own));
+    };
+    let work = bucket::bring(&fetcher, &wanted, most, &folder, &gauge, &mut bookmark, with);
+    let brought = objects.goal.told.wait(work, || format!("{} bytes", gauge.read())).await?;
     if brought.is_cut {
         eprintln!("there is more: --most-objects or --most-bytes was reached");
     }
-    objects.network.told(brought.objects, "objects")
+    let from = format!("{place}/{}", wanted.prefix);
+    let haul = Haul { kind, from, files, format: "auto", rows: None, count: Some((brought.objects, "objects")) };
+    objects.goal.reached(&folder, haul).await
 }

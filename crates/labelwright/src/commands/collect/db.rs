@@ -1,6 +1,6 @@
 //! Rows of a database by a query.
 
-use super::Network;
+use super::goal::{Goal, Haul, origin};
 use crate::environment::Failure;
 use clap::Args;
 use labelwright_connect::sources::{
@@ -18,12 +18,14 @@ use std::{fs, io, path::PathBuf, time::Duration};
     labelwright collect db sqlite:shop.sqlite --query 'SELECT id, body FROM reviews' --key id --output reviews\n  \
     LABELWRIGHT_SOURCE_DATABASE=postgres://reader@db/shop labelwright collect db --query-file reviews.sql --key id \
     --cursor changed_at --output reviews\n  \
-    labelwright import reviews --dataset Reviews --key id --content body"
+    labelwright import reviews --dataset Reviews --key id --content body\n  \
+    labelwright collect db sqlite:shop.sqlite --query 'SELECT id, body FROM reviews' --key id --dataset Reviews \
+    --content body"
 )]
 pub struct Options {
     /// sqlite:PATH or postgres://USER@HOST/NAME; better in the environment where it holds a password.
-    #[arg(env = "LABELWRIGHT_SOURCE_DATABASE", hide_env_values = true)]
-    database: String,
+    #[arg(value_name = "DATABASE", env = "LABELWRIGHT_SOURCE_DATABASE", hide_env_values = true)]
+    from: String,
     /// One SELECT.
     #[arg(long, required_unless_present = "query_file", conflicts_with = "query_file")]
     query: Option<String>,
@@ -35,8 +37,6 @@ pub struct Options {
     /// A column that grows with new and changed rows: a time or a number.
     #[arg(long)]
     cursor: Option<String>,
-    #[arg(long, value_name = "DIR")]
-    output: PathBuf,
     /// Rows at most.
     #[arg(long, default_value_t = 1_000_000)]
     most_rows: u64,
@@ -47,14 +47,17 @@ pub struct Options {
     #[arg(long, default_value_t = 600)]
     seconds: u64,
     #[command(flatten)]
-    network: Network,
+    goal: Goal,
 }
 
+const ROWS: &str = "rows.jsonl";
+
 pub async fn run(options: Options) -> Result<(), Failure> {
-    let database = match options.database.strip_prefix("sqlite:") {
+    let folder = options.goal.folder(&options)?;
+    let database = match options.from.strip_prefix("sqlite:") {
         Some(path) => Database::Sqlite(PathBuf::from(path)),
-        None if options.database.starts_with("postgres://") || options.database.starts_with("postgresql://") => {
-            Database::Postgres(options.database.clone())
+        None if options.from.starts_with("postgres://") || options.from.starts_with("postgresql://") => {
+            Database::Postgres(options.from.clone())
         }
         None => return Err("give sqlite:PATH or postgres://USER@HOST/NAME".into()),
     };
@@ -63,7 +66,7 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         (None, Some(path)) => fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?,
         (None, None) => return Err("give --query or --query-file".into()),
     };
-    let noted = options.output.join(".cursor");
+    let noted = folder.join(".cursor");
     let about = |error: io::Error| format!("{}: {error}", noted.display());
     let since = match fs::read_to_string(&noted) {
         Ok(text) => Some(text),
@@ -72,16 +75,16 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     };
     let wanted = Wanted {
         query,
-        key: options.key,
+        key: options.key.clone(),
         since: since.filter(|_| options.cursor.is_some()),
         cursor: options.cursor,
         most_rows: options.most_rows,
         most_bytes: options.most_bytes,
         time: Duration::from_secs(options.seconds),
     };
-    let (fetcher, gauge, to) = (options.network.fetcher()?, Gauge::default(), options.output.join("rows.jsonl"));
+    let (fetcher, gauge, to) = (options.goal.fetcher()?, Gauge::default(), folder.join(ROWS));
     let work = database::bring(&fetcher, &database, &wanted, &to, &gauge);
-    let pulled = options.network.wait(work, || format!("{} rows", gauge.read())).await?;
+    let pulled = options.goal.told.wait(work, || format!("{} rows", gauge.read())).await?;
     if let Some(cursor) = &pulled.cursor {
         fs::write(&noted, cursor).map_err(about)?;
     }
@@ -91,5 +94,21 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     if pulled.is_cut {
         eprintln!("there is more: --most-rows or --most-bytes was reached");
     }
-    options.network.told(pulled.counts.rows, "rows")
+    let haul = Haul {
+        kind: "database",
+        from: kind_of(&database).to_owned(),
+        files: vec![(ROWS.to_owned(), origin("database"))],
+        format: "jsonl",
+        rows: Some((ROWS, options.key)),
+        count: Some((pulled.counts.rows, "rows")),
+    };
+    options.goal.reached(&folder, haul).await
+}
+
+/// A database's address may hold a password.
+fn kind_of(database: &Database) -> &str {
+    match database {
+        Database::Sqlite(path) => path.file_name().and_then(|name| name.to_str()).unwrap_or("SQLite"),
+        Database::Postgres(_) => "PostgreSQL",
+    }
 }

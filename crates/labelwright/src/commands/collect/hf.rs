@@ -1,27 +1,28 @@
 //! A dataset of the Hugging Face hub.
 
-use super::{Network, address, note};
+use super::{
+    address,
+    goal::{Goal, Haul, origins},
+};
 use crate::environment::Failure;
 use clap::Args;
 use labelwright_connect::sources::{Gauge, hub};
-use std::path::PathBuf;
 use url::Url;
 
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "The Parquet shards that the hub's viewer has made are taken: their footers name classes, so that the \
-    folder comes into a project with its schema; splits are kept.\n\nExample:\n  \
+    folder comes into a project with its schema; splits are kept.\n\nExamples:\n  \
     labelwright collect hf stanfordnlp/imdb --split train --output imdb\n  \
-    labelwright convert --from hugging-face --to native imdb imdb.jsonl"
+    labelwright convert --from hugging-face --to native imdb imdb.jsonl\n  \
+    labelwright collect hf stanfordnlp/imdb --dataset IMDB"
 )]
 pub struct Options {
     /// `owner/name`.
     dataset: String,
-    #[arg(long, value_name = "DIR")]
-    output: PathBuf,
-    /// All configurations unless one is named.
+    /// A part of the dataset, where it has several; all unless one is named.
     #[arg(long)]
-    config: Option<String>,
+    configuration: Option<String>,
     /// All splits unless some are named.
     #[arg(long)]
     split: Vec<String>,
@@ -35,16 +36,24 @@ pub struct Options {
     #[arg(long, value_parser = address)]
     base_url: Option<Url>,
     #[command(flatten)]
-    network: Network,
+    goal: Goal,
 }
 
 pub async fn run(options: Options) -> Result<(), Failure> {
-    let (fetcher, gauge) = (options.network.fetcher()?, Gauge::default());
-    let Options { dataset, config, split, base_url, .. } = options;
-    let wanted = hub::Wanted { dataset, configuration: config, splits: split, base: base_url };
+    let folder = options.goal.folder(&options)?;
+    let (fetcher, gauge) = (options.goal.fetcher()?, Gauge::default());
+    let Options { dataset, configuration, split, base_url, goal, .. } = options;
+    let wanted = hub::Wanted { dataset, configuration, splits: split, base: base_url };
     let token = options.token.as_deref();
-    let work = hub::bring(&fetcher, &wanted, token, options.most_bytes, &options.output, &gauge);
-    let files = options.network.wait(work, || format!("{} bytes", gauge.read())).await?;
-    note(&options.output, &format!("hub:{}", wanted.dataset), &files)?;
-    options.network.told(files.len() as u64, "shards")
+    let work = hub::bring(&fetcher, &wanted, token, options.most_bytes, &folder, &gauge);
+    let files = goal.told.wait(work, || format!("{} bytes", gauge.read())).await?;
+    let haul = Haul {
+        kind: "hub",
+        files: origins(&format!("hub:{}", wanted.dataset), &folder, &files),
+        from: wanted.dataset,
+        format: "hugging-face",
+        rows: None,
+        count: Some((files.len() as u64, "shards")),
+    };
+    goal.reached(&folder, haul).await
 }

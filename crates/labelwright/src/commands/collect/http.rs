@@ -1,21 +1,24 @@
 //! Files behind addresses.
 
-use super::{Network, address, note};
+use super::{
+    address,
+    goal::{Goal, Haul, origins},
+};
 use crate::environment::Failure;
 use clap::Args;
 use labelwright_connect::sources::{Gauge, http};
-use std::path::PathBuf;
 use url::Url;
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "A download that was cut off goes on where it was: run the same command again.\n\nExample:\n  \
+#[command(
+    after_help = "A download that was cut off goes on where it was: run the same command again.\n\nExamples:\n  \
     labelwright collect http https://example.org/reviews.parquet --output reviews\n  \
-    labelwright import reviews --dataset Reviews --content text")]
+    labelwright import reviews --dataset Reviews --content text\n  \
+    labelwright collect http https://example.org/reviews.parquet --dataset Reviews --content text"
+)]
 pub struct Options {
     #[arg(required = true, value_name = "URL", value_parser = address)]
     urls: Vec<Url>,
-    #[arg(long, value_name = "DIR")]
-    output: PathBuf,
     /// Sent as a bearer token, to the first host only.
     #[arg(long, env = "LABELWRIGHT_SOURCE_TOKEN", hide_env_values = true)]
     token: Option<String>,
@@ -23,14 +26,22 @@ pub struct Options {
     #[arg(long, default_value_t = 64 << 30)]
     most_bytes: u64,
     #[command(flatten)]
-    network: Network,
+    goal: Goal,
 }
 
 pub async fn run(options: Options) -> Result<(), Failure> {
-    let (fetcher, gauge) = (options.network.fetcher()?, Gauge::default());
+    let folder = options.goal.folder(&options)?;
+    let (fetcher, gauge) = (options.goal.fetcher()?, Gauge::default());
     let token = options.token.as_deref();
-    let work = http::bring(&fetcher, &options.urls, token, options.most_bytes, &options.output, &gauge);
-    let files = options.network.wait(work, || format!("{} bytes", gauge.read())).await?;
-    note(&options.output, "http", &files)?;
-    options.network.told(files.len() as u64, "files")
+    let work = http::bring(&fetcher, &options.urls, token, options.most_bytes, &folder, &gauge);
+    let files = options.goal.told.wait(work, || format!("{} bytes", gauge.read())).await?;
+    let haul = Haul {
+        kind: "http",
+        from: options.urls.iter().map(Url::as_str).collect::<Vec<_>>().join(", "),
+        files: origins("http", &folder, &files),
+        format: "auto",
+        rows: None,
+        count: Some((files.len() as u64, "files")),
+    };
+    options.goal.reached(&folder, haul).await
 }

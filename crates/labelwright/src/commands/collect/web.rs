@@ -1,6 +1,6 @@
 //! Pages, pictures and records of web sites.
 
-use super::Network;
+use super::goal::{Goal, Haul};
 use crate::environment::Failure;
 use clap::{Args, ValueEnum};
 use labelwright_workflow::{
@@ -18,15 +18,13 @@ use std::path::PathBuf;
     TOML:\n  each = \"li.product\"\n  key = \"id\"\n  content = \"name\"\n  next = \"a[rel=next]\"\n  [fields]\n  id = \
     \"@data-id\"\n  name = \"h2\"\n  picture = \"img@src\"\n\nExamples:\n  \
     labelwright collect web https://example.org/ --output pages --pages 500\n  \
-    labelwright collect web https://example.org/shop/ --output shop --recipe products.toml --reach folder"
+    labelwright collect web https://example.org/shop/ --output shop --recipe products.toml --reach folder\n  \
+    labelwright collect web https://example.org/ --dataset Pages --project 3"
 )]
 pub struct Options {
     /// Where to begin.
     #[arg(required = true, value_name = "URL")]
     urls: Vec<String>,
-    /// A new folder, or one that an earlier run was stopped in.
-    #[arg(long, value_name = "DIR")]
-    output: PathBuf,
     /// Links from the first addresses that are followed.
     #[arg(long, default_value_t = 5)]
     depth: u32,
@@ -58,7 +56,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     since: Option<PathBuf>,
     #[command(flatten)]
-    network: Network,
+    goal: Goal,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -72,6 +70,7 @@ enum ReachChoice {
 }
 
 pub async fn run(options: Options) -> Result<(), Failure> {
+    let folder = options.goal.folder(&options)?;
     let read = |path: &PathBuf| {
         std::fs::read_to_string(path).map_err(|error| -> Failure { format!("{}: {error}", path.display()).into() })
     };
@@ -92,23 +91,35 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     };
     let stage = Stage::default();
     let beside = (options.warc.as_deref(), options.since.as_deref());
-    let fetcher = options.network.fetcher()?;
-    let work = acquire::web(&source, fetcher, &Clock::System, &options.output, beside, &stage);
+    let fetcher = options.goal.fetcher()?;
+    let work = acquire::web(&source, fetcher, &Clock::System, &folder, beside, &stage);
     let told = || {
         let report = stage.report();
         format!("{} pages, {} kept, {} pictures", report.pages, report.kept, report.pictures)
     };
-    let report = options.network.wait(work, told).await?;
-    if options.network.json {
+    let report = options.goal.told.wait(work, told).await?;
+    if options.goal.told.json {
         println!("{}", serde_json::to_string(&report)?);
-        return Ok(());
+    } else {
+        println!(
+            "{} of {} pages kept, {} pictures, {} bytes",
+            report.kept, report.pages, report.pictures, report.bytes
+        );
+        for (why, count) in &report.passed_over {
+            println!("  {count} x {why}");
+        }
+        if report.budget_spent {
+            println!("there is more: the budget was spent");
+        }
     }
-    println!("{} of {} pages kept, {} pictures, {} bytes", report.kept, report.pages, report.pictures, report.bytes);
-    for (why, count) in &report.passed_over {
-        println!("  {count} x {why}");
-    }
-    if report.budget_spent {
-        println!("there is more: the budget was spent");
-    }
-    Ok(())
+    let haul = Haul {
+        kind: "web",
+        from: source.urls.join(", "),
+        // Each page says it itself.
+        files: Vec::new(),
+        format: "native",
+        rows: None,
+        count: None,
+    };
+    options.goal.reached(&folder, haul).await
 }

@@ -1,5 +1,5 @@
-//! Brings in what came by itself: lines that a program pushed, files of a watched folder, mails. An import whose files each
-//! say where they come from.
+//! Brings in what came by itself or by a command: lines that a program pushed, files of a watched folder, mails, collected
+//! folders. An import whose files each say where they come from.
 
 use super::{
     ImportInput, Running, Stopped,
@@ -14,7 +14,7 @@ pub struct BringInput {
     pub import: ImportInput,
     /// Where each file comes from, by its name: the `provenance` of its items.
     pub origins: Vec<(String, Map<String, Value>)>,
-    /// `push`, `watched_folder` or `maildir`.
+    /// As lists of sources name it: `push`, `watched_folder`, `maildir`, or a kind of collection.
     pub kind: String,
     /// In a few words, for the list of sources.
     pub from: String,
