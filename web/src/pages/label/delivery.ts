@@ -4,44 +4,44 @@ import { api, take } from "../../api/client";
 import { database } from "../../core/db";
 import { type Draft, type DraftStore, goneOn } from "../../core/drafts";
 import { Outbox, type OutboxEntry, type OutboxStore } from "../../core/outbox";
+import { allRescued, forget, rescue, rescued } from "../../core/rescue";
+
+/** Answers that are being written down. */
+const underWay = new Map<string, OutboxEntry>();
+window.addEventListener("pagehide", () => {
+  for (const entry of underWay.values()) rescue("outbox", entry.key, entry.at, entry);
+});
 
 const store: OutboxStore = {
-  all: async () => (await database()).getAll("outbox"),
-  put: async (entry) => void (await (await database()).put("outbox", entry)),
-  remove: async (key) => (await database()).delete("outbox", key),
+  async all() {
+    const db = await database();
+    for (const entry of allRescued<OutboxEntry>("outbox")) {
+      await db.put("outbox", entry);
+      forget("outbox", entry.key);
+    }
+    return db.getAll("outbox");
+  },
+  async put(entry) {
+    underWay.set(entry.key, entry);
+    await (await database()).put("outbox", entry);
+    underWay.delete(entry.key);
+    forget("outbox", entry.key);
+  },
+  async remove(key) {
+    underWay.delete(key);
+    await (await database()).delete("outbox", key);
+    forget("outbox", key);
+  },
 };
 
 const stepsKey = (key: string, number: number): string => `${key}#${String(number).padStart(9, "0")}`;
 const stepsOf = (key: string): IDBKeyRange => IDBKeyRange.bound(`${key}#`, `${key}#\uffff`);
 
-// What the page had no time to write into the database lies in the storage that writes at once and has little room: the
-// time, a space, and the draft. It is looked at when the task is opened again.
-const rescuePlace = (key: string): string => `labelwright:draft:${key}`;
-
-function rescued(key: string): Draft | undefined {
-  try {
-    const text = localStorage.getItem(rescuePlace(key));
-    return text === null ? undefined : JSON.parse(text.slice(text.indexOf(" ")));
-  } catch {
-    return undefined;
-  }
-}
-
-/** What is newer than what was written stays. */
-function forget(key: string, written = Number.POSITIVE_INFINITY): void {
-  try {
-    const text = localStorage.getItem(rescuePlace(key));
-    if (text !== null && Number.parseInt(text, 10) <= written) localStorage.removeItem(rescuePlace(key));
-  } catch {
-    // A browser that keeps nothing has nothing to forget.
-  }
-}
-
 export const draftStore: DraftStore = {
   async get(key) {
     const { store } = (await database()).transaction("drafts");
     const [whole, steps] = await Promise.all([store.get(key), store.getAll(stepsOf(key))]);
-    const last = rescued(key);
+    const last = rescued<Draft>("drafts", key);
     if (!whole || !("answer" in whole)) return last;
     const written = goneOn(
       whole,
@@ -53,7 +53,7 @@ export const draftStore: DraftStore = {
     const { store, done } = (await database()).transaction("drafts", "readwrite");
     const first = { key: stepsKey(draft.key, 0), sitting };
     await Promise.all([store.put(draft), store.delete(stepsOf(draft.key)), store.put(first), done]);
-    forget(draft.key, draft.saved_at);
+    forget("drafts", draft.key, draft.saved_at);
   },
   async append(key, sitting, number, steps) {
     const { store, done } = (await database()).transaction("drafts", "readwrite");
@@ -61,21 +61,15 @@ export const draftStore: DraftStore = {
     const own = first !== undefined && "sitting" in first && first.sitting === sitting;
     if (own) await store.put({ key: stepsKey(key, number), ...steps });
     await done;
-    if (own) forget(key, steps.saved_at);
+    if (own) forget("drafts", key, steps.saved_at);
     return own;
   },
   async remove(key) {
     const { store, done } = (await database()).transaction("drafts", "readwrite");
     await Promise.all([store.delete(key), store.delete(stepsOf(key)), done]);
-    forget(key);
+    forget("drafts", key);
   },
-  rescue(draft) {
-    try {
-      localStorage.setItem(rescuePlace(draft.key), `${draft.saved_at} ${JSON.stringify(draft)}`);
-    } catch {
-      // Too large, or not allowed: what is on its way to the database may still arrive.
-    }
-  },
+  rescue: (draft) => rescue("drafts", draft.key, draft.saved_at, draft),
 };
 
 async function send(entry: OutboxEntry): Promise<{ revision: number }> {
