@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what labelwright needs on Debian or Ubuntu, and nothing that is there already.
 #   scripts/setup.sh run    what `make run` needs: a C compiler, Rust, Node
-#   scripts/setup.sh test   the same plus PostgreSQL, Chromium, fonts and the Python peers that tests talk to
+#   scripts/setup.sh test   the same plus PostgreSQL, Chromium, fonts, programs that speak and read, and the Python peers that tests
+#                           talk to
 # Where it may not install, it prints the exact command and stops.
 set -eu
 
@@ -37,6 +38,8 @@ if [ "$level" = test ]; then
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
   need fonts-noto-core /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf
   need fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
+  need espeak-ng espeak-ng
+  need tesseract-ocr tesseract
   need python3 python3
   python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 fi

@@ -1,6 +1,7 @@
 //! What the batch commands share: tables in (CSV, Parquet, NumPy), tables out. Everything streams; strings are kept
 //! once; the order of rows, and of ids in memory, never reaches an output.
 
+pub mod beats;
 pub mod crowd;
 pub mod csv;
 pub mod features;

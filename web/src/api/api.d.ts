@@ -1181,6 +1181,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last look at a project's items; null when nobody has looked. */
+        get: operations["profile"];
+        put?: never;
+        /** Looks at all items of a project: how many of what, how good, how often the same, how diverse. A job. */
+        post: operations["profile_later"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/repeats": {
         parameters: {
             query?: never;
@@ -2228,6 +2246,17 @@ export interface components {
             id: number;
             target: string;
         };
+        AugmentationSource: {
+            /**
+             * Format: int32
+             * @description Children of each item of the project, 1 to 100.
+             */
+            factor: number;
+            /** @description TOML: which operations, how often, how strong. */
+            recipe: string;
+            /** Format: int64 */
+            seed?: number;
+        };
         Autolabel: {
             /**
              * Format: double
@@ -2677,6 +2706,12 @@ export interface components {
         }) | (components["schemas"]["DatabaseSource"] & {
             /** @enum {string} */
             kind: "database";
+        }) | (components["schemas"]["SynthesisSource"] & {
+            /** @enum {string} */
+            kind: "synthesis";
+        }) | (components["schemas"]["AugmentationSource"] & {
+            /** @enum {string} */
+            kind: "augmentation";
         });
         ColumnView: {
             after: number;
@@ -4205,6 +4240,15 @@ export interface components {
         Problems: {
             problems: components["schemas"]["Problem"][];
         };
+        ProfileView: {
+            at?: components["schemas"]["Timestamp"] | null;
+            /** Format: int64 */
+            job_id: number;
+            /** @description As `labelwright profile --json` prints it, with the sources of items as its inputs; null before the end. */
+            report?: Record<string, never> | null;
+            /** @description State of the job: `queued`, `running`, `done`, `failed`, `parked` or `cancelled`. */
+            state: string;
+        };
         ProgressView: {
             /**
              * Format: int64
@@ -4712,8 +4756,8 @@ export interface components {
             /** Format: int64 */
             job_id: number;
             /**
-             * @description `web`, `http`, `hub`, `s3`, `gcs`, `azure`, `apify`, `database`, `upload`, `folder`, `push`, `watched_folder` or
-             *     `maildir`.
+             * @description `web`, `http`, `hub`, `s3`, `gcs`, `azure`, `apify`, `database`, `upload`, `folder`, `push`, `watched_folder`,
+             *     `maildir`, `synthesis` or `augmentation`.
              */
             kind: string;
             /** @description Addresses, names of datasets: what was asked for. */
@@ -4812,6 +4856,26 @@ export interface components {
             /** @description Likeliest first; at most a thousand. */
             suspects: components["schemas"]["SuspectView"][];
         };
+        SynthesisSource: {
+            /**
+             * Format: int64
+             * @description 1 to 100,000.
+             */
+            count: number;
+            /** @description TOML; files beside it are for the command line. */
+            recipe: string;
+            /**
+             * Format: int64
+             * @description The same recipe and seed make the same items.
+             */
+            seed?: number;
+            what: components["schemas"]["Synthesized"];
+        };
+        /**
+         * @description What is made from a recipe alone.
+         * @enum {string}
+         */
+        Synthesized: "text" | "image" | "series" | "speech";
         TakeBackBody: {
             /** @description Everything, and the consent itself. */
             all?: boolean;
@@ -7231,6 +7295,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NextView"];
+                };
+            };
+        };
+    };
+    profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"] | null;
+                };
+            };
+        };
+    };
+    profile_later: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
                 };
             };
         };

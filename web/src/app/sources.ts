@@ -53,3 +53,10 @@ export const connectionsQuery = (workspace: number) =>
     queryFn: () =>
       take(api.GET("/api/v1/workspaces/{workspace}/connections", { params: { path: { workspace } } })),
   });
+
+/** The last look at a project's data. */
+export const profileQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...keys.project(project), "profile"],
+    queryFn: () => take(api.GET("/api/v1/projects/{project}/profile", { params: { path: { project } } })),
+  });

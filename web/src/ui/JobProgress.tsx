@@ -15,6 +15,7 @@ export const JOB_NAMES: Record<string, string> = {
   import: "Import",
   collect: "Collect data",
   draw: "Draw a sample",
+  profile: "Look at the data",
   plan: "Make tasks",
   resolve: "Resolve consensus",
   snapshot: "Freeze snapshot",

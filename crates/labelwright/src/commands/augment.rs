@@ -12,6 +12,7 @@ mod source;
 
 use super::{convert::reading::pieces, inspect::known_format};
 use crate::{
+    batch::beats::Beats,
     environment::Failure,
     files::{Input, MediaMode, Output},
     llm::Asking,
@@ -55,6 +56,9 @@ pub struct Options {
     /// The format of the output; that of the input when it is left out.
     #[arg(long)]
     to: Option<String>,
+    /// Children without the originals.
+    #[arg(long)]
+    children_only: bool,
     /// No children of items in parts that are for judging: val, valid, validation, dev, eval, test, holdout.
     #[arg(long)]
     train_only: bool,
@@ -69,11 +73,23 @@ pub struct Options {
     media: MediaMode,
     #[command(flatten)]
     asking: Asking,
+    /// Print how many items are done, a number a line.
+    #[arg(long, hide = true)]
+    beats: bool,
 }
 
 pub async fn run(options: Options) -> Result<(), Failure> {
     tokio::task::spawn_blocking(move || augment(&options)).await??;
     Ok(())
+}
+
+/// A file or a folder that a recipe names: it lies beside the recipe or below, wherever the recipe comes from.
+pub fn beside(folder: &Path, name: &str) -> Result<PathBuf, String> {
+    let name = name.strip_prefix("./").unwrap_or(name).trim_end_matches('/');
+    if labelwright_formats::check_name(name).is_err() {
+        return Err(format!("{name:?}: files that a recipe names lie beside it or below"));
+    }
+    Ok(folder.join(name))
 }
 
 /// A recipe's text.
@@ -116,6 +132,7 @@ fn augment(options: &Options) -> Result<(), String> {
         factor: options.factor,
         seed: options.seed,
         train_only: options.train_only,
+        children_only: options.children_only,
         made: &made,
     };
     let settings = Settings { form: from.id == to.id, ..Settings::default() };
@@ -130,7 +147,8 @@ fn augment(options: &Options) -> Result<(), String> {
     output.write(&input, options.media, |sink| {
         let mut sink = WithMade::new(sink, &made, options.media);
         let losses = pieces(from, &input, &settings, |pieces| {
-            let mut children = Children::new(run, names, pieces, &mut report);
+            let beats = Beats::new(options.beats);
+            let mut children = Children::new(run, names, pieces, &mut report, beats);
             let losses = to.write_to(&head, &mut children, &mut sink).map_err(|error| error.to_string())?;
             children.end().map(|()| losses)
         })??;

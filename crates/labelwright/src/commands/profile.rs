@@ -8,7 +8,7 @@ mod report;
 mod tally;
 
 use super::inspect::known_format;
-use crate::{environment::Failure, files::Input};
+use crate::{batch::beats::Beats, environment::Failure, files::Input};
 use clap::Args;
 use facts::{Facts, Piece};
 use labelwright_formats::{DirectoryView, Found, Next, Settings, Stop, item_of, open_data};
@@ -24,7 +24,8 @@ use tally::Tally;
 #[command(
     after_help = "Everything streams: memory grows with fingerprints (about 1 KiB an item), not with the data.\nPictures are \
     compared by difference hashes, texts by min-hashes; diversity is measured on a sample by the features of `embed`.\n\n\
-    Examples:\n  labelwright profile pictures/ --html profile.html\n  labelwright profile train.jsonl test.jsonl --json"
+    Examples:\n  labelwright profile pictures/ --html profile.html\n  labelwright profile train.jsonl test.jsonl --json\n  \
+    labelwright profile collected/ --by provenance.source"
 )]
 pub struct Options {
     /// Files, folders or zip archives; several are compared with each other.
@@ -44,9 +45,18 @@ pub struct Options {
     sample: usize,
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Compare items by what their metadata say under this name, such as `provenance.source`, instead of by input.
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// Write the report as JSON into a file.
+    #[arg(long, value_name = "REPORT.json")]
+    output: Option<PathBuf>,
+    /// Print how many items are done, a number a line.
+    #[arg(long, hide = true)]
+    beats: bool,
     /// Write a page to look at.
     #[arg(long, value_name = "REPORT.html")]
     html: Option<PathBuf>,
@@ -56,14 +66,17 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     if !(0.8..=1.0).contains(&options.near) {
         return Err("--near is 0.8 to 1".into());
     }
-    let (json, html) = (options.json, options.html.clone());
+    let (json, html, output, beats) = (options.json, options.html.clone(), options.output.clone(), options.beats);
     let report = tokio::task::spawn_blocking(move || profile(&options)).await??;
     if let Some(path) = html {
         std::fs::write(&path, html::page(&report)).map_err(|error| format!("{}: {error}", path.display()))?;
     }
+    if let Some(path) = output {
+        std::fs::write(&path, serde_json::to_vec(&report)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
-    } else {
+    } else if !beats {
         report::show(&report);
     }
     Ok(())
@@ -77,12 +90,15 @@ const FILE_BYTES: u64 = 256 << 20;
 const THREADS_MAXIMUM: usize = 16;
 
 fn profile(options: &Options) -> Result<Report, String> {
+    let beats = Beats::new(options.beats);
     std::thread::scope(|scope| {
-        let mut looking = Looked { tally: Tally::new(options), scope, threads: threads(), away: Vec::new() };
+        let mut looking = Looked { tally: Tally::new(options), scope, threads: threads(), away: Vec::new(), beats };
         for (number, path) in options.inputs.iter().enumerate() {
             let view = Input::new(path)?.open()?;
             let format = known_format(&*view, options.from.as_deref())?;
-            looking.tally.input(path, format.id);
+            if options.by.is_none() {
+                looking.tally.input(path.display().to_string(), format.id);
+            }
             let read = format.read.ok_or("the format cannot be read")?;
             let (mut group, mut bytes) = (Vec::with_capacity(GROUP_ITEMS), 0);
             let outcome = read(&*view, &Settings::default(), &mut |found| {
@@ -91,7 +107,11 @@ fn profile(options: &Options) -> Result<Report, String> {
                     Found::Problem(_) => looking.tally.problem(),
                     Found::Record(record) => match item_of(*record, &*view) {
                         Some(item) => {
-                            let piece = piece(&*view, item, number);
+                            let input = match &options.by {
+                                Some(by) => looking.tally.of_value(by, &item, format.id),
+                                None => number,
+                            };
+                            let piece = piece(&*view, item, input);
                             bytes += piece.weight();
                             group.push(piece);
                         }
@@ -100,6 +120,7 @@ fn profile(options: &Options) -> Result<Report, String> {
                 }
                 if group.len() >= GROUP_ITEMS || bytes >= GROUP_BYTES {
                     bytes = 0;
+                    looking.beats.tell(looking.tally.items());
                     looking.give(std::mem::take(&mut group));
                 }
                 Next::GoOn
@@ -125,6 +146,7 @@ struct Looked<'scope, 'env> {
     threads: usize,
     /// Parts of the group that is away, in their order.
     away: Vec<ScopedJoinHandle<'scope, Vec<(Piece, Facts)>>>,
+    beats: Beats,
 }
 
 impl Looked<'_, '_> {

@@ -14,6 +14,7 @@ use super::augment::{
     recipe_text,
 };
 use crate::{
+    batch::beats::Beats,
     environment::Failure,
     files::{Input, MediaMode, Output},
     llm::Asking,
@@ -68,6 +69,9 @@ pub struct Options {
     program: Option<PathBuf>,
     #[command(flatten)]
     asking: Asking,
+    /// Print how many items are done, a number a line.
+    #[arg(long, hide = true)]
+    beats: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -185,7 +189,7 @@ fn write(order: &Order<'_>, to: &labelwright_formats::Format, output: Output, ma
     let (options, schema) = (order.options, maker.schema.clone());
     let settings = Set::default();
     let head = Head::new("synthetic", &schema, &settings);
-    let mut stream = Stream::new(maker, order.count(), order.made);
+    let mut stream = Stream::new(maker, order.count(), order.made, Beats::new(options.beats));
     let report = output.write(&Input::new(&options.recipe)?, options.media, |sink| {
         let mut sink = WithMade::new(sink, order.made, options.media);
         let report = to.write_to(&head, &mut stream, &mut sink).map_err(|error| error.to_string())?;

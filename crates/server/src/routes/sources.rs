@@ -22,6 +22,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change_repeat, delete_repeat))
         .routes(routes!(connections))
         .routes(routes!(try_recipe))
+        .routes(routes!(profile_later, profile))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -52,8 +53,8 @@ async fn collect(
 struct SourceView {
     job_id: i64,
     dataset_id: Option<i64>,
-    /// `web`, `http`, `hub`, `s3`, `gcs`, `azure`, `apify`, `database`, `upload`, `folder`, `push`, `watched_folder` or
-    /// `maildir`.
+    /// `web`, `http`, `hub`, `s3`, `gcs`, `azure`, `apify`, `database`, `upload`, `folder`, `push`, `watched_folder`,
+    /// `maildir`, `synthesis` or `augmentation`.
     kind: &'static str,
     /// Addresses, names of datasets: what was asked for.
     origins: Vec<String>,
@@ -62,6 +63,42 @@ struct SourceView {
     /// Items that came of it.
     items: i64,
     created_at: Timestamp,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ProfileView {
+    job_id: i64,
+    /// State of the job: `queued`, `running`, `done`, `failed`, `parked` or `cancelled`.
+    state: String,
+    /// When it ended.
+    at: Option<Timestamp>,
+    /// As `labelwright profile --json` prints it, with the sources of items as its inputs; null before the end.
+    #[schema(value_type = Option<Object>)]
+    report: Option<serde_json::Value>,
+}
+
+/// Looks at all items of a project: how many of what, how good, how often the same, how diverse. A job.
+#[utoipa::path(post, path = "/projects/{project}/profile", tag = "data", params(("project" = i64, Path)), responses((status = 200, body = Made)))]
+async fn profile_later(State(app): State<App>, Caller(caller): Caller, Path(id): Path<i64>) -> Result<Json<Made>> {
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
+    Ok(Json(Made { id: app.workflow.profile_later(&project).await?.0 }))
+}
+
+/// The last look at a project's items; null when nobody has looked.
+#[utoipa::path(get, path = "/projects/{project}/profile", tag = "data", params(("project" = i64, Path)), responses((status = 200, body = Option<ProfileView>)))]
+async fn profile(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+) -> Result<Json<Option<ProfileView>>> {
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
+    let told = app.workflow.profile(&project).await?.map(|found| ProfileView {
+        job_id: found.job.0,
+        state: found.state,
+        at: found.at,
+        report: found.report,
+    });
+    Ok(Json(told))
 }
 
 /// What was brought into a project, and what is on its way; the newest first.

@@ -32,7 +32,19 @@ impl Linked {
 
     /// The object, or a part of it, in the state that was linked and in no other.
     pub(super) async fn get(self, range: Option<Range<u64>>) -> Result<GetResult> {
-        let options = GetOptions { range: range.map(GetRange::Bounded), if_match: self.e_tag, ..GetOptions::default() };
+        self.ask(GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() }).await
+    }
+
+    /// Is the object still in the state that was linked?
+    ///
+    /// # Errors
+    /// Why it is not, or cannot be asked.
+    pub async fn check(self) -> Result<()> {
+        self.ask(GetOptions { head: true, ..GetOptions::default() }).await.map(drop)
+    }
+
+    async fn ask(self, options: GetOptions) -> Result<GetResult> {
+        let options = GetOptions { if_match: self.e_tag, ..options };
         self.objects.get_opts(&self.path, options).await.map_err(|error| {
             let why = match error {
                 object_store::Error::NotFound { .. } => "it is not there any more",

@@ -115,6 +115,9 @@ impl Workflow {
 
     /// The address at which a browser gets these bytes from the store that they were left in; None where they come from
     /// here.
+    ///
+    /// # Errors
+    /// When the object is not in the state that was linked any more.
     pub async fn signed(&self, media: &Media) -> Result<Option<String>> {
         // Most servers have no such connection: nothing is looked up then.
         if self.connections.signing().next().is_none() || self.blobs.size_here(&media.hash).await?.is_some() {
@@ -126,6 +129,8 @@ impl Workflow {
             let connection = source.connection.as_deref().unwrap_or_default();
             let signs = self.connections.get(row.workspace, connection).is_ok_and(super::Access::signs);
             if signs && let Ok(wanted) = linking.wanted(&row) {
+                // The store would hand out whatever it has now.
+                linking.open(&row)?.check().await?;
                 let signed = bucket::signed(&self.fetcher, &wanted, &row.object, SIGNED_FOR).await;
                 return Ok(signed.map_err(|error| Error::internal(error.to_string()))?.map(String::from));
             }

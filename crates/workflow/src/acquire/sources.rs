@@ -3,6 +3,7 @@
 use super::{
     connections::Connections,
     keyed::{ApifySource, BucketKind, BucketSource, DatabaseSource},
+    made::{AugmentationSource, SynthesisSource},
     web::WebSource,
 };
 use crate::{
@@ -46,6 +47,10 @@ pub enum CollectSource {
     Apify(ApifySource),
     /// Rows of a database.
     Database(DatabaseSource),
+    /// Items made from a recipe, with the labels that follow from it.
+    Synthesis(SynthesisSource),
+    /// Changed copies of the items of the project that they are for, with their labels.
+    Augmentation(AugmentationSource),
 }
 
 /// A JSON pointer to what is wrong, and what that is.
@@ -136,6 +141,8 @@ impl CollectSource {
             Self::Bucket(source) => source.wanted(connections, workspace).err(),
             Self::Apify(source) => source.wanted(connections, workspace).err(),
             Self::Database(source) => source.wanted(connections, workspace, None).err(),
+            Self::Synthesis(source) => source.check().err(),
+            Self::Augmentation(source) => source.check().err(),
         };
         match wrong {
             Some((place, message)) => Err(Error::invalid(&format!("/source{place}"), "bad_source", message)),
@@ -165,6 +172,8 @@ impl CollectSource {
                 ("apify", name.cloned().into_iter().collect())
             }
             Self::Database(source) => ("database", vec![source.connection.clone()]),
+            Self::Synthesis(source) => ("synthesis", vec![format!("{} by a recipe", source.what.as_str())]),
+            Self::Augmentation(_) => ("augmentation", vec!["items of this project".to_owned()]),
         }
     }
 }
@@ -197,6 +206,14 @@ impl Workflow {
         source.check(&self.connections, row.workspace)?;
         if let Some(every) = every_seconds {
             super::repeating::check_pause(every)?;
+            if matches!(source, CollectSource::Synthesis(_) | CollectSource::Augmentation(_)) {
+                let message = "what is made would be the same each time: make more, or give another seed";
+                return Err(Error::invalid("/every_seconds", "not_repeated", message));
+            }
+        }
+        if project.is_none() && matches!(source, CollectSource::Augmentation(_)) {
+            let message = "name the project whose items are changed";
+            return Err(Error::invalid("/project_id", "no_project", message));
         }
         if let Some(project) = project {
             self.permit_project(dataset.principal(), project, Action::ManageProject).await?;

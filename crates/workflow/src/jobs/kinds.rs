@@ -11,7 +11,9 @@ pub(crate) mod export;
 mod functions;
 pub(crate) mod import;
 mod map;
+mod own_program;
 mod plan;
+mod profile;
 mod resolve;
 mod snapshot;
 mod train;
@@ -23,6 +25,7 @@ pub(crate) use collect::{BOOKMARK, nothing};
 pub use draw::DrawInput;
 pub use export::ExportInput;
 pub use import::{ImportInput, OnError, Source};
+pub use profile::ProfileInput;
 pub use snapshot::SnapshotInput;
 
 use super::{Running, Stopped};
@@ -40,6 +43,7 @@ pub const FUNCTIONS: &str = "functions";
 pub const IMPORT: &str = "import";
 pub const MAP: &str = "map";
 pub const PLAN: &str = "plan";
+pub const PROFILE: &str = "profile";
 pub const RESOLVE: &str = "resolve";
 pub const SNAPSHOT: &str = "snapshot";
 pub const TRAIN: &str = "train";
@@ -59,6 +63,7 @@ pub(super) async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
         IMPORT => import::run(running).await,
         MAP => map::run(running).await,
         PLAN => plan::run(running).await,
+        PROFILE => profile::run(running).await,
         RESOLVE => resolve::run(running).await,
         SNAPSHOT => snapshot::run(running).await,
         TRAIN => train::run(running).await,

@@ -19,7 +19,13 @@ use labelwright_workflow::{
     streaming::Media,
 };
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// A PNG file of no less than 16 KiB, whose bytes differ by `seed`.
 fn picture(seed: u8) -> Vec<u8> {
@@ -110,6 +116,8 @@ async fn files_of_a_folder_stay_there_and_are_shown_only_as_they_were() {
 async fn browsers_get_objects_from_the_store_itself_where_the_operator_says_so() {
     let photo = picture(3);
     let object = photo.clone();
+    let is_changed = Arc::new(AtomicBool::new(false));
+    let changed = Arc::clone(&is_changed);
     let site = Site::start(move |request| {
         let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
         let signed = query.contains("X-Amz-Signature=") && query.contains("X-Amz-Expires=900");
@@ -117,6 +125,10 @@ async fn browsers_get_objects_from_the_store_itself_where_the_operator_says_so()
         let size = object.len();
         match path {
             _ if !authorized => Reply::of(403, "application/xml", "<Error/>"),
+            // Another object lies there, and who asks for the first one is told so.
+            "/own/photo.png" if changed.load(Ordering::Relaxed) && request.header("if-match") == Some("\"e\"") => {
+                Reply::of(412, "application/xml", "<Error/>")
+            }
             "/own" => Reply::of(200, "application/xml", format!("<ListBucketResult><IsTruncated>false</IsTruncated>\
                 <Contents><Key>photo.png</Key><LastModified>2026-01-01T00:00:00Z</LastModified><ETag>\"e\"</ETag><Size>{size}</Size></Contents>\
                 </ListBucketResult>")),
@@ -158,6 +170,10 @@ async fn browsers_get_objects_from_the_store_itself_where_the_operator_says_so()
         assert_eq!(signing.signing_origins().await, [origin.trim_end_matches('/')]);
         let fetcher = Fetcher::new(Guard::allowing(["127.0.0.1"]).unwrap());
         assert_eq!(fetcher.fetch(&address, 1 << 20).await.unwrap().bytes, photo);
+        is_changed.store(true, Ordering::Relaxed);
+        let refused = signing.signed(&media).await.unwrap_err().to_string();
+        assert!(refused.contains("changed since"), "{refused}");
+        is_changed.store(false, Ordering::Relaxed);
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     report::Report,
     source::{Loaded, Survey, is_picture, judges, load, material},
 };
-use crate::{commands::convert::reading::Piece, files::Input};
+use crate::{batch::beats::Beats, commands::convert::reading::Piece, files::Input};
 use labelwright_core::numeric::in_chunks;
 use labelwright_formats::{Clock, DirectoryView, ExportItem, RecordError, SourcedAnswer};
 use labelwright_generate::{
@@ -65,6 +65,8 @@ pub struct Run<'a> {
     pub seed: u64,
     /// Are items that judge (val, test, ...) left without children?
     pub train_only: bool,
+    /// Are the originals left out?
+    pub children_only: bool,
     pub made: &'a Made,
 }
 
@@ -78,11 +80,31 @@ pub struct Children<'a> {
     items: u64,
     pictures: u32,
     failed: Option<String>,
+    beats: Beats,
+    /// Are there no more parents?
+    is_over: bool,
 }
 
 impl<'a> Children<'a> {
-    pub fn new(run: Run<'a>, names: Names, pieces: &'a mut dyn Iterator<Item = Piece>, report: &'a mut Report) -> Self {
-        Self { run, names, pieces, report, ready: VecDeque::new(), items: 0, pictures: 0, failed: None }
+    pub fn new(
+        run: Run<'a>,
+        names: Names,
+        pieces: &'a mut dyn Iterator<Item = Piece>,
+        report: &'a mut Report,
+        beats: Beats,
+    ) -> Self {
+        Self {
+            run,
+            names,
+            pieces,
+            report,
+            ready: VecDeque::new(),
+            items: 0,
+            pictures: 0,
+            failed: None,
+            beats,
+            is_over: false,
+        }
     }
 
     /// What ended it before its end.
@@ -104,7 +126,10 @@ impl<'a> Children<'a> {
                 Some(Piece::Schema(_)) => {}
                 Some(Piece::Problem(error)) => self.report.problem(error),
                 Some(Piece::End(error)) => return Err(format!("{}: {}", error.place, error.message)),
-                None => break,
+                None => {
+                    self.is_over = true;
+                    break;
+                }
             }
         }
         let run = &self.run;
@@ -116,7 +141,9 @@ impl<'a> Children<'a> {
         let broods = broods.into_iter().collect::<Result<Vec<Vec<Brood>>, String>>()?;
         for (parent, brood) in parents.into_iter().zip(broods.into_iter().flatten()) {
             let judged = judges(parent.item.split.as_deref());
-            self.ready.push_back(parent.item);
+            if !self.run.children_only {
+                self.ready.push_back(parent.item);
+            }
             if let Some(problem) = brood.problem {
                 self.report.problem(problem);
             }
@@ -138,8 +165,10 @@ impl Iterator for Children<'_> {
     type Item = ExportItem;
 
     fn next(&mut self) -> Option<ExportItem> {
-        if self.ready.is_empty() && self.failed.is_none() {
+        // A batch may have no children at all.
+        while self.ready.is_empty() && self.failed.is_none() && !self.is_over {
             self.failed = self.fill().err();
+            self.beats.tell(self.items);
         }
         if self.failed.is_some() {
             return None;

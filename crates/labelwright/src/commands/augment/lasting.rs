@@ -27,7 +27,7 @@ const MILLISECONDS: u32 = 1000;
 /// WAV files that a recipe names; they lie beside it.
 pub fn assets(recipe: &Recipe, folder: &Path) -> Result<Sounds, String> {
     let one = |name: &str| {
-        let path = folder.join(name);
+        let path = super::beside(folder, name)?;
         let about = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let sound = sound::read(&fs::read(&path).map_err(|error| about(&error))?, SAMPLES_MAXIMUM)
             .map_err(|error| about(&error))?;

@@ -7,15 +7,14 @@ use super::{
 };
 use labelwright_core::{Modality, Value};
 use labelwright_formats::{ExportItem, near::NearDuplicates};
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Keys and pairs that are told one by one.
 const FIRST: usize = 20;
 /// Different values that are counted; further ones are not.
 const DIFFERENT_MAXIMUM: usize = 10_000;
+/// Values that items are compared by.
+const GROUPS_MAXIMUM: usize = 100;
 const LICENCES: [&str; 4] = ["licence", "license", "rights", "terms"];
 
 pub struct Tally {
@@ -57,8 +56,37 @@ impl Tally {
         }
     }
 
-    pub fn input(&mut self, path: &Path, format: &'static str) {
-        self.report.inputs.push(InputTold { path: path.display().to_string(), format, items: 0 });
+    pub fn input(&mut self, path: String, format: &'static str) {
+        self.report.inputs.push(InputTold { path, format, items: 0 });
+    }
+
+    /// The number of the items that have the same value under this name in their metadata. Those beyond so many values
+    /// are together.
+    pub fn of_value(&mut self, name: &str, item: &ExportItem, format: &'static str) -> usize {
+        let mut path = name.split('.');
+        let first = path.next().and_then(|key| item.metadata.get(key));
+        let found = path.fold(first, |found, key| found?.get(key));
+        let mut value = match found {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        };
+        let inputs = &self.report.inputs;
+        if let Some(at) = inputs.iter().position(|input| input.path == value) {
+            return at;
+        }
+        if inputs.len() >= GROUPS_MAXIMUM {
+            value = "(others)".into();
+            if let Some(at) = inputs.iter().position(|input| input.path == value) {
+                return at;
+            }
+        }
+        self.input(value, format);
+        self.report.inputs.len() - 1
+    }
+
+    pub fn items(&self) -> u64 {
+        self.report.items
     }
 
     pub fn problem(&mut self) {

@@ -1,6 +1,9 @@
 //! Pictures that a recipe of scenes names: backgrounds and cut-outs.
 
-use crate::batch::pictures::{PICTURES, files};
+use crate::{
+    batch::pictures::{PICTURES, files},
+    commands::augment::beside,
+};
 use labelwright_generate::{
     picture::{Picture, decode},
     synthesis::image::{Assets, SceneRecipe},
@@ -16,11 +19,11 @@ pub fn load(recipe: &SceneRecipe, folder: &Path) -> Result<Assets, String> {
     let mut bytes = 0;
     let mut assets = Assets::default();
     if let Some(name) = &recipe.backgrounds {
-        let found = pictures(&folder.join(name), &mut bytes)?;
+        let found = pictures(&beside(folder, name)?, &mut bytes)?;
         assets.backgrounds = found.into_iter().map(|(_, picture)| picture).collect();
     }
     for (at, source) in recipe.cutout.iter().enumerate() {
-        let found = pictures(&folder.join(&source.folder), &mut bytes)?;
+        let found = pictures(&beside(folder, &source.folder)?, &mut bytes)?;
         let solid = found.iter().filter(|(_, picture)| picture.channels == 3).count();
         if solid > 0 {
             eprintln!("cutout {}: {solid} pictures have no transparency and are whole rectangles", at + 1);

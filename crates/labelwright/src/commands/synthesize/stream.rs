@@ -1,6 +1,6 @@
 //! Items as a writer asks for them: a batch is made, on all cores where that helps, and handed over one by one.
 
-use crate::commands::augment::made::Made;
+use crate::{batch::beats::Beats, commands::augment::made::Made};
 use labelwright_core::{LabelSchema, numeric::in_chunks};
 use labelwright_formats::ExportItem;
 use std::{collections::VecDeque, ops::Range};
@@ -44,11 +44,12 @@ pub struct Stream<'a> {
     failed: Option<String>,
     pub items: u64,
     pub regions: u64,
+    beats: Beats,
 }
 
 impl<'a> Stream<'a> {
-    pub fn new(maker: Maker<'a>, count: usize, made: &'a Made) -> Self {
-        Self { maker, count, next: 1, made, ready: VecDeque::new(), failed: None, items: 0, regions: 0 }
+    pub fn new(maker: Maker<'a>, count: usize, made: &'a Made, beats: Beats) -> Self {
+        Self { maker, count, next: 1, made, ready: VecDeque::new(), failed: None, items: 0, regions: 0, beats }
     }
 
     /// What ended it before its end.
@@ -80,6 +81,7 @@ impl Iterator for Stream<'_> {
         }
         let item = self.ready.pop_front()?;
         self.items += 1;
+        self.beats.tell(self.items);
         self.regions += item.regions().count() as u64;
         Some(item)
     }

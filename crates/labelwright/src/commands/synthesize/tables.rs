@@ -2,7 +2,10 @@
 //! its answer.
 
 use super::{Order, stream::Maker, writings::SOURCE};
-use crate::batch::{Output, csv::Csv};
+use crate::{
+    batch::{Output, csv::Csv},
+    commands::augment::beside,
+};
 use labelwright_core::{
     Answer, LabelSchema, Modality, Value,
     numeric::in_chunks,
@@ -21,7 +24,7 @@ const UNIT: usize = 64;
 /// The example, understood.
 pub fn learned(order: &Order<'_>) -> Result<Table, String> {
     let recipe = TableRecipe::parse(&order.recipe).map_err(|error| order.about(error))?;
-    let path = order.folder.join(&recipe.example);
+    let path = beside(&order.folder, &recipe.example)?;
     let (names, rows) = example(&path)?;
     let table = Table::new(names, rows, recipe).map_err(|error| format!("{}: {error}", path.display()))?;
     if table.incomplete > 0 {

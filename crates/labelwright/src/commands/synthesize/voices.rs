@@ -6,7 +6,10 @@ use super::{
     stream::{Maker, each},
     writings::SOURCE,
 };
-use crate::outside::{self, Ended, Limits};
+use crate::{
+    commands::augment::beside,
+    outside::{self, Ended, Limits},
+};
 use labelwright_core::Modality;
 use labelwright_formats::{Clock, ExportItem, SourcedAnswer};
 use labelwright_generate::{
@@ -59,7 +62,7 @@ impl Studio {
         let file = order.made.folder().join(format!("speech-{number}.wav"));
         let voice = match self.recipe.program() {
             Program::EspeakNg => utterance.voice.clone(),
-            Program::Piper => order.folder.join(&utterance.voice).to_string_lossy().into_owned(),
+            Program::Piper => beside(&order.folder, &utterance.voice)?.to_string_lossy().into_owned(),
         };
         let (mut text, complaints) = (order.made.scratch()?, order.made.scratch()?);
         let written = text.write_all(format!("{}\n", utterance.text).as_bytes());

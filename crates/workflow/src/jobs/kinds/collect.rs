@@ -3,6 +3,7 @@
 //! the bookmark that its last time left.
 
 mod bringing;
+mod making;
 
 use super::{ImportInput, OnError, Running, Source, Stopped, import, input};
 use crate::acquire::CollectSource;
@@ -10,6 +11,7 @@ use bringing::Collected;
 use labelwright_core::{DatasetId, ProjectId};
 use labelwright_formats::Mapping;
 use labelwright_store::jobs::JobProblem;
+pub(crate) use making::copied;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{
@@ -80,7 +82,9 @@ async fn collect(running: &mut Running<'_>, wanted: &CollectInput, folder: &Path
 fn import_of(wanted: &CollectInput, folder: &Path) -> ImportInput {
     let own_key = || labelwright_connect::sources::rows::OWN_KEY.to_owned();
     let (format, mapping) = match &wanted.source {
-        CollectSource::Web(_) => ("native".to_owned(), Mapping::default()),
+        CollectSource::Web(_) | CollectSource::Synthesis(_) | CollectSource::Augmentation(_) => {
+            ("native".to_owned(), Mapping::default())
+        }
         CollectSource::Http(source) => {
             (source.format.clone(), Mapping { content: source.content.clone(), ..Mapping::default() })
         }
@@ -120,6 +124,7 @@ fn path_of(wanted: &CollectInput, folder: &Path) -> PathBuf {
         CollectSource::Web(_) | CollectSource::Http(_) | CollectSource::Hub(_) | CollectSource::Bucket(_) => {
             folder.to_owned()
         }
+        CollectSource::Synthesis(_) | CollectSource::Augmentation(_) => folder.join(making::MADE),
     }
 }
 

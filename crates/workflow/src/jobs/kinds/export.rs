@@ -1,7 +1,10 @@
 //! Writes a snapshot in a format, with the report of what the format could not carry. With the items' data everything
 //! goes into a zip file, which is written as it comes and never held in memory.
 
-use super::{Running, Stopped, input};
+use super::{
+    Running, Stopped, input,
+    snapshot::{self, Imported},
+};
 use crate::{
     Error, Result, Workflow,
     freeze::{Answers, FrozenAnswer, FrozenConsensus, FrozenItem, MACHINE, Media, SnapshotHead, ending},
@@ -23,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 use std::{
     collections::BTreeMap,
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
     sync::Arc,
 };
 
@@ -163,6 +166,21 @@ pub fn write(mut frozen: impl BufRead, order: &Order, sink: &mut dyn ArchiveSink
         Some(reason) => Err(format!("the snapshot cannot be read: {reason}")),
         None => Ok(Written { report, items: count, complete }),
     }
+}
+
+/// A project as it is now in labelwright's own format, with its data: a zip file for programs of our own.
+pub async fn as_zip(running: &mut Running<'_>, project: ProjectId) -> Result<Draft, Stopped> {
+    let workflow = running.workflow.clone();
+    let (mut frozen, _) = snapshot::freeze(running, project, Imported::WhereNobodyAnswered).await?;
+    let order = Order::new("native", Answers::Consensus, Media::Copy, BTreeMap::new(), usize::MAX)?;
+    let draft = workflow.blobs.draft().map_err(Error::from)?;
+    let data = Items { workflow, project, runtime: tokio::runtime::Handle::current() };
+    let packed = running.compute((0, 0), "packing items", move || {
+        frozen.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
+        packed(BufReader::new(frozen), &order, draft, data)
+    });
+    let (draft, _) = packed.await?.map_err(Stopped::Failed)?;
+    Ok(draft)
 }
 
 /// The one file of the format, or a zip file of its many and of the data.

@@ -14,6 +14,7 @@ use labelwright_store::{
     StoreError,
     blobs::Draft,
     records::{
+        datasets,
         freezing::{self, WholeTask},
         machine_labels::{self, CertificateRow, StandingLabel},
         projects, snapshots,
@@ -35,8 +36,33 @@ pub struct SnapshotInput {
 
 const PAGE: i64 = 500;
 
+/// What is frozen besides what people and certificates say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imported {
+    /// Nothing.
+    LeftOut,
+    /// Where nobody has answered, the first of the answers that came with the item.
+    WhereNobodyAnswered,
+}
+
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let SnapshotInput { project, name } = input(running)?;
+    let workflow = running.workflow.clone();
+    let (draft, counts) = freeze(running, project, Imported::LeftOut).await?;
+    let (hash, _) = workflow.blobs.keep(draft).await.map_err(Error::from)?;
+    let (text, now, stored) = (counts.to_string(), workflow.now(), hash.clone());
+    let id = workflow
+        .write(move |tx| Box::pin(async move { Ok(snapshots::create(tx, project, &name, &stored, &text, now).await?) }))
+        .await?;
+    Ok(json!({ "snapshot_id": id, "hash": hash, "counts": counts }))
+}
+
+/// The project as it is now, and how much that is.
+pub async fn freeze(
+    running: &mut Running<'_>,
+    project: ProjectId,
+    imported: Imported,
+) -> Result<(Draft, Value), Stopped> {
     let workflow = running.workflow.clone();
     let row = workflow
         .read(move |tx| Box::pin(async move { Ok(projects::project(tx, project).await?) }))
@@ -57,7 +83,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     loop {
         let settler = Arc::clone(&settler);
         let page: Result<(Vec<FrozenItem>, Option<TaskId>)> =
-            workflow.read(move |tx| Box::pin(async move { page(tx, project, &settler, after).await })).await;
+            workflow.read(move |tx| Box::pin(async move { page(tx, project, &settler, after, imported).await })).await;
         let (mut found, last) = page?;
         let words = |item: &&mut FrozenItem| matches!(item.modality, Modality::Text | Modality::Dialogue);
         for item in found.iter_mut().filter(words).filter(|item| item.text.is_none()) {
@@ -93,13 +119,7 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     }
     let counts = json!({ "items": lines.items(), "answers": lines.answers, "consensus": lines.consensus });
     let sorted = workflow.blobs.draft().map_err(Error::from)?;
-    let draft = workflow.blocking(move || lines.sorted(sorted)).await?.map_err(full)?;
-    let (hash, _) = workflow.blobs.keep(draft).await.map_err(Error::from)?;
-    let (text, now, stored) = (counts.to_string(), workflow.now(), hash.clone());
-    let id = workflow
-        .write(move |tx| Box::pin(async move { Ok(snapshots::create(tx, project, &name, &stored, &text, now).await?) }))
-        .await?;
-    Ok(json!({ "snapshot_id": id, "hash": hash, "counts": counts }))
+    Ok((workflow.blocking(move || lines.sorted(sorted)).await?.map_err(full)?, counts))
 }
 
 /// What was written so far, in the order in which tasks came, and where each line lies: memory holds keys, not items.
@@ -176,19 +196,26 @@ async fn page(
     project: ProjectId,
     settler: &Settler,
     after: TaskId,
+    imported: Imported,
 ) -> Result<(Vec<FrozenItem>, Option<TaskId>)> {
     let page = freezing::whole_tasks(tx, project, after, PAGE).await?;
     let last = page.last().map(|whole| whole.task);
     let standing = machine_labels::standing(tx, project, after, last.unwrap_or(after)).await?;
     let machine: HashMap<TaskId, StandingLabel> = standing.into_iter().map(|label| (label.task, label)).collect();
-    let frozen: Result<_> = page
-        .into_iter()
-        .map(|whole| {
-            let label = machine.get(&whole.task);
-            frozen(whole, settler, label)
-        })
-        .collect();
-    Ok((frozen?, last))
+    let mut items = Vec::with_capacity(page.len());
+    for whole in page {
+        let (label, id) = (machine.get(&whole.task), whole.item.id);
+        let mut item = frozen(whole, settler, label)?;
+        if imported == Imported::WhereNobodyAnswered && item.consensus.is_none() {
+            let first = datasets::item_answers(tx, id).await?.into_iter().next();
+            let consensus = first.map(|(method, answer)| {
+                Ok::<_, Error>(FrozenConsensus { method, answer: raw(answer, "an imported answer", &item.key)? })
+            });
+            item.consensus = consensus.transpose()?;
+        }
+        items.push(item);
+    }
+    Ok((items, last))
 }
 
 /// The certificates that hold at this moment.

@@ -3,15 +3,16 @@ import { Button, Group, SegmentedControl, Select, Stack, TextInput } from "@mant
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas, take } from "../../../api/client";
-import { datasetsQuery, keys } from "../../../app/queries";
+import { datasetsQuery, keys, schemaVersionQuery } from "../../../app/queries";
 import { connectionsQuery } from "../../../app/sources";
 import { ErrorText } from "../../../ui/ErrorText";
 import { besides } from "../../../ui/errors";
 import { JobProgress } from "../../../ui/JobProgress";
 import { Panel } from "../../../ui/Panel";
 import { ApifyFields, BucketFields, DatabaseFields } from "./KeyedFields";
+import { AugmentationFields, filled, SynthesisFields } from "./MadeFields";
 import { HttpFields, HubFields, WebFields } from "./SourceFields";
-import { EMPTY, type Kind, mistake, PAUSES, PLACES, type Written, wanted } from "./source";
+import { EMPTY, isMade, type Kind, mistake, PAUSES, PLACES, type Written, wanted } from "./source";
 
 interface Props {
   project: Schemas["ProjectView"];
@@ -21,7 +22,9 @@ interface Props {
 const NEW = "new";
 
 export function AddSource({ project, datasets }: Props) {
-  const [written, setWritten] = useState<Written>(EMPTY);
+  const [typed, setTyped] = useState<Written>(EMPTY);
+  const schema = useQuery(schemaVersionQuery(project.schema_version_id)).data?.document;
+  const written = filled(typed, schema);
   const [into, setInto] = useState(NEW);
   const [name, setName] = useState(`${project.name}, collected`);
   const [every, setEvery] = useState("");
@@ -56,19 +59,19 @@ export function AddSource({ project, datasets }: Props) {
           body: {
             source: wanted(written),
             project_id: project.id,
-            every_seconds: every === "" ? null : Number(every),
+            every_seconds: every === "" || isMade(written.kind) ? null : Number(every),
           },
         }),
       );
     },
     onSuccess: (made) => {
       setJobs([made.id, ...jobs]);
-      setWritten({ ...EMPTY, kind: written.kind });
+      setTyped({ ...EMPTY, kind: written.kind });
       setEvery("");
       refresh();
     },
   });
-  const change = (part: Partial<Written>) => setWritten({ ...written, ...part });
+  const change = (part: Partial<Written>) => setTyped({ ...typed, ...part });
   const fields = { written, change, error: add.error };
   const keyed = { ...fields, connections: connections.data ?? [] };
   return (
@@ -91,6 +94,8 @@ export function AddSource({ project, datasets }: Props) {
             { value: "bucket", label: "Bucket" },
             { value: "apify", label: "Apify" },
             { value: "database", label: "Database" },
+            { value: "synthesis", label: "Make by a recipe" },
+            { value: "augmentation", label: "Change copies" },
           ]}
           style={{ alignSelf: "flex-start" }}
         />
@@ -100,6 +105,10 @@ export function AddSource({ project, datasets }: Props) {
         {written.kind === "bucket" ? <BucketFields {...keyed} /> : null}
         {written.kind === "apify" ? <ApifyFields {...keyed} /> : null}
         {written.kind === "database" ? <DatabaseFields {...keyed} /> : null}
+        {written.kind === "synthesis" && schema ? <SynthesisFields {...fields} schema={schema} /> : null}
+        {written.kind === "augmentation" && schema ? (
+          <AugmentationFields {...fields} schema={schema} />
+        ) : null}
         <Group align="flex-start">
           <Select
             label="Into the dataset"
@@ -120,19 +129,21 @@ export function AddSource({ project, datasets }: Props) {
               onChange={(event) => setName(event.currentTarget.value)}
             />
           ) : null}
-          <Select
-            label="How often"
-            allowDeselect={false}
-            w={200}
-            value={every}
-            data={PAUSES}
-            onChange={(next) => setEvery(next ?? "")}
-          />
+          {isMade(written.kind) ? null : (
+            <Select
+              label="How often"
+              allowDeselect={false}
+              w={200}
+              value={every}
+              data={PAUSES}
+              onChange={(next) => setEvery(next ?? "")}
+            />
+          )}
         </Group>
         <ErrorText error={besides(add.error, PLACES)} />
         <Group>
           <Button loading={add.isPending} onClick={() => add.mutate()}>
-            Collect
+            {isMade(written.kind) ? "Make" : "Collect"}
           </Button>
         </Group>
       </Stack>

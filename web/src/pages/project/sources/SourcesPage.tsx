@@ -13,6 +13,7 @@ import { useProject } from "../useProject";
 import { AddSource } from "./AddSource";
 import { Calls } from "./Calls";
 import { DrawSample } from "./DrawSample";
+import { Profile } from "./Profile";
 import { Repeats } from "./Repeats";
 import { KINDS } from "./source";
 
@@ -39,6 +40,7 @@ export default function SourcesPage() {
           <Calls project={project.id} />
           <Repeats project={project.id} datasets={known} />
           <AddSource project={project} datasets={known} />
+          <Profile project={project.id} />
           <DrawSample project={project} datasets={known} />
         </Stack>
       )}

@@ -1,7 +1,12 @@
 // A source as it is written into the form, and as the server wants it.
 import type { Schemas } from "../../../api/client";
 
-export type Kind = "web" | "hub" | "http" | "bucket" | "apify" | "database";
+export type Kind = "web" | "hub" | "http" | "bucket" | "apify" | "database" | Made;
+
+/** What is made here and not brought from elsewhere. */
+export type Made = "synthesis" | "augmentation";
+
+export const isMade = (kind: Kind): kind is Made => kind === "synthesis" || kind === "augmentation";
 
 export interface Written {
   kind: Kind;
@@ -35,6 +40,13 @@ export interface Written {
   query: string;
   key: string;
   cursor: string;
+  what: Schemas["Synthesized"];
+  /** Recipes of what is made, in TOML. */
+  synthesis: string;
+  augmentation: string;
+  count: number;
+  factor: number;
+  seed: number;
 }
 
 export const EMPTY: Written = {
@@ -64,12 +76,18 @@ export const EMPTY: Written = {
   query: "",
   key: "",
   cursor: "",
+  what: "text",
+  synthesis: "",
+  augmentation: "",
+  count: 100,
+  factor: 2,
+  seed: 1,
 };
 
 /** Places of mistakes that stand beside their field. */
 export const PLACES = [
   ...["pages", "pictures", "rate", "recipe", "dataset", "urls", "urls/0", "content", "connection"],
-  ...["bucket", "endpoint", "account", "actor", "most_usd", "query"],
+  ...["bucket", "endpoint", "account", "actor", "most_usd", "query", "count", "factor"],
 ].map((place) => `/source/${place}`);
 
 export function wanted(written: Written): Schemas["CollectSource"] {
@@ -129,6 +147,21 @@ export function wanted(written: Written): Schemas["CollectSource"] {
         cursor: or(written.cursor),
         content: written.content.trim(),
       };
+    case "synthesis":
+      return {
+        kind: "synthesis",
+        what: written.what,
+        recipe: written.synthesis,
+        count: written.count,
+        seed: written.seed,
+      };
+    case "augmentation":
+      return {
+        kind: "augmentation",
+        recipe: written.augmentation,
+        factor: written.factor,
+        seed: written.seed,
+      };
   }
 }
 
@@ -176,4 +209,6 @@ export const KINDS: Record<string, string> = {
   push: "Pushed by a program",
   watched_folder: "Watched folder",
   maildir: "Mail",
+  synthesis: "Made by a recipe",
+  augmentation: "Changed copies",
 };

@@ -1,6 +1,6 @@
 //! One arm a kind of source: what is fetched into the folder, and what is told of it.
 
-use super::{CollectInput, nothing};
+use super::{CollectInput, making, nothing};
 use crate::{
     acquire::{BYTES_MAXIMUM, CollectSource, Keep, Links, ROWS_BYTES_MAXIMUM, Stage, web},
     jobs::{Running, Stopped, kinds::import::Origins},
@@ -142,6 +142,17 @@ pub async fn bring(running: &mut Running<'_>, wanted: &CollectInput, folder: &Pa
             collected.bookmark = pulled.cursor.and_then(|cursor| serde_json::to_string(&cursor).ok());
             collected.origins.all = origin("database", clock.now());
             collected.origins.all.insert("connection".into(), source.connection.clone().into());
+        }
+        CollectSource::Synthesis(source) => {
+            let said = making::synthesized(running, source, folder).await?;
+            collected.told = json!({ "made": said });
+            collected.origins.all = origin("synthesis", clock.now());
+        }
+        CollectSource::Augmentation(source) => {
+            let project = wanted.project.ok_or_else(|| Stopped::Failed("there is no project".into()))?;
+            let said = making::augmented(running, source, project, folder).await?;
+            collected.told = json!({ "made": said });
+            collected.origins.all = origin("augmentation", clock.now());
         }
     }
     Ok(collected)

@@ -1,0 +1,122 @@
+// What is made here: items from a recipe, and changed copies of the items that there are.
+import { Group, NumberInput, Stack, Text, Textarea } from "@mantine/core";
+import type { Schemas } from "../../../api/client";
+import { at } from "../../../ui/errors";
+import { augmentationOf, madeOf, synthesisOf } from "./recipes";
+import type { Props as FieldProps } from "./SourceFields";
+import type { Written } from "./source";
+
+interface Props extends FieldProps {
+  schema: Schemas["LabelSchema"];
+}
+
+/** Fields with what suits the project, until somebody has written something else. */
+export function filled(written: Written, schema: Schemas["LabelSchema"] | undefined): Written {
+  if (!schema) return written;
+  return {
+    ...written,
+    what: madeOf(schema) ?? written.what,
+    synthesis: written.synthesis || synthesisOf(schema),
+    augmentation: written.augmentation || augmentationOf(schema),
+  };
+}
+
+function Recipe(props: {
+  label: string;
+  value: string;
+  error: Error | null;
+  onChange: (text: string) => void;
+}) {
+  return (
+    <Textarea
+      label={props.label}
+      description="TOML. How-to: Generate data."
+      autosize
+      minRows={6}
+      maxRows={24}
+      styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+      value={props.value}
+      error={at(props.error, "/source/recipe")}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+function Seed({ written, change }: FieldProps) {
+  return (
+    <NumberInput
+      label="Seed"
+      description="The same one makes the same items."
+      min={0}
+      w={240}
+      value={written.seed}
+      onChange={(value) => change({ seed: Number(value) || 0 })}
+    />
+  );
+}
+
+const NOT_FOR_THIS =
+  "Recipes make texts, pictures, time series and speech; this project has another kind of data.";
+
+export function SynthesisFields(props: Props) {
+  const { written, change, error, schema } = props;
+  if (!madeOf(schema)) return <Text size="sm">{NOT_FOR_THIS}</Text>;
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        What is made comes with its labels as suggestions, is marked as synthetic, and belongs to the part for
+        training.
+      </Text>
+      <Recipe
+        label="Recipe"
+        value={written.synthesis}
+        error={error}
+        onChange={(synthesis) => change({ synthesis })}
+      />
+      <Group align="flex-start">
+        <NumberInput
+          label="Items"
+          description="At most 100,000."
+          min={1}
+          w={190}
+          value={written.count}
+          error={at(error, "/source/count")}
+          onChange={(value) => change({ count: Number(value) || 0 })}
+        />
+        <Seed {...props} />
+      </Group>
+    </Stack>
+  );
+}
+
+export function AugmentationFields(props: Props) {
+  const { written, change, error, schema } = props;
+  if (!madeOf(schema)) return <Text size="sm">{NOT_FOR_THIS}</Text>;
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        Each item of this project gives changed copies with its labels: the agreed answer, or else the one
+        that it came with. Copies know their parents, so that no split parts them; items of val and test give
+        none.
+      </Text>
+      <Recipe
+        label="Recipe"
+        value={written.augmentation}
+        error={error}
+        onChange={(augmentation) => change({ augmentation })}
+      />
+      <Group align="flex-start">
+        <NumberInput
+          label="Copies of each item"
+          description="At most 100."
+          min={1}
+          w={190}
+          value={written.factor}
+          error={at(error, "/source/factor")}
+          onChange={(value) => change({ factor: Number(value) || 0 })}
+        />
+        <Seed {...props} />
+      </Group>
+    </Stack>
+  );
+}
