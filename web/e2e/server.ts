@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, type Page } from "@playwright/test";
 
-const binary = process.env.LABELWRIGHT_BIN ?? "../target/debug/labelwright";
+export const binary = process.env.LABELWRIGHT_BIN ?? "../target/debug/labelwright";
 export type Role = "owner" | "manager" | "reviewer" | "labeler";
 
 export class Server {

@@ -52,6 +52,10 @@ export function giver(metadata: unknown): string | undefined {
   const licence = word("licence") ? `, ${word("licence")}` : "";
   const { consent } = origin as { consent?: { terms_version?: unknown } };
   switch (origin.source) {
+    case "synthesis":
+      return "Made by a recipe";
+    case "augmentation":
+      return `Changed copy of ${String((metadata as { parent?: unknown }).parent ?? "another item")}${licence}`;
     case "call":
       return `Given by contributor ${word("contributor")} under terms ${String(consent?.terms_version ?? "")}${licence}`;
     case "push":

@@ -363,6 +363,12 @@ impl Run<'_> {
             told["visibility"] = shares.collect::<serde_json::Map<_, _>>().into();
         }
         metadata.insert("augmentation".to_owned(), told);
+        // Its address, licence and consent are its parent's; where it comes from is another thing.
+        if let Some(serde_json::Value::Object(origin)) = metadata.get_mut("provenance")
+            && let Some(source) = origin.insert("source".to_owned(), "augmentation".into())
+        {
+            origin.insert("parent_source".to_owned(), source);
+        }
         ExportItem { metadata, split: parent.split.clone(), ..ExportItem::new("", parent.modality) }
     }
 }

@@ -75,7 +75,11 @@ export function WebFields(props: Props & { project: number }) {
 }
 
 export function HubFields({ written, change, error }: Props) {
-  const field = (key: "dataset" | "configuration" | "splits", label: string, placeholder: string) => (
+  const field = (
+    key: "dataset" | "configuration" | "splits" | "base_url",
+    label: string,
+    placeholder: string,
+  ) => (
     <TextInput
       label={label}
       placeholder={placeholder}
@@ -90,6 +94,7 @@ export function HubFields({ written, change, error }: Props) {
       {field("dataset", "Dataset", "owner/name")}
       {field("configuration", "Configuration", "all")}
       {field("splits", "Splits", "all, or train, test")}
+      {field("base_url", "Viewer of a mirror", "the hub's own")}
     </Group>
   );
 }

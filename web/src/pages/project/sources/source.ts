@@ -20,6 +20,8 @@ export interface Written {
   recipe: string;
   dataset: string;
   configuration: string;
+  /** The viewer of a mirror of the hub; empty for the hub's own. */
+  base_url: string;
   /** Names with commas between them. */
   splits: string;
   content: string;
@@ -60,6 +62,7 @@ export const EMPTY: Written = {
   recipe: "",
   dataset: "",
   configuration: "",
+  base_url: "",
   splits: "",
   content: "",
   store: "s3",
@@ -87,7 +90,7 @@ export const EMPTY: Written = {
 /** Places of mistakes that stand beside their field. */
 export const PLACES = [
   ...["pages", "pictures", "rate", "recipe", "dataset", "urls", "urls/0", "content", "connection"],
-  ...["bucket", "endpoint", "account", "actor", "most_usd", "query", "count", "factor"],
+  ...["bucket", "endpoint", "account", "actor", "most_usd", "query", "count", "factor", "base_url"],
 ].map((place) => `/source/${place}`);
 
 export function wanted(written: Written): Schemas["CollectSource"] {
@@ -111,6 +114,7 @@ export function wanted(written: Written): Schemas["CollectSource"] {
         dataset: written.dataset.trim(),
         configuration: or(written.configuration),
         splits: parts(written.splits, ","),
+        base_url: or(written.base_url),
       };
     case "http":
       return { kind: "http", urls, content: or(written.content) };
