@@ -120,6 +120,10 @@ test("pictures are collected, made and changed, looked at, and drawn into a bala
     await page.getByRole("button", { name: "Make", exact: true }).click();
     await expect(page.getByText(/flip_horizontal/)).toBeVisible();
     await recipe.fill('[[operation]]\nop = "flip_horizontal"\n');
+    await page.getByRole("button", { name: "Show what comes of the first items" }).click();
+    await expect(page.getByRole("img", { name: /before on the left and after/ })).toBeVisible({
+      timeout: 60_000,
+    });
     await check(page, "sources, changed copies");
     await choose(page, "Into the dataset", "A new one");
     await page.getByRole("textbox", { name: "Name of the new dataset" }).fill("Copies");

@@ -8,7 +8,7 @@ pub(crate) mod shares;
 
 use crate::{
     Error, Result, Workflow,
-    jobs::{Stopped, kinds},
+    jobs::{Pace, Silent, Stopped, kinds},
     people::check_name,
     policy::Permit,
     settings::shuffled,
@@ -90,20 +90,6 @@ pub struct DrawTold {
     pub cells: Vec<Drawn>,
     pub twice: u64,
     pub other_kind: u64,
-}
-
-/// How far looking at items is; an error ends it.
-pub(crate) trait Pace {
-    async fn step(&mut self, seen: usize) -> std::result::Result<(), Stopped>;
-}
-
-/// Nobody waits to hear.
-pub(crate) struct Silent;
-
-impl Pace for Silent {
-    async fn step(&mut self, _: usize) -> std::result::Result<(), Stopped> {
-        Ok(())
-    }
 }
 
 impl Draw {
@@ -229,7 +215,7 @@ impl Workflow {
                         "the datasets have more than {LOOKED_MAXIMUM} items; name fewer"
                     )));
                 }
-                pace.step(pool.items.len()).await?;
+                pace.step(pool.items.len() as i64).await?;
             }
         }
         shares::share(draw, &mut pool.cells);

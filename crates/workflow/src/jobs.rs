@@ -113,6 +113,34 @@ impl Running<'_> {
     }
 }
 
+/// How far some work is; an error ends it.
+pub(crate) trait Pace {
+    async fn step(&mut self, done: i64) -> std::result::Result<(), Stopped>;
+}
+
+/// Nobody waits to hear.
+pub(crate) struct Silent;
+
+impl Pace for Silent {
+    async fn step(&mut self, _: i64) -> std::result::Result<(), Stopped> {
+        Ok(())
+    }
+}
+
+/// The job tells it.
+pub(crate) struct Told<'a, 'b> {
+    pub running: &'a mut Running<'b>,
+    /// 0 where nobody knows.
+    pub total: i64,
+    pub message: &'static str,
+}
+
+impl Pace for Told<'_, '_> {
+    async fn step(&mut self, done: i64) -> std::result::Result<(), Stopped> {
+        self.running.progress(done, self.total, self.message).await
+    }
+}
+
 /// What a collection notes for the next time that its source is asked.
 #[derive(Default)]
 struct Noted {

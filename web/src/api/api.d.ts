@@ -485,6 +485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/augmentations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would come of the first items of a project by a recipe; nothing is kept. */
+        post: operations["preview_augmentation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/autolabel": {
         parameters: {
             query?: never;
@@ -2256,6 +2273,12 @@ export interface components {
             recipe: string;
             /** Format: int64 */
             seed?: number;
+        };
+        AugmentedView: {
+            /** @description What is no picture, as lines. */
+            lines?: string | null;
+            /** @description A PNG in base64: pairs of pictures, before and after. */
+            sheet?: string | null;
         };
         Autolabel: {
             /**
@@ -6060,6 +6083,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgreementView"];
+                };
+            };
+        };
+    };
+    preview_augmentation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AugmentationSource"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AugmentedView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };

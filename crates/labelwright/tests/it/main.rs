@@ -10,6 +10,7 @@ mod home;
 mod lasting;
 mod learn;
 mod llm;
+mod made;
 mod memory;
 mod ocr;
 mod operating;

@@ -7,8 +7,9 @@ use crate::{
     views::Made,
 };
 use axum::{Json, extract::State, http::StatusCode};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use labelwright_core::{Action, DatasetId, ProjectId, Timestamp, WorkspaceId};
-use labelwright_workflow::acquire::{CollectSource, RepeatChange};
+use labelwright_workflow::acquire::{AugmentationSource, CollectSource, Previewed, RepeatChange};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(connections))
         .routes(routes!(try_recipe))
         .routes(routes!(profile_later, profile))
+        .routes(routes!(preview_augmentation))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -75,6 +77,30 @@ struct ProfileView {
     /// As `labelwright profile --json` prints it, with the sources of items as its inputs; null before the end.
     #[schema(value_type = Option<Object>)]
     report: Option<serde_json::Value>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct AugmentedView {
+    /// A PNG in base64: pairs of pictures, before and after.
+    sheet: Option<String>,
+    /// What is no picture, as lines.
+    lines: Option<String>,
+}
+
+/// What would come of the first items of a project by a recipe; nothing is kept.
+#[utoipa::path(post, path = "/projects/{project}/augmentations/preview", tag = "data", params(("project" = i64, Path)), request_body = AugmentationSource, responses((status = 200, body = AugmentedView), (status = 422, body = crate::problem::ProblemBody)))]
+async fn preview_augmentation(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<i64>,
+    Body(source): Body<AugmentationSource>,
+) -> Result<Json<AugmentedView>> {
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageData).await?;
+    let view = match app.workflow.preview_augmentation(&project, &source).await? {
+        Previewed::Sheet(png) => AugmentedView { sheet: Some(BASE64_STANDARD.encode(png)), lines: None },
+        Previewed::Lines(lines) => AugmentedView { sheet: None, lines: Some(lines) },
+    };
+    Ok(Json(view))
 }
 
 /// Looks at all items of a project: how many of what, how good, how often the same, how diverse. A job.

@@ -11,7 +11,7 @@ pub(crate) mod export;
 mod functions;
 pub(crate) mod import;
 mod map;
-mod own_program;
+pub(crate) mod own_program;
 mod plan;
 mod profile;
 mod resolve;
@@ -21,14 +21,14 @@ mod withdraw;
 
 pub use bring::BringInput;
 pub use collect::CollectInput;
-pub(crate) use collect::{BOOKMARK, nothing};
+pub(crate) use collect::{BOOKMARK, PARENTS, RECIPE, laid, nothing};
 pub use draw::DrawInput;
 pub use export::ExportInput;
 pub use import::{ImportInput, OnError, Source};
 pub use profile::ProfileInput;
 pub use snapshot::SnapshotInput;
 
-use super::{Running, Stopped};
+use super::{Pace, Running, Stopped, Told};
 use serde_json::Value;
 
 pub const AUDIT: &str = "audit";

@@ -11,7 +11,7 @@ use bringing::Collected;
 use labelwright_core::{DatasetId, ProjectId};
 use labelwright_formats::Mapping;
 use labelwright_store::jobs::JobProblem;
-pub(crate) use making::copied;
+pub(crate) use making::{PARENTS, RECIPE, laid};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{

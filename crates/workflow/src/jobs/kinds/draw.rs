@@ -1,10 +1,10 @@
 //! Draws a sample of datasets into a dataset of its own, by copies of items. Run again after a crash it draws the same
 //! items; cancelled or refused it leaves an empty dataset.
 
-use super::{Running, Stopped, input};
+use super::{Running, Stopped, Told, input};
 use crate::{
     automation::features,
-    drawing::{self, Draw, DrawBy, Pace},
+    drawing::{self, Draw, DrawBy},
     settings::shuffled,
 };
 use labelwright_core::{DatasetId, ItemId, Modality, ProjectId};
@@ -27,14 +27,6 @@ pub struct DrawInput {
 const BATCH: usize = 500;
 /// Of more items than these a random part is looked at for a diverse sample.
 const POOL_MAXIMUM: usize = 20_000;
-
-struct Told<'a, 'b>(&'a mut Running<'b>);
-
-impl Pace for Told<'_, '_> {
-    async fn step(&mut self, seen: usize) -> Result<(), Stopped> {
-        self.0.progress(seen as i64, 0, "looking at items").await
-    }
-}
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let DrawInput { dataset, project, draw } = input(running)?;
@@ -84,7 +76,7 @@ async fn copy(
     into: (DatasetId, labelwright_core::ImportId),
 ) -> Result<(), Stopped> {
     let workflow = running.workflow.clone();
-    let pool = workflow.pool(draw, modality, &mut Told(running)).await?;
+    let pool = workflow.pool(draw, modality, &mut Told { running, total: 0, message: "looking at items" }).await?;
     let items = match draw.by {
         DrawBy::Diverse => diverse(running, draw, modality, &pool).await?,
         DrawBy::Random | DrawBy::Field { .. } => drawing::drawn(&pool, draw.seed),

@@ -1,10 +1,8 @@
 //! This program once more, as a process of its own: what it computes from others' data has limits on time and memory, and
 //! ends with the job.
 
-use crate::{
-    decoding::Decoder,
-    jobs::{Running, Stopped},
-};
+use super::{Pace, Stopped};
+use crate::{Workflow, decoding::Decoder};
 use std::{
     path::Path,
     process::Stdio,
@@ -23,18 +21,12 @@ const OUTPUT_BYTES: u64 = 64 << 30;
 /// How often the progress is told.
 const BEAT: Duration = Duration::from_millis(250);
 /// What is read of what it says and of what it complains about, in bytes.
-const SAID_MAXIMUM: u64 = 64 << 20;
+const SAID_MAXIMUM: u64 = 1 << 20;
 const COMPLAINTS_MAXIMUM: u64 = 64 << 10;
 
-/// What a process has said: the last line, without the numbers that tell how far it is.
-pub async fn run(
-    running: &mut Running<'_>,
-    folder: &Path,
-    words: &[&str],
-    total: i64,
-    message: &str,
-) -> Result<String, Stopped> {
-    let Decoder::Child(program) = running.workflow.decoder.clone() else {
+/// What a process has said, without the numbers that tell how far it is.
+pub async fn run(workflow: &Workflow, folder: &Path, words: &[&str], pace: &mut impl Pace) -> Result<String, Stopped> {
+    let Decoder::Child(program) = workflow.decoder.clone() else {
         return Err(Stopped::Failed("this program cannot start itself".into()));
     };
     let own = program.to_string_lossy().into_owned();
@@ -59,14 +51,17 @@ pub async fn run(
     };
     let done = AtomicI64::new(0);
     let listened = async {
-        let (mut lines, mut last) = (BufReader::new(said.take(SAID_MAXIMUM)).lines(), String::new());
+        let (mut lines, mut text) = (BufReader::new(said.take(SAID_MAXIMUM)).lines(), String::new());
         while let Ok(Some(line)) = lines.next_line().await {
             match line.parse() {
                 Ok(number) => done.store(number, Ordering::Relaxed),
-                Err(_) => last = line,
+                Err(_) => {
+                    text.push_str(&line);
+                    text.push('\n');
+                }
             }
         }
-        last
+        text
     };
     let complained = async {
         let mut text = Vec::new();
@@ -81,7 +76,7 @@ pub async fn run(
     let (said, complaints, status) = loop {
         tokio::select! {
             ended = &mut work => break ended,
-            () = tokio::time::sleep(BEAT) => running.progress(done.load(Ordering::Relaxed), total, message).await?,
+            () = tokio::time::sleep(BEAT) => pace.step(done.load(Ordering::Relaxed)).await?,
         }
     };
     match status {

@@ -1,7 +1,7 @@
 //! What the data of a project is like, counted by where it comes from: `labelwright profile` in a process of its own. The
 //! report is the job's result.
 
-use super::{Running, Stopped, collect::copied, export, input, own_program};
+use super::{Running, Stopped, Told, export, input, own_program};
 use crate::Error;
 use labelwright_core::ProjectId;
 use labelwright_store::StoreError;
@@ -29,11 +29,12 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
 async fn profile(running: &mut Running<'_>, project: ProjectId, folder: &std::path::Path) -> Result<Value, Stopped> {
     let full = |error: std::io::Error| Stopped::from(Error::from(StoreError::StorageFull(error.to_string())));
     tokio::fs::create_dir_all(folder).await.map_err(full)?;
-    let items = export::as_zip(running, project).await?;
-    let to = folder.join(ITEMS);
-    running.compute((0, 0), "packing items", move || copied(items, &to)).await?.map_err(full)?;
+    let workflow = running.workflow.clone();
+    let mut pace = Told { running, total: 0, message: "packing items" };
+    export::as_zip(&workflow, project, usize::MAX, &folder.join(ITEMS), &mut pace).await?;
     let words = ["profile", ITEMS, "--from", "native", "--by", "provenance.source", "--output", REPORT, "--beats"];
-    own_program::run(running, folder, &words, 0, "looking at items").await?;
+    pace.message = "looking at items";
+    own_program::run(&workflow, folder, &words, &mut pace).await?;
     let report = folder.join(REPORT);
     if tokio::fs::metadata(&report).await.map_err(full)?.len() > REPORT_MAXIMUM {
         return Err(Stopped::Failed("the report is too long: the data has too many different labels".into()));

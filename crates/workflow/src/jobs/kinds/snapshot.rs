@@ -1,6 +1,6 @@
 //! Freezes a project: every item with every answer and the consensus, as one blob.
 
-use super::{Running, Stopped, input};
+use super::{Pace, Running, Stopped, Told, input};
 use crate::{
     Error, Result, Workflow,
     automation::certifying::with_audit,
@@ -48,7 +48,8 @@ pub enum Imported {
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     let SnapshotInput { project, name } = input(running)?;
     let workflow = running.workflow.clone();
-    let (draft, counts) = freeze(running, project, Imported::LeftOut).await?;
+    let wanted = Wanted { project, imported: Imported::LeftOut, most: usize::MAX };
+    let (draft, counts) = freeze(&workflow, wanted, &mut Told { running, total: 0, message: "freezing" }).await?;
     let (hash, _) = workflow.blobs.keep(draft).await.map_err(Error::from)?;
     let (text, now, stored) = (counts.to_string(), workflow.now(), hash.clone());
     let id = workflow
@@ -57,20 +58,28 @@ pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
     Ok(json!({ "snapshot_id": id, "hash": hash, "counts": counts }))
 }
 
-/// The project as it is now, and how much that is.
+/// What is frozen.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    pub project: ProjectId,
+    pub imported: Imported,
+    /// No more of the first items than about these.
+    pub most: usize,
+}
+
+/// The project as it is now, and how much that is. Told are the items that are done.
 pub async fn freeze(
-    running: &mut Running<'_>,
-    project: ProjectId,
-    imported: Imported,
+    workflow: &Workflow,
+    Wanted { project, imported, most }: Wanted,
+    pace: &mut impl Pace,
 ) -> Result<(Draft, Value), Stopped> {
-    let workflow = running.workflow.clone();
     let row = workflow
         .read(move |tx| Box::pin(async move { Ok(projects::project(tx, project).await?) }))
         .await?
         .ok_or_else(|| Stopped::Failed("the project is gone".into()))?;
     let schema = workflow.schema_of(row.schema_version).await?;
-    let settler = Arc::new(Settler::fitted(&workflow, &row).await?);
-    let holding = holding(&workflow, project).await?;
+    let settler = Arc::new(Settler::fitted(workflow, &row).await?);
+    let holding = holding(workflow, project).await?;
     let head = SnapshotHead {
         format: "labelwright-snapshot".into(),
         version: 1,
@@ -107,14 +116,14 @@ pub async fn freeze(
             }
         }
         lines = workflow.blocking(move || lines.append(batch)).await?.map_err(full)?;
-        running.progress(lines.items(), 0, "freezing").await?;
+        pace.step(lines.items()).await?;
         match last {
-            Some(last) => after = last,
-            None => break,
+            Some(last) if lines.places.len() < most => after = last,
+            _ => break,
         }
     }
     let ids = |rows: &[CertificateRow]| rows.iter().map(|row| row.id).collect::<Vec<_>>();
-    if ids(&holding) != ids(&self::holding(&workflow, project).await?) {
+    if ids(&holding) != ids(&self::holding(workflow, project).await?) {
         return Err(Stopped::TryAgain("machine labels were given or taken back meanwhile".into()));
     }
     let counts = json!({ "items": lines.items(), "answers": lines.answers, "consensus": lines.consensus });

@@ -107,7 +107,7 @@ export function AddSource({ project, datasets }: Props) {
         {written.kind === "database" ? <DatabaseFields {...keyed} /> : null}
         {written.kind === "synthesis" && schema ? <SynthesisFields {...fields} schema={schema} /> : null}
         {written.kind === "augmentation" && schema ? (
-          <AugmentationFields {...fields} schema={schema} />
+          <AugmentationFields {...fields} schema={schema} project={project.id} />
         ) : null}
         <Group align="flex-start">
           <Select

@@ -1,7 +1,9 @@
 // What is made here: items from a recipe, and changed copies of the items that there are.
-import { Group, NumberInput, Stack, Text, Textarea } from "@mantine/core";
-import type { Schemas } from "../../../api/client";
-import { at } from "../../../ui/errors";
+import { Button, Code, Group, Image, NumberInput, Stack, Text, Textarea } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { ApiError, api, type Schemas, take } from "../../../api/client";
+import { ErrorText } from "../../../ui/ErrorText";
+import { at, besides } from "../../../ui/errors";
 import { augmentationOf, madeOf, synthesisOf } from "./recipes";
 import type { Props as FieldProps } from "./SourceFields";
 import type { Written } from "./source";
@@ -89,8 +91,18 @@ export function SynthesisFields(props: Props) {
   );
 }
 
-export function AugmentationFields(props: Props) {
-  const { written, change, error, schema } = props;
+export function AugmentationFields(props: Props & { project: number }) {
+  const { written, change, schema, project } = props;
+  const preview = useMutation({
+    mutationFn: () =>
+      take(
+        api.POST("/api/v1/projects/{project}/augmentations/preview", {
+          params: { path: { project } },
+          body: { recipe: written.augmentation, factor: written.factor, seed: written.seed },
+        }),
+      ),
+  });
+  const error = props.error ?? inSource(preview.error);
   if (!madeOf(schema)) return <Text size="sm">{NOT_FOR_THIS}</Text>;
   return (
     <Stack gap="sm">
@@ -117,6 +129,37 @@ export function AugmentationFields(props: Props) {
         />
         <Seed {...props} />
       </Group>
+      <Group>
+        <Button variant="default" loading={preview.isPending} onClick={() => preview.mutate()}>
+          Show what comes of the first items
+        </Button>
+      </Group>
+      <ErrorText error={besides(preview.error, ["/recipe", "/factor"])} />
+      {preview.data && !preview.error ? <Before told={preview.data} /> : null}
     </Stack>
+  );
+}
+
+/** The fields of the form are those of its source. */
+function inSource(error: Error | null): Error | null {
+  if (!(error instanceof ApiError)) return error;
+  const errors = error.problem.errors?.map((one) => ({ ...one, pointer: `/source${one.pointer}` }));
+  return new ApiError({ ...error.problem, errors });
+}
+
+function Before({ told }: { told: Schemas["AugmentedView"] }) {
+  if (told.sheet == null)
+    return (
+      <Code block mah={320} style={{ overflow: "auto" }} aria-label="Before and after">
+        {told.lines}
+      </Code>
+    );
+  return (
+    <Image
+      src={`data:image/png;base64,${told.sheet}`}
+      alt="Pictures with their labels, before on the left and after on the right"
+      maw={960}
+      fit="contain"
+    />
   );
 }

@@ -145,13 +145,13 @@ pub async fn bring(running: &mut Running<'_>, wanted: &CollectInput, folder: &Pa
         }
         CollectSource::Synthesis(source) => {
             let said = making::synthesized(running, source, folder).await?;
-            collected.told = json!({ "made": said });
+            collected.told = json!({ "made": said.trim() });
             collected.origins.all = origin("synthesis", clock.now());
         }
         CollectSource::Augmentation(source) => {
             let project = wanted.project.ok_or_else(|| Stopped::Failed("there is no project".into()))?;
             let said = making::augmented(running, source, project, folder).await?;
-            collected.told = json!({ "made": said });
+            collected.told = json!({ "made": said.trim() });
             collected.origins.all = origin("augmentation", clock.now());
         }
     }
