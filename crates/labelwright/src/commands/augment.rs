@@ -1,7 +1,7 @@
 //! `labelwright augment`: more items from those that are there, with their labels.
 
 mod children;
-mod lasting;
+pub mod lasting;
 pub mod made;
 mod names;
 mod paraphrases;

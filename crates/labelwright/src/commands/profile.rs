@@ -25,7 +25,8 @@ use tally::Tally;
     after_help = "Everything streams: memory grows with fingerprints (about 1 KiB an item), not with the data.\nPictures are \
     compared by difference hashes, texts by min-hashes; diversity is measured on a sample by the features of `embed`.\n\n\
     Examples:\n  labelwright profile pictures/ --html profile.html\n  labelwright profile train.jsonl test.jsonl --json\n  \
-    labelwright profile collected/ --by provenance.source"
+    labelwright profile collected/ --by provenance.source\n  \
+    labelwright profile new/ --reference production/"
 )]
 pub struct Options {
     /// Files, folders or zip archives; several are compared with each other.
@@ -40,6 +41,9 @@ pub struct Options {
     /// Texts with fewer characters are short.
     #[arg(long, default_value_t = 20)]
     short: usize,
+    /// Data that these are compared with: how far they are from it, and what of it they do not cover.
+    #[arg(long, value_name = "INPUT")]
+    reference: Option<PathBuf>,
     /// Items of each kind on which diversity is measured; 0 leaves it out.
     #[arg(long, default_value_t = 2000)]
     sample: usize,
@@ -90,10 +94,16 @@ const FILE_BYTES: u64 = 256 << 20;
 const THREADS_MAXIMUM: usize = 16;
 
 fn profile(options: &Options) -> Result<Report, String> {
+    let reference = options.reference.iter().cloned().collect::<Vec<_>>();
+    let samples = if reference.is_empty() { Default::default() } else { tallied(options, &reference)?.samples() };
+    tallied(options, &options.inputs)?.finish(samples)
+}
+
+fn tallied(options: &Options, inputs: &[PathBuf]) -> Result<Tally, String> {
     let beats = Beats::new(options.beats);
     std::thread::scope(|scope| {
         let mut looking = Looked { tally: Tally::new(options), scope, threads: threads(), away: Vec::new(), beats };
-        for (number, path) in options.inputs.iter().enumerate() {
+        for (number, path) in inputs.iter().enumerate() {
             let view = Input::new(path)?.open()?;
             let format = known_format(&*view, options.from.as_deref())?;
             if options.by.is_none() {
@@ -131,7 +141,7 @@ fn profile(options: &Options) -> Result<Report, String> {
                 return Err(format!("{}: {}: {}", path.display(), error.place, error.message));
             }
         }
-        looking.tally.finish()
+        Ok(looking.tally)
     })
 }
 

@@ -74,3 +74,43 @@ fn mistakes_are_told() {
     home.write("x.csv", b"text\na\n");
     assert!(home.fails(&["profile", "x.csv", "--near", "0.1"]).contains("--near"));
 }
+
+#[test]
+fn recordings_are_heard_and_items_compared_by_what_they_say_and_with_a_reference() {
+    let home = Home::new();
+    let tone = |size: f64, samples: usize| {
+        let samples: Vec<i16> = (0..samples).map(|at| (size * 32767.0 * (at as f64 * 0.3).sin()) as i16).collect();
+        labelwright_testkit::sound::wav(8000, 1, &samples)
+    };
+    home.write("sounds/good.wav", &tone(0.5, 16_000));
+    home.write("sounds/silent.wav", &tone(0.0, 16_000));
+    home.write("sounds/short.wav", &tone(0.5, 800));
+    home.write("sounds/broken.wav", b"RIFF, but no more");
+    let told: Value = serde_json::from_str(&home.ok(&["profile", "sounds", "--json"])).unwrap();
+    let recordings = &told["recordings"];
+    assert_eq!(
+        (&recordings["milliseconds"]["least"], &recordings["milliseconds"]["most"]),
+        (&100.into(), &2000.into())
+    );
+    assert_eq!(recordings["flaws"]["silent"]["first"], serde_json::json!(["silent.wav"]), "{told}");
+    assert_eq!(recordings["flaws"]["short"]["first"], serde_json::json!(["short.wav"]), "{told}");
+
+    let head = r#"{"format":"labelwright","version":1,"project":"p","schema":{"name":"n","modality":"text"}}"#;
+    let line = |at: usize, words: &str, source: &str| {
+        let item = serde_json::json!({ "key": format!("{source}{at}"), "modality": "text", "hash": "",
+            "text": format!("{words}, number {at} of them"), "metadata": { "provenance": { "source": source } } });
+        format!("{item}\n")
+    };
+    let boats: String = (0..20).map(|at| line(at, "boats on the sea in the wind", "web")).collect();
+    let soup: String = (0..20).map(|at| line(at, "a recipe for soup with salt", "hub")).collect();
+    home.write("both/labelwright.jsonl", format!("{head}\n{boats}{soup}").as_bytes());
+    home.write("boats/labelwright.jsonl", format!("{head}\n{boats}").as_bytes());
+    let words = ["profile", "both", "--by", "provenance.source", "--reference", "boats", "--json"];
+    let told: Value = serde_json::from_str(&home.ok(&words)).unwrap();
+    let inputs: Vec<_> = told["inputs"].as_array().unwrap().iter().map(|one| (&one["path"], &one["items"])).collect();
+    assert_eq!(inputs, [(&"web".into(), &20.into()), (&"hub".into(), &20.into())], "{told}");
+    // Soup is nothing that the reference has; of the reference nothing is missing.
+    let gaps = &told["diversity"]["text"]["reference"];
+    let number = |name: &str| gaps[name].as_f64().unwrap();
+    assert!(number("nearest_p95") > 0.5 && number("missing_p95") < 0.1 && gaps["sampled"] == 20, "{gaps}");
+}

@@ -42,12 +42,15 @@ pub fn assets(recipe: &Recipe, folder: &Path) -> Result<Sounds, String> {
 /// An item's recording and answers. WAV is read here; everything else is decoded in a process of its own, for it is
 /// others' data.
 pub fn recording(item: &ExportItem, view: &dyn DirectoryView, made: &Made) -> Result<SoundItem, String> {
-    let bytes = bytes(item, view, FILE_BYTES)?;
-    let read = |bytes: &[u8]| sound::read(bytes, SAMPLES_MAXIMUM).map_err(|error| error.to_string());
-    let sound =
-        if bytes.starts_with(b"RIFF") { read(&bytes)? } else { read(&decoded(&bytes, made)?).map(as_written)? };
+    let sound = heard(&bytes(item, view, FILE_BYTES)?, || made.scratch())?;
     let clock = item.clock.map_or(MILLISECONDS, |clock| clock.ticks_per_second.max(1));
     Ok(SoundItem { key: item.key.clone(), sound, answers: sourced(item), clock })
+}
+
+/// The recording in these bytes; `scratch` makes files without a name.
+pub fn heard(bytes: &[u8], scratch: impl Fn() -> Result<fs::File, String>) -> Result<Sound, String> {
+    let read = |bytes: &[u8]| sound::read(bytes, SAMPLES_MAXIMUM).map_err(|error| error.to_string());
+    if bytes.starts_with(b"RIFF") { read(bytes) } else { read(&decoded(bytes, scratch)?).map(as_written) }
 }
 
 /// What was packed is written as 16 bits.
@@ -55,9 +58,9 @@ fn as_written(sound: Sound) -> Sound {
     Sound { form: Form::Pcm16, ..sound }
 }
 
-fn decoded(bytes: &[u8], made: &Made) -> Result<Vec<u8>, String> {
+fn decoded(bytes: &[u8], scratch: impl Fn() -> Result<fs::File, String>) -> Result<Vec<u8>, String> {
     let about = |error: std::io::Error| error.to_string();
-    let (mut source, mut output) = (made.scratch()?, made.scratch()?);
+    let (mut source, mut output) = (scratch()?, scratch()?);
     source.write_all(bytes).and_then(|()| source.seek(SeekFrom::Start(0))).map_err(about)?;
     let program = std::env::current_exe().map_err(about)?;
     let given = output.try_clone().map_err(about)?;

@@ -1,5 +1,6 @@
 //! What one item is like by itself.
 
+use crate::commands::augment::lasting::heard;
 use foldhash::quality::FixedState;
 use image::{DynamicImage, GrayImage, ImageReader, Limits, imageops::FilterType};
 use labelwright_core::Modality;
@@ -7,11 +8,13 @@ use labelwright_formats::{
     ExportItem,
     groups::{Fingerprint, GREY_SIDE},
 };
+use labelwright_generate::sound::Sound;
 use labelwright_learn::embed::image as features;
 use labelwright_quality::profile::{
     language::language,
     personal::{Personal, personal},
     pictures::{Flaw, Look},
+    sounds::Hearing,
 };
 use std::{
     collections::BTreeMap,
@@ -68,6 +71,8 @@ pub struct Facts {
     /// Pixels of pictures.
     pub size: Option<[u32; 2]>,
     pub flaws: Vec<Flaw>,
+    /// Of recordings that can be heard.
+    pub hearing: Option<Hearing>,
     /// Characters of texts.
     pub chars: Option<usize>,
     pub language: Option<&'static str>,
@@ -102,11 +107,22 @@ fn looked_at(piece: &Piece, looking: &Looking) -> Facts {
             (is_sampled && facts.print.is_some()).then(|| Sampled::Text(text.chars().take(SAMPLED_CHARS).collect()));
     } else if piece.is_there {
         facts.hash = Some(hash(&piece.data));
-        if piece.item.modality == Modality::Image {
-            picture(piece, is_sampled, &mut facts);
+        match piece.item.modality {
+            Modality::Image => picture(piece, is_sampled, &mut facts),
+            Modality::Audio => {
+                let scratch = || tempfile::tempfile().map_err(|error| error.to_string());
+                facts.hearing = heard(&piece.data, scratch).ok().map(|sound| hearing(&sound));
+                facts.is_readable = facts.hearing.is_some();
+            }
+            _ => {}
         }
     }
     facts
+}
+
+fn hearing(sound: &Sound) -> Hearing {
+    let a_second = f64::from(sound.rate) * sound.channels.len() as f64;
+    Hearing::of(sound.channels.iter().flatten().copied(), a_second)
 }
 
 fn picture(piece: &Piece, is_sampled: bool, facts: &mut Facts) {

@@ -40,6 +40,12 @@ pub fn page(report: &Report) -> String {
         let flaws = pictures.flaws.iter().map(|(flaw, hits)| (word(flaw), hits.items));
         bars(&mut out, &format!("Pictures: {told}"), flaws);
     }
+    if let Some(recordings) = &report.recordings {
+        let length = recordings.milliseconds;
+        let told = format!("{} to {} ms, half below {} ms", length.least, length.most, length.median);
+        let flaws = recordings.flaws.iter().map(|(flaw, hits)| (word(flaw), hits.items));
+        bars(&mut out, &format!("Recordings: {told}"), flaws);
+    }
     let same = &report.duplicates;
     let counts = [
         ("exact", same.exact),
@@ -64,6 +70,12 @@ pub fn page(report: &Report) -> String {
              it, {:.3} for 95 %.",
             found.effective_clusters, found.clusters, found.sampled, found.nearest_median, found.nearest_p95
         ));
+        if let Some(gaps) = &found.reference {
+            out.push_str(&format!("<p>To the reference: {:.3} for half of the items, {:.3} for 95 %. From the reference to these items: {:.3}, \
+                 {:.3}.",
+                gaps.nearest_median, gaps.nearest_p95, gaps.missing_median, gaps.missing_p95
+            ));
+        }
     }
     out
 }

@@ -1,6 +1,6 @@
 //! What a profile says.
 
-use labelwright_quality::profile::{personal::Personal, pictures::Flaw};
+use labelwright_quality::profile::{personal::Personal, pictures::Flaw, sounds::SoundFlaw};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -20,6 +20,8 @@ pub struct Report {
     pub texts: Option<Texts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pictures: Option<Pictures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recordings: Option<Recordings>,
     pub duplicates: Duplicates,
     /// Licence or terms to items; the empty one is that of items that name none.
     pub licences: BTreeMap<String, u64>,
@@ -67,6 +69,12 @@ pub struct Pictures {
     pub width: Quantiles,
     pub height: Quantiles,
     pub flaws: BTreeMap<Flaw, Hits>,
+}
+
+#[derive(Debug, Default, Serialize)]
+pub struct Recordings {
+    pub milliseconds: Quantiles,
+    pub flaws: BTreeMap<SoundFlaw, Hits>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize)]
@@ -117,6 +125,20 @@ pub struct Diversity {
     /// Distance (1 - cosine) to the nearest other item of the sample.
     pub nearest_median: f64,
     pub nearest_p95: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Gaps>,
+}
+
+/// Distances (1 - cosine) between the sample and one of the reference.
+#[derive(Debug, Serialize)]
+pub struct Gaps {
+    pub sampled: usize,
+    /// From an item to the nearest one of the reference: what lies far from it is new.
+    pub nearest_median: f64,
+    pub nearest_p95: f64,
+    /// From one of the reference to the nearest item: what lies far from all items is missing.
+    pub missing_median: f64,
+    pub missing_p95: f64,
 }
 
 fn counts<K: std::fmt::Display>(title: &str, counts: impl IntoIterator<Item = (K, u64)>) {
@@ -170,6 +192,11 @@ pub fn show(report: &Report) {
         );
         counts("flaws", pictures.flaws.iter().map(|(flaw, hits)| (word(flaw), hits.items)));
     }
+    if let Some(recordings) = &report.recordings {
+        let Quantiles { least, median, most, .. } = recordings.milliseconds;
+        println!("recordings: {least} to {most} ms, half below {median} ms");
+        counts("flaws", recordings.flaws.iter().map(|(flaw, hits)| (word(flaw), hits.items)));
+    }
     let same = &report.duplicates;
     println!(
         "duplicates: {} exact, {} near; {} across inputs, {} across splits",
@@ -185,5 +212,11 @@ pub fn show(report: &Report) {
             "diversity of {kind}: {:.1} effective clusters of {}, nearest other at {:.3} (half), {:.3} (95 %)",
             diversity.effective_clusters, diversity.clusters, diversity.nearest_median, diversity.nearest_p95
         );
+        if let Some(gaps) = &diversity.reference {
+            println!(
+                "  to the reference {:.3} (half), {:.3} (95 %); from the reference to these items {:.3}, {:.3}",
+                gaps.nearest_median, gaps.nearest_p95, gaps.missing_median, gaps.missing_p95
+            );
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Options, diversity,
     facts::{Facts, Looking, Piece, Sampled},
-    report::{Duplicates, Hits, InputTold, Labels, Pair, Pictures, Quantiles, Report, Texts},
+    report::{Duplicates, Hits, InputTold, Labels, Pair, Pictures, Quantiles, Recordings, Report, Texts},
 };
 use labelwright_core::{Modality, Value};
 use labelwright_formats::{ExportItem, near::NearDuplicates};
@@ -30,6 +30,8 @@ pub struct Tally {
     sides: [Vec<u32>; 2],
     texts: Texts,
     pictures: Pictures,
+    milliseconds: Vec<u32>,
+    recordings: Recordings,
     short: usize,
     seed: u64,
     sample: usize,
@@ -49,6 +51,8 @@ impl Tally {
             sides: [Vec::new(), Vec::new()],
             texts: Texts::default(),
             pictures: Pictures::default(),
+            milliseconds: Vec::new(),
+            recordings: Recordings::default(),
             short: options.short,
             seed: options.seed,
             sample: options.sample,
@@ -199,6 +203,12 @@ impl Tally {
                 hit(self.pictures.flaws.entry(flaw).or_default(), 1);
             }
         }
+        if let Some(hearing) = facts.hearing {
+            self.milliseconds.push((hearing.seconds * 1000.0).round() as u32);
+            for flaw in hearing.flaws() {
+                hit(self.recordings.flaws.entry(flaw).or_default(), 1);
+            }
+        }
         if let Some(sampled) = facts.sampled {
             let sample = &mut self.samples[usize::from(item.modality == Modality::Image)];
             sample.insert(facts.lot, sampled);
@@ -208,7 +218,13 @@ impl Tally {
         }
     }
 
-    pub fn finish(mut self) -> Result<Report, String> {
+    /// Texts, and pictures, of its sample.
+    pub fn samples(self) -> [Vec<Sampled>; 2] {
+        self.samples.map(|sample| sample.into_values().collect())
+    }
+
+    /// `reference` are the samples of what it is compared with.
+    pub fn finish(mut self, reference: [Vec<Sampled>; 2]) -> Result<Report, String> {
         let counts = &self.report.labels.counts;
         if counts.len() > 1 {
             let (most, least) = (counts.values().max(), counts.values().min());
@@ -224,8 +240,12 @@ impl Tally {
             (self.pictures.width, self.pictures.height) = (Quantiles::of(widths), Quantiles::of(heights));
             self.report.pictures = Some(self.pictures);
         }
-        for (kind, sample) in ["text", "image"].into_iter().zip(self.samples) {
-            if let Some(found) = diversity::diversity(sample.into_values().collect(), self.seed)? {
+        if !self.milliseconds.is_empty() {
+            self.recordings.milliseconds = Quantiles::of(&mut self.milliseconds);
+            self.report.recordings = Some(self.recordings);
+        }
+        for ((kind, sample), reference) in ["text", "image"].into_iter().zip(self.samples).zip(reference) {
+            if let Some(found) = diversity::diversity(sample.into_values().collect(), reference, self.seed)? {
                 self.report.diversity.insert(kind, found);
             }
         }

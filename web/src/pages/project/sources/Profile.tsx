@@ -64,6 +64,7 @@ function Shown({ report, at }: { report: Report; at: string | undefined }) {
     { label: "Splits", noun: "items", rows: rowsOf(report.splits) },
     { label: "Languages", noun: "items", rows: rowsOf(report.texts?.languages) },
     { label: "Flaws of pictures", noun: "items", rows: rowsOf(report.pictures?.flaws) },
+    { label: "Flaws of recordings", noun: "items", rows: rowsOf(report.recordings?.flaws) },
     { label: "Personal data", noun: "items", rows: rowsOf(report.texts?.personal) },
     { label: "Licences", noun: "items", rows: rowsOf(report.licences) },
   ];

@@ -27,6 +27,7 @@ export interface Report {
   };
   texts?: { characters: Quantiles; short: number; languages: Counts; personal: Record<string, Hits> };
   pictures?: { width: Quantiles; height: Quantiles; flaws: Record<string, Hits> };
+  recordings?: { milliseconds: Quantiles; flaws: Record<string, Hits> };
   duplicates: {
     exact: number;
     near: number;
@@ -67,10 +68,12 @@ export function rowsOf(
   return [...rows.slice(0, SHOWN), { id: "\u0000", label: `${count(rest.length)} others`, value }];
 }
 
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+
 const round = (value: number): string => value.toFixed(1);
 
 export function sentences(report: Report): string[] {
-  const { labels, texts, pictures, duplicates } = report;
+  const { labels, texts, pictures, recordings, duplicates } = report;
   const said = [
     report.without_data + report.unreadable > 0
       ? `${counted(report.without_data + report.unreadable, "item")} without data that can be read.`
@@ -86,6 +89,9 @@ export function sentences(report: Report): string[] {
       : "",
     pictures
       ? `Pictures of ${pictures.width.least} x ${pictures.height.least} to ${pictures.width.most} x ${pictures.height.most} pixels.`
+      : "",
+    recordings
+      ? `Recordings of ${seconds(recordings.milliseconds.least)} to ${seconds(recordings.milliseconds.most)}, half of them below ${seconds(recordings.milliseconds.median)}.`
       : "",
     `${count(duplicates.exact)} exact and ${count(duplicates.near)} near duplicates; ${count(duplicates.across_inputs)} of them across sources, ${count(duplicates.leaks)} across splits.`,
     ...Object.entries(report.diversity).map(
