@@ -98,7 +98,7 @@ fn recordings_are_heard_and_items_compared_by_what_they_say_and_with_a_reference
     let head = r#"{"format":"labelwright","version":1,"project":"p","schema":{"name":"n","modality":"text"}}"#;
     let line = |at: usize, words: &str, source: &str| {
         let item = serde_json::json!({ "key": format!("{source}{at}"), "modality": "text", "hash": "",
-            "text": format!("{words}, number {at} of them"), "metadata": { "provenance": { "source": source } } });
+            "text": format!("{words}, number {at} of them"), "metadata": { "provenance": { "source": source } }, "answers": [] });
         format!("{item}\n")
     };
     let boats: String = (0..20).map(|at| line(at, "boats on the sea in the wind", "web")).collect();
