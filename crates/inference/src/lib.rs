@@ -1,5 +1,5 @@
-//! Models that others trained, by ONNX file: sentence encoders and picture encoders. Enters: the bytes of a model. Leaves:
-//! vectors. Knows no paths, sockets or clocks.
+//! Models that others trained, by ONNX file: sentence encoders, picture encoders and detectors. Enters: the bytes of a
+//! model. Leaves: vectors, or places in a picture. Knows no paths, sockets or clocks.
 //!
 //! A model file is a stranger's program. It is looked through before the runtime sees it ([`check`]), measured before it
 //! runs (no tensor beyond a limit), and probed when it is opened: does each input matter, is what comes out what the file
@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod check;
+pub mod detect;
 mod error;
 pub mod image;
 mod model;

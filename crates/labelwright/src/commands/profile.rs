@@ -12,6 +12,7 @@ use crate::{batch::beats::Beats, environment::Failure, files::Input};
 use clap::Args;
 use facts::{Facts, Piece};
 use labelwright_formats::{DirectoryView, Found, Next, Settings, Stop, item_of, open_data};
+use labelwright_inference::detect::Detector;
 use report::Report;
 use std::{
     io::Read,
@@ -41,6 +42,10 @@ pub struct Options {
     /// Texts with fewer characters are short.
     #[arg(long, default_value_t = 20)]
     short: usize,
+    /// An ONNX model that finds faces, with the outputs of YOLO networks: pictures with faces of 24 pixels or more count as
+    /// personal. Without a model nobody looks for faces.
+    #[arg(long, value_name = "MODEL.onnx")]
+    faces: Option<PathBuf>,
     /// Data that these are compared with: how far they are from it, and what of it they do not cover.
     #[arg(long, value_name = "INPUT")]
     reference: Option<PathBuf>,
@@ -95,14 +100,24 @@ const THREADS_MAXIMUM: usize = 16;
 
 fn profile(options: &Options) -> Result<Report, String> {
     let reference = options.reference.iter().cloned().collect::<Vec<_>>();
-    let samples = if reference.is_empty() { Default::default() } else { tallied(options, &reference)?.samples() };
-    tallied(options, &options.inputs)?.finish(samples)
+    let about = |path: &PathBuf, error: &dyn std::fmt::Display| format!("--faces: {}: {error}", path.display());
+    let detector = options.faces.as_ref().map(|path| {
+        let model = std::fs::read(path).map_err(|error| about(path, &error))?;
+        Detector::open(&model).map_err(|error| about(path, &error))
+    });
+    let detector = detector.transpose()?;
+    let samples = match reference.is_empty() {
+        true => Default::default(),
+        false => tallied(options, &reference, None)?.samples(),
+    };
+    tallied(options, &options.inputs, detector.as_ref())?.finish(samples)
 }
 
-fn tallied(options: &Options, inputs: &[PathBuf]) -> Result<Tally, String> {
+fn tallied(options: &Options, inputs: &[PathBuf], faces: Option<&Detector>) -> Result<Tally, String> {
     let beats = Beats::new(options.beats);
     std::thread::scope(|scope| {
-        let mut looking = Looked { tally: Tally::new(options), scope, threads: threads(), away: Vec::new(), beats };
+        let mut looking =
+            Looked { tally: Tally::new(options), scope, threads: threads(), away: Vec::new(), beats, faces };
         for (number, path) in inputs.iter().enumerate() {
             let view = Input::new(path)?.open()?;
             let format = known_format(&*view, options.from.as_deref())?;
@@ -157,13 +172,14 @@ struct Looked<'scope, 'env> {
     /// Parts of the group that is away, in their order.
     away: Vec<ScopedJoinHandle<'scope, Vec<(Piece, Facts)>>>,
     beats: Beats,
+    faces: Option<&'env Detector>,
 }
 
 impl Looked<'_, '_> {
     /// Gives a group away, once the one before is back.
     fn give(&mut self, mut group: Vec<Piece>) {
         self.take();
-        let (settings, share) = (self.tally.settings(), group.len().div_ceil(self.threads).max(1));
+        let (settings, share) = (self.tally.settings(self.faces), group.len().div_ceil(self.threads).max(1));
         while !group.is_empty() {
             let rest = group.split_off(share.min(group.len()));
             let part = std::mem::replace(&mut group, rest);

@@ -114,3 +114,24 @@ fn recordings_are_heard_and_items_compared_by_what_they_say_and_with_a_reference
     let number = |name: &str| gaps[name].as_f64().unwrap();
     assert!(number("nearest_p95") > 0.5 && number("missing_p95") < 0.1 && gaps["sampled"] == 20, "{gaps}");
 }
+
+#[test]
+fn faces_are_looked_for_where_a_model_is_given() {
+    let home = Home::new();
+    // The model takes what is bright for a face, in cells of a quarter of the picture.
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/../inference/tests/data/bright_cells.onnx");
+    let lit =
+        |at: u32, side: u32| move |x: u32, y: u32| if x / side == at && y / side == at { [255; 3] } else { [0; 3] };
+    for (name, side, picture) in [("large.png", 128, lit(1, 32)), ("small.png", 64, lit(2, 16))] {
+        let picture = image::RgbImage::from_fn(side, side, |x, y| image::Rgb(picture(x, y)));
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        home.write(&format!("pictures/{name}"), &bytes.into_inner());
+    }
+    let told = profiled(&home, &["pictures", "--faces", model]);
+    let faces = &told["pictures"]["faces"];
+    assert_eq!((&faces["items"], &faces["first"]), (&1.into(), &serde_json::json!(["large.png"])), "{told}");
+    assert_eq!(profiled(&home, &["pictures"])["pictures"]["faces"]["items"], 0);
+    home.write("broken.onnx", b"no model");
+    assert!(home.fails(&["profile", "pictures", "--faces", "broken.onnx"]).contains("--faces: broken.onnx"));
+}

@@ -9,6 +9,7 @@ use labelwright_formats::{
     groups::{Fingerprint, GREY_SIDE},
 };
 use labelwright_generate::sound::Sound;
+use labelwright_inference::detect::Detector;
 use labelwright_learn::embed::image as features;
 use labelwright_quality::profile::{
     language::language,
@@ -31,6 +32,9 @@ use zune_jpeg::{
 const LOOK_SIDE: u32 = 512;
 const MOST_SIDE: u32 = 32_768;
 const MOST_BYTES: u64 = 1 << 30;
+/// A face with fewer pixels on a side tells nobody who it is, and one with a lower score may be none.
+const FACE_SIDE: f32 = 24.0;
+const FACE_SCORE: f32 = 0.5;
 /// Characters of a text that its features are made of.
 const SAMPLED_CHARS: usize = 2000;
 
@@ -51,8 +55,10 @@ impl Piece {
 
 /// What is looked for.
 #[derive(Clone, Copy)]
-pub struct Looking {
+pub struct Looking<'a> {
     pub seed: u64,
+    /// Finds faces.
+    pub faces: Option<&'a Detector>,
     /// Texts, and pictures, whose lot is below are in their sample.
     pub sampled_below: [u64; 2],
 }
@@ -77,6 +83,8 @@ pub struct Facts {
     pub chars: Option<usize>,
     pub language: Option<&'static str>,
     pub personal: BTreeMap<Personal, u64>,
+    /// Faces that somebody may be known by.
+    pub faces: u64,
     pub is_readable: bool,
     /// Where it stands in the draw for the sample.
     pub lot: u64,
@@ -84,11 +92,11 @@ pub struct Facts {
 }
 
 /// What can be told of an item. One that breaks a decoder down counts as unreadable.
-pub fn facts(piece: &Piece, looking: &Looking) -> Facts {
+pub fn facts(piece: &Piece, looking: &Looking<'_>) -> Facts {
     catch_unwind(AssertUnwindSafe(|| looked_at(piece, looking))).unwrap_or_default()
 }
 
-fn looked_at(piece: &Piece, looking: &Looking) -> Facts {
+fn looked_at(piece: &Piece, looking: &Looking<'_>) -> Facts {
     let mut facts = Facts { is_readable: piece.is_there, ..Facts::default() };
     let mut hasher = DefaultHasher::new();
     (looking.seed, piece.input, &piece.item.key).hash(&mut hasher);
@@ -108,7 +116,10 @@ fn looked_at(piece: &Piece, looking: &Looking) -> Facts {
     } else if piece.is_there {
         facts.hash = Some(hash(&piece.data));
         match piece.item.modality {
-            Modality::Image => picture(piece, is_sampled, &mut facts),
+            Modality::Image => {
+                picture(piece, is_sampled, &mut facts);
+                facts.faces = looking.faces.map_or(0, |detector| faces(&piece.data, detector));
+            }
             Modality::Audio => {
                 let scratch = || tempfile::tempfile().map_err(|error| error.to_string());
                 facts.hearing = heard(&piece.data, scratch).ok().map(|sound| hearing(&sound));
@@ -118,6 +129,13 @@ fn looked_at(piece: &Piece, looking: &Looking) -> Facts {
         }
     }
     facts
+}
+
+/// Faces that are large enough. A picture on which the model fails has none: that it is broken was said already.
+fn faces(bytes: &[u8], detector: &Detector) -> u64 {
+    let Some(picture) = decoded(bytes) else { return 0 };
+    let found = detector.detect(&picture.to_rgb8(), FACE_SCORE).unwrap_or_default();
+    found.iter().filter(|face| face.width.min(face.height) >= FACE_SIDE).count() as u64
 }
 
 fn hearing(sound: &Sound) -> Hearing {

@@ -38,6 +38,7 @@ pub fn page(report: &Report) -> String {
         let (width, height) = (pictures.width, pictures.height);
         let told = format!("{} x {} to {} x {} pixels", width.least, height.least, width.most, height.most);
         let flaws = pictures.flaws.iter().map(|(flaw, hits)| (word(flaw), hits.items));
+        let flaws = flaws.chain((pictures.faces.items > 0).then(|| ("with faces".to_owned(), pictures.faces.items)));
         bars(&mut out, &format!("Pictures: {told}"), flaws);
     }
     if let Some(recordings) = &report.recordings {

@@ -69,6 +69,8 @@ pub struct Pictures {
     pub width: Quantiles,
     pub height: Quantiles,
     pub flaws: BTreeMap<Flaw, Hits>,
+    /// Where a model that finds faces was given.
+    pub faces: Hits,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -190,6 +192,9 @@ pub fn show(report: &Report) {
             "pictures: {} x {} to {} x {} pixels, half below {} x {}",
             width.least, height.least, width.most, height.most, width.median, height.median
         );
+        if pictures.faces.items > 0 {
+            println!("pictures with faces: {} ({} faces)", pictures.faces.items, pictures.faces.hits);
+        }
         counts("flaws", pictures.flaws.iter().map(|(flaw, hits)| (word(flaw), hits.items)));
     }
     if let Some(recordings) = &report.recordings {

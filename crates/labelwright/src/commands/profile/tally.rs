@@ -7,6 +7,7 @@ use super::{
 };
 use labelwright_core::{Modality, Value};
 use labelwright_formats::{ExportItem, near::NearDuplicates};
+use labelwright_inference::detect::Detector;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Keys and pairs that are told one by one.
@@ -102,14 +103,14 @@ impl Tally {
     }
 
     /// The sample is that of the least lots: those that come later are in it only with one below all that are.
-    pub fn settings(&self) -> Looking {
+    pub fn settings<'a>(&self, faces: Option<&'a Detector>) -> Looking<'a> {
         let below = |sample: &BTreeMap<u64, Sampled>| match sample.last_key_value() {
             _ if self.sample == 0 => 0,
             Some((lot, _)) if sample.len() >= self.sample => *lot,
             _ => u64::MAX,
         };
         let [texts, pictures] = &self.samples;
-        Looking { seed: self.seed, sampled_below: [below(texts), below(pictures)] }
+        Looking { seed: self.seed, faces, sampled_below: [below(texts), below(pictures)] }
     }
 
     pub fn add(&mut self, piece: Piece, facts: Option<Facts>) {
@@ -201,6 +202,9 @@ impl Tally {
             }
             for flaw in facts.flaws {
                 hit(self.pictures.flaws.entry(flaw).or_default(), 1);
+            }
+            if facts.faces > 0 {
+                hit(&mut self.pictures.faces, facts.faces);
             }
         }
         if let Some(hearing) = facts.hearing {
