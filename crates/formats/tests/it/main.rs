@@ -5,6 +5,7 @@ mod class_numbers;
 mod coco_lossless;
 mod dataset_golden;
 mod dialogues;
+mod document_golden;
 mod documents;
 mod doubts;
 mod facts_golden;
