@@ -210,7 +210,7 @@ impl Sheet<'_> {
         if let Some(points) = polygon.and_then(|polygon| polygon.attribute("POINTS")) {
             // Both `x,y x,y` and `x y x y` are about.
             let numbers = points.split([',', ' ', '\t', '\n', '\r']).filter(|text| !text.is_empty());
-            let numbers = numbers::parse_all(numbers).filter(|all| all.len() >= 6 && all.len() % 2 == 0);
+            let numbers = numbers::parse_all(numbers).filter(|all| all.len() >= 6 && all.len().is_multiple_of(2));
             let numbers = numbers.ok_or("POINTS is no list of at least three points x,y")?;
             let [x, y] = self.scale;
             return Ok(shapes::polygon(numbers.chunks_exact(2).map(|pair| [pair[0] * x, pair[1] * y]).collect()));

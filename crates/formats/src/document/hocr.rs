@@ -192,7 +192,7 @@ impl Sheet<'_> {
     fn outline(&self, element: &Element) -> Result<Geometry, String> {
         if let Some(text) = property(element, "poly") {
             let numbers = numbers::parse_all(text.split_whitespace());
-            let numbers = numbers.filter(|all| all.len() >= 6 && all.len() % 2 == 0);
+            let numbers = numbers.filter(|all| all.len() >= 6 && all.len().is_multiple_of(2));
             let numbers = numbers.ok_or_else(|| format!("poly has at least three points x y, and not {text:?}"))?;
             let [x, y] = self.from;
             return Ok(shapes::polygon(numbers.chunks_exact(2).map(|pair| [pair[0] - x, pair[1] - y]).collect()));

@@ -164,7 +164,8 @@ fn is_color(text: &str) -> bool {
 fn is_transcript(tag: &Element) -> bool {
     let says = |key: &str| {
         let text = tag.attribute(key).unwrap_or_default().to_lowercase();
-        ["transcri", "ocr", "recognized text"].iter().any(|word| text.contains(word))
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        ["transcri", "recognized text"].iter().any(|word| text.contains(word)) || words.any(|word| word == "ocr")
     };
     tag.attribute("transcription") == Some("true")
         || tag.attribute("perRegion") == Some("true") && (says("name") || says("placeholder"))

@@ -41,7 +41,7 @@ impl Items<'_> {
             if !geometry::is_place(value) {
                 continue;
             }
-            self.drawn(item, id, kind);
+            self.drawn(item, id, kind, value);
             if places.contains_key(id) {
                 continue;
             }
@@ -148,8 +148,10 @@ impl Items<'_> {
     }
 
     /// Which control has drawn a region, and which labels it, where these are two: the region goes out the same way.
-    fn drawn(&mut self, item: &Json, id: &str, kind: &str) {
-        let Some(from) = item.get("from_name").filter(|from| from.is_string()) else { return };
+    fn drawn(&mut self, item: &Json, id: &str, kind: &str, value: &Map<String, Json>) {
+        let on_picture = ["x", "points", "vertices", "rle", "imageDataURL"].iter().any(|key| value.contains_key(*key));
+        let from = item.get("from_name").filter(|from| from.is_string() && on_picture);
+        let Some(from) = from else { return };
         let part = self.extras.parts.entry(id.to_owned()).or_default();
         if BARE.contains(&kind) {
             part.form.insert(TOOL.into(), true.into());
@@ -239,7 +241,10 @@ impl Items<'_> {
                     let lines = words(list);
                     if lines.len() > 1 {
                         let id = item.get("id").and_then(Json::as_str).unwrap_or_default();
-                        let part = self.extras.parts.entry(id.to_owned()).or_default();
+                        let part = match geometry::is_place(value) {
+                            true => self.extras.parts.entry(id.to_owned()).or_default(),
+                            false => &mut self.extras.whole,
+                        };
                         part.form.insert(format!("lines {name}"), lines.clone().into());
                     }
                     (!lines.is_empty()).then(|| Value::Text(lines.join("\n")))

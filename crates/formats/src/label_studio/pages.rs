@@ -1,5 +1,5 @@
 //! Documents on their way into Label Studio, which has pictures: a document that is one picture becomes that picture with
-//! its boxes and what somebody wrote of them.
+//! its boxes and what somebody wrote of them. A document that came from there goes back as it came.
 
 use crate::{loss::Losses, media::is_image, record::ExportItem};
 use labelwright_core::{GeometryKind, Modality, Target};
@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 /// The item as Label Studio can have it; None for a document that is no picture.
 pub(super) fn pictured(mut item: ExportItem, losses: &Losses) -> Option<ExportItem> {
-    if item.modality != Modality::Document {
+    // What other formats know of an item has been taken out before: extras are Label Studio's own.
+    if item.modality != Modality::Document || item.extras.is_some() {
         return Some(item);
     }
     let named = item.media.iter().chain([&item.key]).any(|name| is_image(name));

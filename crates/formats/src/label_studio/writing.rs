@@ -114,6 +114,8 @@ pub(super) fn result(answer: &Answer, item: &ExportItem, ruler: Option<&Ruler<'_
     for (name, value) in &answer.fields {
         let kind = head.schema.field(name).map(|field| &field.kind);
         let (kind, mut content, exact) = field(value, kind);
+        let whole = item.extras.as_deref().map(|extras| &extras.whole);
+        content = entries(whole, name, value).unwrap_or(content);
         for raw in ["taxonomy", "ranker"] {
             if let Some(value) = form(&format!("{raw} {name}")) {
                 content = json!({ raw: value });
@@ -282,7 +284,8 @@ fn push_region(
         let kind =
             head.schema.class(&region.class).and_then(|class| class.attributes.iter().find(|field| field.id == *name));
         let (kind, content, exact) = field(value, kind.map(|field| &field.kind));
-        let content = entries(part, name, value).unwrap_or(content);
+        let whole = item.extras.as_deref().map(|extras| &extras.whole);
+        let content = entries(part, name, value).or_else(|| entries(whole, name, value)).unwrap_or(content);
         let mut both = place.clone();
         both.extend(content.as_object().cloned().unwrap_or_default());
         // The text of a span and that of an answer have the same key.

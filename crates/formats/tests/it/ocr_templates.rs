@@ -8,7 +8,7 @@ use labelwright_core::{
     geometry::{BoxShape, Span},
     schema::FieldKind,
 };
-use labelwright_formats::{ExportItem, MemoryView, Options, SourcedAnswer, format, item_of};
+use labelwright_formats::{Collector, ExportItem, Found, MemoryView, Next, Options, SourcedAnswer, format, item_of};
 use serde_json::{Value as Json, json};
 
 fn view(files: &[(&str, &str)]) -> MemoryView {
@@ -34,11 +34,15 @@ fn results(tasks: &Json) -> Vec<Json> {
     list
 }
 
-/// Reads a configuration and one task with these results, and writes both: schema, answer, and the tasks that are written.
-fn there_and_back(config: &str, result: &Json) -> (LabelSchema, Answer, Json, MemoryView) {
-    let tasks =
-        json!([{"id": 1, "data": {"ocr": "/data/upload/1/0a1b2c3d-a.png"}, "annotations": [{"result": result}]}]);
-    let files = view(&[("config.xml", config), ("tasks.json", &tasks.to_string()), ("a.png", "x")]);
+/// Reads a configuration and one task with these results, and writes both: they are the same again. Schema and answer.
+fn there_and_back(config: &str, result: &Json) -> (LabelSchema, Answer) {
+    back_with("a.png", config, result)
+}
+
+fn back_with(name: &str, config: &str, result: &Json) -> (LabelSchema, Answer) {
+    let data = format!("/data/upload/1/0a1b2c3d-{name}");
+    let tasks = json!([{"id": 1, "data": {"ocr": data}, "annotations": [{"result": result}]}]);
+    let files = view(&[("config.xml", config), ("tasks.json", &tasks.to_string()), (name, "x")]);
     let mut reading = read(format("label-studio").unwrap(), &files);
     assert_eq!(reading.problems, []);
     let found = reading.schema.take().unwrap();
@@ -51,14 +55,14 @@ fn there_and_back(config: &str, result: &Json) -> (LabelSchema, Answer, Json, Me
     let written: Json = serde_json::from_slice(&out.files["tasks.json"]).unwrap();
     assert_eq!(results(&written), results(&tasks));
     assert_eq!(String::from_utf8_lossy(&out.files["label_config.xml"]), config);
-    (found.schema, answer, written, out)
+    (found.schema, answer)
 }
 
 /// The template of the documentation (HumanSignal/label-studio, optical_character_recognition).
 const TEMPLATE: &str = r#"<View><Image name="image" value="$ocr"/>
 <Labels name="label" toName="image"><Label value="Text" background="green"/><Label value="Handwriting" background="blue"/></Labels>
 <Rectangle name="bbox" toName="image" strokeWidth="3"/><Polygon name="poly" toName="image" strokeWidth="3"/><Brush name="brush" toName="image"/>
-<TextArea name="transcription" toName="image" editable="true" perRegion="true" required="true" maxSubmissions="1" rows="5" placeholder="Recognized Text" displayMode="region-list"/></View>"#;
+<TextArea name="transcription" toName="image" editable="true" perRegion="true" required="true" maxSubmissions="1" rows="5" placeholder="Recognized Text" displayMode="region-list"/><Relations><Relation value="belongs to"/></Relations></View>"#;
 
 /// An item of a region with the place it has in all of its items.
 fn one(id: &str, from: &str, kind: &str, place: &Json, more: Json) -> Json {
@@ -93,7 +97,7 @@ fn the_template_for_text_on_pictures_comes_in_as_regions_with_transcripts_and_go
         one("d", "label", "labels", &stroke, json!({"labels": ["Text"]})),
         one("d", "transcription", "textarea", &stroke, json!({"text": ["brushed"]}))
     ]);
-    let (schema, answer, ..) = there_and_back(TEMPLATE, &result);
+    let (schema, answer) = there_and_back(TEMPLATE, &result);
     let text = |text: &str| Value::Text(text.to_owned());
     assert_eq!(said(&answer, "a"), ("Text", GeometryKind::Box, Some(&text("two lines\nof text"))));
     assert_eq!(said(&answer, "b"), ("Handwriting", GeometryKind::Polygon, Some(&text("slanted"))));
@@ -136,7 +140,7 @@ fn labels_that_draw_have_transcripts_too() {
     let rectangle = json!({"x": 50, "y": 20, "width": 10, "height": 20, "rotation": 0});
     let polygon = json!({"points": [[10, 10], [50, 10], [50, 60]], "closed": true});
     let stroke = json!({"format": "rle", "rle": rle()});
-    let (_, answer, ..) = there_and_back(
+    let (_, answer) = there_and_back(
         config,
         &json!([
             one("a", "label", "rectanglelabels", &rectangle, json!({"rectanglelabels": ["Total"]})),
@@ -157,7 +161,7 @@ fn labels_that_draw_have_transcripts_too() {
 fn labels_for_text_of_documents_have_it_in_their_own_value() {
     let config = r#"<View><Image name="image" value="$ocr"/><OcrLabels name="words" toName="image"><Label value="Name"/></OcrLabels></View>"#;
     let place = json!({"x": 10, "y": 20, "width": 30, "height": 40, "rotation": 0});
-    let (schema, answer, ..) = there_and_back(
+    let (schema, answer) = there_and_back(
         config,
         &json!([
             one("a", "words", "ocrlabels", &place, json!({"ocrlabels": ["Name"], "ocrtext": "Zoë"})),
@@ -168,6 +172,17 @@ fn labels_for_text_of_documents_have_it_in_their_own_value() {
     assert!(answer.regions[1].attributes.is_empty());
     let [field] = schema.classes[0].attributes.as_slice() else { panic!("{schema:?}") };
     assert_eq!((field.id.as_str(), field.kind.clone()), ("text", FieldKind::Transcript { max_chars: None }));
+}
+
+#[test]
+fn a_pdf_goes_back_as_it_came_with_its_fields() {
+    let config = r#"<View><Pdf name="image" value="$ocr"/><OcrLabels name="words" toName="image"><Label value="Name"/></OcrLabels>
+<TextArea name="note" toName="image"/></View>"#;
+    let place = json!({"x": 10, "y": 20, "width": 30, "height": 40, "rotation": 0});
+    let note = json!({"id": "field0", "from_name": "note", "to_name": "image", "type": "textarea", "value": {"text": ["a", "b"]}});
+    let label = one("a", "words", "ocrlabels", &place, json!({"ocrlabels": ["Name"], "ocrtext": "Zoë"}));
+    let (schema, answer) = back_with("a.pdf", config, &json!([label, note]));
+    assert_eq!((schema.modality, &answer.fields["note"]), (Modality::Document, &Value::Text("a\nb".into())));
 }
 
 #[test]
@@ -191,6 +206,20 @@ fn what_the_schema_does_not_have_is_a_problem_with_its_place_and_not_silence() {
         r#"<View><Image name="image" value="$ocr"/><Labels name="l" toName="image"><Label value="A"/></Labels></View>"#;
     let reading = read(format("label-studio").unwrap(), &view(&[("c.xml", alone), ("t.json", "[]")]));
     assert_eq!(reading.problems[0].code, "no_tool");
+}
+
+#[test]
+fn what_is_declared_twice_is_one() {
+    let mut collector = Collector::default();
+    let files = view(&[("config.xml", TEMPLATE), ("tasks.json", "[]")]);
+    let outcome = format("label-studio").unwrap().read.unwrap()(&files, &Default::default(), &mut |found| {
+        let Found::Schema(schema) = found else { panic!("{found:?}") };
+        collector.schema(*schema);
+        Next::GoOn
+    });
+    assert!(outcome.is_ok());
+    let schema = collector.finish().schema;
+    assert_eq!((schema.classes.len(), schema.relations.len()), (2, 1));
 }
 
 #[test]

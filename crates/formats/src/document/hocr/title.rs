@@ -6,7 +6,7 @@ use crate::document::labeled::Label;
 /// The value of a property; None where there is none.
 pub(super) fn property<'a>(title: &'a str, name: &str) -> Option<&'a str> {
     // A `;` in double quotes parts nothing, as long as quotes come in pairs.
-    let pairs = title.matches('"').count() % 2 == 0;
+    let pairs = title.matches('"').count().is_multiple_of(2);
     let mut inside = false;
     let mut parts = title.split(|c: char| {
         inside ^= c == '"' && pairs;
