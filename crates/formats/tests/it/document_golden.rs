@@ -6,7 +6,7 @@ use labelwright_core::{
     document::{LayerBuilder, TextLayer},
     geometry::{BoxShape, Polygon, PolygonPart, Span},
 };
-use labelwright_formats::{ExportItem, LossReport, MemoryView, Record, RecordError, SourcedAnswer, format};
+use labelwright_formats::{ExportItem, LossReport, MemoryView, Record, RecordError, SourcedAnswer, format, item_of};
 use std::collections::BTreeMap;
 
 fn view(name: &str, text: &str) -> MemoryView {
@@ -105,7 +105,7 @@ fn written(id: &str, item: &ExportItem) -> (MemoryView, LossReport) {
     write(format(id).unwrap(), &schema(), std::slice::from_ref(item))
 }
 
-const ALTO: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+pub const ALTO: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <alto xmlns="http://www.loc.gov/standards/alto/ns-v4#" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.loc.gov/standards/alto/ns-v4# http://www.loc.gov/standards/alto/v4/alto-4-2.xsd">
 <Description>
 <MeasurementUnit>pixel</MeasurementUnit>
@@ -141,7 +141,7 @@ const ALTO: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </alto>
 "#;
 
-const HOCR: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+pub const HOCR: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml">
 <head>
@@ -322,4 +322,27 @@ fn a_page_may_begin_anywhere_and_floats_without_a_label_are_none() {
     let words = &record.layer.as_deref().unwrap().pages[0].words;
     assert_eq!((words[0].bounds, words[0].score), ([10.0, 5.0, 30.0, 15.0], Some(0.885)));
     assert_eq!(record.layer.as_deref().unwrap().text, "bold\n\nseal");
+}
+
+#[test]
+fn what_tesseract_has_read_is_the_same_after_it_was_written() {
+    let picture = include_bytes!("../data/receipt.png").to_vec();
+    let sources = [
+        ("hocr", "receipt.hocr", include_str!("../data/receipt.hocr")),
+        ("alto", "receipt.xml", include_str!("../data/receipt.xml")),
+    ];
+    for (from, name, text) in sources {
+        let mut files = view(name, text);
+        files.files.insert("receipt.png".into(), picture.clone());
+        let record = read(format(from).unwrap(), &files).records.remove(0);
+        let wanted = record.layer.clone().unwrap();
+        assert!(wanted.pages[0].words.len() > 20);
+        let item = item_of(record, &files).unwrap();
+        for to in ["hocr", "alto"] {
+            let (out, report) = write(format(to).unwrap(), &schema(), std::slice::from_ref(&item));
+            assert!(report.losses.iter().all(|loss| loss.code == "unused_classes"), "{:?}", report.losses);
+            let back = read(format(to).unwrap(), &out);
+            assert_eq!((back.problems, back.records[0].layer.as_ref()), (Vec::new(), Some(&wanted)), "{from} to {to}");
+        }
+    }
 }

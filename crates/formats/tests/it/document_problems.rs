@@ -1,7 +1,8 @@
 //! Bad files of hOCR and ALTO: every complaint says where, and costs no more than what is bad.
 
-use crate::document_golden::{found, labels};
+use crate::document_golden::{ALTO, HOCR, found, labels};
 use labelwright_formats::RecordError;
+use proptest::prelude::*;
 
 fn told(problems: &[RecordError]) -> Vec<(&str, &str)> {
     problems.iter().map(|error| (error.place.as_str(), error.code)).collect()
@@ -114,5 +115,31 @@ fn broken_xml_and_entities_that_blow_up_cost_their_file_only() {
         let (records, problems) = found(id, name, &text);
         assert_eq!((records.len(), problems.len(), problems[0].code), (0, 1, "malformed"), "{text}");
         assert!(problems[0].place.starts_with(name), "{:?}", problems[0]);
+    }
+}
+
+/// A text with a piece of it replaced.
+fn changed(text: &str, at: usize, length: usize, by: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let at = at % letters.len();
+    let end = (at + length).min(letters.len());
+    letters[..at].iter().chain(&by.chars().collect::<Vec<_>>()).chain(&letters[end..]).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_files_are_read_or_refused_with_their_place(
+        at in any::<usize>(),
+        length in 0_usize..12,
+        by in "[-0-9a-z<>&;:%\"' .]{0,6}",
+    ) {
+        for (id, name, text) in [("hocr", "a.hocr", HOCR), ("alto", "a.xml", ALTO)] {
+            let (records, problems) = found(id, name, &changed(text, at, length, &by));
+            prop_assert!(records.iter().all(|record| record.layer.as_deref().is_some_and(|layer| layer.is_sound())));
+            prop_assert!(problems.iter().all(|problem| problem.place.starts_with(name)), "{problems:?}");
+            prop_assert!(records.len() + problems.len() > 0);
+        }
     }
 }
