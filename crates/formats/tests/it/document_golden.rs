@@ -94,7 +94,7 @@ fn letter() -> ExportItem {
                 "total",
                 Target::Page(0),
                 Geometry::Box(BoxShape { x: 9.0, y: 29.0, width: 12.5, height: 12.0 }),
-                Some("twelve"),
+                Some("twelve "),
             ),
             region("stamp", Target::Page(0), Geometry::Polygon(polygon), None),
         ],
@@ -115,7 +115,7 @@ pub const ALTO: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <Tags>
 <NamedEntityTag ID="span_0" TYPE="name" LABEL="Zoë"/>
 <NamedEntityTag ID="span_1" TYPE="whole_line" LABEL="Zoë &lt;&amp;&quot;b"><XmlData><text xmlns="">Zoë: b&#10;and more</text></XmlData></NamedEntityTag>
-<OtherTag ID="shape_0" TYPE="region" LABEL="total"><XmlData><text xmlns="">twelve</text></XmlData></OtherTag>
+<OtherTag ID="shape_0" TYPE="region" LABEL="total"><XmlData><text xmlns="">twelve </text></XmlData></OtherTag>
 <OtherTag ID="shape_1" TYPE="region" LABEL="stamp"/>
 </Tags>
 <Layout>
@@ -166,7 +166,7 @@ pub const HOCR: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </span>
 </p>
 </div>
-<div class="ocr_float" id="label_1_1" title="bbox 9 29 22 41; x_label &quot;total:twelve&quot;"></div>
+<div class="ocr_float" id="label_1_1" title="bbox 9 29 22 41; x_label &quot;total:twelve &quot;"></div>
 <div class="ocr_float" id="label_1_2" title="bbox 60 30 91 50; poly 60 30 91 30 75 50; x_label &quot;stamp&quot;"></div>
 </div>
 </body>
@@ -186,7 +186,7 @@ fn alto_is_written_to_the_letter_and_comes_back_exactly() {
         [
             r#"name: Zoë {}"#,
             r#"whole_line: Zoë <&"b {"text": Text("Zoë: b\nand more")}"#,
-            r#"total: 9 29 12.5 12 {"text": Text("twelve")}"#,
+            r#"total: 9 29 12.5 12 {"text": Text("twelve ")}"#,
             r#"stamp: [[60.0, 30.0], [90.5, 30.0], [75.0, 50.0]] {}"#,
         ]
     );
@@ -207,7 +207,7 @@ fn hocr_is_written_to_the_letter_and_comes_back_in_whole_pixels() {
         [
             r#"name: Zoë {}"#,
             r#"whole_line: Zoë <&"b {"text": Text("Zoë: b\nand more")}"#,
-            r#"total: 9 29 13 12 {"text": Text("twelve")}"#,
+            r#"total: 9 29 13 12 {"text": Text("twelve ")}"#,
             r#"stamp: [[60.0, 30.0], [91.0, 30.0], [75.0, 50.0]] {}"#,
         ]
     );
