@@ -164,6 +164,10 @@ def datasets_and_shards(root):
 
 def tracks(root):
     import motmetrics
+    import numpy
+
+    # motmetrics 1.4.0 asks for a function that the second version of numpy has no more.
+    numpy.asfarray = lambda values: numpy.asarray(values, dtype=float)
 
     # The library counts pixels from 0 as it reads this form, and takes the 1 of ours away.
     rows = motmetrics.io.loadtxt(str(next(root.glob("mot/**/gt.txt"))), fmt="mot15-2D")
