@@ -19,6 +19,7 @@ TOOLS = pathlib.Path(__file__).resolve().parent.parent / ".tools" / "text-format
 READERS = """
 spacy==3.8.18 praatio==6.2.2 pympi-ling==1.71 pysrt==1.1.2 webvtt-py==0.6.0 conllu==6.0.0 label-studio-sdk==2.1.2
 numpy==2.2.6 datasets==5.2.0 dkpro-cassis==0.12.0 motmetrics==1.4.0
+html5lib==1.1
 """.split()
 
 TEXT = "Zoë 👩‍👧 left Lyon"
@@ -50,6 +51,7 @@ def main():
         text_formats(root)
         sound_formats(root)
         brush(root)
+        documents(root)
         tracks(root)
         datasets_and_shards(root)
         trainers(root)
@@ -162,6 +164,10 @@ def datasets_and_shards(root):
 
 def tracks(root):
     import motmetrics
+    import numpy
+
+    # motmetrics 1.4.0 asks for a function that the second version of numpy has no more.
+    numpy.asfarray = lambda values: numpy.asarray(values, dtype=float)
 
     # The library counts pixels from 0 as it reads this form, and takes the 1 of ours away.
     rows = motmetrics.io.loadtxt(str(next(root.glob("mot/**/gt.txt"))), fmt="mot15-2D")
@@ -182,6 +188,37 @@ def brush(root):
     alpha = decode_rle(value["rle"]).reshape(6, 8, 4)[:, :, 3]
     wanted = [[255 if 2 <= x < 5 and 1 <= y < 4 else 0 for x in range(8)] for y in range(6)]
     check("label studio brush", alpha.tolist(), wanted)
+
+
+def documents(root):
+    import xml.etree.ElementTree
+
+    import html5lib
+    from label_studio_sdk.label_interface import LabelInterface
+
+    page = html5lib.parse((root / "hocr/page.hocr").read_bytes(), namespaceHTMLElements=False)
+    elements = [(one.get("class"), one.get("title"), one.text) for one in page.iter() if "ocr" in (one.get("class") or "")]
+    words = [(title.split("; x_spans")[0], text) for name, title, text in elements if name == "ocrx_word"]
+    check("html5lib words", words, [("bbox 10 10 30 20; x_wconf 75", "Zoë"), ("bbox 35 10 48 20", "<7>")])
+    floats = [title for name, title, _ in elements if name == "ocr_float"]
+    check("html5lib labels", floats, ['bbox 9 8 50 22; x_label "total:Zo%C3%AB%3A 7"'])
+    check("html5lib page", elements[0][1], 'image "page.png"; bbox 0 0 100 60; ppageno 0')
+
+    alto = xml.etree.ElementTree.parse(root / "alto/page.xml").getroot()
+    space = {"a": "http://www.loc.gov/standards/alto/ns-v4#"}
+    sides = ["HPOS", "VPOS", "WIDTH", "HEIGHT"]
+    words = [(one.get("CONTENT"), [float(one.get(side)) for side in sides]) for one in alto.iterfind(".//a:String", space)]
+    check("alto words", words, [("Zoë", [10, 10, 20, 10]), ("<7>", [35, 10, 13, 10])])
+    tags = {tag.get("ID"): (tag.get("TYPE"), tag.get("LABEL")) for tag in alto.find("a:Tags", space)}
+    tagged = [(one.get("CONTENT"), tags[one.get("TAGREFS")]) for one in alto.iterfind(".//*[@TAGREFS]", space)]
+    check("alto tags", tagged, [("Zoë", ("PER", "Zoë")), (None, ("region", "total"))])
+
+    studio = LabelInterface((root / "label-studio-ocr/label_config.xml").read_text())
+    [task] = json.loads((root / "label-studio-ocr/tasks.json").read_text())
+    [annotation] = task["annotations"]
+    check("label studio annotation", studio.validate_annotation(annotation), True)
+    said = [(one["id"], one["type"], one["value"].get("text")) for one in annotation["result"]]
+    check("label studio text", said, [("b", "rectanglelabels", None), ("b", "textarea", ["Zoë: 7"])])
 
 
 if __name__ == "__main__":

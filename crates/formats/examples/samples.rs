@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use labelwright_core::{Answer, LabelSchema, Modality};
+use labelwright_core::{Answer, LabelSchema, Modality, document::LayerBuilder};
 use labelwright_formats::{ArchiveSink, ExportItem, Head, MemorySink, Options, SourcedAnswer, format};
 use std::io::{self, Write};
 
@@ -93,11 +93,11 @@ fn main() {
     // Two objects: one moves from frame 0 to 2, one is there in the last two frames.
     let tracks = r#"{"regions":[
         {"id":"a","geometry":{"type":"track","keyframes":[
-            {"frame":0,"shape":{"type":"box","x":10,"y":20,"width":30,"height":40}},
-            {"frame":2,"shape":{"type":"box","x":14,"y":20,"width":30,"height":40}}]},"class":"car"},
+            {"frame":0,"geometry":{"type":"box","x":10,"y":20,"width":30,"height":40}},
+            {"frame":2,"geometry":{"type":"box","x":14,"y":20,"width":30,"height":40}}]},"class":"car"},
         {"id":"b","geometry":{"type":"track","keyframes":[
-            {"frame":1,"shape":{"type":"box","x":50,"y":60,"width":7,"height":8}},
-            {"frame":2,"shape":{"type":"box","x":50,"y":60,"width":7,"height":8}}]},"class":"bus"}]}"#;
+            {"frame":1,"geometry":{"type":"box","x":50,"y":60,"width":7,"height":8}},
+            {"frame":2,"geometry":{"type":"box","x":50,"y":60,"width":7,"height":8}}]},"class":"bus"}]}"#;
     let mut video = item("v.mp4", Modality::Video, None, tracks);
     video.size = Some([640, 480]);
     write("mot", &schema("video", "track", &["car", "bus"]), &video);
@@ -109,7 +109,27 @@ fn main() {
     picture.size = Some([8, 6]);
     picture.media = Some("b".to_owned());
     write_into("hugging-face-pictures", "hugging-face", &labeled, &picture);
+    documents(write_into);
     conversations(write);
+}
+
+/// A page with two words, of which one has a name and both lie in a box with what somebody wrote of it.
+fn documents(write: impl Fn(&str, &str, &LabelSchema, &ExportItem)) {
+    let labels = r#"{"regions":[
+        {"id":"a","geometry":{"type":"span","ranges":[[0,3]]},"class":"PER"},
+        {"id":"b","target":{"page":0},"geometry":{"type":"box","x":9,"y":8,"width":41,"height":14},"class":"total","attributes":{"text":"Zoë: 7"}}]}"#;
+    let mut page = item("page.png", Modality::Document, None, labels);
+    let mut words = LayerBuilder::default();
+    words.page(100.0, 60.0);
+    words.word("Zoë", [10.0, 10.0, 30.0, 20.0], 0, 0, Some(0.75));
+    words.word("<7>", [35.0, 10.0, 48.0, 20.0], 0, 0, None);
+    page.layer = Some(Box::new(words.finish()));
+    let mut schema = schema("document", "box", &["PER", "total"]);
+    let text = r#"{"id":"text","title":"T","kind":{"type":"transcript"}}"#;
+    schema.classes[1].attributes.push(serde_json::from_str(text).unwrap());
+    for (place, id) in [("hocr", "hocr"), ("alto", "alto"), ("label-studio-ocr", "label-studio")] {
+        write(place, id, &schema, &page);
+    }
 }
 
 /// A preferred response, and a labeled trace, as lines for trainers.

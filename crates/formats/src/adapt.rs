@@ -3,6 +3,7 @@
 use crate::{
     carries::{Carries, ClassList, Names, Several, SplitNames},
     loss::Losses,
+    media::is_image,
     names::Folders,
     record::{ClassIndices, ExportItem, Head, SourcedAnswer},
     shapes,
@@ -78,8 +79,12 @@ impl<'a> Adapter<'a> {
             let message = "what only the format of the source can say is left out";
             self.losses.add_some("extras", message, &key, extras.information());
         }
-        if !carries.layers && item.layer.take().is_some() {
+        if let Some(layer) = item.layer.take_if(|_| !carries.layers) {
             self.losses.add("layer", "the words of documents and their boxes have no place in the format", &key);
+            // How large the picture is says only its page.
+            if let ([page], None, true) = (layer.pages.as_slice(), item.size, is_image(&key)) {
+                item.size = Some([page.width as u32, page.height as u32]);
+            }
         }
         if conversation {
             return Some(item);

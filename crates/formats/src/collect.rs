@@ -106,7 +106,11 @@ impl Collector {
                 self.fields.push(field);
             }
         }
-        self.relations.extend(found.schema.relations);
+        for relation in found.schema.relations {
+            if !self.relations.iter().any(|known| known.id == relation.id) {
+                self.relations.push(relation);
+            }
+        }
         self.modality.get_or_insert(found.schema.modality);
         match (&mut self.extras, found.extras) {
             (None, extras) => self.extras = extras,

@@ -4,7 +4,9 @@
 pub mod alto;
 pub mod funsd;
 pub mod hocr;
+mod labeled;
 pub mod page_xml;
+mod sheets;
 
 use crate::{
     carries::Carries,
@@ -43,7 +45,9 @@ fn record(view: &dyn DirectoryView, media: &MediaIndex, said: Option<&str>, labe
     let name = name.unwrap_or_else(|| format!("{}.png", last_part(stem)));
     let data = if found.is_some() { Data::File(name.clone()) } else { Data::Absent(name.clone()) };
     let size = found.and_then(|path| image_size(view, path));
-    Record { size, ..Record::new(last_part(&name), data, label) }
+    // Labels that know the picture's folder tell it from others of its name.
+    let key = if said.as_deref() == Some(name.as_str()) && found.is_some() { &name } else { last_part(&name) };
+    Record { size, ..Record::new(key, data, label) }
 }
 
 /// The record with its layer. A page without a size is none.
@@ -93,6 +97,35 @@ impl Reading {
             (self.empty_line, self.empty_block) = (false, false);
         }
         range
+    }
+
+    /// Adds a word, or tells why it is none. What has no letters says nothing and is no error. `bounds` are left, top,
+    /// right and bottom in units of the page; `place` says where the word is written.
+    fn checked(
+        &mut self,
+        text: &str,
+        bounds: Result<[f64; 4], String>,
+        score: Option<f32>,
+        place: impl FnOnce() -> String,
+        problems: &mut Vec<RecordError>,
+    ) -> Option<[u32; 2]> {
+        if text.trim().is_empty() {
+            return None;
+        }
+        let added = match bounds {
+            Err(message) => Err(("bad_box", message)),
+            Ok([left, top, right, bottom]) if left >= right || top >= bottom => {
+                Err(("bad_box", format!("a box from {left},{top} to {right},{bottom} has no area")))
+            }
+            Ok(bounds) => self.word(text, bounds, score).ok_or(("outside", "the word lies outside of its page".into())),
+        };
+        match added {
+            Ok(range) => Some(range),
+            Err((code, message)) => {
+                problems.push(RecordError::new(place(), code, message));
+                None
+            }
+        }
     }
 
     fn finish(self) -> TextLayer {

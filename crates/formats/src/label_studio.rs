@@ -7,6 +7,7 @@ mod config;
 mod geometry;
 mod items;
 mod min;
+mod pages;
 mod reading;
 mod rle;
 mod writing;
@@ -20,8 +21,8 @@ use crate::{
 use labelwright_core::{GeometryKind, Modality};
 
 const CARRIES: Carries = Carries {
-    words: "schema; images, texts, audio, video with regions of every kind, fields, relations; people's answers, drafts and predictions",
-    modalities: &[Modality::Image, Modality::Text, Modality::Audio, Modality::Video],
+    words: "schema; images, pictures of pages, texts, audio, video with regions of every kind, fields, relations; people's answers, drafts and predictions",
+    modalities: &[Modality::Image, Modality::Text, Modality::Audio, Modality::Video, Modality::Document],
     geometry: &[
         GeometryKind::Box,
         GeometryKind::RotatedBox,

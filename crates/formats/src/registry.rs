@@ -204,7 +204,20 @@ impl Format {
     /// Does this code of a loss say that the writer changed something that its table holds in general (a shape that is
     /// cut off, overlaps another one, ...)?
     pub fn lossy_here(&self, code: &str) -> bool {
-        ["clipped", "outside", "rounded", "overlap", "other_size", "token_border", "values"].contains(&code)
+        [
+            "clipped",
+            "outside",
+            "rounded",
+            "overlap",
+            "other_size",
+            "token_border",
+            "values",
+            "pages",
+            "page_border",
+            "no_place",
+            "characters",
+        ]
+        .contains(&code)
     }
 }
 

@@ -1,9 +1,16 @@
 //! The labeling configuration (XML) as a schema, and a schema as a configuration.
 
+mod writing;
+
+pub(super) use writing::{control_name, object, write};
+
 use crate::{
+    MemoryView,
+    extras::Extras,
     labels,
     record::{DirectoryView, RecordError},
-    xml::{self, Element, push_attribute},
+    text,
+    xml::{self, Element},
 };
 use labelwright_core::{
     GeometryKind, LabelSchema, Modality,
@@ -19,12 +26,57 @@ pub(super) struct Config {
     pub objects: BTreeMap<String, (String, String)>,
     /// Names of controls whose choices may be several.
     pub multiple: BTreeMap<String, bool>,
+    /// The class of what tools may draw without a label, where the schema does not have it yet.
+    pub unlabeled: Option<Class>,
+    /// The configuration itself, for going back out.
+    pub extras: Option<Box<Extras>>,
+    /// Controls that the schema does not have.
+    pub problems: Vec<RecordError>,
+}
+
+/// The class of regions that are drawn without a label.
+pub(super) const UNLABELED: &str = "region";
+/// The attribute of what was read in a region of `OcrLabels`.
+pub(super) const OCR_TEXT: &str = "text";
+/// Bytes of a configuration that is kept.
+const KEPT_BYTES_MAXIMUM: usize = 1 << 20;
+const KEPT: &str = "config";
+const FORMAT: &str = "label-studio";
+
+/// Controls that draw, and labels for which come from another one, or that draw and label nothing.
+const TOOLS: [&str; 13] = [
+    "Rectangle",
+    "Ellipse",
+    "Polygon",
+    "KeyPoint",
+    "Brush",
+    "Bitmask",
+    "Vector",
+    "VideoRectangle",
+    "VideoVector",
+    "Magicwand",
+    "MagicWand",
+    "Filter",
+    "Shortcut",
+];
+
+/// The configuration that the schema came with, where it still says the same.
+pub(super) fn kept<'a>(schema: &LabelSchema, extras: Option<&'a Extras>) -> Option<&'a str> {
+    let text = extras.filter(|extras| extras.format == FORMAT)?.whole.form.get(KEPT)?.as_str()?;
+    let view = MemoryView { files: [("config.xml".to_owned(), text.as_bytes().to_vec())].into() };
+    let config = read(&view).ok()?;
+    let mut said = config.schema?;
+    if said.classes.len() < schema.classes.len() {
+        said.classes.extend(config.unlabeled);
+    }
+    let same = said.classes == schema.classes && said.fields == schema.fields && said.relations == schema.relations;
+    same.then_some(text)
 }
 
 /// The first XML file that is a labeling configuration.
 pub(super) fn read(view: &dyn DirectoryView) -> Result<Config, RecordError> {
     for name in crate::spans::files(view, &[".xml"]) {
-        if !crate::text::start_of(view, &name, 4096).contains("<View") {
+        if !text::start_of(view, &name, 4096).contains("<View") {
             continue;
         }
         let root = xml::document(view, &name)?;
@@ -40,7 +92,13 @@ pub(super) fn read(view: &dyn DirectoryView) -> Result<Config, RecordError> {
                 config.objects.insert(name.to_owned(), (tag.name.clone(), key.to_owned()));
             }
         }
-        config.schema = Some(schema(&all, &mut config.multiple));
+        config.schema = Some(schema(&all, &name, &mut config));
+        let text = text::start_of(view, &name, KEPT_BYTES_MAXIMUM);
+        if text.len() < KEPT_BYTES_MAXIMUM {
+            let mut extras = Extras::of(FORMAT);
+            extras.whole.form.insert(KEPT.into(), text.into());
+            config.extras = extras.boxed();
+        }
         return Ok(config);
     }
     Ok(Config::default())
@@ -102,7 +160,18 @@ fn is_color(text: &str) -> bool {
     text.len() == 7 && text.starts_with('#') && text[1..].chars().all(|c| c.is_ascii_hexdigit())
 }
 
-fn schema(all: &[&Element], multiple: &mut BTreeMap<String, bool>) -> LabelSchema {
+/// What a person writes of a region that shows text.
+fn is_transcript(tag: &Element) -> bool {
+    let says = |key: &str| {
+        let text = tag.attribute(key).unwrap_or_default().to_lowercase();
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        ["transcri", "recognized text"].iter().any(|word| text.contains(word)) || words.any(|word| word == "ocr")
+    };
+    tag.attribute("transcription") == Some("true")
+        || tag.attribute("perRegion") == Some("true") && (says("name") || says("placeholder"))
+}
+
+fn schema(all: &[&Element], file: &str, config: &mut Config) -> LabelSchema {
     let modality = all.iter().find_map(|tag| modality(&tag.name)).unwrap_or(Modality::Image);
     let mut schema = labels::schema(modality, Vec::new(), Vec::new());
     let mut per_region: Vec<Field> = Vec::new();
@@ -126,14 +195,14 @@ fn schema(all: &[&Element], multiple: &mut BTreeMap<String, bool>) -> LabelSchem
         let kind = match tag.name.as_str() {
             "Choices" => {
                 let many = tag.attribute("choice") == Some("multiple");
-                multiple.insert(name.to_owned(), many);
+                config.multiple.insert(name.to_owned(), many);
                 FieldKind::Choice { options: options(tag, "Choice"), multiple: many, min: None, max: None }
             }
             "Taxonomy" => FieldKind::Tree {
                 options: options(tag, "Choice"),
                 leaves_only: tag.attribute("leafsOnly") == Some("true"),
             },
-            "TextArea" if tag.attribute("transcription") == Some("true") => FieldKind::Transcript { max_chars: None },
+            "TextArea" if is_transcript(tag) => FieldKind::Transcript { max_chars: None },
             "TextArea" | "DateTime" => FieldKind::Text {
                 multiline: tag.attribute("rows").is_some_and(|rows| rows != "1"),
                 max_chars: None,
@@ -165,6 +234,9 @@ fn schema(all: &[&Element], multiple: &mut BTreeMap<String, bool>) -> LabelSchem
                     geometry.extend(all.iter().flat_map(|tool| kinds(&format!("{}Labels", tool.name), modality)));
                 }
                 if geometry.is_empty() {
+                    if !TOOLS.contains(&control) {
+                        config.problems.push(left_out(control, name, file));
+                    }
                     continue;
                 }
                 for label in tag.children("Label") {
@@ -186,6 +258,11 @@ fn schema(all: &[&Element], multiple: &mut BTreeMap<String, bool>) -> LabelSchem
                             &mut schema.classes[last]
                         }
                     };
+                    // The text of such a region stands in its own value.
+                    let has_text = class.attributes.iter().any(|field| field.id == OCR_TEXT);
+                    if control == "OcrLabels" && !has_text {
+                        class.attributes.push(labels::field(OCR_TEXT, FieldKind::Transcript { max_chars: None }));
+                    }
                     class.geometry.extend(
                         geometry.iter().filter(|kind| !class.geometry.contains(kind)).copied().collect::<Vec<_>>(),
                     );
@@ -200,154 +277,29 @@ fn schema(all: &[&Element], multiple: &mut BTreeMap<String, bool>) -> LabelSchem
             _ => schema.fields.push(field),
         }
     }
-    for class in &mut schema.classes {
+    let drawn: Vec<GeometryKind> =
+        all.iter().flat_map(|tool| kinds(&format!("{}Labels", tool.name), modality)).copied().collect();
+    if !drawn.is_empty() {
+        let class = labels::class(UNLABELED, schema.classes.len(), &drawn);
+        match schema.classes.is_empty() {
+            true => schema.classes.push(class),
+            false if schema.classes.iter().any(|known| known.id == UNLABELED) => {}
+            false => config.unlabeled = Some(class),
+        }
+    }
+    for class in schema.classes.iter_mut().chain(&mut config.unlabeled) {
         class.attributes.extend(per_region.iter().cloned());
     }
     schema
 }
 
-/// Tag of the object that holds items of this kind, and the key of their data.
-pub(super) fn object(modality: Modality) -> (&'static str, &'static str) {
-    match modality {
-        Modality::Text => ("Text", "text"),
-        Modality::Audio => ("Audio", "audio"),
-        Modality::Video => ("Video", "video"),
-        Modality::TimeSeries => ("TimeSeries", "csv"),
-        _ => ("Image", "image"),
-    }
-}
-
-/// Names of controls for the kinds of regions: Label Studio wants one a kind.
-pub(super) const CONTROLS: [(&str, &str); 9] = [
-    ("rectangle", "RectangleLabels"),
-    ("ellipse", "EllipseLabels"),
-    ("polygon", "PolygonLabels"),
-    ("vector", "VectorLabels"),
-    ("keypoint", "KeyPointLabels"),
-    ("brush", "BrushLabels"),
-    ("", "Labels"),
-    ("videorectangle", "Labels"),
-    ("timeline", "TimelineLabels"),
-];
-
-fn push_options(out: &mut Vec<u8>, tag: &str, list: &[Choice]) {
-    for one in list {
-        out.extend_from_slice(format!("<{tag}").as_bytes());
-        if one.title == one.id {
-            push_attribute(out, "value", &one.id);
-        } else {
-            push_attribute(out, "value", &one.title);
-            push_attribute(out, "alias", &one.id);
-        }
-        out.push(b'>');
-        push_options(out, tag, &one.children);
-        out.extend_from_slice(format!("</{tag}>").as_bytes());
-    }
-}
-
-fn push_field(out: &mut Vec<u8>, field: &Field, object: &str, per_region: bool) {
-    let (tag, more, list): (&str, Vec<(&str, String)>, &[Choice]) = match &field.kind {
-        FieldKind::Choice { options, multiple, .. } => {
-            ("Choices", vec![("choice", if *multiple { "multiple" } else { "single" }.into())], options)
-        }
-        FieldKind::Ranking { options, .. } | FieldKind::Pairwise { options } => {
-            ("Choices", vec![("choice", "single".into())], options)
-        }
-        FieldKind::Tree { options, leaves_only } => ("Taxonomy", vec![("leafsOnly", leaves_only.to_string())], options),
-        FieldKind::Text { .. } | FieldKind::Concept { .. } => ("TextArea", Vec::new(), &[]),
-        FieldKind::Transcript { .. } => ("TextArea", vec![("transcription", "true".into())], &[]),
-        FieldKind::Number { min, max, .. } => {
-            let bounds = [("min", min), ("max", max)];
-            (
-                "Number",
-                bounds.iter().filter_map(|(name, value)| Some((*name, value.as_ref()?.to_string()))).collect(),
-                &[],
-            )
-        }
-        FieldKind::Rating { max } => ("Rating", vec![("maxRating", max.to_string())], &[]),
-        FieldKind::Boolean {} => ("Choices", vec![("choice", "single".into())], &[]),
-    };
-    out.extend_from_slice(format!("<{tag}").as_bytes());
-    push_attribute(out, "name", &field.id);
-    push_attribute(out, "toName", object);
-    more.iter().for_each(|(name, value)| push_attribute(out, name, value));
-    if field.required {
-        push_attribute(out, "required", "true");
-    }
-    if per_region {
-        push_attribute(out, "perRegion", "true");
-    }
-    out.push(b'>');
-    push_options(out, "Choice", list);
-    if matches!(field.kind, FieldKind::Boolean {}) {
-        out.extend_from_slice(b"<Choice value=\"true\"/><Choice value=\"false\"/>");
-    }
-    out.extend_from_slice(format!("</{tag}>\n").as_bytes());
-}
-
-/// The configuration for a schema.
-pub(super) fn write(schema: &LabelSchema) -> Vec<u8> {
-    let (object, key) = object(schema.modality);
-    let mut out = b"<View>\n".to_vec();
-    out.extend_from_slice(format!("<{object} name=\"{key}\" value=\"${key}\"").as_bytes());
-    if schema.modality == Modality::Video {
-        out.extend_from_slice(b"/>\n<VideoRectangle name=\"box\" toName=\"video\"");
-    }
-    out.extend_from_slice(b"/>\n");
-    for (kind, control) in CONTROLS {
-        let geometry = kinds(control, schema.modality);
-        let wanted = match (kind, control) {
-            ("videorectangle", _) => schema.modality == Modality::Video,
-            ("timeline", _) => {
-                let draws = |class: &Class| class.geometry.contains(&GeometryKind::Interval);
-                schema.modality == Modality::Video && schema.classes.iter().any(draws)
-            }
-            ("", _) => matches!(schema.modality, Modality::Text | Modality::Audio),
-            _ => {
-                schema.modality == Modality::Image
-                    && schema.classes.iter().any(|class| class.geometry.iter().any(|kind| geometry.contains(kind)))
-            }
-        };
-        if !wanted || schema.classes.is_empty() {
-            continue;
-        }
-        out.extend_from_slice(format!("<{control}").as_bytes());
-        push_attribute(&mut out, "name", &control_name(kind));
-        push_attribute(&mut out, "toName", key);
-        out.extend_from_slice(b">\n");
-        for class in &schema.classes {
-            out.extend_from_slice(b"<Label");
-            if class.title == class.id {
-                push_attribute(&mut out, "value", &class.id);
-            } else {
-                push_attribute(&mut out, "value", &class.title);
-                push_attribute(&mut out, "alias", &class.id);
-            }
-            push_attribute(&mut out, "background", &class.color);
-            out.extend_from_slice(b"/>\n");
-        }
-        out.extend_from_slice(format!("</{control}>\n").as_bytes());
-    }
-    schema.fields.iter().for_each(|field| push_field(&mut out, field, key, false));
-    let mut seen = std::collections::BTreeSet::new();
-    for field in schema.classes.iter().flat_map(|class| &class.attributes) {
-        if seen.insert(field.id.as_str()) {
-            push_field(&mut out, field, key, true);
+fn left_out(control: &str, name: &str, file: &str) -> RecordError {
+    let place = format!("{file}: {control} {name:?}");
+    match control == "Labels" {
+        true => RecordError::new(place, "no_tool", "nothing draws what its labels are for, so they are left out"),
+        false => {
+            let message = format!("the control <{control}> is not known: what it asks is left out");
+            RecordError::new(place, "unknown_control", message)
         }
     }
-    if !schema.relations.is_empty() {
-        out.extend_from_slice(b"<Relations>\n");
-        for relation in &schema.relations {
-            out.extend_from_slice(b"<Relation");
-            push_attribute(&mut out, "value", &relation.id);
-            out.extend_from_slice(b"/>\n");
-        }
-        out.extend_from_slice(b"</Relations>\n");
-    }
-    out.extend_from_slice(b"</View>\n");
-    out
-}
-
-pub(super) fn control_name(kind: &str) -> String {
-    if kind.is_empty() { "label".to_owned() } else { format!("{kind}_label") }
 }

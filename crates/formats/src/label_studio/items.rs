@@ -1,7 +1,7 @@
 //! Result items as an answer: what belongs to one region comes together, what stands alone is a field.
 
 use super::{
-    config::Config,
+    config::{Config, OCR_TEXT, UNLABELED},
     geometry::{self, Problem},
     reading::Problems,
 };
@@ -13,6 +13,12 @@ use crate::{
 use labelwright_core::{Answer, Geometry, Relation, Target, Value};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
+
+/// Types of items that draw and do not label.
+pub(super) const BARE: [&str; 7] = ["rectangle", "ellipse", "polygon", "vector", "keypoint", "brush", "bitmask"];
+/// Forms of a region: a tool without labels has drawn it; the control that has labeled it.
+pub(super) const TOOL: &str = "tool";
+pub(super) const LABELED_BY: &str = "labeled_by";
 
 pub(super) struct Items<'a> {
     pub place: &'a str,
@@ -32,7 +38,11 @@ impl Items<'_> {
         let mut seen = vec![false; result.len()];
         for (at, item) in result.iter().enumerate() {
             let Some((id, kind, value)) = parts(item) else { continue };
-            if !geometry::is_place(value) || places.contains_key(id) {
+            if !geometry::is_place(value) {
+                continue;
+            }
+            self.drawn(item, id, kind, value);
+            if places.contains_key(id) {
                 continue;
             }
             seen[at] = true;
@@ -62,7 +72,7 @@ impl Items<'_> {
                 points.points.extend(more.points.iter().copied());
                 continue;
             }
-            let mut region = labels::region(id, "region", geometry);
+            let mut region = labels::region(id, UNLABELED, geometry);
             region.score = item.get("score").and_then(Json::as_f64).or(score);
             if let Some(channel) = value.get("channel").and_then(Json::as_u64).filter(|channel| *channel > 0) {
                 region.target = u32::try_from(channel).map_or(Target::Item, Target::Channel);
@@ -70,7 +80,8 @@ impl Items<'_> {
             places.insert(id, answer.regions.len());
             let part = self.extras.parts.entry(id.to_owned()).or_default();
             for key in ["from_name", "to_name", "type"] {
-                part.form.extend(item.get(key).map(|value| (key.to_owned(), value.clone())));
+                let said = item.get(key).filter(|_| !part.form.contains_key(key) || !part.form.contains_key(TOOL));
+                part.form.extend(said.map(|value| (key.to_owned(), value.clone())));
             }
             if let Some(meta) = item.get("meta").filter(|meta| meta.get("text").is_some()) {
                 part.kept.insert("meta".into(), meta.clone());
@@ -99,6 +110,10 @@ impl Items<'_> {
                         region.attributes.insert("more_labels".into(), Value::List(rest));
                     }
                 }
+                let read = value.get("ocrtext").and_then(|text| spans::text_of(Some(text)));
+                if let (Some(text), Some(region)) = (read, region.and_then(|at| answer.regions.get_mut(at))) {
+                    region.attributes.insert(OCR_TEXT.into(), Value::Text(text));
+                }
                 continue;
             }
             if kind == "videorectangle"
@@ -111,6 +126,9 @@ impl Items<'_> {
                 continue;
             }
             let name = item.get("from_name").and_then(Json::as_str).unwrap_or(kind);
+            if let Some(to) = item.get("to_name") {
+                self.extras.whole.form.entry("to_name").or_insert_with(|| to.clone());
+            }
             match self.value(name, kind, value, item) {
                 Some(said) => match region.and_then(|at| answer.regions.get_mut(at)) {
                     Some(region) => drop(region.attributes.insert(name.to_owned(), said)),
@@ -127,6 +145,22 @@ impl Items<'_> {
             }
         }
         answer
+    }
+
+    /// Which control has drawn a region, and which labels it, where these are two: the region goes out the same way.
+    fn drawn(&mut self, item: &Json, id: &str, kind: &str, value: &Map<String, Json>) {
+        let on_picture = ["x", "points", "vertices", "rle", "imageDataURL"].iter().any(|key| value.contains_key(*key));
+        let from = item.get("from_name").filter(|from| from.is_string() && on_picture);
+        let Some(from) = from else { return };
+        let part = self.extras.parts.entry(id.to_owned()).or_default();
+        if BARE.contains(&kind) {
+            part.form.insert(TOOL.into(), true.into());
+            part.form.insert("from_name".into(), from.clone());
+            part.form.insert("type".into(), kind.into());
+            part.form.extend(item.get("to_name").map(|to| ("to_name".to_owned(), to.clone())));
+        } else if kind == "labels" {
+            part.form.insert(LABELED_BY.into(), from.clone());
+        }
     }
 
     /// Does the value say something beside its place?
@@ -202,7 +236,19 @@ impl Items<'_> {
                 one_or_many(list, self.config.multiple.get(name).copied().unwrap_or(false))
             }
             "textarea" => match value.get("text")? {
-                Json::Array(list) => one_or_many(words(list), false),
+                // Several entries are lines of one text.
+                Json::Array(list) => {
+                    let lines = words(list);
+                    if lines.len() > 1 {
+                        let id = item.get("id").and_then(Json::as_str).unwrap_or_default();
+                        let part = match geometry::is_place(value) {
+                            true => self.extras.parts.entry(id.to_owned()).or_default(),
+                            false => &mut self.extras.whole,
+                        };
+                        part.form.insert(format!("lines {name}"), lines.clone().into());
+                    }
+                    (!lines.is_empty()).then(|| Value::Text(lines.join("\n")))
+                }
                 other => spans::text_of(Some(other)).map(Value::Text),
             },
             "number" | "rating" => value.get(kind)?.as_f64().map(Value::Number),

@@ -1,6 +1,6 @@
 //! JSON-MIN: the data's keys, what each control said in its simplest form, and who said it; a row an answer.
 
-use super::{config, reading, writing};
+use super::{config, pages, reading, writing};
 use crate::{
     record::{DirectoryView, Settings, Sink, SourcedAnswer, Stop},
     registry::Job,
@@ -74,7 +74,7 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
     out.write_all(b"[")?;
     let none = SourcedAnswer::new("import", Answer::default());
     let mut first = true;
-    for (number, item) in job.items.enumerate() {
+    for (number, item) in job.items.filter_map(|item| pages::pictured(item, job.losses)).enumerate() {
         let ruler = item.text.as_deref().map(|text| Ruler::new(text, unit));
         let answers = if item.answers.is_empty() { std::slice::from_ref(&none) } else { &item.answers };
         for (at, SourcedAnswer { source, answer, .. }) in answers.iter().enumerate() {

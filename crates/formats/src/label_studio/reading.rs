@@ -1,7 +1,7 @@
 //! Tasks as records.
 
 use super::{
-    config::{self, Config},
+    config::{self, Config, UNLABELED},
     geometry::Problem,
     items::Items,
 };
@@ -10,7 +10,9 @@ use crate::{
     json_scan::Scanner,
     media::{MediaIndex, has_ending},
     names::last_part,
-    record::{Clock, Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give, give_schema},
+    record::{
+        Clock, Data, DirectoryView, Record, RecordError, Settings, Sink, Stop, give, give_part_of_schema, give_schema,
+    },
     spans::{self, Ruler, Unit},
     text,
 };
@@ -34,9 +36,13 @@ pub(super) fn each_task(
             Config::default()
         }
     };
-    if let Some(schema) = &config.schema {
-        give_schema(sink, schema.clone(), None)?;
+    for problem in &config.problems {
+        give(sink, Err(problem.clone()))?;
     }
+    if let Some(schema) = &config.schema {
+        give_part_of_schema(sink, schema.clone(), config.extras.clone(), config.unlabeled.is_none())?;
+    }
+    let mut unlabeled = false;
     let media = MediaIndex::new(view, |name| !has_ending(name, &[".json", ".jsonl", ".xml"]));
     for name in spans::files(view, &[".json", ".jsonl"]) {
         let mut number = 0;
@@ -45,6 +51,8 @@ pub(super) fn each_task(
             let mut problems = Vec::new();
             let record =
                 object.and_then(|object| record(made(object), number, place, settings, &config, &media, &mut problems));
+            let regions = record.iter().flat_map(|record| &record.answers).flat_map(|answer| &answer.answer.regions);
+            unlabeled |= regions.into_iter().any(|region| region.class == UNLABELED);
             for (place, (code, message)) in problems {
                 give(sink, Err(RecordError::new(place, code, message)))?;
             }
@@ -71,7 +79,15 @@ pub(super) fn each_task(
             one(&place, object, sink)?;
         }
     }
-    Ok(())
+    // What tools have drawn without a label is known when all has been read.
+    match (&config.schema, &config.unlabeled) {
+        (Some(schema), Some(class)) => {
+            let mut schema = schema.clone();
+            schema.classes.extend(Some(class.clone()).filter(|_| unlabeled));
+            give_schema(sink, schema, config.extras.clone())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The tag of the object that is labeled, and the key of its data.

@@ -1,6 +1,11 @@
 //! Items as tasks, and the schema as a labeling configuration.
 
-use super::{config, geometry};
+use super::{
+    config::{self, OCR_TEXT, UNLABELED},
+    geometry,
+    items::{LABELED_BY, TOOL},
+    pages,
+};
 use crate::{
     extras::Part,
     labels,
@@ -14,15 +19,21 @@ use labelwright_core::{Answer, Geometry, Modality, Region, Target, Value, schema
 use serde_json::{Map, Value as Json, json};
 use std::io;
 
+/// The type of regions of `OcrLabels`, which have their text in their own value.
+const OCR_LABELS: &str = "ocrlabels";
+
 pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut names = Stems::default();
     out.begin("label_config.xml")?;
-    out.write_all(&config::write(job.head.schema))?;
+    match config::kept(job.head.schema, job.head.extras) {
+        Some(text) => out.write_all(text.as_bytes())?,
+        None => out.write_all(&config::write(job.head.schema))?,
+    }
     // Media cannot come between the tasks: names are kept until the file is written.
     let mut media = Vec::new();
     out.begin("tasks.json")?;
     out.write_all(b"[")?;
-    for (number, item) in job.items.enumerate() {
+    for (number, item) in job.items.filter_map(|item| pages::pictured(item, job.losses)).enumerate() {
         let path = names.name("", &item.key, &Default::default());
         let task = task(&item, number, &path, job.head);
         out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
@@ -97,12 +108,14 @@ fn task(item: &ExportItem, number: usize, path: &str, head: &Head<'_>) -> Json {
 }
 
 pub(super) fn result(answer: &Answer, item: &ExportItem, ruler: Option<&Ruler<'_>>, head: &Head<'_>) -> Vec<Json> {
-    let to = config::object(item.modality).1;
     let form = |key: &str| item.extras.as_deref().and_then(|extras| extras.whole.form.get(key));
+    let to = form("to_name").and_then(Json::as_str).unwrap_or(config::object(item.modality).1);
     let mut found = Vec::new();
     for (name, value) in &answer.fields {
         let kind = head.schema.field(name).map(|field| &field.kind);
         let (kind, mut content, exact) = field(value, kind);
+        let whole = item.extras.as_deref().map(|extras| &extras.whole);
+        content = entries(whole, name, value).unwrap_or(content);
         for raw in ["taxonomy", "ranker"] {
             if let Some(value) = form(&format!("{raw} {name}")) {
                 content = json!({ raw: value });
@@ -148,6 +161,13 @@ fn field(value: &Value, kind: Option<&FieldKind>) -> (&'static str, Json, Json) 
         (Value::Text(word), Some(FieldKind::Choice { .. })) => ("choices", json!({"choices": [word]}), Json::Null),
         (Value::Text(text), _) => ("textarea", json!({"text": [text]}), Json::Null),
     }
+}
+
+/// The entries of a text area, where their lines are still those that were read.
+fn entries(part: Option<&Part>, name: &str, value: &Value) -> Option<Json> {
+    let lines = part?.form.get(&format!("lines {name}"))?;
+    let texts: Option<Vec<&str>> = lines.as_array()?.iter().map(Json::as_str).collect();
+    (Value::Text(texts?.join("\n")) == *value).then(|| json!({ "text": lines }))
 }
 
 fn entry(id: &str, from: &str, to: &str, kind: &str, value: Json, exact: Json) -> Json {
@@ -199,7 +219,8 @@ fn push_region(
         "videorectangle" => control.to_owned(),
         _ => format!("{control}labels"),
     };
-    let kind = said("type").filter(|_| raw.is_some() || control.is_empty()).map_or(kind, str::to_owned);
+    let own = |kind: &&str| raw.is_some() || control.is_empty() || control == "rectangle" && *kind == OCR_LABELS;
+    let kind = said("type").filter(own).map_or(kind, str::to_owned);
     let from = said("from_name").map_or_else(|| config::control_name(control), str::to_owned);
     let mut names = vec![region.class.clone()];
     if let Some(Value::List(more)) = region.attributes.get("more_labels") {
@@ -223,9 +244,23 @@ fn push_region(
         }
         one
     };
-    let mut value = place.clone();
-    value.insert(if control == "videorectangle" { "labels" } else { &kind }.to_owned(), json!(names));
-    found.push(wrap(&region.id, &from, &kind, &value));
+    let tool = part.is_some_and(|part| part.form.contains_key(TOOL)) && raw.is_none() && said("type") == Some(control);
+    let read = region.attributes.get(OCR_TEXT).filter(|_| kind == OCR_LABELS);
+    if tool {
+        // A tool has drawn it, and another control says what it is.
+        found.push(wrap(&region.id, &from, control, &place));
+        if region.class != UNLABELED {
+            let from = said(LABELED_BY).map_or_else(|| config::control_name(""), str::to_owned);
+            let mut value = place.clone();
+            value.insert("labels".into(), json!(names));
+            found.push(wrap(&region.id, &from, "labels", &value));
+        }
+    } else {
+        let mut value = place.clone();
+        value.insert(if control == "videorectangle" { "labels" } else { &kind }.to_owned(), json!(names));
+        value.extend(read.map(|text| ("ocrtext".to_owned(), labels::json(text))));
+        found.push(wrap(&region.id, &from, &kind, &value));
+    }
     if let Geometry::Points(points) = &region.geometry {
         // Label Studio has single points: further ones hang on the first.
         for (at, point) in points.points.iter().enumerate().skip(1) {
@@ -241,18 +276,22 @@ fn push_region(
             found.push(more);
         }
     }
-    for (name, value) in
-        region.attributes.iter().filter(|(name, value)| *name != "more_labels" || !matches!(value, Value::List(_)))
-    {
+    let is_here = |name: &str, value: &Value| match value {
+        Value::List(_) => name == "more_labels",
+        _ => read.is_some() && name == OCR_TEXT,
+    };
+    for (name, value) in region.attributes.iter().filter(|(name, value)| !is_here(name, value)) {
         let kind =
             head.schema.class(&region.class).and_then(|class| class.attributes.iter().find(|field| field.id == *name));
         let (kind, content, exact) = field(value, kind.map(|field| &field.kind));
+        let whole = item.extras.as_deref().map(|extras| &extras.whole);
+        let content = entries(part, name, value).or_else(|| entries(whole, name, value)).unwrap_or(content);
         let mut both = place.clone();
         both.extend(content.as_object().cloned().unwrap_or_default());
         // The text of a span and that of an answer have the same key.
-        if kind == "textarea" {
+        if kind == "textarea" && place.contains_key("text") {
             both = content.as_object().cloned().unwrap_or_default();
         }
-        found.push(entry(&region.id, name, to, kind, both.into(), exact));
+        found.push(entry(&region.id, name, said("to_name").unwrap_or(to), kind, both.into(), exact));
     }
 }

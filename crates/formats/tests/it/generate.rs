@@ -2,6 +2,7 @@
 
 use labelwright_core::{
     Answer, Geometry, GeometryKind, LabelSchema, Modality, Moment, Region, Relation, Target, Value,
+    document::{LayerBuilder, TextLayer},
     geometry::*,
     schema::{Class, Skeleton},
 };
@@ -106,6 +107,11 @@ pub fn items(dice: &mut Dice, format: &Format, schema: &LabelSchema) -> Vec<Expo
                     let clock = Clock { ticks: Some(60_000), ..Clock::new(1000) };
                     item.clock = Some(Clock { first: Moment::new(0, dice.chance(50)), ..clock });
                 }
+                Modality::Document => {
+                    let layer = layer(dice);
+                    item.size = layer.pages.first().map(|page| [page.width as u32, page.height as u32]);
+                    item.layer = Some(Box::new(layer));
+                }
                 _ => {}
             }
             item.split = if in_splits { Some((*dice.pick(&splits[1..])).unwrap().to_owned()) } else { None };
@@ -136,8 +142,33 @@ pub fn items(dice: &mut Dice, format: &Format, schema: &LabelSchema) -> Vec<Expo
         .collect()
 }
 
+const WORDS: [&str; 8] = ["Zoë", "left", "東京", "👩\u{200d}👧", "e\u{301}tude", "שלום", "100", "co-op"];
+
+/// Pages with words in lines and blocks, as readers of documents number them.
+fn layer(dice: &mut Dice) -> TextLayer {
+    let mut builder = LayerBuilder::default();
+    let whole = dice.chance(70);
+    for _ in 0..if dice.chance(10) { 2 } else { 1 } {
+        let (width, height) = (40.0 + dice.below(60) as f64, 30.0 + dice.below(60) as f64);
+        builder.page(width, height);
+        let (mut line, mut block) = (0, 0);
+        for number in 0..dice.below(9) {
+            if number > 0 && dice.chance(40) {
+                line += 1;
+                block += u32::from(dice.chance(50));
+            }
+            let (left, top) = (dice.number(0.0, width - 5.0), dice.number(0.0, height - 5.0));
+            let edges = [left, top, left + dice.number(1.0, 5.0), top + dice.number(1.0, 5.0)];
+            let bounds = if whole { edges.map(f64::round) } else { edges };
+            let score = dice.chance(60).then(|| dice.below(1001) as f32 / 1000.0);
+            let text = *dice.pick(&[WORDS[0], WORDS[2], WORDS[3], WORDS[5], "a<b & \"c\"", "x;y", "two words"]);
+            builder.word(text, bounds, line, block, score);
+        }
+    }
+    builder.finish()
+}
+
 fn text(dice: &mut Dice) -> String {
-    const WORDS: [&str; 8] = ["Zoë", "left", "東京", "👩\u{200d}👧", "e\u{301}tude", "שלום", "100", "co-op"];
     let count = 3 + dice.below(8);
     (0..count).map(|_| *dice.pick(&WORDS)).collect::<Vec<_>>().join(" ")
 }
@@ -183,6 +214,7 @@ fn region(dice: &mut Dice, carries: &Carries, schema: &LabelSchema, item: &Expor
         Modality::Text => &[K::Span],
         Modality::Audio | Modality::TimeSeries => &[K::Interval],
         Modality::Video => &[K::Track],
+        Modality::Document => &[K::Span, K::Box, K::Polygon, K::RotatedBox, K::Ellipse, K::Points],
         _ => &[K::Box, K::RotatedBox, K::Ellipse, K::Polygon, K::Polyline, K::Points, K::Keypoints, K::Mask, K::Cuboid],
     };
     let fitting: Vec<GeometryKind> = carries.geometry.iter().copied().filter(|kind| all.contains(kind)).collect();
@@ -196,9 +228,10 @@ fn region(dice: &mut Dice, carries: &Carries, schema: &LabelSchema, item: &Expor
         attributes.insert(name, value);
     }
     let score = dice.chance(20).then(|| dice.below(1000) as f64 / 1000.0);
+    let on_page = item.layer.is_some() && kind != K::Span;
     Some(Region {
         id: format!("id{number}"),
-        target: Target::Item,
+        target: if on_page { Target::Page(0) } else { Target::Item },
         geometry,
         class: class.id.clone(),
         attributes,
@@ -269,6 +302,13 @@ fn geometry(dice: &mut Dice, kind: GeometryKind, item: &ExportItem) -> Option<Ge
             return (mask.area() > 0).then_some(Geometry::Mask(mask));
         }
         GeometryKind::Cuboid => Geometry::Cuboid(Cuboid { vertices: std::array::from_fn(|_| point(dice)) }),
+        GeometryKind::Span if item.layer.is_some() => {
+            let words: Vec<_> = item.layer.as_deref()?.pages.iter().flat_map(|page| &page.words).collect();
+            let first = dice.below(words.len().max(1) as u64) as usize;
+            let last = (first + dice.below(3) as usize).min(words.len().saturating_sub(1));
+            let within = u32::from(dice.chance(5));
+            Geometry::Span(Span::new(words.get(first)?.start + within, words.get(last)?.end))
+        }
         GeometryKind::Span => {
             let words: Vec<(u32, u32)> = {
                 let mut at = 0;

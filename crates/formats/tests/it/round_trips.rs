@@ -14,8 +14,8 @@ fn both_ways() -> impl Iterator<Item = &'static Format> {
     FORMATS.iter().filter(|format| format.read.is_some() && format.write.is_some())
 }
 
-/// Formats whose written form is for others to read, whose files are named by what they show, or whose labels lie on
-/// slices: they have their own tests.
+/// Formats whose written form is for others to read, whose files are named by what they show, whose words come in the order
+/// of their labels, or whose labels lie on slices: they have their own tests.
 const ONE_WAY: [&str; 15] = [
     "csv",
     "tsv",
@@ -97,6 +97,11 @@ fn check(format: &Format, seed: u64) -> Result<(), String> {
                 "another answer",
                 format!("{:?}\n{}", item.key, same::difference(&wanted, &found, carries.precision)),
             );
+        }
+        if let (Some(wanted), false) = (&item.layer, specific)
+            && !record.layer.as_ref().is_some_and(|found| same::same_layer(wanted, found, carries.precision))
+        {
+            return fail("another layer", format!("{wanted:?}\n{:?}", record.layer));
         }
         if carries.splits && record.split != item.split {
             return fail("another split", format!("{:?} {:?}", record.split, item.split));

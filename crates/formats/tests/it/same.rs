@@ -2,6 +2,7 @@
 
 use labelwright_core::{
     Answer, Geometry, Region, Value,
+    document::TextLayer,
     geometry::{BoxShape, Keyframe, Point, Track},
 };
 use std::collections::BTreeMap;
@@ -119,6 +120,20 @@ pub fn same_geometry(a: &Geometry, b: &Geometry, precision: f64) -> bool {
         // Masks, spans, cells: exactly, or not at all.
         _ => a == b,
     }
+}
+
+/// The same pages with the same words in the same lines and blocks? Boxes up to `precision` pixels, all else exactly.
+pub fn same_layer(a: &TextLayer, b: &TextLayer, precision: f64) -> bool {
+    let pages = a.pages.iter().zip(&b.pages).all(|(a, b)| {
+        let words = a.words.iter().zip(&b.words).all(|(a, b)| {
+            let edges = a.bounds.iter().zip(&b.bounds).all(|(a, b)| f64::from((a - b).abs()) <= precision);
+            let rest =
+                |word: &labelwright_core::document::Word| (word.start, word.end, word.line, word.block, word.score);
+            edges && rest(a) == rest(b)
+        });
+        words && (a.width, a.height, a.words.len()) == (b.width, b.height, b.words.len())
+    });
+    pages && a.pages.len() == b.pages.len() && a.text == b.text
 }
 
 /// Regions and fields of one that the other has not, as lines of JSON.
