@@ -19,4 +19,5 @@ mod quality;
 mod speech;
 mod splits;
 mod synthesize;
+mod transcribe;
 mod watch;
