@@ -1,6 +1,7 @@
 //! `labelwright transcribe` with a server on loopback that speaks as OpenAI's does, and with programs of this machine. What is
 //! written comes in with its recording.
 
+mod prelabels;
 mod programs;
 
 use super::home::Home;
@@ -185,7 +186,7 @@ async fn words_are_asked_for_and_models_without_segments_give_one() {
     assert!(good && report["cues"] == 2 && report["mended"] == json!([]), "{report}{err}");
     let forms: Vec<_> = site.log().iter().map(|request| form(request).0["response_format"][0].clone()).collect();
     assert_eq!(forms, ["verbose_json", "json", "json"], "it is asked for segments once");
-    assert!(form(&site.log()[2]).0.get("model").is_none());
+    assert!(!form(&site.log()[2]).0.contains_key("model"));
     home.ok(&["import", "talks", "--dataset", "Whole"]);
     let whole = ("speech".to_owned(), "All of it.".to_owned(), 0, 2500);
     assert_eq!(brought(&home, "Whole")["b.WAV"], [whole], "its length is measured");
