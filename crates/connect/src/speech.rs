@@ -13,7 +13,7 @@ use crate::{Answer, Ask, FetchError, Fetcher};
 use labelwright_core::numeric::SplitMix64;
 use reqwest::{
     Method,
-    header::{AUTHORIZATION, CONTENT_TYPE},
+    header::{AUTHORIZATION, CONTENT_TYPE, DATE, RETRY_AFTER},
 };
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -199,7 +199,7 @@ impl Recogniser {
             },
             401 | 403 => Err(SpeechError::Key(place())),
             status @ (300..=399 | 404 | 405) => Err(SpeechError::Missing { place: place(), status }),
-            408 | 429 | 500..=599 => Ok(Verdict::Busy(answer.retry_after(SystemTime::now()))),
+            408 | 429 | 500..=599 => Ok(Verdict::Busy(wanted(answer))),
             status => {
                 let said = String::from_utf8_lossy(&answer.bytes);
                 // Some models give nothing but the text, and say so.
@@ -236,6 +236,13 @@ enum Verdict {
     Busy(Option<Duration>),
 }
 
+/// How long it wants to be left alone. A date is one of its own clock, which need not agree with that of this machine.
+fn wanted(answer: &Answer) -> Option<Duration> {
+    let now = answer.header(&DATE).and_then(|text| httpdate::parse_http_date(text).ok());
+    let is_number = answer.header(&RETRY_AFTER)?.trim().parse::<u32>().is_ok();
+    answer.retry_after(now.or(is_number.then_some(SystemTime::UNIX_EPOCH))?)
+}
+
 /// Twice as long as before and a bit more by chance, so that many do not come back together.
 fn pause(attempt: u32, chance: &mut SplitMix64) -> Duration {
     let own = PAUSE_FIRST_MILLISECONDS << (attempt - 1).min(10);
@@ -258,6 +265,23 @@ mod tests {
             ("http://a:8080/inference", "http://a:8080/inference"),
         ] {
             assert_eq!(Endpoint::address(&Url::parse(told).unwrap()).as_str(), wanted);
+        }
+    }
+
+    #[test]
+    fn how_long_it_wants_to_be_left_alone_goes_by_its_own_clock() {
+        for (date, after, seconds) in [
+            (None, Some("7"), Some(7)),
+            (Some("Mon, 30 Nov 2026 06:00:00 GMT"), Some("Mon, 30 Nov 2026 06:00:07 GMT"), Some(7)),
+            (Some("Mon, 30 Nov 2026 06:00:00 GMT"), Some("Mon, 30 Nov 2026 05:00:00 GMT"), Some(0)),
+            (None, Some("Mon, 30 Nov 2026 06:00:07 GMT"), None),
+            (None, Some("soon"), None),
+            (None, None, None),
+        ] {
+            let headers = [(DATE, date), (RETRY_AFTER, after)].into_iter();
+            let headers = headers.filter_map(|(name, value)| Some((name, value?.parse().unwrap()))).collect();
+            let answer = Answer { status: 429, headers, raw: Default::default(), bytes: Default::default() };
+            assert_eq!(wanted(&answer).map(|time| time.as_secs()), seconds, "{date:?} {after:?}");
         }
     }
 
