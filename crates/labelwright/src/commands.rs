@@ -39,6 +39,7 @@ mod select;
 mod serve;
 mod synthesize;
 mod token;
+mod transcribe;
 mod user;
 mod watch;
 mod worker;
@@ -74,6 +75,8 @@ pub enum Command {
     Profile(profile::Options),
     /// Read the words on pictures of pages with Tesseract, for an import
     Ocr(ocr::Options),
+    /// Write down what is said in recordings, by a server or PocketSphinx, for an import
+    Transcribe(transcribe::Options),
     /// Show the table of formats
     Formats(formats::Options),
     /// List people, make accounts and sign-in links
@@ -97,7 +100,7 @@ pub enum Command {
     /// Decode one recording, series or document in a process of its own: the server starts it
     #[command(hide = true)]
     Decode(decode::Options),
-    /// Become another program with limits on what it may take: `synthesize speech` and `ocr` start it
+    /// Become another program with limits on what it may take: `synthesize speech`, `ocr` and `transcribe` start it
     #[command(hide = true)]
     Limited(limited::Options),
     /// Print the OpenAPI document
@@ -157,6 +160,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Inspect(options) => inspect::run(options).await,
         Command::Profile(options) => profile::run(options).await,
         Command::Ocr(options) => ocr::run(&options),
+        Command::Transcribe(options) => transcribe::run(options).await,
         Command::Formats(options) => formats::run(options).await,
         Command::User(options) => user::run(options).await,
         Command::Token(options) => token::run(options).await,

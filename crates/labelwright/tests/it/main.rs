@@ -20,4 +20,5 @@ mod quality;
 mod speech;
 mod splits;
 mod synthesize;
+mod transcribe;
 mod watch;
