@@ -40,6 +40,8 @@ if [ "$level" = test ]; then
   need fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
   need espeak-ng espeak-ng
   need tesseract-ocr tesseract
+  need pocketsphinx pocketsphinx_continuous
+  need pocketsphinx-en-us /usr/share/pocketsphinx/model/en-us
   need python3 python3
   python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 fi

@@ -25,6 +25,7 @@ mod media;
 pub mod members;
 pub mod monitor;
 mod operator;
+mod packing;
 pub mod people;
 pub mod plan;
 pub mod policy;

@@ -3,10 +3,12 @@
 use super::AugmentationSource;
 use crate::{
     Error, Result, Workflow,
+    decoding::own_program,
     jobs::{
         Silent, Stopped,
-        kinds::{PARENTS, RECIPE, export, laid, own_program},
+        kinds::{PARENTS, RECIPE, laid},
     },
+    packing,
     policy::Permit,
 };
 use labelwright_store::records::projects::ProjectRow;
@@ -54,7 +56,7 @@ impl Workflow {
         folder: &std::path::Path,
     ) -> std::result::Result<Previewed, Stopped> {
         laid(folder, &source.recipe)?;
-        export::as_zip(self, project.resource().id, ITEMS, &folder.join(PARENTS), &mut Silent).await?;
+        packing::as_zip(self, project.resource().id, ITEMS, &folder.join(PARENTS), &mut Silent).await?;
         let (seed, items) = (source.seed.to_string(), ITEMS.to_string());
         let words = ["augment", "--recipe", RECIPE, "--seed", &seed, "--from", "native", "--preview", &items];
         let words = [&words[..], &[PARENTS, SHEET]].concat();

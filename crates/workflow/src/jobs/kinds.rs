@@ -11,11 +11,10 @@ pub(crate) mod export;
 mod functions;
 pub(crate) mod import;
 mod map;
-pub(crate) mod own_program;
 mod plan;
 mod profile;
 mod resolve;
-mod snapshot;
+pub(crate) mod snapshot;
 mod train;
 mod withdraw;
 

@@ -50,6 +50,7 @@ const RULES: &[Rule] = &[
         // Tests make pipes and run other programs.
         allowed: &[
             "crates/workflow/src/decoding.rs",
+            "crates/workflow/src/decoding/",
             "crates/workflow/src/ingest.rs",
             "crates/labelwright/",
             "crates/server/tests/",

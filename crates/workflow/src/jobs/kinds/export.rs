@@ -1,10 +1,7 @@
 //! Writes a snapshot in a format, with the report of what the format could not carry. With the items' data everything
 //! goes into a zip file, which is written as it comes and never held in memory.
 
-use super::{
-    Pace, Running, Stopped, input,
-    snapshot::{self, Imported},
-};
+use super::{Running, Stopped, input};
 use crate::{
     Error, Result, Workflow,
     freeze::{Answers, FrozenAnswer, FrozenConsensus, FrozenItem, MACHINE, Media, SnapshotHead, ending},
@@ -26,11 +23,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 use std::{
     collections::BTreeMap,
-    fs::File,
-    io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
-    path::Path,
+    io::{self, BufRead, BufReader, Read, Write},
     sync::Arc,
-    time::Duration,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -171,43 +165,8 @@ pub fn write(mut frozen: impl BufRead, order: &Order, sink: &mut dyn ArchiveSink
     }
 }
 
-/// The first items of a project as it is now in labelwright's own format, with their data: a zip file for programs of our
-/// own.
-pub async fn as_zip(
-    workflow: &Workflow,
-    project: ProjectId,
-    most: usize,
-    to: &Path,
-    pace: &mut impl Pace,
-) -> Result<(), Stopped> {
-    let wanted = snapshot::Wanted { project, imported: Imported::WhereNobodyAnswered, most };
-    let (mut frozen, _) = snapshot::freeze(workflow, wanted, pace).await?;
-    let order = Order::new("native", Answers::Consensus, Media::Copy, BTreeMap::new(), most)?;
-    let draft = workflow.blobs.draft().map_err(Error::from)?;
-    let data = Items { workflow: workflow.clone(), project, runtime: tokio::runtime::Handle::current() };
-    let to = to.to_owned();
-    let mut packing = tokio::task::spawn_blocking(move || {
-        frozen.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
-        let (mut draft, _) = packed(BufReader::new(frozen), &order, draft, data)?;
-        let copied = draft.reopen().and_then(|mut from| io::copy(&mut from, &mut File::create(&to)?));
-        copied.map(drop).map_err(|error| error.to_string())
-    });
-    loop {
-        match tokio::time::timeout(BEAT, &mut packing).await {
-            Ok(packed) => {
-                let packed = packed.unwrap_or_else(|_| Err("packing items broke off".into()));
-                return packed.map_err(Stopped::Failed);
-            }
-            Err(_) => pace.step(0).await?,
-        }
-    }
-}
-
-/// How often a long packing tells that it lives.
-const BEAT: Duration = Duration::from_millis(500);
-
 /// The one file of the format, or a zip file of its many and of the data.
-fn packed(frozen: impl BufRead, order: &Order, draft: Draft, data: Items) -> Result<(Draft, LossReport), String> {
+pub fn packed(frozen: impl BufRead, order: &Order, draft: Draft, data: Items) -> Result<(Draft, LossReport), String> {
     let blobs = data.workflow.blobs.clone();
     let files = Box::new(move || Blobs::scratch(&blobs));
     let broken = |error: io::Error| error.to_string();
@@ -345,10 +304,10 @@ impl ArchiveSink for PackedSink {
 }
 
 /// Where the data of items is found.
-struct Items {
-    workflow: Workflow,
-    project: ProjectId,
-    runtime: tokio::runtime::Handle,
+pub struct Items {
+    pub workflow: Workflow,
+    pub project: ProjectId,
+    pub runtime: tokio::runtime::Handle,
 }
 
 impl Items {

@@ -1,8 +1,8 @@
 //! What the data of a project is like, counted by where it comes from: `labelwright profile` in a process of its own. The
 //! report is the job's result.
 
-use super::{Running, Stopped, Told, export, input, own_program};
-use crate::Error;
+use super::{Running, Stopped, Told, input};
+use crate::{Error, decoding::own_program, packing};
 use labelwright_core::ProjectId;
 use labelwright_store::StoreError;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ async fn profile(running: &mut Running<'_>, project: ProjectId, folder: &std::pa
     tokio::fs::create_dir_all(folder).await.map_err(full)?;
     let workflow = running.workflow.clone();
     let mut pace = Told { running, total: 0, message: "packing items" };
-    export::as_zip(&workflow, project, usize::MAX, &folder.join(ITEMS), &mut pace).await?;
+    packing::as_zip(&workflow, project, usize::MAX, &folder.join(ITEMS), &mut pace).await?;
     let words = ["profile", ITEMS, "--from", "native", "--by", "provenance.source", "--output", REPORT, "--beats"];
     pace.message = "looking at items";
     own_program::run(&workflow, folder, &words, &mut pace).await?;

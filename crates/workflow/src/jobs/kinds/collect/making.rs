@@ -3,10 +3,9 @@
 use crate::{
     Error,
     acquire::{AugmentationSource, SynthesisSource},
-    jobs::{
-        Running, Stopped, Told,
-        kinds::{export, own_program},
-    },
+    decoding::own_program,
+    jobs::{Running, Stopped, Told},
+    packing,
 };
 use labelwright_core::ProjectId;
 use std::{fs, io, path::Path};
@@ -39,7 +38,7 @@ pub async fn augmented(
     laid(folder, &source.recipe)?;
     let workflow = running.workflow.clone();
     let mut pace = Told { running, total: 0, message: "packing items" };
-    export::as_zip(&workflow, project, usize::MAX, &folder.join(PARENTS), &mut pace).await?;
+    packing::as_zip(&workflow, project, usize::MAX, &folder.join(PARENTS), &mut pace).await?;
     let (factor, seed) = (source.factor.to_string(), source.seed.to_string());
     let words = ["augment", "--recipe", RECIPE, "--factor", &factor, "--seed", &seed, "--from", "native"];
     let words = [&words[..], &["--children-only", "--train-only", "--beats", PARENTS, MADE]].concat();

@@ -1,8 +1,11 @@
 //! This program once more, as a process of its own: what it computes from others' data has limits on time and memory, and
 //! ends with the job.
 
-use super::{Pace, Stopped};
-use crate::{Workflow, decoding::Decoder};
+use super::Decoder;
+use crate::{
+    Workflow,
+    jobs::{Pace, Stopped},
+};
 use std::{
     path::Path,
     process::Stdio,
