@@ -95,7 +95,7 @@ async fn preview_augmentation(
     Path(id): Path<i64>,
     Body(source): Body<AugmentationSource>,
 ) -> Result<Json<AugmentedView>> {
-    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageData).await?;
+    let project = app.workflow.permit_project(&caller, ProjectId(id), Action::ManageProject).await?;
     let view = match app.workflow.preview_augmentation(&project, &source).await? {
         Previewed::Sheet(png) => AugmentedView { sheet: Some(BASE64_STANDARD.encode(png)), lines: None },
         Previewed::Lines(lines) => AugmentedView { sheet: None, lines: Some(lines) },

@@ -15,6 +15,7 @@ pub fn body(route: &str, target: &Target) -> Value {
             json!({"source": {"kind": "http", "urls": ["http://127.0.0.1:9/nothing.csv"]}})
         }
         "PATCH /api/v1/datasets/{dataset}/repeats/{repeat}" => json!({"paused": true}),
+        "POST /api/v1/projects/{project}/augmentations/preview" => json!({"recipe": "", "factor": 1}),
         "POST /api/v1/projects/{project}/sources/try" => json!({"url": "http://127.0.0.1:9/nothing"}),
         "POST /api/v1/datasets/{dataset}/imports" => json!({"uploads": []}),
         "POST /api/v1/datasets/{dataset}/items" => json!([{"text": "pushed"}]),

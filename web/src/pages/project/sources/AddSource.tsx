@@ -97,7 +97,7 @@ export function AddSource({ project, datasets }: Props) {
             { value: "synthesis", label: "Make by a recipe" },
             { value: "augmentation", label: "Change copies" },
           ]}
-          style={{ alignSelf: "flex-start" }}
+          style={{ alignSelf: "flex-start", maxWidth: "100%", overflowX: "auto" }}
         />
         {written.kind === "web" ? <WebFields {...fields} project={project.id} /> : null}
         {written.kind === "hub" ? <HubFields {...fields} /> : null}
