@@ -111,6 +111,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         include: Vec::new(),
         exclude: Vec::new(),
         recipe: None,
+        normalise: false,
+        tokens: false,
     };
     let (begun, root) = (Instant::now(), folder.path().join("site"));
     let report = acquire::web(&source, fetcher()?, &Clock::System, &root, (None, None), &Stage::default()).await?;

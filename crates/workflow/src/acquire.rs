@@ -4,6 +4,7 @@
 //! Keeps: every address goes through the guard; a collection that was cut off goes on where it was; secrets stand in the
 //! operator's file of connections and nowhere else.
 
+mod cleaning;
 mod connections;
 mod folder;
 mod keyed;

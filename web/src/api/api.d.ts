@@ -5072,6 +5072,8 @@ export interface components {
             exclude?: string[];
             /** @description Regular expressions for whole addresses. */
             include?: string[];
+            /** @description Composed letters, and no marks that nobody sees. */
+            normalise?: boolean;
             /**
              * Format: int64
              * @description Pages that are fetched at most.
@@ -5090,6 +5092,8 @@ export interface components {
             reach?: components["schemas"]["Reach"];
             /** @description A recipe for repeated records, as TOML. */
             recipe?: string | null;
+            /** @description Words and marks of each text under `tokens` in its metadata. */
+            tokens?: boolean;
             /** @description Where to begin. */
             urls: string[];
         };

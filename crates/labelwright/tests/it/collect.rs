@@ -149,6 +149,9 @@ async fn what_is_collected_comes_into_a_dataset_with_where_it_comes_from() {
     let (site, home) = (site.await.unwrap(), std::sync::Arc::new(Home::new()));
     let (root, table) = (site.url("/"), site.url("/reviews.csv"));
     let web = ["collect", "web", &root, "--dataset", "Pages", "--rate", "0"];
+    let clean = ["collect", "web", &root, "--output", "clean", "--rate", "0", "--normalise", "--tokens"];
+    assert!(run(&home, &[&clean[..], &LOCAL].concat()).await.0);
+    assert_eq!(items(&home, "clean")[0]["metadata"]["tokens"][0], "The");
     let (good, out, err) = run(&home, &[&web[..], &LOCAL].concat()).await;
     assert!(good && out.contains("\"added\":1"), "{out}{err}");
     let pages = brought(&home, "Pages").await;

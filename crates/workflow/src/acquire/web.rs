@@ -1,6 +1,9 @@
 //! Pages and pictures of web sites as items.
 
-use super::folder::{Added, Folder};
+use super::{
+    cleaning::Cleaning,
+    folder::{Added, Folder},
+};
 use crate::clock::Clock;
 use labelwright_connect::{
     Fetcher,
@@ -60,6 +63,12 @@ pub struct WebSource {
     /// A recipe for repeated records, as TOML.
     #[serde(default)]
     pub recipe: Option<String>,
+    /// Composed letters, and no marks that nobody sees.
+    #[serde(default)]
+    pub normalise: bool,
+    /// Words and marks of each text under `tokens` in its metadata.
+    #[serde(default)]
+    pub tokens: bool,
 }
 
 /// How far from where it begins.
@@ -174,7 +183,8 @@ pub async fn web(
         crawler.since(Folder::seen(earlier)?);
     }
     crawler.go_on(seen);
-    let mut harvest = Items { folder, archive, has_recipe: source.recipe.is_some(), stage: stage.clone() };
+    let cleaning = Cleaning { normalise: source.normalise, tokens: source.tokens };
+    let mut harvest = Items { folder, archive, has_recipe: source.recipe.is_some(), cleaning, stage: stage.clone() };
     let outcome = crawler.run(&mut harvest).await;
     harvest.folder.flush()?;
     outcome.map_err(|error| match error {
@@ -187,6 +197,7 @@ struct Items {
     folder: Folder,
     archive: Option<WarcWriter<BufWriter<File>>>,
     has_recipe: bool,
+    cleaning: Cleaning,
     stage: Stage,
 }
 
@@ -223,7 +234,8 @@ impl Harvest for Items {
         origin.insert("depth".into(), depth.into());
         origin.extend(page.licence.map(|licence| ("licence".to_owned(), licence.into())));
         metadata.insert("provenance".into(), origin.into());
-        Ok(novelty(self.folder.text(final_url.as_str(), page.text, metadata)?))
+        let text = self.cleaning.clean(page.text, &mut metadata);
+        Ok(novelty(self.folder.text(final_url.as_str(), text, metadata)?))
     }
 
     fn picture(&mut self, found: FoundPicture) -> Result<Novelty, String> {
@@ -274,7 +286,8 @@ impl Items {
             origin.insert("record".into(), (index + 1).into());
             origin.extend(found.page.licence.clone().map(|licence| ("licence".to_owned(), licence.into())));
             metadata.insert("provenance".into(), origin.into());
-            match (self.folder.record(&key, row.text.clone(), metadata)?, outcome) {
+            let text = self.cleaning.clean(row.text.clone(), &mut metadata);
+            match (self.folder.record(&key, text, metadata)?, outcome) {
                 (Added::New, _) => outcome = Novelty::New,
                 (Added::Known, Novelty::Empty) => outcome = Novelty::Known,
                 _ => {}

@@ -53,6 +53,8 @@ fn web(site: &Site) -> CollectSource {
         include: Vec::new(),
         exclude: Vec::new(),
         recipe: None,
+        normalise: false,
+        tokens: false,
     })
 }
 

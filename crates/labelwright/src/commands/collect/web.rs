@@ -49,6 +49,12 @@ pub struct Options {
     /// Repeated records of each page instead of its text.
     #[arg(long, value_name = "FILE.toml")]
     recipe: Option<PathBuf>,
+    /// Letters in one form (Unicode NFC), without soft hyphens and other marks that nobody sees.
+    #[arg(long)]
+    normalise: bool,
+    /// Words and marks of each text as a list in its metadata: spans snap to them.
+    #[arg(long)]
+    tokens: bool,
     /// Keep all requests and answers as a WARC archive.
     #[arg(long, value_name = "FILE.warc.gz")]
     warc: Option<PathBuf>,
@@ -88,6 +94,8 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         include: options.include,
         exclude: options.exclude,
         recipe: options.recipe.as_ref().map(read).transpose()?,
+        normalise: options.normalise,
+        tokens: options.tokens,
     };
     let stage = Stage::default();
     let beside = (options.warc.as_deref(), options.since.as_deref());

@@ -1,5 +1,5 @@
 // What each kind of source asks for.
-import { Group, NumberInput, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Group, NumberInput, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { at } from "../../../ui/errors";
 import { RecipeTry } from "./RecipeTry";
 import type { Written } from "./source";
@@ -58,6 +58,18 @@ export function WebFields(props: Props & { project: number }) {
             { value: "folder", label: "Only the same folder" },
           ]}
           onChange={(next) => change({ reach: (next ?? "host") as Written["reach"] })}
+        />
+      </Group>
+      <Group>
+        <Checkbox
+          label="Letters in one form"
+          checked={written.normalise}
+          onChange={(event) => change({ normalise: event.currentTarget.checked })}
+        />
+        <Checkbox
+          label="Words apart, for spans"
+          checked={written.tokens}
+          onChange={(event) => change({ tokens: event.currentTarget.checked })}
         />
       </Group>
       <Textarea

@@ -18,6 +18,8 @@ export interface Written {
   rate: number;
   reach: "host" | "domain" | "folder";
   recipe: string;
+  normalise: boolean;
+  tokens: boolean;
   dataset: string;
   configuration: string;
   /** The viewer of a mirror of the hub; empty for the hub's own. */
@@ -60,6 +62,8 @@ export const EMPTY: Written = {
   rate: 1,
   reach: "host",
   recipe: "",
+  normalise: false,
+  tokens: false,
   dataset: "",
   configuration: "",
   base_url: "",
@@ -107,6 +111,8 @@ export function wanted(written: Written): Schemas["CollectSource"] {
         rate: written.rate,
         reach: written.reach,
         recipe: or(written.recipe),
+        normalise: written.normalise,
+        tokens: written.tokens,
       };
     case "hub":
       return {
