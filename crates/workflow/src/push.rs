@@ -136,7 +136,8 @@ impl Workflow {
             project,
         };
         let origins = vec![(name.to_owned(), origin.as_object().cloned().unwrap_or_default())];
-        let input = BringInput { import, origins, kind: "push".into(), from: format!("{count} items") };
+        let input =
+            BringInput { import, origins, more_origins: None, kind: "push".into(), from: format!("{count} items") };
         let input = serde_json::to_string(&input).map_err(|error| Error::internal(error.to_string()))?;
         let (remembered, hash) = (key.clone(), request_hash.clone());
         let queued = self

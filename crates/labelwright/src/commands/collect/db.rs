@@ -6,6 +6,7 @@ use clap::Args;
 use labelwright_connect::sources::{
     Gauge,
     database::{self, Database, Wanted},
+    rows::OWN_KEY,
 };
 use std::{fs, io, path::PathBuf, time::Duration};
 
@@ -99,7 +100,7 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         from: kind_of(&database).to_owned(),
         files: vec![(ROWS.to_owned(), origin("database"))],
         format: "jsonl",
-        rows: Some((ROWS, options.key)),
+        rows: Some((ROWS, Some(options.key.unwrap_or_else(|| OWN_KEY.to_owned())))),
         count: Some((pulled.counts.rows, "rows")),
     };
     options.goal.reached(&folder, haul).await

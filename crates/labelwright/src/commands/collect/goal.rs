@@ -6,10 +6,7 @@ use crate::{
     environment::{DataOptions, FIRST_OWNER, FIRST_WORKSPACE, Failure},
 };
 use clap::Args;
-use labelwright_connect::{
-    Fetcher, Guard,
-    sources::{Brought, rows::OWN_KEY},
-};
+use labelwright_connect::{Fetcher, Guard, sources::Brought};
 use labelwright_core::{ProjectId, WorkspaceId};
 use labelwright_workflow::{
     clock::Clock,
@@ -90,23 +87,21 @@ impl Goal {
             Some((count, of)) => println!("{count} {of}"),
             None => {}
         }
-        if !haul.files.is_empty() {
-            note(folder, &haul)?;
-        }
+        let noted = (!haul.files.is_empty()).then(|| note(folder, &haul)).transpose()?;
         let Some(dataset) = &self.dataset else { return Ok(()) };
-        self.bring(folder, dataset, haul).await?;
+        self.bring(folder, dataset, haul, noted).await?;
         if self.output.is_none() {
             fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         }
         Ok(())
     }
 
-    async fn bring(&self, folder: &Path, dataset: &str, haul: Haul) -> Result<(), Failure> {
+    async fn bring(&self, folder: &Path, dataset: &str, haul: Haul, noted: Option<PathBuf>) -> Result<(), Failure> {
         let workflow = self.data.open().await?;
         workflow.first_run(FIRST_WORKSPACE, FIRST_OWNER, "Owner").await?;
         let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
         let (path, key) = match haul.rows {
-            Some((file, key)) => (folder.join(file), Some(key.unwrap_or_else(|| OWN_KEY.to_owned()))),
+            Some((file, key)) => (folder.join(file), key),
             None => (folder, None),
         };
         // A query without rows, and nothing that an earlier run has left.
@@ -122,7 +117,9 @@ impl Goal {
             on_error: OnError::KeepGood,
             project: self.project.map(ProjectId),
         };
-        let input = BringInput { import, origins: haul.files, kind: haul.kind.to_owned(), from: haul.from };
+        let more_origins = noted.map(|path| path.canonicalize()).transpose()?;
+        let input =
+            BringInput { import, origins: Vec::new(), more_origins, kind: haul.kind.to_owned(), from: haul.from };
         let job = workflow.bring_as_operator(WorkspaceId(self.workspace), dataset, input).await?;
         finish(&workflow, job, self.told.json).await
     }
@@ -146,12 +143,11 @@ pub fn origins(source: &str, folder: &Path, brought: &[Brought]) -> Vec<(String,
     told.collect()
 }
 
-/// Writes down where files come from, in a file that imports do not see.
-fn note(folder: &Path, haul: &Haul) -> Result<(), Failure> {
+/// Writes down where each file comes from, in a file that imports do not see.
+fn note(folder: &Path, haul: &Haul) -> Result<PathBuf, Failure> {
     let path = folder.join(".provenance.json");
-    let files: Map<String, Value> =
-        haul.files.iter().map(|(name, origin)| (name.clone(), origin.clone().into())).collect();
-    let told = json!({ "kind": haul.kind, "from": haul.from, "files": files });
-    fs::write(&path, serde_json::to_string_pretty(&told)?)
-        .map_err(|error| format!("{}: {error}", path.display()).into())
+    let files: BTreeMap<&String, &Map<String, Value>> =
+        haul.files.iter().map(|(name, origin)| (name, origin)).collect();
+    fs::write(&path, serde_json::to_string_pretty(&files)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(path)
 }

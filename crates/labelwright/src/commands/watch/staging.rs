@@ -97,7 +97,7 @@ impl Staging {
             };
             let all = batch.origins.len() as u64;
             let from = watch.options.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let input = BringInput { import, origins: batch.origins, kind: self.kind.into(), from };
+            let input = BringInput { import, origins: batch.origins, more_origins: None, kind: self.kind.into(), from };
             let workflow = &watch.workflow;
             let job = workflow.bring_as_operator(watch.workspace(), &watch.options.dataset, input).await?;
             let row = loop {

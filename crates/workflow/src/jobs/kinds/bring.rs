@@ -8,12 +8,16 @@ use super::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::{collections::BTreeMap, path::PathBuf};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct BringInput {
     pub import: ImportInput,
     /// Where each file comes from, by its name: the `provenance` of its items.
     pub origins: Vec<(String, Map<String, Value>)>,
+    /// More of them in a file, where they may be very many: an object of names.
+    #[serde(default)]
+    pub more_origins: Option<PathBuf>,
     /// As lists of sources name it: `push`, `watched_folder`, `maildir`, or a kind of collection.
     pub kind: String,
     /// In a few words, for the list of sources.
@@ -21,7 +25,13 @@ pub struct BringInput {
 }
 
 pub async fn run(running: &mut Running<'_>) -> Result<Value, Stopped> {
-    let BringInput { import, origins, .. } = input(running)?;
-    let origins = Origins { each: origins.into_iter().collect(), ..Origins::default() };
-    import::bring(running, import, &origins).await
+    let BringInput { import, origins, more_origins, .. } = input(running)?;
+    let mut each: BTreeMap<String, Map<String, Value>> = origins.into_iter().collect();
+    if let Some(path) = more_origins {
+        let read = tokio::fs::read(&path).await.map_err(|error| error.to_string());
+        let more = read.and_then(|text| serde_json::from_slice(&text).map_err(|error| error.to_string()));
+        let more: BTreeMap<_, _> = more.map_err(|error| Stopped::Failed(format!("{}: {error}", path.display())))?;
+        each.extend(more);
+    }
+    import::bring(running, import, &Origins { each, ..Origins::default() }).await
 }
