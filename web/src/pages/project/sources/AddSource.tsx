@@ -71,7 +71,11 @@ export function AddSource({ project, datasets }: Props) {
       refresh();
     },
   });
-  const change = (part: Partial<Written>) => setTyped({ ...typed, ...part });
+  const change = (part: Partial<Written>) => {
+    // What was wrong with what was written before is not said of what is written now.
+    if (add.isError) add.reset();
+    setTyped({ ...typed, ...part });
+  };
   const fields = { written, change, error: add.error };
   const keyed = { ...fields, connections: connections.data ?? [] };
   return (
