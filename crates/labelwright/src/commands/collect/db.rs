@@ -97,7 +97,7 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     }
     let haul = Haul {
         kind: "database",
-        from: kind_of(&database).to_owned(),
+        from: name_of(&database).to_owned(),
         files: vec![(ROWS.to_owned(), origin("database"))],
         format: "jsonl",
         rows: Some((ROWS, Some(options.key.unwrap_or_else(|| OWN_KEY.to_owned())))),
@@ -106,8 +106,8 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     options.goal.reached(&folder, haul).await
 }
 
-/// A database's address may hold a password.
-fn kind_of(database: &Database) -> &str {
+/// Without its address, which may hold a password.
+fn name_of(database: &Database) -> &str {
     match database {
         Database::Sqlite(path) => path.file_name().and_then(|name| name.to_str()).unwrap_or("SQLite"),
         Database::Postgres(_) => "PostgreSQL",

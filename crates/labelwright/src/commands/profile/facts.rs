@@ -85,6 +85,8 @@ pub struct Facts {
     pub personal: BTreeMap<Personal, u64>,
     /// Faces that somebody may be known by.
     pub faces: u64,
+    /// The model that finds them has failed on this picture.
+    pub is_unsearched: bool,
     pub is_readable: bool,
     /// Where it stands in the draw for the sample.
     pub lot: u64,
@@ -118,7 +120,10 @@ fn looked_at(piece: &Piece, looking: &Looking<'_>) -> Facts {
         match piece.item.modality {
             Modality::Image => {
                 picture(piece, is_sampled, &mut facts);
-                facts.faces = looking.faces.map_or(0, |detector| faces(&piece.data, detector));
+                if let Some(detector) = looking.faces.filter(|_| facts.is_readable) {
+                    let found = faces(&piece.data, detector);
+                    (facts.faces, facts.is_unsearched) = (found.unwrap_or_default(), found.is_none());
+                }
             }
             Modality::Audio => {
                 let scratch = || tempfile::tempfile().map_err(|error| error.to_string());
@@ -131,11 +136,10 @@ fn looked_at(piece: &Piece, looking: &Looking<'_>) -> Facts {
     facts
 }
 
-/// Faces that are large enough. A picture on which the model fails has none: that it is broken was said already.
-fn faces(bytes: &[u8], detector: &Detector) -> u64 {
-    let Some(picture) = decoded(bytes) else { return 0 };
-    let found = detector.detect(&picture.to_rgb8(), FACE_SCORE).unwrap_or_default();
-    found.iter().filter(|face| face.width.min(face.height) >= FACE_SIDE).count() as u64
+/// Faces that are large enough; None when nobody can tell.
+fn faces(bytes: &[u8], detector: &Detector) -> Option<u64> {
+    let found = detector.detect(&decoded(bytes)?.to_rgb8(), FACE_SCORE).ok()?;
+    Some(found.iter().filter(|face| face.width.min(face.height) >= FACE_SIDE).count() as u64)
 }
 
 fn hearing(sound: &Sound) -> Hearing {

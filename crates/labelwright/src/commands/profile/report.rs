@@ -71,6 +71,8 @@ pub struct Pictures {
     pub flaws: BTreeMap<Flaw, Hits>,
     /// Where a model that finds faces was given.
     pub faces: Hits,
+    /// Pictures on which that model failed.
+    pub unsearched: u64,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -192,6 +194,9 @@ pub fn show(report: &Report) {
             "pictures: {} x {} to {} x {} pixels, half below {} x {}",
             width.least, height.least, width.most, height.most, width.median, height.median
         );
+        if pictures.unsearched > 0 {
+            println!("pictures on which the model for faces failed: {}", pictures.unsearched);
+        }
         if pictures.faces.items > 0 {
             println!("pictures with faces: {} ({} faces)", pictures.faces.items, pictures.faces.hits);
         }

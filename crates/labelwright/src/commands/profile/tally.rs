@@ -203,6 +203,7 @@ impl Tally {
             for flaw in facts.flaws {
                 hit(self.pictures.flaws.entry(flaw).or_default(), 1);
             }
+            self.pictures.unsearched += u64::from(facts.is_unsearched);
             if facts.faces > 0 {
                 hit(&mut self.pictures.faces, facts.faces);
             }

@@ -32,7 +32,7 @@ function Recipe(props: {
   return (
     <Textarea
       label={props.label}
-      description="TOML. How-to: Generate data."
+      description="TOML, as the how-to “Make more data” has it."
       autosize
       minRows={6}
       maxRows={24}
@@ -65,10 +65,7 @@ export function SynthesisFields(props: Props) {
   if (!madeOf(schema)) return <Text size="sm">{NOT_FOR_THIS}</Text>;
   return (
     <Stack gap="sm">
-      <Text size="sm">
-        What is made comes with its labels as suggestions, is marked as synthetic, and belongs to the part for
-        training.
-      </Text>
+      <Text size="sm">What is made comes with its labels as suggestions, and is marked as synthetic.</Text>
       <Recipe
         label="Recipe"
         value={written.synthesis}
@@ -108,8 +105,7 @@ export function AugmentationFields(props: Props & { project: number }) {
     <Stack gap="sm">
       <Text size="sm">
         Each item of this project gives changed copies with its labels: the agreed answer, or else the one
-        that it came with. Copies know their parents, so that no split parts them; items of val and test give
-        none.
+        that it came with. Copies know their parents.
       </Text>
       <Recipe
         label="Recipe"
