@@ -39,6 +39,7 @@ pub mod schemas;
 pub mod secret;
 pub mod settings;
 mod settle;
+mod split;
 pub mod streaming;
 pub mod tokens;
 pub mod webhooks;

@@ -1,6 +1,6 @@
 //! Snapshots and the exports that read them.
 
-use crate::support::{World, worlds};
+use crate::support::{World, counts, worlds};
 use labelwright_core::{Action, ProjectId};
 use labelwright_testkit::world::{SCHEMA, principal};
 use labelwright_workflow::{
@@ -58,6 +58,34 @@ async fn items_are_frozen_in_the_order_of_their_keys() {
         texts.sort_by_key(|text| text.len());
         assert_eq!(texts[3], large, "{}", world.name);
         assert_eq!(native(&world, project).await, text, "{}", world.name);
+    }
+}
+
+#[tokio::test]
+async fn the_part_that_an_item_came_in_is_filtered_by_and_goes_out_again() {
+    for world in worlds().await {
+        let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+        let head = format!(r#"{{"format":"labelwright","version":1,"project":"P","schema":{schema}}}"#);
+        let item = |key: &str, rest: &str| {
+            format!(r#"{{"key":"{key}","modality":"text","hash":"","text":"{key}!","answers":[]{rest}}}"#)
+        };
+        let parted = item("b", r#","split":"test","metadata":{"scene":"s"}"#);
+        let lines = [head, item("a", r#","split":"train""#), parted, item("c", "")];
+        world.file("parts/items.jsonl", lines.join("\n"));
+        let job = world.import_as("parts", &world.folder.path().join("source/parts"), "native").await;
+        assert_eq!(counts(&job), (3, 0, 0), "{}: {:?}", world.name, world.problems(&job).await);
+        let project = world.project("Parts", SCHEMA, "parts").await;
+        let text = native(&world, project).await;
+        let found: Vec<serde_json::Value> =
+            text.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told: Vec<_> = found.iter().map(|item| (item["split"].as_str(), item["metadata"].clone())).collect();
+        let none = || serde_json::json!({});
+        assert_eq!(
+            told,
+            [(Some("train"), none()), (Some("test"), serde_json::json!({ "scene": "s" })), (None, none())]
+        );
+        let kept = world.items("parts").await;
+        assert!(kept[1].metadata.contains(r#""split":"test""#), "{}: {}", world.name, kept[1].metadata);
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Running, Stopped, input};
 use crate::{
     Error, Result, Workflow,
     freeze::{Answers, FrozenAnswer, FrozenConsensus, FrozenItem, MACHINE, Media, SnapshotHead, ending},
+    split,
 };
 use futures::{StreamExt, TryStreamExt};
 use labelwright_core::{Modality, ProjectId, SnapshotId};
@@ -359,7 +360,9 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
     };
     let words = matches!(item.modality, Modality::Text | Modality::Dialogue);
     let with_data = wanted.media == Media::Copy && !words;
+    let mut metadata = item.metadata;
     Ok(ExportItem {
+        split: split::give_back(&mut metadata, &wanted.format.carries),
         media: with_data.then(|| format!("{}/{}", item.hash, item.key)),
         hash: item.hash,
         size: item.size,
@@ -368,7 +371,7 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
         layer: item.layer,
         volume: item.volume,
         frames: item.frames,
-        metadata: item.metadata,
+        metadata,
         answers: answers?,
         ..ExportItem::new(item.key, item.modality)
     })

@@ -8,7 +8,7 @@ mod sequence;
 pub(crate) mod volume;
 
 use super::{Running, Stopped, input};
-use crate::{Result, Workflow, acquire::Links, ingest::is_inline};
+use crate::{Result, Workflow, acquire::Links, ingest::is_inline, split};
 use bytes::Bytes;
 use futures::{FutureExt, StreamExt};
 use labelwright_core::{DatasetId, ImportId, ProjectId};
@@ -342,7 +342,8 @@ async fn store(
 }
 
 fn item(import: ImportId, loaded: Loaded, hash: String, content: Content) -> NewItem {
-    let Loaded { record, payload, probed, .. } = loaded;
+    let Loaded { mut record, payload, probed, .. } = loaded;
+    split::keep(record.split.take(), &mut record.metadata);
     let mut source = json!({ "import": import, "place": record.place });
     if let Data::Url(address) = &record.data {
         source["url"] = json!(address);

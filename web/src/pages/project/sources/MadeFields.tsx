@@ -65,7 +65,10 @@ export function SynthesisFields(props: Props) {
   if (!madeOf(schema)) return <Text size="sm">{NOT_FOR_THIS}</Text>;
   return (
     <Stack gap="sm">
-      <Text size="sm">What is made comes with its labels as suggestions, and is marked as synthetic.</Text>
+      <Text size="sm">
+        What is made comes with its labels as suggestions, is marked as synthetic, and lies in the part{" "}
+        <Code>train</Code>: it does not judge what was found.
+      </Text>
       <Recipe
         label="Recipe"
         value={written.synthesis}
@@ -105,7 +108,8 @@ export function AugmentationFields(props: Props & { project: number }) {
     <Stack gap="sm">
       <Text size="sm">
         Each item of this project gives changed copies with its labels: the agreed answer, or else the one
-        that it came with. Copies know their parents.
+        that it came with. Copies know their parents; items that came in a part that judges (<Code>val</Code>,{" "}
+        <Code>test</Code>) have none.
       </Text>
       <Recipe
         label="Recipe"

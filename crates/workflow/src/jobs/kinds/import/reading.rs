@@ -298,6 +298,9 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
     if record.metadata.iter().any(|(key, value)| key.contains('\0') || has_nul(value)) {
         return bad("not_text", "the metadata holds a NUL character".into());
     }
+    if record.split.as_ref().is_some_and(|split| split.contains('\0')) {
+        return bad("not_text", "the name of its part (`train`, `val`, ...) holds a NUL character".into());
+    }
     match &record.data {
         Data::Absent(name) => bad("missing_file", format!("{name} is not among the files")),
         Data::Text(text) if text.trim().is_empty() => bad("empty_content", "the text is empty".into()),
