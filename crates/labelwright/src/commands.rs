@@ -6,6 +6,7 @@ mod augment;
 mod autoencode;
 mod autolabel;
 mod backup;
+mod call;
 mod cluster;
 mod collect;
 mod consensus;
@@ -65,6 +66,8 @@ pub enum Command {
     Augment(augment::Options),
     /// Data from web sites and other places, into a folder
     Collect(collect::Options),
+    /// Calls for contributions: make them, give out their links, moderate what comes in
+    Call(call::Options),
     /// Files of a folder and mails of a maildir become items as they come
     Watch(watch::Options),
     /// Items made from a recipe, with the labels that follow from it
@@ -154,6 +157,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::Export(options) => export::run(options).await,
         Command::Convert(options) => convert::run(options).await,
         Command::Augment(options) => augment::run(options).await,
+        Command::Call(options) => call::run(options).await,
         Command::Collect(options) => collect::run(options).await,
         Command::Watch(options) => watch::run(options).await,
         Command::Synthesize(options) => synthesize::run(options).await,

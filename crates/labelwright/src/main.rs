@@ -9,7 +9,7 @@ mod outside;
 
 use clap::Parser;
 use mimalloc::MiMalloc;
-use std::process::ExitCode;
+use std::{error::Error, io, process::ExitCode};
 
 /// Imports and exports make and drop many small values on several threads: this costs less than the system's allocator.
 #[global_allocator]
@@ -39,9 +39,15 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(commands::run(cli.command)) {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads has had enough (`| head`).
+        Err(error) if is_closed_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("labelwright: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

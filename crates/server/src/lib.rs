@@ -10,3 +10,4 @@ mod views;
 mod web;
 
 pub use app::{ServerOptions, label_schema_json, openapi_json, router, serve};
+pub use views::{CallView, ContributionView, ContributorView};

@@ -1,8 +1,10 @@
 //! What the API shows of things. A view has just the fields that its reader may see: a labeler's views have none for
 //! gold answers or for other people's answers.
 
+mod call;
 mod job;
 
+pub use call::{CallView, ContributionView, ContributorView};
 pub use job::JobView;
 use labelwright_core::{Answer, LabelSchema, Role, Timestamp};
 use labelwright_workflow::{

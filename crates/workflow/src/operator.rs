@@ -7,6 +7,7 @@ use crate::{
     ingest::check_format,
     jobs::kinds::{self, ExportInput, ImportInput, SnapshotInput, export::Order},
     people::{Shown, check_email, check_name},
+    policy::{Principal, Via},
     tokens::TokenRow,
 };
 use labelwright_core::{DatasetId, JobId, ProjectId, Role, SnapshotId, UserId, WorkspaceId};
@@ -47,6 +48,28 @@ impl Workflow {
         let email = email.to_owned();
         let user = self.read(move |tx| Box::pin(async move { Ok(people::user_by_email(tx, &email).await?) })).await?;
         user.map(|user| user.id).ok_or(Error::NotFound("a person with this address"))
+    }
+
+    /// Somebody in whose name the operator does something, with all that they may do.
+    pub async fn principal_as_operator(&self, email: &str) -> Result<Principal> {
+        let wanted = email.to_owned();
+        let user = self.read(move |tx| Box::pin(async move { Ok(people::user_by_email(tx, &wanted).await?) })).await?;
+        user.filter(|user| !user.disabled).map(principal).ok_or(Error::NotFound("a person with this address"))
+    }
+
+    /// The first owner of the project's workspace.
+    pub async fn owner_as_operator(&self, project: ProjectId) -> Result<Principal> {
+        let found = self
+            .read(move |tx| {
+                Box::pin(async move {
+                    let row = projects::project(tx, project).await?.ok_or(Error::NotFound("the project"))?;
+                    Ok(people::members(tx, row.workspace).await?)
+                })
+            })
+            .await?;
+        let owners = found.into_iter().filter(|member| member.role == Role::Owner && !member.user.disabled);
+        let first = owners.map(|member| member.user).min_by_key(|user| user.id);
+        first.map(principal).ok_or(Error::NotFound("an owner of the workspace"))
     }
 
     pub async fn create_token_as_operator(
@@ -154,4 +177,9 @@ impl Workflow {
             }
         }
     }
+}
+
+/// Whoever has the machine has shown enough: no credential.
+fn principal(user: UserRow) -> Principal {
+    Principal { user: user.id, name: user.name, email: user.email, credential: 0, via: Via::Session }
 }

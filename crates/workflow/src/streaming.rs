@@ -62,6 +62,12 @@ impl Workflow {
         Ok(volume::levels::read_head(&mut head.as_slice()).ok().map(|head| head.grid))
     }
 
+    /// All of the bytes, for what is few.
+    pub async fn all_of(&self, media: &Media) -> Result<Vec<u8>> {
+        let parts: Vec<Bytes> = self.stream(media, 0..media.bytes).await?.try_collect().await?;
+        Ok(parts.concat())
+    }
+
     async fn part(&self, blob: &str, range: Range<u64>) -> Result<Vec<u8>> {
         let parts: Vec<Bytes> = self.blobs.stream_range(blob, range).await?.try_collect().await?;
         Ok(parts.concat())

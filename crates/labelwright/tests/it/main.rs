@@ -3,6 +3,7 @@
 
 mod augment;
 mod bad_features;
+mod calls;
 mod collect;
 mod convert;
 mod decoding;

@@ -4,10 +4,11 @@ use crate::{
     app::App,
     extract::{Body, Caller, Path},
     problem::Result,
+    views::CallView,
 };
 use axum::{Json, extract::State};
-use labelwright_core::{Action, DatasetId, ProjectId, Timestamp};
-use labelwright_workflow::contribute::{Call, CallDraft, CallSettings, Goal};
+use labelwright_core::{Action, DatasetId, ProjectId};
+use labelwright_workflow::contribute::{CallDraft, CallSettings, Goal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,52 +18,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(calls, create_call))
         .routes(routes!(call, change_call))
         .routes(routes!(renew_call_link))
-}
-
-#[derive(Serialize, ToSchema)]
-struct CallCounts {
-    waiting: i64,
-    /// Of those that wait: what checks found something about.
-    flagged: i64,
-    accepted: i64,
-    rejected: i64,
-    withdrawn: i64,
-}
-
-#[derive(Serialize, ToSchema)]
-struct CallView {
-    id: i64,
-    /// Where what is accepted becomes items.
-    dataset_id: i64,
-    settings: CallSettings,
-    terms: String,
-    terms_version: i64,
-    counts: CallCounts,
-    contributors: i64,
-    created_at: Timestamp,
-}
-
-impl From<Call> for CallView {
-    fn from(from: Call) -> Self {
-        let of = |state: &str| from.counts.iter().find(|(known, ..)| known == state);
-        let count = |state: &str| of(state).map_or(0, |(_, all, _)| *all);
-        Self {
-            id: from.id,
-            dataset_id: from.dataset.0,
-            terms: from.terms.text,
-            terms_version: from.terms.version,
-            counts: CallCounts {
-                waiting: count("waiting"),
-                flagged: of("waiting").map_or(0, |(_, _, flagged)| *flagged),
-                accepted: count("accepted"),
-                rejected: count("rejected"),
-                withdrawn: count("withdrawn"),
-            },
-            contributors: from.contributors,
-            created_at: from.created_at,
-            settings: from.settings,
-        }
-    }
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -5,16 +5,12 @@ use crate::{
     app::App,
     extract::{Body, Caller, Page, PageQuery, Path, Query},
     problem::Result,
-    views::json,
+    views::{ContributionView, ContributorView},
 };
 use axum::{Json, extract::State, http::HeaderMap, response::Response};
-use labelwright_core::{Action, ProjectId, Timestamp};
-use labelwright_workflow::{
-    Error,
-    contribute::{Contribution, ContributorSeen, Flag, Verdict},
-};
+use labelwright_core::{Action, ProjectId};
+use labelwright_workflow::{Error, contribute::Verdict};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -26,53 +22,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(accept_without_flags))
         .routes(routes!(withdraw_contributions))
         .routes(routes!(contributors))
-}
-
-#[derive(Serialize, ToSchema)]
-struct ContributionView {
-    id: i64,
-    contributor_id: i64,
-    kind: String,
-    /// Empty without one.
-    category: String,
-    modality: String,
-    media_type: String,
-    bytes: i64,
-    /// A short text; longer ones are behind the address.
-    text: Option<String>,
-    /// What was filled into a form.
-    fields: Value,
-    shape: Value,
-    flags: Vec<Flag>,
-    /// `waiting`, `accepted`, `rejected` or `withdrawn`.
-    state: String,
-    reason: String,
-    item_id: Option<i64>,
-    made_at: Timestamp,
-    given_at: Timestamp,
-    media_url: String,
-}
-
-fn contribution_view(project: i64, row: Contribution) -> ContributionView {
-    ContributionView {
-        media_url: format!("/api/v1/projects/{project}/calls/{}/contributions/{}/media", row.call, row.id),
-        id: row.id,
-        contributor_id: row.contributor,
-        kind: row.kind,
-        category: row.category,
-        modality: row.modality,
-        media_type: row.media_type,
-        bytes: row.bytes,
-        text: row.content,
-        fields: json(&row.fields),
-        shape: json(&row.shape),
-        flags: serde_json::from_str(&row.flags).unwrap_or_default(),
-        state: row.state,
-        reason: row.reason,
-        item_id: row.item.map(|item| item.0),
-        made_at: row.made_at,
-        given_at: row.given_at,
-    }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -100,7 +49,7 @@ async fn contributions(
     let page = PageQuery { cursor: query.cursor, limit: query.limit };
     let state = query.state.as_deref().unwrap_or("waiting");
     let rows = app.workflow.contributions(&project, call, state, query.flagged, page.from(0)?, page.limit()).await?;
-    let views = rows.into_iter().map(|row| contribution_view(id, row)).collect();
+    let views = rows.into_iter().map(|row| ContributionView::of(id, row)).collect();
     Ok(Json(Page::of(views, page.limit(), |view: &ContributionView| view.id)))
 }
 
@@ -207,43 +156,6 @@ async fn withdraw_contributions(
         }
     };
     Ok(Json(WithdrawnView { withdrawn }))
-}
-
-#[derive(Serialize, ToSchema)]
-struct ContributorView {
-    id: i64,
-    /// Who they are to a panel, in which study and session; empty where no panel sent them.
-    participant: String,
-    study: String,
-    session: String,
-    terms_version: i64,
-    consented_at: Timestamp,
-    withdrawn_at: Option<Timestamp>,
-    /// Contributions that wait or were accepted; accepted ones; rejected ones.
-    given: i64,
-    accepted: i64,
-    rejected: i64,
-    /// The completion code that is theirs, to compare with what they show; empty where there is none.
-    code: String,
-}
-
-impl From<ContributorSeen> for ContributorView {
-    fn from(from: ContributorSeen) -> Self {
-        let told = from.told;
-        Self {
-            id: told.row.id,
-            participant: told.row.participant,
-            study: told.row.study,
-            session: told.row.session,
-            terms_version: told.terms_version,
-            consented_at: told.consented_at,
-            withdrawn_at: told.row.withdrawn_at,
-            given: told.given,
-            accepted: told.accepted,
-            rejected: told.rejected,
-            code: from.code,
-        }
-    }
 }
 
 /// The people who gave something to a call, with their completion codes.
