@@ -5,10 +5,11 @@ use crate::{
     commands::import::finish,
     environment::{DataOptions, FIRST_OWNER, FIRST_WORKSPACE, Failure},
 };
-use clap::Args;
+use clap::{ArgGroup, Args};
 use labelwright_connect::{Fetcher, Guard, sources::Brought};
 use labelwright_core::{ProjectId, WorkspaceId};
 use labelwright_workflow::{
+    acquire,
     clock::Clock,
     formats::Mapping,
     jobs::kinds::{BringInput, ImportInput, OnError, Source},
@@ -23,12 +24,13 @@ use std::{
 };
 
 #[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("into").required(true).multiple(true))]
 pub struct Goal {
     /// Keep what is collected in this folder.
-    #[arg(long, value_name = "DIR", required_unless_present = "dataset")]
+    #[arg(long, value_name = "DIR", group = "into")]
     output: Option<PathBuf>,
     /// Bring it into this dataset: a name, or the number of one that there is. A dataset is made if there is none.
-    #[arg(long, value_name = "NAME|ID")]
+    #[arg(long, value_name = "NAME|ID", group = "into")]
     dataset: Option<String>,
     /// Make tasks of this project.
     #[arg(long, requires = "dataset")]
@@ -125,22 +127,16 @@ impl Goal {
     }
 }
 
-/// What is told of all files of a source.
+/// What is told of all that comes from a source now.
 pub fn origin(source: &str) -> Map<String, Value> {
-    let told = [("source", source.into()), ("fetched_at", Clock::System.now().to_string().into())];
-    told.into_iter().map(|(key, value): (&str, Value)| (key.to_owned(), value)).collect()
+    acquire::origin(source, Clock::System.now())
 }
 
 /// Where each file comes from, by its name in the folder.
 pub fn origins(source: &str, folder: &Path, brought: &[Brought]) -> Vec<(String, Map<String, Value>)> {
-    let told = brought.iter().map(|file| {
-        let mut own = origin(source);
-        own.insert("url".into(), file.url.as_str().into());
-        own.insert("final_url".into(), file.final_url.as_str().into());
-        own.insert("file_sha256".into(), file.sha256.as_str().into());
-        (file.path.strip_prefix(folder).unwrap_or(&file.path).to_string_lossy().into_owned(), own)
-    });
-    told.collect()
+    let all = origin(source);
+    let each = acquire::origins_of_files(folder, brought);
+    each.map(|(name, own)| (name, all.clone().into_iter().chain(own).collect())).collect()
 }
 
 /// Writes down where each file comes from, in a file that imports do not see.

@@ -2,7 +2,7 @@
 
 use super::{CollectInput, making, nothing};
 use crate::{
-    acquire::{BYTES_MAXIMUM, CollectSource, Keep, Links, ROWS_BYTES_MAXIMUM, Stage, web},
+    acquire::{BYTES_MAXIMUM, CollectSource, Keep, Links, ROWS_BYTES_MAXIMUM, Stage, origin, origins_of_files, web},
     jobs::{Running, Stopped, kinds::import::Origins},
 };
 use labelwright_connect::sources::{
@@ -178,23 +178,10 @@ fn keyed(items: &Path, rows: &Path, key: Option<&str>) -> io::Result<Counts> {
     out.finish()
 }
 
-fn origin(source: &str, at: Timestamp) -> Map<String, Value> {
-    let told = [("source", Value::from(source)), ("fetched_at", at.to_string().into())];
-    told.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
-}
-
-/// Where each file comes from, by its name in the folder.
+/// Of files that were fetched one by one.
 fn origins_of(source: &str, folder: &Path, brought: &[Brought], at: Timestamp) -> Origins {
-    let told = brought.iter().map(|file| {
-        let name = file.path.strip_prefix(folder).unwrap_or(&file.path).to_string_lossy().into_owned();
-        let own = [
-            ("url", Value::from(file.url.as_str())),
-            ("final_url", file.final_url.as_str().into()),
-            ("file_sha256", file.sha256.as_str().into()),
-        ];
-        (name, own.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
-    });
-    Origins { all: origin(source, at), each: told.collect(), ..Origins::default() }
+    let each = origins_of_files(folder, brought).collect();
+    Origins { all: origin(source, at), each, ..Origins::default() }
 }
 
 /// Waits for the work and tells how far it is; whoever cancels ends it.
