@@ -72,6 +72,10 @@ bench-learn: ## The learning commands beside scikit-learn and hdbscan: labels sa
 bench-augment: ## Pictures with boxes and masks augmented beside albumentations: equal flips, ratios
 	python3 scripts/bench_augment.py
 
+bench-collect: ## A crawl, a million rows, near-duplicates among a million texts, a profile of 100,000 pictures
+	cargo build --release --workspace --bin labelwright --example collect_site
+	python3 scripts/bench_collect.py
+
 bench-formats: ## Convert and encode side by side with datumaro and pycocotools, print ratios
 	cargo build --release --workspace --bin labelwright --example masks
 	python3 scripts/bench_formats.py
@@ -90,4 +94,4 @@ clean: ## Remove build output (data stays)
 	cargo clean
 	rm -rf web/dist web/node_modules
 
-.PHONY: help run web setup test lint test-rust test-web e2e bench bench-augment bench-formats bench-learn bench-quality check-formats prove clean
+.PHONY: help run web setup test lint test-rust test-web e2e bench bench-augment bench-collect bench-formats bench-learn bench-quality check-formats prove clean
