@@ -13,7 +13,8 @@ import { differences } from "../src/core/match";
 import { joined, parted, placesOf, rankingWords, toggleRanked, toggleTie } from "../src/core/ranking";
 import { schemaKeys } from "../src/core/schemakeys";
 import { type Answer, emptyAnswer, type Field, type LabelSchema, type Region } from "../src/core/types";
-import { isWhole, piecesOf, type Shown } from "../src/editor/dialogue/labels";
+import { isWhole, piecesOf } from "../src/editor/dialogue/labels";
+import type { Shown } from "../src/editor/shown";
 
 const VIEW = JSON.stringify({
   turns: [

@@ -104,7 +104,7 @@ pub(crate) fn record(media: &MediaIndex, said: &str, place: impl Into<String>, a
     let data = found.map_or_else(|| Data::Absent(harmless()), |path| Data::File(path.to_owned()));
     let key = match &data {
         Data::File(name) | Data::Absent(name) | Data::Url(name) => name.clone(),
-        Data::Text(name) | Data::Conversation(name) => name.clone(),
+        Data::Text(name) | Data::Conversation(name) | Data::Table(name) => name.clone(),
         Data::Frames { files, .. } => files.first().cloned().unwrap_or_default(),
         Data::Files(names) => names.join(" "),
     };

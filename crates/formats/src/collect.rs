@@ -20,6 +20,7 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
     let (modality, media, text) = match record.data {
         Data::Text(text) => (Modality::Text, None, Some(text)),
         Data::Conversation(text) => (Modality::Dialogue, None, Some(text)),
+        Data::Table(text) => (Modality::Table, None, Some(text)),
         Data::File(name) => (modality_of(&name), Some(name), None),
         Data::Files(_) => (Modality::Volume, None, None),
         Data::Absent(name) => (modality_of(&name), None, None),
@@ -130,6 +131,7 @@ impl Collector {
         let modality = match &record.data {
             Data::Text(_) => Modality::Text,
             Data::Conversation(_) => Modality::Dialogue,
+            Data::Table(_) => Modality::Table,
             Data::File(name) | Data::Absent(name) => modality_of(name),
             Data::Files(_) => Modality::Volume,
             Data::Frames { .. } => Modality::Video,

@@ -118,7 +118,9 @@ impl Line<'_> {
         let key = object.remove("key").and_then(|key| key.as_str().map(str::to_owned));
         let key = key.unwrap_or_else(|| match &data {
             Data::File(name) | Data::Absent(name) | Data::Url(name) => name.clone(),
-            Data::Text(_) | Data::Conversation(_) | Data::Files(_) | Data::Frames { .. } => format!("row-{number:07}"),
+            Data::Text(_) | Data::Conversation(_) | Data::Table(_) | Data::Files(_) | Data::Frames { .. } => {
+                format!("row-{number:07}")
+            }
         });
         let text = if let Data::Text(text) = &data { Some(text.clone()) } else { None };
         let ruler = text.as_deref().map(|text| Ruler::new(text, Unit::of(&settings.options, Unit::Unicode)));

@@ -146,6 +146,9 @@ fn item(row: &Row, view: &dyn DirectoryView, place: &str) -> Result<Record, Stri
         Some(text) if row.text("modality") == Some("dialogue") => {
             Data::Conversation(crate::dialogue::normal(text, place).map_err(|error| error.message)?)
         }
+        Some(text) if row.text("modality") == Some("table") => {
+            Data::Table(crate::records::normal(text, place).map_err(|error| error.message)?)
+        }
         Some(text) => Data::Text(text.to_owned()),
         None if view.list_size(&key).is_some() => Data::File(key.clone()),
         None => Data::Absent(key.clone()),

@@ -66,6 +66,7 @@ mod png_mask;
 mod probe;
 mod prodigy;
 mod record;
+mod records;
 mod registry;
 mod roboflow;
 mod row_limit;

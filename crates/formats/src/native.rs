@@ -87,6 +87,9 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
                     (Some(text), _) if item.modality == Modality::Dialogue => {
                         Data::Conversation(crate::dialogue::normal(&text, &place)?)
                     }
+                    (Some(text), _) if item.modality == Modality::Table => {
+                        Data::Table(crate::records::normal(&text, &place)?)
+                    }
                     (Some(text), _) => Data::Text(text),
                     (None, Some(file)) if view.list_size(&file).is_none() => Data::Absent(file),
                     (None, Some(file)) => Data::File(file),

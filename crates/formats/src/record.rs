@@ -89,6 +89,8 @@ pub enum Data {
     Text(String),
     /// A conversation, as [`labelwright_core::dialogue::Conversation::canonical_json`] writes it.
     Conversation(String),
+    /// One record or several, as [`labelwright_core::table::Table::canonical_json`] writes them.
+    Table(String),
     /// A file of the directory view.
     File(String),
     /// Files of the directory view that are one item: the slices of a volume.

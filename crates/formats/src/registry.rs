@@ -122,6 +122,8 @@ pub const FORMATS: &[Format] = &[
     crate::fasttext::FORMAT,
     crate::parallel::FORMAT,
     crate::dialogue::FORMAT,
+    crate::records::FORMAT,
+    crate::records::CSV,
     crate::training::SFT,
     crate::training::PREFERENCE,
     crate::training::JUDGED,

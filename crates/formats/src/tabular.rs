@@ -11,7 +11,7 @@ use crate::{
 use labelwright_core::{Answer, Value};
 use std::io::{self, BufRead};
 
-const TABLE: Carries = Carries {
+pub(crate) const TABLE: Carries = Carries {
     words: "texts, addresses, field values; regions and relations as JSON",
     metadata: false,
     splits: false,
@@ -134,54 +134,77 @@ impl Columns {
     }
 }
 
+/// Rows of a table, as cells, the header among them with the number 0: their number, their place and what they are. A row
+/// that is not UTF-8 is given as an error, and reading goes on.
+pub(crate) fn each_row(
+    view: &dyn DirectoryView,
+    name: &str,
+    delimiter: u8,
+    mut with: impl FnMut(usize, String, Result<Vec<String>, RecordError>) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let unreadable = |error: io::Error| Stop::Unreadable(RecordError::new(name, "unreadable", error.to_string()));
+    let mut file = io::BufReader::with_capacity(1 << 16, view.open(name).map_err(unreadable)?);
+    // The csv crate ends a record at CR and counts the LF with the next one.
+    let start = file.fill_buf().map_err(unreadable)?;
+    let late = start.iter().position(|b| *b == b'\n').is_some_and(|at| at > 0 && start[at - 1] == b'\r');
+    let left = RowBytes::default();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(RowLimit::new(file, &left));
+    let mut row = csv::ByteRecord::new();
+    let mut number = 0;
+    loop {
+        let line = reader.position().line() + u64::from(late && number > 0);
+        let place = format!("{name}:{line}");
+        left.begin();
+        match reader.read_byte_record(&mut row) {
+            Ok(false) => return Ok(()),
+            Ok(true) => {}
+            Err(error) => return Err(Stop::Unreadable(RecordError::new(place, "unreadable", error.to_string()))),
+        }
+        let cells: Result<Vec<String>, _> = row.iter().map(|cell| String::from_utf8(cell.to_vec())).collect();
+        let Ok(mut cells) = cells else {
+            let error = RecordError::new(&place, "not_utf8", "the row is not UTF-8");
+            with(number, place, Err(error))?;
+            continue;
+        };
+        if number == 0
+            && let Some(first) = cells.first_mut()
+            && let Some(rest) = first.strip_prefix('\u{feff}')
+        {
+            *first = rest.to_owned();
+        }
+        with(number, place, Ok(cells))?;
+        number += 1;
+    }
+}
+
+/// The cells of a row, as many as the header has.
+pub(crate) fn as_many(cells: Vec<String>, header: usize, place: &str) -> Result<Vec<String>, RecordError> {
+    if cells.len() == header {
+        return Ok(cells);
+    }
+    let message = format!("{} cells, the header has {header}", cells.len());
+    Err(RecordError::new(place, "wrong_cell_count", message))
+}
+
 fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>, delimiter: u8) -> Result<(), Stop> {
     for (name, _) in view.list() {
-        let unreadable = |error: io::Error| Stop::Unreadable(RecordError::new(&name, "unreadable", error.to_string()));
-        let mut file = io::BufReader::with_capacity(1 << 16, view.open(&name).map_err(unreadable)?);
-        // The csv crate ends a record at CR and counts the LF with the next one.
-        let start = file.fill_buf().map_err(unreadable)?;
-        let late = start.iter().position(|b| *b == b'\n').is_some_and(|at| at > 0 && start[at - 1] == b'\r');
-        let left = RowBytes::default();
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .has_headers(false)
-            .from_reader(RowLimit::new(file, &left));
         let mut columns: Option<Columns> = None;
-        let mut row = csv::ByteRecord::new();
-        let mut number = 0;
-        loop {
-            let line = reader.position().line() + u64::from(late && columns.is_some());
-            let place = format!("{name}:{line}");
-            left.begin();
-            match reader.read_byte_record(&mut row) {
-                Ok(false) => break,
-                Ok(true) => {}
-                Err(error) => return Err(Stop::Unreadable(RecordError::new(place, "unreadable", error.to_string()))),
-            }
-            let cells: Result<Vec<String>, _> = row.iter().map(|cell| String::from_utf8(cell.to_vec())).collect();
-            let Ok(mut cells) = cells else {
-                give(sink, Err(RecordError::new(place, "not_utf8", "the row is not UTF-8")))?;
-                continue;
+        each_row(view, &name, delimiter, |number, place, cells| {
+            let cells = match cells {
+                Ok(cells) => cells,
+                Err(error) => return give(sink, Err(error)),
             };
             let Some(columns) = &columns else {
-                if let Some(first) = cells.first_mut()
-                    && let Some(rest) = first.strip_prefix('\u{feff}')
-                {
-                    *first = rest.to_owned();
-                }
                 columns = Some(Columns::resolve(cells, &settings.mapping, &place).map_err(Stop::Unreadable)?);
-                continue;
+                return Ok(());
             };
-            number += 1;
-            let record = if cells.len() == columns.names.len() {
-                columns.record(&cells, number, place)
-            } else {
-                let message = format!("{} cells, the header has {}", cells.len(), columns.names.len());
-                Err(RecordError::new(place, "wrong_cell_count", message))
-            };
-            give(sink, record)?;
-        }
+            let cells = as_many(cells, columns.names.len(), &place);
+            give(sink, cells.and_then(|cells| columns.record(&cells, number, place)))
+        })?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use labelwright_core::{
     Answer, LabelSchema, MediaShape, Modality, SchemaVersionId, TaskId, Timestamp, UserId, Value,
     dialogue::Conversation,
     document::{LayerHead, TextLayer},
+    table::Table,
 };
 use labelwright_store::{
     Tx,
@@ -150,7 +151,7 @@ impl Workflow {
         Ok(Some(conversation.view(seen_by.map(|(task, user)| (task.0, user.0)))))
     }
 
-    /// The text of a text, and a conversation as it is stored.
+    /// The text of a text, and a conversation or a table as it is stored.
     pub(crate) async fn text_of(&self, item: &ItemRow) -> Result<Option<String>> {
         self.words_in(&item.modality, item.content.as_ref(), &item.hash).await
     }
@@ -170,12 +171,15 @@ impl Workflow {
         TextLayer::from_bytes(&bytes).ok_or_else(|| Error::internal(format!("the text layer {hash} cannot be read")))
     }
 
-    /// The text of a text; other items have none, conversations too.
+    /// The text of a text, and the cells of a table as text; other items have none, conversations too.
     pub(crate) async fn text_in(&self, modality: &str, content: Option<&String>, hash: &str) -> Result<Option<String>> {
-        if modality != Modality::Text.as_str() {
+        let is_table = modality == Modality::Table.as_str();
+        if modality != Modality::Text.as_str() && !is_table {
             return Ok(None);
         }
-        self.words_in(modality, content, hash).await
+        let words = self.words_in(modality, content, hash).await?;
+        let cells = |words: String| Table::stored(&words).map(|table| table.text());
+        Ok(if is_table { words.and_then(cells) } else { words })
     }
 
     /// Short texts lie in their row, longer ones in their blob.
@@ -185,7 +189,7 @@ impl Workflow {
         content: Option<&String>,
         hash: &str,
     ) -> Result<Option<String>> {
-        if ![Modality::Text, Modality::Dialogue].iter().any(|one| one.as_str() == modality) {
+        if ![Modality::Text, Modality::Dialogue, Modality::Table].iter().any(|one| one.as_str() == modality) {
             return Ok(None);
         }
         if let Some(text) = content {

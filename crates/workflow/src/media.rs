@@ -6,6 +6,7 @@ use labelwright_core::{
     MediaShape, Modality, Moment, TextShape,
     dialogue::Conversation,
     document::{LayerHead, TextLayer},
+    table::Table,
 };
 use labelwright_formats::{Clock, Frames};
 use labelwright_media::{audio, series, video, volume};
@@ -43,6 +44,10 @@ pub enum StoredShape {
         turns: u32,
         responses: u32,
     },
+    Table {
+        rows: u32,
+        columns: u32,
+    },
     /// `layer` is the hash of the blob with the text layer: the same picture of a page may have been read by several programs.
     Document {
         pages: u32,
@@ -76,7 +81,7 @@ pub struct Probed {
 impl Probed {
     /// Are the bytes characters, so that few of them can lie in their row as words?
     pub fn is_text(&self) -> bool {
-        matches!(self.modality, Modality::Text | Modality::Dialogue)
+        matches!(self.modality, Modality::Text | Modality::Dialogue | Modality::Table)
     }
 }
 
@@ -173,6 +178,13 @@ pub fn probe_dialogue(text: &str) -> Option<Probed> {
     let turns = conversation.turns().count() as u32;
     let shape = StoredShape::Dialogue { turns, responses: conversation.responses.len() as u32 };
     Some(Probed { modality: Modality::Dialogue, media_type: "application/json", shape })
+}
+
+/// What a table is, as [`Table::canonical_json`] writes it; None for anything else.
+pub fn probe_table(text: &str) -> Option<Probed> {
+    let table = Table::stored(text)?;
+    let shape = StoredShape::Table { rows: table.rows.len() as u32, columns: table.columns.len() as u32 };
+    Some(Probed { modality: Modality::Table, media_type: "application/json", shape })
 }
 
 /// The levels of a recording or a series, the table of frames of a video or the slices of a volume, among what is derived from
@@ -319,6 +331,7 @@ impl StoredShape {
             Self::Image { .. }
             | Self::Text { .. }
             | Self::Dialogue { .. }
+            | Self::Table { .. }
             | Self::Video { .. }
             | Self::Document { .. }
             | Self::Volume { .. } => None,
@@ -341,6 +354,7 @@ impl StoredShape {
             (Some(Self::Series { ticks, .. }), _) => MediaShape::Series { ticks },
             (Some(Self::Volume { width, height, slices }), _) => MediaShape::Volume { width, height, slices },
             (Some(Self::Video { width, height, frames, .. }), _) => MediaShape::Video { width, height, frames },
+            (Some(Self::Table { rows, columns }), _) => MediaShape::Table { rows, columns },
             (Some(Self::Dialogue { .. }), Some(text)) => {
                 Conversation::stored(text).map_or(MediaShape::Other, |conversation| conversation.shape())
             }

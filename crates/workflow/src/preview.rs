@@ -16,6 +16,7 @@ use labelwright_core::{
     Answer, Geometry, LabelSchema, Modality, Problem, WorkspaceId,
     dialogue::Conversation,
     schema::{Class, Skeleton},
+    table::Table,
 };
 use labelwright_formats::{
     ArchiveSink, Collector, Data, DirectoryView, Found, Loss, Next, Record, RecordError, Stop, check_name, data_size,
@@ -246,6 +247,7 @@ fn shown(view: &dyn DirectoryView, record: Record) -> PreviewItem {
     let (modality, file, text) = match record.data {
         Data::Text(text) => (Modality::Text, None, Some(text.chars().take(CHARS_SHOWN).collect())),
         Data::Conversation(text) => (Modality::Dialogue, None, Some(said(&text))),
+        Data::Table(text) => (Modality::Table, None, Some(table_lines(&text))),
         Data::File(name) => (modality_of(&name), Some(name), None),
         Data::Files(_) => (Modality::Volume, None, None),
         Data::Frames { .. } => (Modality::Video, None, None),
@@ -264,6 +266,11 @@ fn said(stored: &str) -> String {
     let turns = conversation.iter().flat_map(Conversation::turns);
     let words = turns.map(|(turn, _)| format!("{}: {}", turn.role.as_str(), turn.text()));
     words.collect::<Vec<_>>().join("\n\n").chars().take(CHARS_SHOWN).collect()
+}
+
+/// The beginning of a table as text.
+fn table_lines(stored: &str) -> String {
+    Table::stored(stored).map(|table| table.text()).unwrap_or_default().chars().take(CHARS_SHOWN).collect()
 }
 
 /// A small picture; None for what is no picture, or too large for a look.

@@ -1,6 +1,7 @@
 // Which regions of several answers are the same thing: pairs with the best overlap first, each region at most once an
 // answer. What has no partner of its class in every other answer is a difference for a reviewer to look at.
 import { areaOf, overlap } from "./geometry";
+import { cellOverlap } from "./table/table";
 import { type Answer, type Geometry, type Region, sameValue } from "./types";
 import { at, type Track } from "./video/tracks";
 
@@ -23,6 +24,7 @@ export function likeness(one: Geometry, two: Geometry): number {
   if (one.type === "interval" && two.type === "interval") {
     return spanOverlap([[one.start, one.end]], [[two.start, two.end]]);
   }
+  if (one.type === "cells" && two.type === "cells") return cellOverlap(one.cells, two.cells);
   if (one.type === "track" && two.type === "track") return trackOverlap(one, two);
   return overlap(one, two);
 }

@@ -6,6 +6,7 @@ import { headBytes, Layer } from "../core/document/layer";
 import { ScalarText } from "../core/offsets";
 import { FIRST_BYTES } from "../core/pieces";
 import { Series } from "../core/series/levels";
+import { readTable } from "../core/table/table";
 import { tokensOf } from "../core/tokens";
 import { FrameTable } from "../core/video/table";
 import { Volume } from "../core/volume/volume";
@@ -35,6 +36,7 @@ export async function loadMedia({ item, text }: Source): Promise<Media> {
     return { kind: "text", text: text ?? "", ...(tokens ? { tokens } : {}) };
   }
   if (item.modality === "dialogue") return { kind: "dialogue", conversation: readConversation(text ?? "{}") };
+  if (item.modality === "table") return { kind: "table", table: readTable(text ?? "{}") };
   if (item.modality === "audio") {
     const { first, range } = await loadLevels(item, "the picture of the sound");
     return { kind: "audio", url: item.media_url, levels: new Levels(first, range) };

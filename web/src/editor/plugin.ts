@@ -7,6 +7,7 @@ import type { Origin } from "../core/dialogue/distance";
 import type { Layer } from "../core/document/layer";
 import type { KeyEntry } from "../core/hotkeys";
 import type { Series } from "../core/series/levels";
+import type { Table } from "../core/table/table";
 import type { TokenRange } from "../core/tokens";
 import type { GeometryKind, LabelSchema, Region, Value, Values } from "../core/types";
 import type { FrameTable } from "../core/video/table";
@@ -25,6 +26,7 @@ export type Media =
   | { kind: "volume"; volume: Volume; width: number; height: number }
   | { kind: "video"; url: string; table: FrameTable }
   | { kind: "dialogue"; conversation: Conversation }
+  | { kind: "table"; table: Table }
   | { kind: "document"; url: string; layer: Layer };
 
 /** An answer that is only shown: somebody else's, for comparing. */

@@ -7,6 +7,7 @@ const PLUGINS: Partial<Record<LabelSchema["modality"], () => Promise<{ default: 
   audio: () => import("./audio/index"),
   text: () => import("./text/index"),
   dialogue: () => import("./dialogue/index"),
+  table: () => import("./table/index"),
   document: () => import("./document/index"),
   volume: () => import("./volume/index"),
   time_series: () => import("./series/index"),

@@ -184,7 +184,9 @@ fn record(
     let id = task.get("id").cloned();
     let own = meta.remove("key").and_then(|key| key.as_str().map(str::to_owned));
     let name = own.unwrap_or_else(|| match &found {
-        Data::Text(_) | Data::Conversation(_) | Data::Files(_) | Data::Url(_) => spans::key_of(id.as_ref(), number),
+        Data::Text(_) | Data::Conversation(_) | Data::Table(_) | Data::Files(_) | Data::Url(_) => {
+            spans::key_of(id.as_ref(), number)
+        }
         Data::File(name) | Data::Absent(name) => name.clone(),
         Data::Frames { files, .. } => files.first().cloned().unwrap_or_default(),
     });
@@ -267,6 +269,7 @@ pub(super) fn modality(record: &Record) -> labelwright_core::Modality {
     match &record.data {
         Data::Text(_) => labelwright_core::Modality::Text,
         Data::Conversation(_) => labelwright_core::Modality::Dialogue,
+        Data::Table(_) => labelwright_core::Modality::Table,
         Data::Frames { .. } => labelwright_core::Modality::Video,
         Data::Files(_) => labelwright_core::Modality::Volume,
         Data::File(name) | Data::Absent(name) | Data::Url(name) => crate::media::modality_of(name),

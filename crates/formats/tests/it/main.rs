@@ -23,6 +23,7 @@ mod parquet_cells;
 mod parts;
 mod people;
 mod reader_golden;
+mod records;
 mod roboflow_golden;
 mod rotation;
 mod round_trips;

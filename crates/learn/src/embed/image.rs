@@ -63,17 +63,16 @@ fn gradients(grey: &[f64]) -> Vec<f64> {
 /// The first 8 x 8 numbers of the cosine transform without the mean.
 fn frequencies(grey: &[f64]) -> Vec<f64> {
     let wave = |k: usize, x: usize| (std::f64::consts::PI * k as f64 * (x as f64 + 0.5) / SIDE as f64).cos();
+    let waves: [[f64; SIDE]; 8] = std::array::from_fn(|k| std::array::from_fn(|x| wave(k, x)));
+    // Each line along itself, and then all of them down.
+    let across: Vec<[f64; 8]> = grey
+        .chunks_exact(SIDE)
+        .map(|line| waves.each_ref().map(|wave| line.iter().zip(wave).map(|(value, wave)| value * wave).sum()))
+        .collect();
     let mut found = Vec::with_capacity(63);
-    for v in 0..8 {
-        for u in 0..8 {
-            if u + v == 0 {
-                continue;
-            }
-            let mut sum = 0.0;
-            for (row, line) in grey.chunks_exact(SIDE).enumerate() {
-                let down = wave(v, row);
-                sum += down * line.iter().enumerate().map(|(column, value)| value * wave(u, column)).sum::<f64>();
-            }
+    for (v, down) in waves.iter().enumerate() {
+        for u in usize::from(v == 0)..8 {
+            let sum: f64 = across.iter().zip(down).map(|(line, wave)| wave * line[u]).sum();
             found.push(sum * 2.0 / (SIDE * SIDE) as f64);
         }
     }

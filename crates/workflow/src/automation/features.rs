@@ -56,6 +56,11 @@ pub struct Kind {
 const KINDS: &[Kind] = &[
     Kind { id: "text/1", title: "words and runs of characters, in 64 directions", modality: Modality::Text },
     Kind {
+        id: "table/1",
+        title: "words and runs of characters of the cells, in 64 directions",
+        modality: Modality::Table,
+    },
+    Kind {
         id: "image/1",
         title: "colours, gradients and low frequencies, in 64 directions",
         modality: Modality::Image,
@@ -63,6 +68,11 @@ const KINDS: &[Kind] = &[
 ];
 
 impl Kind {
+    /// Are they made of words?
+    fn reads(self) -> bool {
+        matches!(self.modality, Modality::Text | Modality::Table)
+    }
+
     /// The features for a kind of data. Errors: there are none for it.
     pub fn of(modality: Modality) -> Result<Self> {
         KINDS.iter().copied().find(|kind| kind.modality == modality).ok_or_else(|| {
@@ -182,9 +192,12 @@ async fn learned(
     }
     let size = wanted.len() as i64;
     let model = running
-        .compute((size, size), "learning what tells the items apart", move || match kind.modality {
-            Modality::Text => TextModel::fit(&texts, DIMS, SEED).map(Fitted::Text),
-            _ => ImageModel::fit(&pictures, DIMS, SEED).map(Fitted::Image),
+        .compute((size, size), "learning what tells the items apart", move || {
+            if kind.reads() {
+                TextModel::fit(&texts, DIMS, SEED).map(Fitted::Text)
+            } else {
+                ImageModel::fit(&pictures, DIMS, SEED).map(Fitted::Image)
+            }
         })
         .await?
         .map_err(|error| Stopped::Failed(format!("no features can be made of the items: {error}")))?;
@@ -277,7 +290,7 @@ pub(crate) async fn of_items(
     let size = items.len() as i64;
     let values = running.compute((size, size), "turning items into numbers", move || {
         let step = texts.len().max(pictures.len()).div_ceil(SAMPLE).max(1);
-        let rows: Vec<Vec<f32>> = if kind.modality == Modality::Text {
+        let rows: Vec<Vec<f32>> = if kind.reads() {
             let sample: Vec<String> = texts.iter().step_by(step).cloned().collect();
             let model = TextModel::fit(&sample, DIMS, SEED)?;
             texts.iter().map(|text| model.embed(text)).collect()
@@ -316,8 +329,8 @@ async fn read(workflow: &Workflow, row: &ItemRow, kind: Kind) -> Result<std::res
     if row.modality != kind.modality.as_str() {
         return Ok(Err(format!("the item is {}, and the schema is for {}", row.modality, kind.modality.as_str())));
     }
-    if kind.modality == Modality::Text {
-        let text = workflow.text_of(row).await?.unwrap_or_default();
+    if kind.reads() {
+        let text = workflow.text_in(&row.modality, row.content.as_ref(), &row.hash).await?.unwrap_or_default();
         return Ok(Ok(Raw::Text(text.chars().take(CHARS_MAXIMUM).collect())));
     }
     let bytes = workflow.bytes_of(row).await?;

@@ -3,7 +3,7 @@
 mod making;
 
 use super::{
-    answers, clips,
+    answers, catalogues, clips,
     guidelines::{ANSWERS, CALLS, INVOICES, NEWS, OPINION, PLATE, SCANS, SENSORS, STREET},
     news, opinions, papers,
 };
@@ -12,7 +12,7 @@ use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 use labelwright_core::{
     Answer, Geometry, Region, Relation, Target, Value,
     document::TextLayer,
-    geometry::{BoxShape, Interval, Span},
+    geometry::{BoxShape, Cells, Interval, Span},
 };
 use labelwright_generate::demo::{calls, phantom, plate, sensors, street};
 use std::collections::BTreeMap;
@@ -42,6 +42,7 @@ pub(super) enum Data {
     Video(&'static [u8]),
     Conversation(String),
     Pdf(Vec<u8>),
+    Table(String),
     /// A picture of a page with what was read on it.
     Page(&'static [u8], TextLayer),
     /// Files of a DICOM series.
@@ -160,6 +161,17 @@ pub fn all() -> Vec<World> {
             labeled: 0.5,
             item: scan_item,
         },
+        World {
+            name: "Catalogue entries",
+            template: "record_matching",
+            description: "Entries of two catalogues: do they mean the same article?",
+            guidelines: catalogues::GUIDELINES,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 30 },
+            one_in: 2,
+            labeled: 0.5,
+            item: catalogue_item,
+        },
     ]
 }
 
@@ -268,6 +280,16 @@ fn scan_item(index: u64) -> (Data, Answer) {
         ..region(number, outline.class, Geometry::Mask(outline.mask))
     });
     (Data::Dicom(scan.files), Answer { regions: regions.collect(), ..Answer::default() })
+}
+
+fn catalogue_item(index: u64) -> (Data, Answer) {
+    let pair = catalogues::write(index);
+    let mut answer = Answer::default();
+    answer.fields.insert("match".into(), Value::Text(pair.verdict.into()));
+    answer.fields.insert("sure".into(), Value::Number(f64::from(pair.sure)));
+    let cells = |column: u32| Geometry::Cells(Cells { cells: vec![[0, column], [1, column]] });
+    answer.regions.extend(pair.difference.map(|column| region(0, "difference", cells(column))));
+    (Data::Table(pair.table.canonical_json()), answer)
 }
 
 fn road_item(index: u64) -> (Data, Answer) {

@@ -20,6 +20,7 @@ mod labels;
 mod linked;
 mod map;
 mod recordings;
+mod records;
 mod series;
 mod slices;
 mod story;

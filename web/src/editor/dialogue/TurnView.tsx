@@ -1,10 +1,12 @@
 // One turn: who speaks, its labels, its text, its tool calls.
 import { lazy, type ReactNode, Suspense } from "react";
-import { inkOn, withAlpha } from "../../core/colour";
+import { withAlpha } from "../../core/colour";
 import type { Call, Turn } from "../../core/dialogue/conversation";
+import { LabelChip } from "../LabelChip";
+import type { Shown } from "../shown";
 import classes from "./dialogue.module.css";
 import type { DialogueEngine } from "./engine";
-import { isLong, isWhole, labelsOf, piecesOf, type Shown } from "./labels";
+import { isLong, isWhole, labelsOf, piecesOf } from "./labels";
 
 // It comes with a reader and a cleaner that are larger than this editor.
 const Markdown = lazy(() => import("../../ui/Markdown").then((found) => ({ default: found.Markdown })));
@@ -29,7 +31,15 @@ export function TurnView({ engine, turn }: { engine: DialogueEngine; turn: Turn 
       <div className={classes.who}>
         <span className={classes.role}>{name}</span>
         {labels.map((label) => (
-          <Label key={`${label.by ?? ""} ${label.region.id}`} engine={engine} label={label} turn={turn} />
+          <LabelChip
+            key={`${label.by ?? ""} ${label.region.id}`}
+            label={label}
+            part={partOf(label, turn)}
+            onPick={() => {
+              engine.session.ui.select(label.region.id);
+              engine.set({ active: turn.index });
+            }}
+          />
         ))}
       </div>
       {turn.silent ? null : (
@@ -57,48 +67,12 @@ export function TurnView({ engine, turn }: { engine: DialogueEngine; turn: Turn 
   );
 }
 
-function Label({ engine, label, turn }: { engine: DialogueEngine; label: Shown; turn: Turn }) {
-  const { region } = label;
-  const [start = 0, end = 0] =
-    (region.geometry.type === "span" ? region.geometry.ranges[0] : undefined) ?? [];
-  const part = isWhole(region, turn)
-    ? ""
-    : ` “${[...turn.text].slice(start, Math.min(end, start + 24)).join("")}”`;
-  const words = `${label.title}${part}${label.said ? `: ${label.said}` : ""}`;
-  const state = [label.by, label.suggested ? "suggested" : "", label.differs ? "differs" : ""].filter(
-    Boolean,
-  );
-  const style = { background: label.colour, color: inkOn(label.colour) };
-  const shown = (
-    <>
-      {words}
-      {state.length > 0 ? <small> {state.join(", ")}</small> : null}
-    </>
-  );
-  if (label.by !== undefined) {
-    return (
-      <span className={classes.label} data-other style={{ borderColor: label.colour }}>
-        {shown}
-      </span>
-    );
-  }
-  return (
-    <button
-      type="button"
-      className={classes.label}
-      style={label.suggested ? { borderColor: label.colour } : style}
-      data-suggested={label.suggested || undefined}
-      aria-pressed={label.selected}
-      onMouseDown={(event) => event.preventDefault()}
-      onClick={(event) => {
-        event.stopPropagation();
-        engine.session.ui.select(region.id);
-        engine.set({ active: turn.index });
-      }}
-    >
-      {shown}
-    </button>
-  );
+/** What a label marks of the turn; empty where it is all of it. */
+function partOf(label: Shown, turn: Turn): string {
+  const { geometry } = label.region;
+  const [start = 0, end = 0] = (geometry.type === "span" ? geometry.ranges[0] : undefined) ?? [];
+  if (isWhole(label.region, turn)) return "";
+  return ` “${[...turn.text].slice(start, Math.min(end, start + 24)).join("")}”`;
 }
 
 /** The text as it was written, with what is marked in it. Its text is exactly the turn's. */

@@ -4,6 +4,7 @@ import { ScalarText } from "../../core/offsets";
 import type { Region } from "../../core/types";
 import type { LayerView } from "../plugin";
 import type { EditorSession } from "../session";
+import { type Shown, shownOf } from "../shown";
 
 export function turnOf(region: Region): number | undefined {
   const { target } = region;
@@ -21,46 +22,8 @@ export function isWhole(region: Region, turn: Turn): boolean {
   return more.length === 0 && range?.[0] === 0 && range[1] === lengthOf(turn.text);
 }
 
-/** A label as it is shown: one's own, a suggestion, or somebody else's. */
-export interface Shown {
-  region: Region;
-  title: string;
-  colour: string;
-  /** The values of its attributes. */
-  said: string;
-  selected: boolean;
-  suggested: boolean;
-  /** Whose it is, in a comparison. */
-  by?: string;
-  differs: boolean;
-}
-
-export function labelsOf(session: EditorSession, layers: readonly LayerView[], turn: number): Shown[] {
-  const { selection, suggestions, hidden, different } = session.ui.state;
-  const look = (region: Region, more: Partial<Shown>): Shown => {
-    const found = session.classOf(region.class);
-    return {
-      region,
-      title: found?.title ?? region.class,
-      colour: found?.color ?? "#808080",
-      said: Object.values(region.attributes).flat().join(", "),
-      selected: selection.includes(region.id),
-      suggested: false,
-      differs: false,
-      ...more,
-    };
-  };
-  const here = (region: Region) => turnOf(region) === turn && !hidden.has(region.id);
-  return [
-    ...session.doc.regions.filter(here).map((one) => look(one, { differs: different?.has(one.id) === true })),
-    ...suggestions.filter(here).map((one) => look(one, { suggested: true })),
-    ...layers.flatMap((layer) =>
-      layer.regions
-        .filter(here)
-        .map((one) => look(one, { by: layer.name, selected: false, differs: layer.different.has(one.id) })),
-    ),
-  ];
-}
+export const labelsOf = (session: EditorSession, layers: readonly LayerView[], turn: number): Shown[] =>
+  shownOf(session, layers, (region) => turnOf(region) === turn);
 
 /** A stretch of a turn's text over which the same labels lie; offsets are UTF-16. */
 export interface Piece {

@@ -37,7 +37,7 @@ export function EditorCanvas({ session, readOnly = false, layers = NO_LAYERS, la
       ref={host}
       className={classes.canvas}
       tabIndex={0}
-      role={["text", "dialogue"].includes(session.plugin.kind) ? "region" : "application"}
+      role={["text", "dialogue", "table"].includes(session.plugin.kind) ? "region" : "application"}
       aria-label={label}
       data-testid="canvas"
     />

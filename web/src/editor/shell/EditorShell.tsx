@@ -168,6 +168,7 @@ const KINDS = {
   audio: "Sound",
   text: "Text",
   dialogue: "Conversation",
+  table: "Records",
   time_series: "Series",
   document: "Document",
   volume: "Scan",
@@ -177,7 +178,7 @@ const KINDS = {
 /** The canvas in words. What is painted cannot be read out: there the list is named. */
 function labelOf({ plugin, doc }: EditorSession): string {
   const named = `${KINDS[plugin.kind]}, ${doc.regions.length} regions`;
-  return plugin.kind === "text" || plugin.kind === "dialogue"
+  return ["text", "dialogue", "table"].includes(plugin.kind)
     ? named
     : `${named}; the list of regions says what they are`;
 }

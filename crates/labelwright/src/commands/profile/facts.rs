@@ -1,6 +1,10 @@
 //! What one item is like by itself.
 
 use crate::commands::augment::lasting::heard;
+use fast_image_resize::{
+    self as resize, PixelType, ResizeAlg, ResizeOptions, Resizer,
+    images::{Image, ImageRef},
+};
 use foldhash::quality::FixedState;
 use image::{DynamicImage, GrayImage, ImageReader, Limits, imageops::FilterType};
 use labelwright_core::Modality;
@@ -154,8 +158,8 @@ fn picture(piece: &Piece, is_sampled: bool, facts: &mut Facts) {
     };
     let (width, height) = (picture.width(), picture.height());
     let scale = f64::from(LOOK_SIDE) / f64::from(width.max(height));
-    let looked = if scale < 1.0 { picture.thumbnail(LOOK_SIDE, LOOK_SIDE) } else { picture };
-    let grey = looked.into_luma8();
+    let grey = picture.into_luma8();
+    let grey = if scale < 1.0 { smaller(&grey, scale).unwrap_or(grey) } else { grey };
     let look = Look::of(grey.as_raw(), grey.width() as usize, grey.height() as usize);
     facts.size = Some([width, height]);
     facts.flaws = look.flaws(width, height);
@@ -169,6 +173,17 @@ fn picture(piece: &Piece, is_sampled: bool, facts: &mut Facts) {
         let square = looked.resize_exact(features::SIDE as u32, features::SIDE as u32, FilterType::Triangle).to_rgb8();
         facts.sampled = Some(Sampled::Picture(features::embed(square.as_raw())));
     }
+}
+
+/// A grey picture made smaller by the mean of what falls together. `image` does the same an order of magnitude slower.
+fn smaller(grey: &GrayImage, scale: f64) -> Option<GrayImage> {
+    let side = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
+    let (width, height) = (side(grey.width()), side(grey.height()));
+    let from = ImageRef::new(grey.width(), grey.height(), grey.as_raw(), PixelType::U8).ok()?;
+    let mut to = Image::new(width, height, PixelType::U8);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(resize::FilterType::Box));
+    Resizer::new().resize(&from, &mut to, &options).ok()?;
+    GrayImage::from_raw(width, height, to.into_vec())
 }
 
 /// The brightness of a JPEG, which is its first component: colours are neither computed nor mixed. None for what is no

@@ -7,7 +7,7 @@ use crate::{
         recording::{AUDIO, DOCUMENT, Into, SERIES, Taken, VIDEO, Wrong, take_bytes, take_picture},
         volume::take_files,
     },
-    media::{probe_dialogue, probe_image, probe_text},
+    media::{probe_dialogue, probe_image, probe_table, probe_text},
     plan::ProjectDraft,
     policy::{Principal, Via},
     settings::{Order, ProjectSettings},
@@ -35,7 +35,7 @@ impl World {
         let ending = match self.template {
             "object_detection" | "image_classification" => ".jpg",
             "transcription" => ".wav",
-            "preference" => ".json",
+            "preference" | "record_matching" => ".json",
             "series_anomalies" => ".csv",
             "invoice" if index == papers::SCANNED => ".png",
             "invoice" => ".pdf",
@@ -111,6 +111,10 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
         Data::Text(text) => (probe_text(&text), Bytes::from(text)),
         Data::Conversation(text) => {
             let probed = probe_dialogue(&text).ok_or_else(|| Error::internal("the conversation is none"))?;
+            (probed, Bytes::from(text))
+        }
+        Data::Table(text) => {
+            let probed = probe_table(&text).ok_or_else(|| Error::internal("the table is none"))?;
             (probed, Bytes::from(text))
         }
         Data::Wav(bytes) => {

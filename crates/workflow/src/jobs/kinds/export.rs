@@ -358,7 +358,7 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
             .map(given)
             .collect(),
     };
-    let words = matches!(item.modality, Modality::Text | Modality::Dialogue);
+    let words = matches!(item.modality, Modality::Text | Modality::Dialogue | Modality::Table);
     let with_data = wanted.media == Media::Copy && !words;
     let mut metadata = item.metadata;
     Ok(ExportItem {

@@ -94,7 +94,8 @@ pub async fn freeze(
         let page: Result<(Vec<FrozenItem>, Option<TaskId>)> =
             workflow.read(move |tx| Box::pin(async move { page(tx, project, &settler, after, imported).await })).await;
         let (mut found, last) = page?;
-        let words = |item: &&mut FrozenItem| matches!(item.modality, Modality::Text | Modality::Dialogue);
+        let words =
+            |item: &&mut FrozenItem| matches!(item.modality, Modality::Text | Modality::Dialogue | Modality::Table);
         for item in found.iter_mut().filter(words).filter(|item| item.text.is_none()) {
             let bytes = workflow.blobs.get(&item.hash).await.map_err(Error::from)?;
             item.text = String::from_utf8(bytes.to_vec()).ok();
@@ -268,6 +269,7 @@ fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) 
             "text" => Modality::Text,
             "audio" => Modality::Audio,
             "dialogue" => Modality::Dialogue,
+            "table" => Modality::Table,
             "time_series" => Modality::TimeSeries,
             "document" => Modality::Document,
             "volume" => Modality::Volume,

@@ -55,13 +55,20 @@ const TRAINERS: [&str; 3] = ["sft", "preference", "judged-completions"];
 const TABLES: [&str; 3] = ["csv", "tsv", "parquet"];
 
 /// The format that was asked for, or the one that the data look like. Lines for trainers become conversations where
-/// conversations are labeled, tables series where those are, pictures pages where documents are, and folders of pictures
-/// sequences where videos are.
+/// conversations are labeled, tables records or series where those are, pictures pages where documents are, and folders of
+/// pictures sequences where videos are.
 pub fn chosen(view: &dyn DirectoryView, wanted: &ImportInput, labeled: Option<Modality>) -> Option<&'static Format> {
     if wanted.format != "auto" {
         return format(&wanted.format);
     }
-    let (found, _) = detect(view)?;
+    let found = detect(view);
+    // Any table and any object of JSON can be a record, also one that no format knows.
+    let holds_records =
+        |found: &Format| !TABLES.contains(&found.id) && found.carries.modalities.contains(&Modality::Table);
+    if labeled == Some(Modality::Table) && !found.is_some_and(|(found, _)| holds_records(found)) {
+        return format("records");
+    }
+    let (found, _) = found?;
     match labeled {
         Some(Modality::Dialogue) if TRAINERS.contains(&found.id) => format("conversations"),
         Some(Modality::Video) if found.id == "images" => format("frames"),

@@ -13,7 +13,7 @@ use crate::{
     Workflow,
     acquire::Links,
     jobs::Stopped,
-    media::{Probed, probe_dialogue, probe_image, probe_text},
+    media::{Probed, probe_dialogue, probe_image, probe_table, probe_text},
 };
 use bytes::Bytes;
 use fetching::fetched;
@@ -93,6 +93,7 @@ impl Loaded {
             Data::File(name) => Some(name).filter(|_| self.probed.modality != Modality::Volume).map(String::as_str),
             Data::Text(_)
             | Data::Conversation(_)
+            | Data::Table(_)
             | Data::Absent(_)
             | Data::Url(_)
             | Data::Files(_)
@@ -305,13 +306,17 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
         Data::Absent(name) => bad("missing_file", format!("{name} is not among the files")),
         Data::Text(text) if text.trim().is_empty() => bad("empty_content", "the text is empty".into()),
         Data::Text(text) if text.contains('\0') => bad("not_text", "the text holds a NUL character".into()),
-        Data::Text(text) | Data::Conversation(text) if text.len() > Limits::DEFAULT.json_bytes => {
+        Data::Text(text) | Data::Conversation(text) | Data::Table(text) if text.len() > Limits::DEFAULT.json_bytes => {
             let limit = Limits::DEFAULT.json_bytes;
             bad("too_large", format!("the text has {} bytes, the limit is {limit}", text.len()))
         }
-        Data::Text(_) | Data::Conversation(_) | Data::File(_) | Data::Files(_) | Data::Frames { .. } | Data::Url(_) => {
-            Ok(record)
-        }
+        Data::Text(_)
+        | Data::Conversation(_)
+        | Data::Table(_)
+        | Data::File(_)
+        | Data::Files(_)
+        | Data::Frames { .. }
+        | Data::Url(_) => Ok(record),
     }
 }
 
@@ -327,11 +332,16 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
             let (files, rate) = (files.clone(), *per_second);
             return Some(sequence::of_files(&output.workflow, &output.runtime, view, record, &files, rate));
         }
-        Data::Text(text) | Data::Url(text) | Data::Conversation(text) => {
+        Data::Text(text) | Data::Url(text) | Data::Conversation(text) | Data::Table(text) => {
             let room = Some(output.room_for(text.len() as u64)?);
-            let is_conversation = matches!(record.data, Data::Conversation(_));
-            let Some(probed) = (if is_conversation { probe_dialogue(text) } else { Some(probe_text(text)) }) else {
-                return Some(Piece::Bad(RecordError::new(&record.place, "malformed", "this is no conversation")));
+            let probed = match record.data {
+                Data::Conversation(_) => probe_dialogue(text).ok_or("this is no conversation"),
+                Data::Table(_) => probe_table(text).ok_or("this is no table"),
+                _ => Ok(probe_text(text)),
+            };
+            let probed = match probed {
+                Ok(probed) => probed,
+                Err(message) => return Some(Piece::Bad(RecordError::new(&record.place, "malformed", message))),
             };
             let payload = Payload::Bytes(Bytes::from(text.clone()));
             return Some(Piece::Good(Box::new(Loaded { record, payload, probed, _room: room })));
