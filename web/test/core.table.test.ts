@@ -32,6 +32,21 @@ describe("tables", () => {
     ]);
   });
 
+  it("take another spelling for the same", () => {
+    const of = (left: string, right: string) =>
+      likenessOf({ columns: ["a"], rows: [[left], [right]], titles: [] }, 0);
+    expect([of("K370", "k-370"), of("125 mm", "125MM"), of("garden pump", "Pump, garden")]).toEqual([
+      "alike",
+      "alike",
+      "alike",
+    ]);
+    expect([of("K370", "K380"), of("-", "."), of("東京", "京都")]).toEqual([
+      "different",
+      "alike",
+      "different",
+    ]);
+  });
+
   it("tell words that only one record has, and lose nothing of the text", () => {
     const pieces = piecesOf("The red pump, new", ["the blue PUMP"]);
     expect(pieces).toEqual([

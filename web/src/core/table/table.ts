@@ -35,20 +35,28 @@ export const isSideBySide = (table: Table): boolean => table.rows.length <= 4;
 
 export type Likeness = "same" | "alike" | "different" | "missing";
 
+/** Words without case and punctuation. The point of a number and its sign are no punctuation. */
 const plain = (text: string): string =>
   text
     .normalize("NFKC")
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .replace(/(?<=\p{N})[.,](?=\p{N})/gu, "·")
+    .replace(/(?<![\p{L}\p{N}])[-−](?=\p{N})/gu, "−")
+    .replace(/[^\p{L}\p{N}·−]+/gu, " ")
     .trim();
 
-/** Do all rows say the same in a column? `alike`: but for case, spaces and punctuation. */
+const letters = (text: string): string => plain(text).replaceAll(" ", "");
+const ordered = (text: string): string => plain(text).split(" ").sort().join(" ");
+
+/** Do all rows say the same in a column? `alike`: but for case, spaces, punctuation and the order of words. */
 export function likenessOf(table: Table, column: number): Likeness {
   const said = table.rows.map((row) => wordsOf(row[column]));
   const [first = ""] = said;
   if (said.every((one) => one === first)) return "same";
   if (said.some((one) => one === "")) return "missing";
-  return said.every((one) => plain(one) === plain(first)) ? "alike" : "different";
+  const isAlike = (one: string) =>
+    letters(first) !== "" && (letters(one) === letters(first) || ordered(one) === ordered(first));
+  return said.every(isAlike) ? "alike" : "different";
 }
 
 export interface Piece {

@@ -1,6 +1,6 @@
 // One cell: what it says, with the words that other records do not have, and its labels.
 import { withAlpha } from "../../core/colour";
-import { isSideBySide, keyOf, type Place, piecesOf, wordsOf } from "../../core/table/table";
+import { isSideBySide, keyOf, likenessOf, type Place, piecesOf, wordsOf } from "../../core/table/table";
 import { LabelChip } from "../LabelChip";
 import type { Shown } from "../shown";
 import type { TableEngine } from "./engine";
@@ -20,9 +20,10 @@ export function CellView({ engine, place, labels, isActive, isSelected }: Props)
   const [row, column] = place;
   const value = table.rows[row]?.[column];
   const words = wordsOf(value);
-  const others = isSideBySide(table)
-    ? table.rows.filter((_, at) => at !== row).map((one) => wordsOf(one[column]))
-    : [];
+  const others =
+    isSideBySide(table) && likenessOf(table, column) === "different"
+      ? table.rows.filter((_, at) => at !== row).map((one) => wordsOf(one[column]))
+      : [];
   const top = labels.find((one) => one.by === undefined && !one.suggested);
   return (
     <td
@@ -31,7 +32,7 @@ export function CellView({ engine, place, labels, isActive, isSelected }: Props)
       data-selected={isSelected || undefined}
       data-number={typeof value === "number" || undefined}
       aria-current={isActive || undefined}
-      style={top ? { background: withAlpha(top.colour, top.selected ? 0.42 : 0.2) } : undefined}
+      style={top ? { background: withAlpha(top.colour, top.selected ? 0.2 : 0.12) } : undefined}
       onMouseDown={(event) => {
         if (event.button === 0 && event.shiftKey) event.preventDefault();
       }}

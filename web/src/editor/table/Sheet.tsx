@@ -10,7 +10,7 @@ import classes from "./table.module.css";
 const SIGNS: Record<Likeness, string> = { same: "=", alike: "≈", different: "≠", missing: "∅" };
 const WORDS: Record<Likeness, string> = {
   same: "the same",
-  alike: "the same but for case, spaces and punctuation",
+  alike: "the same but for case, spaces, punctuation and the order of words",
   different: "different",
   missing: "missing in some",
 };
