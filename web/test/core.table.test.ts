@@ -40,11 +40,21 @@ describe("tables", () => {
       "alike",
       "alike",
     ]);
-    expect([of("K370", "K380"), of("-", "."), of("東京", "京都")]).toEqual([
-      "different",
-      "alike",
-      "different",
-    ]);
+    expect([of("K370", "K380"), of("-", "."), of("東京", "京都")]).toEqual(Array(3).fill("different"));
+  });
+
+  it("never take another number for the same", () => {
+    const of = (left: string, right: string) =>
+      likenessOf({ columns: ["a"], rows: [[left], [right]], titles: [] }, 0);
+    for (const [left, right] of [
+      ["1.5", "15"],
+      ["12,5 mm", "125 mm"],
+      ["-5", "5"],
+      ["at -5 °C", "at 5 °C"],
+    ] as const) {
+      expect(of(left, right), left).toBe("different");
+    }
+    expect(of("X-200", "X200")).toBe("alike");
   });
 
   it("tell words that only one record has, and lose nothing of the text", () => {
