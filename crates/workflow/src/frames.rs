@@ -106,9 +106,7 @@ impl Frames {
 
     fn stretch(&self, key: (String, u32)) -> Arc<OnceCell<Pictures>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let rested = |cell: &Arc<OnceCell<Pictures>>| {
-            matches!(cell.get(), Some(Pictures::Bad(_, since)) if since.elapsed() > REST)
-        };
+        let rested = |cell: &Arc<OnceCell<Pictures>>| matches!(cell.get(), Some(Pictures::Bad(_, since)) if since.elapsed() > REST);
         kept.stretches.retain(|(_, cell)| !rested(cell));
         used(&mut kept.stretches, key).clone()
     }
@@ -185,7 +183,8 @@ impl Workflow {
             Pictures::Good(pictures) => match pictures.get((frame - first) as usize).and_then(Option::as_ref) {
                 Some(picture) => Ok(Media::of_picture(format!("{}-{frame}", row.hash), picture.clone())),
                 None => {
-                    let message = format!("ffmpeg decodes no picture for frame {}: the video is damaged there", frame + 1);
+                    let message =
+                        format!("ffmpeg decodes no picture for frame {}: the video is damaged there", frame + 1);
                     Err(Error::conflict("undecodable", message))
                 }
             },

@@ -37,7 +37,8 @@ impl Cinema {
         }
         place.good(&["import", folder.to_str().unwrap(), "--dataset", "videos"]);
         let token = place.good(&["token", "create", "owner@localhost.local", "--name", "test"]).trim().to_owned();
-        let mut cinema = Self { _server: server, client: Client::new(&address, Duration::from_secs(60)), token, items: vec![] };
+        let mut cinema =
+            Self { _server: server, client: Client::new(&address, Duration::from_secs(60)), token, items: vec![] };
         let listed = cinema.get("/api/v1/datasets/1/items?limit=100").await.json();
         let items = listed["items"].as_array().unwrap_or_else(|| panic!("{listed}"));
         cinema.items =

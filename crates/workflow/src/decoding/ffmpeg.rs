@@ -97,13 +97,12 @@ impl Stretch {
         let (Some(pictures), Some(said)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(refused("ffmpeg cannot be heard".into()));
         };
-        let work = async {
-            tokio::join!(whole(pictures, OUTPUT_BYTES), whole(said, SAID_BYTES), child.wait())
-        };
+        let work = async { tokio::join!(whole(pictures, OUTPUT_BYTES), whole(said, SAID_BYTES), child.wait()) };
         let Ok((pictures, said, status)) = tokio::time::timeout(Duration::from_secs(SECONDS), work).await else {
             return Err(refused(format!("ffmpeg was stopped: it took more than {SECONDS} seconds for these frames")));
         };
-        let (said, status) = (String::from_utf8_lossy(&said).into_owned(), status.map_err(|error| super::failed(&error))?);
+        let (said, status) =
+            (String::from_utf8_lossy(&said).into_owned(), status.map_err(|error| super::failed(&error))?);
         if pictures.len() as u64 >= OUTPUT_BYTES {
             return Err(refused(format!("ffmpeg was stopped: these pictures have more than {OUTPUT_BYTES} bytes")));
         }
@@ -132,7 +131,9 @@ fn parted(output: &Bytes) -> Vec<Bytes> {
         let lines = String::from_utf8_lossy(&output[head..head + length]).into_owned();
         let bytes = lines.lines().find_map(|line| line.strip_prefix("Content-length: ")?.trim().parse::<usize>().ok());
         let begin = head + length + 4;
-        let Some(end) = bytes.and_then(|bytes| begin.checked_add(bytes)).filter(|end| *end <= output.len()) else { break };
+        let Some(end) = bytes.and_then(|bytes| begin.checked_add(bytes)).filter(|end| *end <= output.len()) else {
+            break;
+        };
         pictures.push(output.slice(begin..end));
         at = end;
     }
@@ -159,7 +160,9 @@ fn times(said: &str, ticks_per_second: u32) -> Vec<i64> {
                 break;
             };
             let scaled = i128::from(ticks).saturating_mul(part).saturating_mul(ticks_per_second.into());
-            times.push((scaled.saturating_add(whole / 2).div_euclid(whole)).clamp(i64::MIN.into(), i64::MAX.into()) as i64);
+            times.push(
+                (scaled.saturating_add(whole / 2).div_euclid(whole)).clamp(i64::MIN.into(), i64::MAX.into()) as i64
+            );
         }
     }
     times
