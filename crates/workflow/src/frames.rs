@@ -53,11 +53,14 @@ impl Default for Turns {
     }
 }
 
+/// The hash of a video and the first frame of a stretch.
+type Key = (String, u32);
+
 /// The least recently used first.
 #[derive(Default)]
 struct Kept {
     videos: Vec<(String, Arc<OnceCell<Opened>>)>,
-    stretches: Vec<((String, u32), Arc<OnceCell<Pictures>>)>,
+    stretches: Vec<(Key, Arc<OnceCell<Pictures>>)>,
 }
 
 struct Opened {
@@ -104,7 +107,7 @@ impl Frames {
         cell
     }
 
-    fn stretch(&self, key: (String, u32)) -> Arc<OnceCell<Pictures>> {
+    fn stretch(&self, key: Key) -> Arc<OnceCell<Pictures>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let rested = |cell: &Arc<OnceCell<Pictures>>| matches!(cell.get(), Some(Pictures::Bad(_, since)) if since.elapsed() > REST);
         kept.stretches.retain(|(_, cell)| !rested(cell));
