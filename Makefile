@@ -76,6 +76,10 @@ bench-collect: ## A crawl, a million rows, near-duplicates among a million texts
 	cargo build --release --workspace --bin labelwright --example collect_site
 	python3 scripts/bench_collect.py
 
+bench-large: ## Ten hours of sound, two of video, 1,000 pages, 500 slices: import, opening, memory, with their bounds
+	cargo build --release --workspace --bin labelwright
+	python3 scripts/bench_large.py --program $(TARGET)/release/labelwright
+
 bench-formats: ## Convert and encode side by side with datumaro and pycocotools, print ratios
 	cargo build --release --workspace --bin labelwright --example masks
 	python3 scripts/bench_formats.py
@@ -94,4 +98,4 @@ clean: ## Remove build output (data stays)
 	cargo clean
 	rm -rf web/dist web/node_modules
 
-.PHONY: help run web setup test lint test-rust test-web e2e bench bench-augment bench-collect bench-formats bench-learn bench-quality check-formats prove clean
+.PHONY: help run web setup test lint test-rust test-web e2e bench bench-augment bench-collect bench-formats bench-large bench-learn bench-quality check-formats prove clean

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what labelwright needs on Debian or Ubuntu, and nothing that is there already.
 #   scripts/setup.sh run    what `make run` needs: a C compiler, Rust, Node
-#   scripts/setup.sh test   the same plus PostgreSQL, Chromium, fonts, programs that speak and read, and the Python peers that tests
-#                           talk to
+#   scripts/setup.sh test   the same plus PostgreSQL, Chromium, fonts, programs that speak, read and decode, and the Python
+#                           peers that tests talk to
 # Where it may not install, it prints the exact command and stops.
 set -eu
 
@@ -40,6 +40,7 @@ if [ "$level" = test ]; then
   need fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
   need espeak-ng espeak-ng
   need tesseract-ocr tesseract
+  need ffmpeg ffmpeg
   need pocketsphinx pocketsphinx_continuous
   need pocketsphinx-en-us /usr/share/pocketsphinx/model/en-us
   need python3 python3

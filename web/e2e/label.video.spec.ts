@@ -1,84 +1,13 @@
 // A video's way: imported, every frame that is shown is the one that is named, tracks drawn by mouse and by keyboard,
-// intervals on the time line, submitted, compared. The test videos carry the number of each frame in twelve squares at
-// the top of it (scripts/fixtures/videos.py), so that a picture tells which frame it is.
-import { readFileSync } from "node:fs";
+// intervals on the time line, submitted, compared.
 import type { Page } from "@playwright/test";
 import { encodedPng } from "./app.files";
 import { check } from "./axe";
+import { canvas, code, drag, onFrame, TRACKS as SCHEMA, toFrame, video } from "./label.video.tools";
 import { enter, regions, test, World } from "./label.world";
 import { expect } from "./server";
 
 const VIDEOS = ["b-frames.mp4", "vp9.webm", "variable.mp4", "fragments.mp4", "cut.mp4"];
-const video = (name: string): [string, Buffer] => [
-  name,
-  readFileSync(new URL(`../../crates/media/tests/data/${name}`, import.meta.url)),
-];
-
-const SCHEMA = {
-  modality: "video",
-  classes: [
-    {
-      id: "block",
-      title: "Block",
-      geometry: ["track"],
-      color: "#0072B2",
-      hotkey: "1",
-      attributes: [{ id: "lit", title: "Lit", kind: { type: "boolean" }, mutable: true }],
-    },
-    { id: "walk", title: "Walk", geometry: ["interval"], color: "#E69F00", hotkey: "2" },
-  ],
-};
-
-const canvas = (page: Page) => page.getByTestId("canvas");
-
-/** Waits until this frame is on the screen and at rest. */
-const onFrame = (page: Page, frame: number) =>
-  expect(canvas(page)).toHaveAttribute("data-frame", String(frame));
-
-/** The number that the picture on the screen carries. */
-function code(page: Page): Promise<number> {
-  return page.getByTestId("frame").evaluate((frame) => {
-    const [scale = 1, left = 0, top = 0] = (frame.dataset.view ?? "").split(" ").map(Number);
-    const painted = frame.querySelector("canvas");
-    const context = painted?.getContext("2d");
-    if (!painted || !context) throw new Error("nothing is painted");
-    const ratio = painted.width / painted.clientWidth;
-    let found = 0;
-    for (let bit = 0; bit < 12; bit += 1) {
-      const [x, y] = [((bit * 16 + 8) * scale + left) * ratio, (8 * scale + top) * ratio];
-      const [red = 0, green = 0, blue = 0] = context.getImageData(x, y, 1, 1).data;
-      found = found * 2 + (red + green + blue > 384 ? 1 : 0);
-    }
-    return found;
-  });
-}
-
-/** Where a point of the video is on the page. */
-async function spot(page: Page, x: number, y: number): Promise<[number, number]> {
-  const frame = page.getByTestId("frame");
-  await expect(frame).toHaveAttribute("data-view", /\d/);
-  const view = ((await frame.getAttribute("data-view")) ?? "").split(" ").map(Number);
-  const [scale = 1, left = 0, top = 0] = view;
-  const place = await frame.boundingBox();
-  return [(place?.x ?? 0) + left + x * scale, (place?.y ?? 0) + top + y * scale];
-}
-
-async function drag(page: Page, from: [number, number], to: [number, number]): Promise<void> {
-  const [start, end] = [await spot(page, ...from), await spot(page, ...to)];
-  await page.mouse.move(...start);
-  await page.mouse.down();
-  await page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2);
-  await page.mouse.move(...end);
-  await page.mouse.up();
-}
-
-/** Clicks on the ruler where a frame begins. */
-async function toFrame(page: Page, frame: number, frames: number): Promise<void> {
-  const place = await page.getByTestId("timeline").boundingBox();
-  if (!place) throw new Error("there is no time line");
-  await page.mouse.click(place.x + (frame / frames) * place.width, place.y + 8);
-  await onFrame(page, frame);
-}
 
 async function begin(page: Page, world: World, name: string): Promise<void> {
   const task = (await world.tasks()).find((one) => one.key === name);
@@ -292,16 +221,6 @@ test("a folder of pictures is a video, and each picture is a frame", async ({ pa
   await page.keyboard.press("Space");
   await expect(canvas(page)).toHaveAttribute("data-frame", "11");
   expect(await code(page)).toBe(11);
-});
-
-test("a video that the browser cannot show says so", async ({ page, server }) => {
-  const world = await World.of(server);
-  const [, bytes] = video("b-frames.mp4");
-  const odd = Buffer.from(bytes.toString("latin1").replaceAll("avc1", "xyz1"), "latin1");
-  await world.make(SCHEMA, [["odd.mp4", odd]]);
-  await enter(page, server, "Blind", "labeler");
-  await world.label(page);
-  await expect(page.getByRole("alert")).toContainText("This browser cannot show the video (video/mp4, xyz1");
 });
 
 test("answers of two people are compared frame by frame", async ({ page, server }) => {

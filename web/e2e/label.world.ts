@@ -1,7 +1,8 @@
 // Projects and people for the tests of labeling and review, made through the API, and looks at what was stored.
+import { execFileSync } from "node:child_process";
 import { type APIRequestContext, type Page, request } from "@playwright/test";
 import { png } from "./app.files";
-import { test as base, expect, Server, signIn } from "./server";
+import { test as base, binary, expect, Server, signIn } from "./server";
 
 type Json = Record<string, unknown>;
 
@@ -202,6 +203,12 @@ export class World {
   async stored(key: string): Promise<Stored> {
     const task = (await this.tasks()).find((one) => one.key === key);
     return (await (await this.api.get(`/api/v1/tasks/${task?.id}`)).json()) as Stored;
+  }
+
+  /** The answers as they go out, in the project's own format: a head, then a line for each item. */
+  exported(): string {
+    const words = ["export", "--data", this.server.data, "--project", `${this.project}`];
+    return execFileSync(binary, [...words, "--answers", "all", "--output", "-"], { encoding: "utf8" });
   }
 
   /** Waits until a task has this many answers, and gives the first one. */

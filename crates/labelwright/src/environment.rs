@@ -44,6 +44,9 @@ pub struct DataOptions {
     /// What is kept of the patient in medical images: basic keeps nothing but the picture, none keeps files as they are.
     #[arg(long, global = true, env = "LABELWRIGHT_SCRUB", value_name = "basic|none")]
     pub scrub: Option<String>,
+    /// The ffmpeg that decodes videos for browsers that cannot; found in PATH unless told, none uses none.
+    #[arg(long, global = true, env = "LABELWRIGHT_FFMPEG", value_name = "PROGRAM|none")]
+    pub ffmpeg: Option<String>,
     /// A TOML file with the same names (`database = "..."`); flags and environment go before it.
     #[arg(long, global = true, env = "LABELWRIGHT_CONFIG")]
     pub config: Option<PathBuf>,
@@ -60,6 +63,7 @@ pub struct ConfigFile {
     allow_networks: Option<String>,
     connections: Option<PathBuf>,
     scrub: Option<String>,
+    ffmpeg: Option<String>,
     pub listen: Option<SocketAddr>,
     pub public_url: Option<String>,
     pub workers: Option<usize>,
@@ -119,13 +123,24 @@ impl DataOptions {
         }
     }
 
+    fn with_frames(&self, workflow: Workflow) -> Result<Workflow, Failure> {
+        match self.ffmpeg.clone().or(self.config()?.ffmpeg) {
+            Some(word) if word == "none" => Ok(workflow.decoding_no_frames()),
+            Some(path) => {
+                let program = Path::new(&path).canonicalize().map_err(|error| format!("ffmpeg: {path}: {error}"))?;
+                Ok(workflow.decoding_frames_with(Some(program)))
+            }
+            None => Ok(workflow.decoding_frames_with(None)),
+        }
+    }
+
     /// Opens everything, with tables brought up to date.
     pub async fn open(&self) -> Result<Workflow, Failure> {
         let store = Store::open(&self.database()?).await?;
         let workflow = Workflow::new(store, self.blobs()?, Clock::System, self.data.join("uploads"))
             .decoding_with(std::env::current_exe()?);
         let workflow = workflow.connecting_with(self.connections()?);
-        let workflow = workflow.scrubbing(self.scrub()?);
+        let workflow = self.with_frames(workflow.scrubbing(self.scrub()?))?;
         Ok(workflow.allowing_networks(self.networks()?.split(','))?)
     }
 

@@ -5,6 +5,7 @@ mod matroska;
 mod mp4;
 mod mp4_samples;
 pub mod table;
+pub mod times;
 
 use crate::{
     Refused,

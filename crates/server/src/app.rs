@@ -11,6 +11,7 @@ use axum::{
     middleware,
     response::IntoResponse,
     routing::get,
+    serve::ListenerExt,
 };
 use labelwright_core::Limits;
 use labelwright_workflow::Workflow;
@@ -158,6 +159,9 @@ pub async fn serve(
     options: ServerOptions,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    // The end of an answer does not wait until its beginning is acknowledged, which takes 40 ms. A connection on which that
+    // cannot be set works all the same.
+    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
     let service = router(workflow, options).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

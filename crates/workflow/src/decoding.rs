@@ -1,6 +1,7 @@
 //! Decodes data from outside where it can do no harm: in a process of its own with limits on time and memory. A hostile
 //! file costs its own record, never the server.
 
+pub(crate) mod ffmpeg;
 pub(crate) mod own_program;
 
 use labelwright_core::document::LayerHead;

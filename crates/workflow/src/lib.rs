@@ -18,6 +18,7 @@ pub mod doctor;
 pub mod drawing;
 mod error;
 pub mod explore;
+mod frames;
 pub mod freeze;
 pub mod ingest;
 pub mod jobs;
@@ -79,6 +80,7 @@ pub struct Workflow {
     connections: acquire::Connections,
     tried: Arc<acquire::TriedPages>,
     decoder: Decoder,
+    frames: Arc<frames::Frames>,
     scrub: decoding::Scrub,
     uploads: Arc<PathBuf>,
     attempts: Arc<attempts::Attempts>,
@@ -102,6 +104,7 @@ impl Workflow {
             connections: acquire::Connections::default(),
             tried: Arc::default(),
             decoder: Decoder::Inside,
+            frames: Arc::default(),
             scrub: decoding::Scrub::default(),
             uploads: Arc::new(uploads),
             attempts: Arc::default(),

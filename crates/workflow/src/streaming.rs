@@ -25,6 +25,12 @@ pub struct Media {
 }
 
 impl Media {
+    /// A picture that was made of the data of an item; `name` is the same for the same picture.
+    pub(crate) fn of_picture(name: String, picture: Bytes) -> Self {
+        let bytes = picture.len() as u64;
+        Self { hash: name, bytes, media_type: "image/jpeg".into(), item: None, inline: Some(picture) }
+    }
+
     /// The bytes of something that was given; `inline` where they lie in its row.
     pub(crate) fn of_contribution(row: &ContributionRow, inline: Option<Bytes>) -> Self {
         let bytes = row.bytes.max(0) as u64;

@@ -7,6 +7,7 @@ mod calls;
 mod collect;
 mod convert;
 mod decoding;
+mod frames;
 mod home;
 mod lasting;
 mod learn;

@@ -18,7 +18,7 @@ use std::ops::Range;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(media)).routes(routes!(levels))
+    OpenApiRouter::new().routes(routes!(media)).routes(routes!(levels)).routes(routes!(frame))
 }
 
 /// The bytes of an item, whole or a range. The type was found in the bytes; a browser may not guess another, and may
@@ -72,6 +72,19 @@ async fn levels(
         return Err(Error::conflict("no_levels", message).into());
     }
     answer(&app, app.workflow.levels(&item).await?, &headers).await
+}
+
+/// The picture of a frame of a video, by its number from 0 in the order in which frames are shown, as an upright JPEG file:
+/// for browsers that cannot decode the video. It is the frame that the table of frames has under this number, or there is none.
+#[utoipa::path(get, path = "/items/{item}/frames/{frame}", tag = "data", params(("item" = i64, Path), ("frame" = u32, Path)), responses((status = 200, content_type = "image/jpeg"), (status = 304), (status = 409, description = "no video, no ffmpeg beside the server, or a frame that it cannot decode", body = crate::problem::ProblemBody)))]
+async fn frame(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path((id, frame)): Path<(i64, u32)>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let item = app.workflow.permit_item(&caller, ItemId(id)).await?;
+    answer(&app, app.workflow.frame(&item, frame).await?, &headers).await
 }
 
 pub(super) async fn answer(app: &App, media: Media, headers: &HeaderMap) -> Result<Response> {

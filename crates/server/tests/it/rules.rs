@@ -46,6 +46,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("POST /api/v1/give/{token}/contributions", Rule::Public),
     ("POST /api/v1/give/{token}/withdraw", Rule::Public),
     ("GET /api/v1/items/{item}", Rule::Item),
+    ("GET /api/v1/items/{item}/frames/{frame}", Rule::Item),
     ("GET /api/v1/items/{item}/levels", Rule::Item),
     ("GET /api/v1/items/{item}/media", Rule::Item),
     ("GET /api/v1/jobs/{job}", Rule::Job),

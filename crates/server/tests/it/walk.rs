@@ -40,6 +40,7 @@ impl Target {
             path = path.replace(&format!("{{{name}}}"), &id.to_string());
         }
         path = path.replace("{table}", "agreement").replace("{list}", CONCEPTS).replace("{token}", "nobody");
+        path = path.replace("{frame}", "0");
         if template.ends_with("/functions/report") {
             path += "?field=mood";
         } else if template.ends_with("/map/layer") {

@@ -198,6 +198,12 @@ impl Blobs {
 
     /// Opens a blob; one that lies elsewhere is fetched to a file first.
     pub async fn reader(&self, hash: &str) -> Result<BlobReader> {
+        Ok(BlobReader { file: self.file(hash).await?, hasher: Sha256::new(), hash: hash.to_owned() })
+    }
+
+    /// The file of a blob for programs that read it here and there, so that nothing is checked; of one that lies elsewhere a
+    /// copy, which ends with its last handle.
+    pub async fn file(&self, hash: &str) -> Result<File> {
         let path = path_of(hash)?;
         let here = match &self.folder {
             Some(folder) => match File::open(folder.join(path.as_ref())) {
@@ -207,7 +213,7 @@ impl Blobs {
             },
             None => None,
         };
-        let file = match here {
+        Ok(match here {
             Some(file) => file,
             None => {
                 let mut parts = self.found(hash, None).await?.into_stream();
@@ -220,8 +226,7 @@ impl Blobs {
                 file.seek(SeekFrom::Start(0)).map_err(full)?;
                 file
             }
-        };
-        Ok(BlobReader { file, hasher: Sha256::new(), hash: hash.to_owned() })
+        })
     }
 }
 

@@ -5,8 +5,8 @@ import { at, keyframeAt, trackOf } from "../../core/video/tracks";
 import type { EditorSession } from "../session";
 import { useDocVersion, useUi } from "../shell/hooks";
 import timeline from "../timeline/timeline.module.css";
+import { playerOf } from "./pictures";
 import { RATES, type VideoPlayer } from "./player";
-import { playerOf } from "./sequence";
 import classes from "./video.module.css";
 
 interface Props {
@@ -65,6 +65,11 @@ function Panel({ session, readOnly, player }: Props & { player: VideoPlayer }) {
       {constant ? null : <p className={timeline.problem}>Frames are not all shown equally long.</p>}
       {unshown > 0 ? (
         <p className={timeline.problem}>{unshown} frames of the file are never shown and have no number.</p>
+      ) : null}
+      {state.notice ? (
+        <p className={timeline.problem} role="status">
+          {state.notice}
+        </p>
       ) : null}
       {state.problem ? (
         <p className={timeline.problem} role="alert">

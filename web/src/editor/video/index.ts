@@ -6,7 +6,7 @@ import { TOOLS } from "../image/tools/registry";
 import type { EditorPlugin, Engine, ToolView } from "../plugin";
 import { VideoEngine } from "./engine";
 import { videoGestures, videoKeys } from "./keys";
-import { playerOf } from "./sequence";
+import { playerOf } from "./pictures";
 import { VideoPanel } from "./VideoPanel";
 
 /** Where there is no video there is nothing to do. */

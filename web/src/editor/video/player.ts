@@ -19,6 +19,8 @@ export interface PlayerState {
   wanted: number;
   /** Why nothing is seen. */
   problem: string | undefined;
+  /** What is seen in another way than usual, and why. */
+  notice: string | undefined;
 }
 
 export class VideoPlayer extends Listeners {
@@ -29,6 +31,7 @@ export class VideoPlayer extends Listeners {
     shown: undefined,
     wanted: 0,
     problem: undefined,
+    notice: undefined,
   };
   readonly element: HTMLVideoElement;
   readonly table: FrameTable;
@@ -67,6 +70,10 @@ export class VideoPlayer extends Listeners {
       return;
     }
     this.watch();
+    // Where the codec of the picture is unknown some play the sound alone.
+    this.element.addEventListener("loadedmetadata", () => {
+      if (this.element.videoWidth === 0) this.unplayable();
+    });
     // Some say nothing of a frame that was there before anybody asked.
     this.element.addEventListener("loadeddata", () => {
       setTimeout(() => {
@@ -82,13 +89,21 @@ export class VideoPlayer extends Listeners {
   }
 
   private fail(): void {
-    const { codec, media_type: type } = this.table.head;
     const code = this.element.error?.code;
-    const problem =
-      code === MediaError.MEDIA_ERR_NETWORK
-        ? "The video could not be loaded: no connection"
-        : `This browser cannot show the video (${type}, ${codec}); convert it to H.264 in MP4 or VP9 in WebM`;
-    this.set({ playing: false, problem });
+    if (code === MediaError.MEDIA_ERR_NETWORK)
+      this.set({ playing: false, problem: "The video could not be loaded: no connection" });
+    else if (code !== undefined && code !== MediaError.MEDIA_ERR_ABORTED) this.unplayable();
+  }
+
+  /** What the browser cannot show. */
+  protected get refused(): string {
+    const { codec, media_type: type } = this.table.head;
+    return `This browser cannot show the video (${type}, ${codec})`;
+  }
+
+  /** The browser does not decode the video. */
+  protected unplayable(): void {
+    this.set({ playing: false, problem: this.refused });
   }
 
   /** The frame that is on the screen and was asked for; undefined while another one comes or the video plays. */
