@@ -17,6 +17,7 @@ pub mod policy;
 pub mod problem;
 pub mod ranking;
 pub mod schema;
+pub mod tiers;
 pub mod time;
 pub mod validate;
 pub mod volume;

@@ -10,11 +10,13 @@ use labelwright_core::{
 /// The part of an answer that fits; None when nothing is left or it is not valid as a whole.
 pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Option<Answer> {
     let mut answer = coerced(answer, schema);
-    // A pre-label need not be complete: what is required is for the labeler to fill in.
+    // A pre-label need not be complete: what is required is for the labeler to fill in, and what lies
+    // outside of its parent for the labeler to move.
     let mut lenient = schema.clone();
     lenient.fields.iter_mut().for_each(|field| field.required = false);
     for class in &mut lenient.classes {
         class.attributes.iter_mut().for_each(|attribute| attribute.required = false);
+        class.parent = None;
     }
     for region in &mut answer.regions {
         if let Some(class) = lenient.class(&region.class) {

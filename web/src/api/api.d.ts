@@ -2670,9 +2670,16 @@ export interface components {
             geometry: components["schemas"]["GeometryKind"][];
             hotkey?: string | null;
             id: string;
+            parent?: components["schemas"]["ParentTier"] | null;
             skeleton?: components["schemas"]["Skeleton"] | null;
             title: string;
         };
+        ParentTier: {
+            class: string;
+            constraint: components["schemas"]["TierConstraint"];
+        };
+        /** @enum {string} */
+        TierConstraint: "included_in" | "time_subdivision" | "symbolic_association";
         ClassView: {
             /**
              * Format: double

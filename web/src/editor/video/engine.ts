@@ -242,7 +242,7 @@ export class VideoEngine implements Engine {
     }
     const done = runTrack(this.hands, command, frame);
     if (done !== undefined) return done;
-    if (command === "split") return this.time.run(command);
+    if (command === "split" || command === "subdivide") return this.time.run(command);
     if (image.run(command)) return true;
     if (arrow !== undefined) return this.step(arrow);
     return false;
