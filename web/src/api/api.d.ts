@@ -2674,12 +2674,6 @@ export interface components {
             skeleton?: components["schemas"]["Skeleton"] | null;
             title: string;
         };
-        ParentTier: {
-            class: string;
-            constraint: components["schemas"]["TierConstraint"];
-        };
-        /** @enum {string} */
-        TierConstraint: "included_in" | "time_subdivision" | "symbolic_association";
         ClassView: {
             /**
              * Format: double
@@ -4176,6 +4170,11 @@ export interface components {
             /** @description The cursor of the next page; absent on the last one. */
             next?: string | null;
         };
+        /** @description The class within whose regions those of another one lie. */
+        ParentTier: {
+            class: string;
+            constraint: components["schemas"]["TierConstraint"];
+        };
         /** @description Single points. */
         Points: {
             points: number[][];
@@ -4981,6 +4980,8 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @enum {string} */
+        TierConstraint: "included_in" | "time_subdivision" | "symbolic_association";
         /** Format: date-time */
         Timestamp: string;
         ToReview: {
