@@ -1,10 +1,12 @@
 // Tiers that lie within others: where regions go, and what edits do to what lies within and beside them.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { AnnotationDoc } from "../src/core/doc";
 import { checkSchema } from "../src/core/schema/check";
 import { reidentify, withModality } from "../src/core/schema/edit";
 import { put } from "../src/core/schema/pointer";
 import { readSchema, writeSchema } from "../src/core/schema/read";
+import { checkTiers } from "../src/core/timeline/complaints";
 import { Hierarchy, type Work } from "../src/core/timeline/hierarchy";
 import { rowsOf, stretchOf, treeOf } from "../src/core/timeline/tiers";
 import type { LabelClass, LabelSchema, Region } from "../src/core/types";
@@ -125,6 +127,53 @@ describe("the tree", () => {
     ]);
     expect(tree.childrenOf("a").map((one) => one.id)).toEqual(["a1", "a2"]);
     expect(tree.childrenOf("b").map((one) => one.id)).toEqual(["b1", "b2"]);
+  });
+});
+
+describe("the server's rule", () => {
+  interface Case {
+    what: string;
+    constraint: Constraint;
+    parents: [id: string, start: number, end: number][];
+    children: [id: string, start: number, end: number, parent: string | null][];
+  }
+  const cases: Case[] = JSON.parse(readFileSync("../crates/core/tests/tiers.json", "utf8"));
+  it.each(cases)("$what", ({ constraint, parents, children }) => {
+    const tree = new Hierarchy(
+      [tier("turn"), tier("word", "turn", constraint)],
+      [
+        ...parents.map(([id, start, end]) => region(id, "turn", start, end)),
+        ...children.map(([id, start, end]) => region(id, "word", start, end)),
+      ],
+    );
+    const found = children.map(([id]) => tree.parentOf(id)?.id ?? null);
+    expect(found).toEqual(children.map((child) => child[3]));
+  });
+});
+
+describe("before an answer is sent", () => {
+  const complaints = (regions: Region[]) =>
+    checkTiers(CLASSES, regions).map((one) => [one.pointer, one.message]);
+
+  it("nothing is said of what keeps to its parents", () => {
+    expect(complaints(REGIONS)).toEqual([]);
+  });
+
+  it("each region that does not is named", () => {
+    const bad = [
+      region("t", "turn", 0, 100),
+      region("u", "utterance", 90, 110),
+      region("v", "utterance", 0, 50),
+      region("w", "word", 5, 20),
+      region("x", "word", 20, 40),
+      region("g", "gloss", 20, 30),
+    ];
+    expect(complaints(bad)).toEqual([
+      ["/regions/1/geometry", "utterance lies within no turn"],
+      ["/regions/3/geometry", "word does not begin where the one before it ends"],
+      ["/regions/4/geometry", "word does not end where its utterance ends"],
+      ["/regions/5/geometry", "gloss has not the times of one word"],
+    ]);
   });
 });
 

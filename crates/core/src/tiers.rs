@@ -253,6 +253,32 @@ mod tests {
         assert!(problem.message.contains("\"r1\""), "{}", problem.message);
     }
 
+    #[derive(serde::Deserialize)]
+    struct Case {
+        what: String,
+        constraint: String,
+        parents: Vec<(String, i64, i64)>,
+        children: Vec<(String, i64, i64, Option<String>)>,
+    }
+
+    /// The editor's tests read the same file.
+    #[test]
+    fn the_parents_are_those_that_the_editor_finds() {
+        let cases: Vec<Case> = serde_json::from_str(include_str!("../tests/tiers.json")).unwrap();
+        for Case { what, constraint, parents, children } in cases {
+            let all: Vec<(&str, i64, i64)> = parents
+                .iter()
+                .map(|(_, start, end)| ("turn", *start, *end))
+                .chain(children.iter().map(|(_, start, end, _)| ("word", *start, *end)))
+                .collect();
+            let found = nest(&schema(&constraint), &regions(&all)).parents;
+            let names: Vec<Option<&str>> =
+                found[parents.len()..].iter().map(|parent| parent.map(|at| parents[at].0.as_str())).collect();
+            let wanted: Vec<Option<&str>> = children.iter().map(|child| child.3.as_deref()).collect();
+            assert_eq!(names, wanted, "{what}");
+        }
+    }
+
     #[test]
     fn very_many_regions_are_nested_in_no_time() {
         let count = 20_000_i64;

@@ -160,3 +160,25 @@ fn fit(kind: &FieldKind, value: &mut Value) {
         *value = converted;
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Submitting refuses a word outside of its turn; a pre-label is for the labeler to move.
+    #[test]
+    fn a_pre_label_may_lie_outside_of_its_parent() {
+        let schema = r##"{"name": "n", "modality": "audio", "classes": [
+            {"id": "turn", "title": "T", "geometry": ["interval"], "color": "#000000"},
+            {"id": "word", "title": "W", "geometry": ["interval"], "color": "#ff0000",
+             "parent": {"class": "turn", "constraint": "included_in"}}]}"##;
+        let schema = LabelSchema::parse(schema).unwrap();
+        let answer =
+            r#"{"regions": [{"id": "w", "class": "word", "geometry": {"type": "interval", "start": 5, "end": 9}}]}"#;
+        let answer: Answer = serde_json::from_str(answer).unwrap();
+        assert_eq!(fitted(&answer, &schema, &MediaShape::Other), Some(answer.clone()));
+        let problems = answer.validate(&schema, &MediaShape::Other, &Limits::DEFAULT).unwrap_err();
+        assert_eq!(problems[0].code, "outside_parent");
+    }
+}

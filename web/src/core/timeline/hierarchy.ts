@@ -1,7 +1,7 @@
 // Tiers that lie within others: which region lies within which, by the same rule as the server's, and what an edit makes
 // of a region, its neighbours and all that lies within it. No DOM.
 import type { LabelClass, Region } from "../types";
-import { type Edge, interval, isNested, type Stretch, stretchOf } from "./tiers";
+import { type Edge, interval, isNested, type Stretch, stretchOf, type TierConstraint } from "./tiers";
 
 /** What one edit does, as one step of undo; or why it cannot be done. */
 export type Work =
@@ -14,16 +14,53 @@ interface Node extends Stretch {
 
 const byStart = (one: Node, two: Node) => one.start - two.start || one.end - two.end;
 
-/** Of those that hold the stretch the one that begins last, of several the shortest. */
+/** Of those that hold the stretch the one that begins last, of several the shortest. They come in the order of time. */
 function innermost(parents: readonly Node[], { start, end }: Stretch): Node | undefined {
+  let [low, high] = [0, parents.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((parents[middle]?.start ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
   let found: Node | undefined;
-  for (const one of parents) {
-    if (one.start > start) break;
-    if (one.end < end) continue;
-    if (!found || one.start > found.start || one.end < found.end) found = one;
+  for (let at = low - 1; at >= 0; at -= 1) {
+    const one = parents[at];
+    if (!one || (found && one.start < found.start)) break;
+    if (one.end >= end) found = one;
   }
   return found;
 }
+
+/** Finds the parents of regions that come in the order of time. */
+const FINDERS: Record<TierConstraint, (parents: readonly Node[]) => (child: Node) => Node | undefined> = {
+  included_in: (parents) => (child) => innermost(parents, child),
+  time_subdivision(parents) {
+    // Each parent by the tick at which its next part is to begin.
+    const open = new Map<number, Node[]>();
+    const next = new Map<Node, number>();
+    const wait = (parent: Node, tick: number) => {
+      next.set(parent, tick);
+      open.set(tick, [...(open.get(tick) ?? []), parent]);
+    };
+    for (const parent of parents) wait(parent, parent.start);
+    return (child) => {
+      const goesOn = (open.get(child.start) ?? [])
+        .filter((parent) => next.get(parent) === child.start && parent.end >= child.end)
+        .sort((one, two) => one.end - two.end);
+      const found = goesOn[0] ?? innermost(parents, child);
+      if (found) wait(found, Math.max(next.get(found) ?? 0, child.end));
+      return found;
+    };
+  },
+  symbolic_association(parents) {
+    const free = new Map<string, Node[]>();
+    const key = ({ start, end }: Stretch) => `${start} ${end}`;
+    for (const parent of parents.toReversed()) {
+      free.set(key(parent), [...(free.get(key(parent)) ?? []), parent]);
+    }
+    return (child) => free.get(key(child))?.pop();
+  },
+};
 
 /** The parent of each region that has one, by their ids. */
 function nest(classes: readonly LabelClass[], regions: readonly Region[]): Map<string, string> {
@@ -34,25 +71,13 @@ function nest(classes: readonly LabelClass[], regions: readonly Region[]): Map<s
     const stretch = stretchOf(region);
     if (stretch) nodes.get(region.class)?.push({ id: region.id, start: stretch.start, end: stretch.end });
   }
+  for (const one of nodes.values()) one.sort(byStart);
   for (const one of classes) {
     if (!one.parent) continue;
-    const children = (nodes.get(one.id) ?? []).toSorted(byStart);
-    const parents = (nodes.get(one.parent.class) ?? []).toSorted(byStart);
-    const next = new Map(parents.map((parent) => [parent.id, parent.start]));
-    const taken = new Set<string>();
-    for (const child of children) {
-      const { start, end } = child;
-      let parent: Node | undefined;
-      if (one.parent.constraint === "symbolic_association") {
-        parent = parents.find((other) => other.start === start && other.end === end && !taken.has(other.id));
-      } else if (one.parent.constraint === "time_subdivision") {
-        const goesOn = parents.filter((other) => next.get(other.id) === start && other.end >= end);
-        parent = goesOn.toSorted((a, b) => a.end - b.end)[0] ?? innermost(parents, child);
-        if (parent) next.set(parent.id, Math.max(next.get(parent.id) ?? 0, end));
-      } else parent = innermost(parents, child);
-      if (!parent) continue;
-      taken.add(parent.id);
-      found.set(child.id, parent.id);
+    const parentOf = FINDERS[one.parent.constraint](nodes.get(one.parent.class) ?? []);
+    for (const child of nodes.get(one.id) ?? []) {
+      const parent = parentOf(child);
+      if (parent) found.set(child.id, parent.id);
     }
   }
   return found;
@@ -66,11 +91,21 @@ export class Hierarchy {
   private readonly regions: readonly Region[];
   private readonly byId: ReadonlyMap<string, Region>;
   private readonly parents: ReadonlyMap<string, string>;
+  private readonly children = new Map<string, Region[]>();
 
   constructor(classes: readonly LabelClass[], regions: readonly Region[]) {
     this.classes = new Map(classes.map((one) => [one.id, one]));
     [this.regions, this.byId] = [regions, new Map(regions.map((region) => [region.id, region]))];
     this.parents = nest(classes, regions);
+    for (const region of regions) {
+      const parent = this.parents.get(region.id);
+      if (parent === undefined) continue;
+      const list = this.children.get(parent);
+      if (list) list.push(region);
+      else this.children.set(parent, [region]);
+    }
+    const start = (region: Region) => stretchOf(region)?.start ?? 0;
+    for (const list of this.children.values()) list.sort((one, two) => start(one) - start(two));
   }
 
   private title(className: string): string {
@@ -86,11 +121,9 @@ export class Hierarchy {
   }
 
   /** What lies within a region, in the order of time; of one class, or of all. */
-  childrenOf(id: string, className?: string): Region[] {
-    const start = (region: Region) => stretchOf(region)?.start ?? 0;
-    return this.regions
-      .filter((one) => this.parents.get(one.id) === id && (className ?? one.class) === one.class)
-      .sort((one, two) => start(one) - start(two));
+  childrenOf(id: string, className?: string): readonly Region[] {
+    const all = this.children.get(id) ?? [];
+    return className === undefined ? all : all.filter((one) => one.class === className);
   }
 
   /** The classes that a class lies within, the nearest first. */

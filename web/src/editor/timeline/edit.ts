@@ -5,7 +5,17 @@ import type { Stretch } from "../../core/timeline/tiers";
 import type { Geometry, Region } from "../../core/types";
 import type { EditorSession } from "../session";
 
-export const hierarchyOf = ({ classes, doc }: EditorSession) => new Hierarchy(classes, doc.regions);
+/** The tree of each session as long as its answer stays as it is: a drag asks for it with every move. */
+const known = new WeakMap<EditorSession, { version: number; hierarchy: Hierarchy }>();
+
+export function hierarchyOf(session: EditorSession): Hierarchy {
+  const { version, regions } = session.doc;
+  const found = known.get(session);
+  if (found?.version === version) return found.hierarchy;
+  const hierarchy = new Hierarchy(session.classes, regions);
+  known.set(session, { version, hierarchy });
+  return hierarchy;
+}
 
 /** A new region that was drawn from one tick on; undefined where there is no place for it. */
 export function draw(
