@@ -72,6 +72,12 @@ test("regions keep to their parent tiers and leave as ELAN", async ({ page, serv
   await text(page).fill("good old times");
   await page.keyboard.press("Escape");
 
+  // Folded, the tiers within the utterance are away, and come back.
+  await page.keyboard.press("Shift+t");
+  await expect(page.getByText("Tiers within Utterance are folded")).toBeVisible();
+  await page.keyboard.press("Shift+t");
+  await expect(page.getByText("Tiers within Utterance are shown")).toBeVisible();
+
   // Divided into words by the keyboard; an edge between two of them belongs to both.
   await page.keyboard.press("Shift+y");
   await expect(regions(page)).toHaveCount(5);

@@ -102,6 +102,10 @@ describe("the tree", () => {
     ]);
   });
 
+  it("has no rows for what lies within a folded tier", () => {
+    expect(rowsOf(CLASSES, [], undefined, new Set(["utterance"]))).toEqual(["noise", "turn", "utterance"]);
+  });
+
   it("finds parents and children by their times", () => {
     const tree = hierarchy();
     expect(["u", "w2", "g", "v", "n", "t"].map((id) => tree.parentOf(id)?.id)).toEqual([

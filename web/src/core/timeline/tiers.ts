@@ -55,17 +55,24 @@ export function treeOf(classes: readonly LabelClass[]): { id: string; depth: num
 /** With more classes than these, those that are not in use have no row. */
 const ROWS_MAXIMUM = 10;
 
-/** The classes that have a row, each after the one that it lies within. */
+/** The classes that have a row, each after the one that it lies within; what lies within a folded one has none. */
 export function rowsOf(
   classes: readonly LabelClass[],
   regions: readonly Region[],
   active: string | undefined,
+  folded: ReadonlySet<string> = new Set(),
 ): string[] {
-  const usable = treeOf(classes.filter((one) => one.geometry.includes("interval"))).map(({ id }) => id);
+  const parents = new Map(classes.map((one) => [one.id, one.parent?.class]));
+  const tree = treeOf(classes.filter((one) => one.geometry.includes("interval"))).map(({ id }) => id);
+  const away = new Set<string>();
+  for (const id of tree) {
+    const parent = parents.get(id) ?? "";
+    if (folded.has(parent) || away.has(parent)) away.add(id);
+  }
+  const usable = tree.filter((id) => !away.has(id));
   if (usable.length <= ROWS_MAXIMUM) return usable;
   const used = new Set(regions.map((region) => region.class));
   if (active !== undefined) used.add(active);
-  const parents = new Map(classes.map((one) => [one.id, one.parent?.class]));
   // What a row lies within has one, too.
   for (const id of used) {
     const parent = parents.get(id);

@@ -42,9 +42,31 @@ export function runLook(stage: TimelineStage, command: string): boolean | undefi
       return true;
     case "zoom-region":
       return zoomRegion(stage);
+    case "fold":
+      return fold(stage);
     default:
       return undefined;
   }
+}
+
+/** Folds or unfolds what lies within the tier of the selected region, or of the class in hand; from a tier that holds
+ * none, the one that it lies within. */
+function fold(stage: TimelineStage): boolean {
+  const { session, folded } = stage;
+  const chosen = stage.selected[0]?.class ?? session.ui.state.activeClass ?? "";
+  const holds = session.classes.some((one) => one.parent?.class === chosen);
+  const id = holds ? chosen : session.classOf(chosen)?.parent?.class;
+  const found = session.classOf(id ?? "");
+  if (!found) {
+    session.announce("No tier lies within this one");
+    return true;
+  }
+  const isShown = folded.delete(found.id);
+  if (!isShown) folded.add(found.id);
+  session.announce(`Tiers within ${found.title} are ${isShown ? "shown" : "folded"}`);
+  stage.relay();
+  stage.repaint("all");
+  return true;
 }
 
 function zoomRegion(stage: TimelineStage): boolean {

@@ -111,7 +111,14 @@ export abstract class TimelineEngine<Stage extends TimelineStage> implements Eng
         return stretch !== undefined && axis.toX(stretch.start) < width && axis.toX(stretch.end) > 0;
       });
     const depths = new Map(treeOf(this.stage.session.classes).map(({ id, depth }) => [id, depth]));
-    paintTiers(context, layout, this.look, (id) => this.classWords(id).title, depths, isCovered);
+    paintTiers(
+      context,
+      layout,
+      this.look,
+      (id) => `${this.stage.folded.has(id) ? "▸ " : ""}${this.classWords(id).title}`,
+      depths,
+      isCovered,
+    );
     paintMarks(context, layout, axis, this.look, marks);
   }
 

@@ -35,6 +35,8 @@ const ARROWS: Record<string, number> = {
 };
 /** Commands that go to the time line as they are, or by another name. */
 const TIME: Record<string, string> = {
+  fold: "fold",
+  subdivide: "subdivide",
   "time-in": "zoom-in",
   "time-out": "zoom-out",
   "begin-end": "begin-end",
@@ -242,7 +244,7 @@ export class VideoEngine implements Engine {
     }
     const done = runTrack(this.hands, command, frame);
     if (done !== undefined) return done;
-    if (command === "split" || command === "subdivide") return this.time.run(command);
+    if (command === "split") return this.time.run(command);
     if (image.run(command)) return true;
     if (arrow !== undefined) return this.step(arrow);
     return false;
