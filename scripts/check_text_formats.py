@@ -94,6 +94,19 @@ def sound_formats(root):
     found = [(a / 1000, b / 1000, tier, said) for tier in eaf.get_tier_names() for a, b, said in eaf.get_annotation_data_for_tier(tier)]
     check("elan", sorted(found), INTERVALS)
 
+    eaf = Eaf(str(next(root.glob("elan-tiers/*.eaf"))))
+    tiers = {}
+    for name in eaf.get_tier_names():
+        about = eaf.get_parameters_for_tier(name)
+        kind = eaf.get_parameters_for_linguistic_type(about["LINGUISTIC_TYPE_REF"])
+        tiers[name] = (about.get("PARENT_REF"), kind.get("CONSTRAINTS"))
+    wanted = {"turn": (None, None), "word": ("turn", "Time_Subdivision"), "gloss": ("word", "Symbolic_Association")}
+    check("elan tiers", tiers, wanted)
+    check("elan parts", sorted(eaf.get_annotation_data_for_tier("word")), [(500, 900, "hi"), (900, 1500, "you")])
+    # pympi finds the times of a reference only where its parent tier lies within none: the references are looked at.
+    words, glosses = eaf.tiers["word"][0], eaf.tiers["gloss"][1]
+    check("elan references", [(words[to][2], said) for to, said, *_ in glosses.values()], [("you", "PRON")])
+
     subtitles = pysrt.open(str(next(root.glob("srt/*.srt"))))
     check("srt", [(s.start.ordinal / 1000, s.end.ordinal / 1000, s.text) for s in subtitles], [(a, b, said) for a, b, _, said in INTERVALS])
 

@@ -18,6 +18,7 @@ pub mod problem;
 pub mod ranking;
 pub mod schema;
 pub mod table;
+pub mod tiers;
 pub mod time;
 pub mod validate;
 pub mod volume;

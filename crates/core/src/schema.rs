@@ -4,8 +4,10 @@
 mod change;
 mod check;
 pub mod templates;
+mod tiers;
 
 pub use change::{ChangeKind, SchemaChange, changes};
+pub use tiers::{ParentProblem, ParentTier, TIER_DEPTH_MAXIMUM, TierConstraint};
 
 use crate::{Answer, GeometryKind, Modality, Problem, Value};
 use serde::{Deserialize, Serialize};
@@ -168,6 +170,9 @@ pub struct Class {
     pub attributes: Vec<Field>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skeleton: Option<Skeleton>,
+    /// On a time line: the class within whose regions those of this one lie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<ParentTier>,
 }
 
 impl Choice {

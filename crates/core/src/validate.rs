@@ -71,6 +71,12 @@ impl Answer {
             regions(&mut problems, &self, schema, shape, limits);
             relations(&mut problems, &self, schema);
         }
+        // Shapes that are none cannot lie within each other.
+        if problems.is_empty() {
+            for found in crate::tiers::nest(schema, &self.regions).violations {
+                problems.add(format!("/regions/{}/geometry", found.region), found.code, found.message);
+            }
+        }
         if problems.is_empty() { Ok(ValidAnswer { answer: self }) } else { Err(problems.into_vec()) }
     }
 }

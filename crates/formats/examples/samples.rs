@@ -79,6 +79,17 @@ fn main() {
     for id in ["textgrid", "elan", "srt", "webvtt", "rttm"] {
         write(id, &schema("audio", "interval", &["ann", "bob"]), &sound);
     }
+    let tree = r##"{"name":"n","modality":"audio","classes":[
+        {"id":"turn","title":"T","geometry":["interval"],"color":"#000000"},
+        {"id":"word","title":"W","geometry":["interval"],"color":"#000001","parent":{"class":"turn","constraint":"time_subdivision"}},
+        {"id":"gloss","title":"G","geometry":["interval"],"color":"#000002","parent":{"class":"word","constraint":"symbolic_association"}}]}"##;
+    let nested = r#"{"regions":[
+        {"id":"t","geometry":{"type":"interval","start":500,"end":1500},"class":"turn","attributes":{"text":"hi you"}},
+        {"id":"a","geometry":{"type":"interval","start":500,"end":900},"class":"word","attributes":{"text":"hi"}},
+        {"id":"b","geometry":{"type":"interval","start":900,"end":1500},"class":"word","attributes":{"text":"you"}},
+        {"id":"g","geometry":{"type":"interval","start":900,"end":1500},"class":"gloss","attributes":{"text":"PRON"}}]}"#;
+    let sound = item("a.wav", Modality::Audio, None, nested);
+    write_into("elan-tiers", "elan", &LabelSchema::parse(tree).unwrap(), &sound);
     // Column by column: 8 x 6 pixels with columns 2 to 4 and rows 1 to 3 lit.
     let mask = r#"{"regions":[{"id":"m","geometry":{"type":"mask","width":8,"height":6,"counts":[13,3,3,3,3,3,20]},"class":"c"}]}"#;
     let mut picture = item("a.png", Modality::Image, None, mask);

@@ -57,6 +57,19 @@ impl<'a> Adapter<'a> {
                 class.id.clone_from(name);
             }
         }
+        let names: std::collections::BTreeMap<&str, &str> = self
+            .head
+            .schema
+            .classes
+            .iter()
+            .zip(&self.renamed)
+            .filter_map(|(class, name)| Some((class.id.as_str(), name.as_deref()?)))
+            .collect();
+        for parent in schema.classes.iter_mut().filter_map(|class| class.parent.as_mut()) {
+            if let Some(name) = names.get(parent.class.as_str()) {
+                parent.class = (*name).to_owned();
+            }
+        }
         Some(schema)
     }
 
@@ -315,6 +328,10 @@ impl<'a> Adapter<'a> {
         for (class, used) in self.head.schema.classes.iter().zip(self.used.into_inner()) {
             if !used && self.carries.classes != ClassList::All {
                 self.losses.add("unused_classes", "classes that nothing has are not written", &class.id);
+            }
+            if class.parent.is_some() && !self.carries.hierarchy {
+                let message = "which tier lies within which has no place in the format";
+                self.losses.add("hierarchy", message, &class.id);
             }
             if class.skeleton.is_some() && !self.carries.skeletons {
                 self.losses.add("skeletons", "the names and bones of joints have no place in the format", &class.id);

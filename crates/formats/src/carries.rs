@@ -162,6 +162,8 @@ pub struct Carries {
     pub classes: ClassList,
     pub class_text: ClassText,
     pub skeletons: bool,
+    /// Which classes lie within regions of which others, and how: the tree of tiers.
+    pub hierarchy: bool,
     /// Regions keep their ids (losing them is no loss of labels and is not counted).
     pub ids: bool,
     /// Items without labels.
@@ -195,6 +197,7 @@ impl Carries {
         classes: ClassList::Used,
         class_text: ClassText::Any,
         skeletons: false,
+        hierarchy: false,
         ids: false,
         empty_items: false,
         layers: false,
@@ -253,6 +256,7 @@ impl Carries {
         classes: ClassList::All,
         class_text: ClassText::Any,
         skeletons: true,
+        hierarchy: true,
         ids: true,
         empty_items: true,
         layers: true,

@@ -51,6 +51,9 @@ pub fn schema_with_ids(schema: LabelSchema, name: &str) -> LabelSchema {
         class.title = title(&class.title);
         class.id = id_of(&class.id);
         class.attributes = fields(class.attributes);
+        if let Some(parent) = &mut class.parent {
+            parent.class = id_of(&parent.class);
+        }
         if class.geometry.is_empty() {
             class.geometry.push(usual(modality));
         }
@@ -62,6 +65,7 @@ pub fn schema_with_ids(schema: LabelSchema, name: &str) -> LabelSchema {
                 let attributes = std::mem::take(&mut known.attributes).into_iter().chain(class.attributes);
                 known.attributes = first_of_each(attributes, |field| field.id.clone());
                 known.skeleton = known.skeleton.take().or(class.skeleton);
+                known.parent = known.parent.take().or(class.parent);
             }
         }
     }
@@ -72,13 +76,20 @@ pub fn schema_with_ids(schema: LabelSchema, name: &str) -> LabelSchema {
         to: relation.to.iter().map(|class| id_of(class)).collect(),
         ..relation
     });
-    LabelSchema {
+    let mut made = LabelSchema {
         name: title(name),
         classes,
         fields: fields(schema.fields),
         relations: first_of_each(relations, |relation| relation.id.clone()),
         ..schema
+    };
+    // Classes that have become one may lie within themselves.
+    for (index, _) in made.parent_problems() {
+        if let Some(class) = made.classes.get_mut(index) {
+            class.parent = None;
+        }
     }
+    made
 }
 
 fn fields(fields: Vec<Field>) -> Vec<Field> {

@@ -25,6 +25,7 @@ pub const FORMAT: Format = Format {
         words: "a row for every field, region and relation, with item and labeler: the table for analysis",
         classes: ClassList::Used,
         skeletons: false,
+        hierarchy: false,
         layers: false,
         ..Carries::EVERYTHING
     },

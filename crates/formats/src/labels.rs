@@ -20,6 +20,7 @@ pub(crate) fn class(name: &str, index: usize, geometry: &[GeometryKind]) -> Clas
         examples: Default::default(),
         attributes: Vec::new(),
         skeleton: None,
+        parent: None,
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) const TABLE: Carries = Carries {
     empty_items: false,
     sizes: false,
     skeletons: false,
+    hierarchy: false,
     classes: ClassList::Used,
     layers: false,
     ..Carries::EVERYTHING

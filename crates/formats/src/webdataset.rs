@@ -23,6 +23,7 @@ pub const FORMAT: Format = Format {
         modalities: &[Modality::Image, Modality::Text, Modality::Audio, Modality::Video],
         classes: ClassList::Used,
         skeletons: false,
+        hierarchy: false,
         layers: false,
         ..Carries::EVERYTHING
     },

@@ -10,11 +10,13 @@ use labelwright_core::{
 /// The part of an answer that fits; None when nothing is left or it is not valid as a whole.
 pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Option<Answer> {
     let mut answer = coerced(answer, schema);
-    // A pre-label need not be complete: what is required is for the labeler to fill in.
+    // A pre-label need not be complete: what is required is for the labeler to fill in, and what lies
+    // outside of its parent for the labeler to move.
     let mut lenient = schema.clone();
     lenient.fields.iter_mut().for_each(|field| field.required = false);
     for class in &mut lenient.classes {
         class.attributes.iter_mut().for_each(|attribute| attribute.required = false);
+        class.parent = None;
     }
     for region in &mut answer.regions {
         if let Some(class) = lenient.class(&region.class) {
@@ -156,5 +158,27 @@ fn fit(kind: &FieldKind, value: &mut Value) {
     };
     if let Some(converted) = converted {
         *value = converted;
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Submitting refuses a word outside of its turn; a pre-label is for the labeler to move.
+    #[test]
+    fn a_pre_label_may_lie_outside_of_its_parent() {
+        let schema = r##"{"name": "n", "modality": "audio", "classes": [
+            {"id": "turn", "title": "T", "geometry": ["interval"], "color": "#000000"},
+            {"id": "word", "title": "W", "geometry": ["interval"], "color": "#ff0000",
+             "parent": {"class": "turn", "constraint": "included_in"}}]}"##;
+        let schema = LabelSchema::parse(schema).unwrap();
+        let answer =
+            r#"{"regions": [{"id": "w", "class": "word", "geometry": {"type": "interval", "start": 5, "end": 9}}]}"#;
+        let answer: Answer = serde_json::from_str(answer).unwrap();
+        assert_eq!(fitted(&answer, &schema, &MediaShape::Other), Some(answer.clone()));
+        let problems = answer.validate(&schema, &MediaShape::Other, &Limits::DEFAULT).unwrap_err();
+        assert_eq!(problems[0].code, "outside_parent");
     }
 }

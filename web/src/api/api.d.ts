@@ -2690,6 +2690,7 @@ export interface components {
             geometry: components["schemas"]["GeometryKind"][];
             hotkey?: string | null;
             id: string;
+            parent?: components["schemas"]["ParentTier"] | null;
             skeleton?: components["schemas"]["Skeleton"] | null;
             title: string;
         };
@@ -4189,6 +4190,11 @@ export interface components {
             /** @description The cursor of the next page; absent on the last one. */
             next?: string | null;
         };
+        /** @description The class within whose regions those of another one lie. */
+        ParentTier: {
+            class: string;
+            constraint: components["schemas"]["TierConstraint"];
+        };
         /** @description Single points. */
         Points: {
             points: number[][];
@@ -4994,6 +5000,8 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @enum {string} */
+        TierConstraint: "included_in" | "time_subdivision" | "symbolic_association";
         /** Format: date-time */
         Timestamp: string;
         ToReview: {

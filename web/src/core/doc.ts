@@ -126,6 +126,7 @@ export class AnnotationDoc extends Listeners {
       removed?: readonly string[];
       added?: readonly Region[];
     },
+    mergeKey?: string,
   ): void {
     const changes: Change[] = [];
     for (const [id, change] of work.changed ?? []) {
@@ -138,7 +139,7 @@ export class AnnotationDoc extends Listeners {
     (work.added ?? []).forEach((region, index) => {
       changes.push({ kind: "region", id: region.id, at: left + index, after: region });
     });
-    this.run({ name, changes });
+    this.run({ name, changes, mergeKey });
   }
 
   /** Removes regions with the relations that hang on them. */

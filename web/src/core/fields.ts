@@ -1,5 +1,6 @@
 // Which questions are asked, and what is wrong with the values: the server's own rules, told before the submit.
 import { placesOf } from "./ranking";
+import { checkTiers } from "./timeline/complaints";
 import type { Answer, Choice, Field, LabelSchema, Value, Values } from "./types";
 
 /** Where and what, as the server would say it. */
@@ -129,6 +130,7 @@ export function checkAnswer(schema: LabelSchema, answer: Answer): Complaint[] {
     const attributes = schema.classes?.find((one) => one.id === region.class)?.attributes ?? [];
     complaints.push(...checkFields(attributes, region.attributes, `/regions/${index}/attributes`));
   });
+  complaints.push(...checkTiers(schema.classes ?? [], answer.regions));
   return complaints;
 }
 

@@ -3,6 +3,7 @@ import { AnnotationDoc, type Change } from "../core/doc";
 import { withDropped } from "../core/fields";
 import { uuid } from "../core/ids";
 import { reachOf, wayOf } from "../core/relations";
+import { Hierarchy } from "../core/timeline/hierarchy";
 import type {
   Answer,
   GeometryKind,
@@ -171,10 +172,19 @@ export class EditorSession {
     const selection = this.unlocked(this.ui.state.selection);
     if (selection.length < this.ui.state.selection.length) return true;
     const own = selection.filter((id) => this.doc.region(id));
-    if (own.length > 0)
-      this.doc.removeRegions(own.length > 1 ? `delete ${own.length} regions` : "delete", own);
+    if (own.length > 0 && !this.removeRegions(own)) return true;
     const gone = new Set(selection);
     this.ui.set({ selection: [], suggestions: suggestions.filter((one) => !gone.has(one.id)) });
+    return true;
+  }
+
+  /** With what lies within them; false where some of that is locked. */
+  private removeRegions(ids: readonly string[]): boolean {
+    const work = new Hierarchy(this.classes, this.doc.regions).without(ids);
+    if ("refused" in work) return false;
+    const touched = [...work.removed, ...work.changed.keys()];
+    if (this.unlocked(touched).length < touched.length) return false;
+    this.doc.rework(work.removed.length > 1 ? `delete ${work.removed.length} regions` : "delete", work);
     return true;
   }
 

@@ -1,6 +1,6 @@
 //! What a new version of a schema does to labels that exist.
 
-use super::{Choice, Field, FieldKind, LabelSchema};
+use super::{Choice, Class, Field, FieldKind, LabelSchema, TierConstraint};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub fn changes(old: &LabelSchema, new: &LabelSchema) -> Vec<SchemaChange> {
         if class.title != now.title {
             note(ChangeKind::Compatible, format!("class {} is now called {:?}", class.id, now.title));
         }
+        if let Some((kind, what)) = parent_change(class, now) {
+            note(kind, what);
+        }
         for (kind, what) in field_changes(&class.attributes, &now.attributes, "attribute") {
             note(kind, format!("class {}: {what}", class.id));
         }
@@ -61,6 +64,22 @@ pub fn changes(old: &LabelSchema, new: &LabelSchema) -> Vec<SchemaChange> {
         }
     }
     found
+}
+
+/// Included in a region is what divides it, and what has its times, too.
+fn parent_change(class: &Class, now: &Class) -> Option<(ChangeKind, String)> {
+    let id = &class.id;
+    match (&class.parent, &now.parent) {
+        (before, after) if before == after => None,
+        (_, None) => Some((ChangeKind::Compatible, format!("class {id} no longer lies within another"))),
+        (before, Some(tier)) => {
+            let same = before.as_ref().is_some_and(|before| before.class == tier.class);
+            let loosened = same && tier.constraint == TierConstraint::IncludedIn;
+            let kind = if loosened { ChangeKind::Compatible } else { ChangeKind::Breaking };
+            let (parent, constraint) = (&tier.class, tier.constraint.as_str());
+            Some((kind, format!("class {id} now lies within {parent} ({constraint})")))
+        }
+    }
 }
 
 fn field_changes(old: &[Field], new: &[Field], noun: &str) -> Vec<(ChangeKind, String)> {

@@ -245,6 +245,9 @@ fn classes(problems: &mut Problems, schema: &LabelSchema, hotkeys: &mut BTreeMap
         fields(problems, &format!("{at}/attributes"), &class.attributes, &mut BTreeMap::new());
         skeleton(problems, &at, class);
     }
+    for (index, found) in schema.parent_problems() {
+        problems.add(format!("/classes/{index}{}", found.pointer), found.code, found.message);
+    }
 }
 
 fn skeleton(problems: &mut Problems, at: &str, class: &Class) {

@@ -29,6 +29,7 @@ fn class(name: &str, geometry: GeometryKind) -> Class {
         attributes: Vec::new(),
         skeleton: (geometry == GeometryKind::Keypoints)
             .then(|| Skeleton { points: vec!["a".into(), "b".into()], edges: vec![[0, 1]] }),
+        parent: None,
     }
 }
 

@@ -4,7 +4,7 @@ use labelwright_core::{
     Answer, Geometry, GeometryKind, LabelSchema, Modality, Moment, Region, Relation, Target, Value,
     document::{LayerBuilder, TextLayer},
     geometry::*,
-    schema::{Class, Skeleton},
+    schema::{Class, ParentTier, Skeleton, TierConstraint},
 };
 use labelwright_formats::{Carries, Clock, ExportItem, Format, Kind, Names, SourcedAnswer};
 use std::collections::BTreeMap;
@@ -62,10 +62,20 @@ pub fn schema(dice: &mut Dice, carries: &Carries) -> LabelSchema {
             examples: Default::default(),
             attributes: Vec::new(),
             skeleton: None,
+            parent: None,
         });
     }
     classes[0].skeleton =
         Some(Skeleton { points: vec!["nose".into(), "left eye".into(), "a&b".into()], edges: vec![[0, 1], [2, 0]] });
+    if carries.geometry.contains(&GeometryKind::Interval) && classes.len() > 1 && dice.chance(50) {
+        use TierConstraint as C;
+        let constraint = *dice.pick(&[C::IncludedIn, C::TimeSubdivision, C::SymbolicAssociation]);
+        classes[1].parent = Some(ParentTier { class: classes[0].id.clone(), constraint });
+        if classes.len() > 2 && dice.chance(50) {
+            let constraint = if constraint == C::IncludedIn { C::TimeSubdivision } else { C::SymbolicAssociation };
+            classes[2].parent = Some(ParentTier { class: classes[1].id.clone(), constraint });
+        }
+    }
     let known = [Modality::Image, Modality::Text, Modality::Audio, Modality::Video, Modality::TimeSeries];
     let several: Vec<Modality> = carries.modalities.iter().copied().filter(|one| known.contains(one)).collect();
     let modality = if several.len() > 1 && !carries.sizes { *dice.pick(&several) } else { carries.modalities[0] };
@@ -120,6 +130,9 @@ pub fn items(dice: &mut Dice, format: &Format, schema: &LabelSchema) -> Vec<Expo
             for number in 0..regions {
                 answer.regions.extend(region(dice, carries, schema, &item, number));
             }
+            if dice.chance(80) {
+                into_parents(dice, schema, &mut answer.regions);
+            }
             if answer.regions.len() > 1 && dice.chance(40) {
                 answer.relations.push(Relation {
                     id: "rel".into(),
@@ -140,6 +153,28 @@ pub fn items(dice: &mut Dice, format: &Format, schema: &LabelSchema) -> Vec<Expo
             item
         })
         .collect()
+}
+
+/// Most regions of tiers with a parent keep to it: they have its times, or lie within it where that is enough.
+fn into_parents(dice: &mut Dice, schema: &LabelSchema, regions: &mut [Region]) {
+    for class in &schema.classes {
+        let Some(tier) = &class.parent else { continue };
+        let mut parents: Vec<Interval> = Vec::new();
+        for region in regions.iter().filter(|region| region.class == tier.class) {
+            if let Geometry::Interval(interval) = &region.geometry {
+                parents.push(interval.clone());
+            }
+        }
+        for region in regions.iter_mut().filter(|region| region.class == class.id) {
+            if parents.is_empty() {
+                break;
+            }
+            let Interval { start, end } = parents.remove(dice.below(parents.len() as u64) as usize);
+            let within = tier.constraint == TierConstraint::IncludedIn && end - start > 2;
+            let edge = i64::from(within && dice.chance(50));
+            region.geometry = Geometry::Interval(Interval { start: start + edge, end: end - edge });
+        }
+    }
 }
 
 const WORDS: [&str; 8] = ["Zoë", "left", "東京", "👩\u{200d}👧", "e\u{301}tude", "שלום", "100", "co-op"];

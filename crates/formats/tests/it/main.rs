@@ -30,6 +30,7 @@ mod round_trips;
 mod same;
 mod support;
 mod text_golden;
+mod tiers;
 mod tool_golden;
 mod uima_golden;
 mod video_golden;

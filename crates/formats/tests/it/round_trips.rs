@@ -118,6 +118,19 @@ fn check(format: &Format, seed: u64) -> Result<(), String> {
     if (!kept_all || fitted.len() < items.len()) && report.losses.is_empty() {
         return fail("an uncounted loss", String::new());
     }
+    if carries.hierarchy && !report.losses.iter().any(|loss| format.lossy_here(&loss.code)) {
+        for class in &schema.classes {
+            let used = fitted.iter().any(|item| item.regions().any(|region| region.class == class.id));
+            if used && reading.parents.get(&class.id) != class.parent.as_ref() {
+                return fail("another parent tier", format!("{} {:?}", class.id, reading.parents));
+            }
+        }
+    } else if !carries.hierarchy
+        && schema.classes.iter().any(|class| class.parent.is_some())
+        && report.losses.iter().all(|loss| loss.code != "hierarchy")
+    {
+        return fail("a hierarchy is lost and not counted", String::new());
+    }
     if carries.classes == ClassList::All {
         let Some(found) = &reading.schema else { return fail("no schema", String::new()) };
         let found: Vec<&str> = found.schema.classes.iter().map(|class| class.id.as_str()).collect();

@@ -1,10 +1,11 @@
 //! Writing into memory and reading from it.
 
-use labelwright_core::LabelSchema;
+use labelwright_core::{LabelSchema, schema::ParentTier};
 use labelwright_formats::{
     ExportItem, Format, Found, FoundSchema, Head, LossReport, MemorySink, MemoryView, Next, Options, Record,
     RecordError, Stop,
 };
+use std::collections::BTreeMap;
 
 /// Everything that a reader said.
 #[derive(Default, Debug)]
@@ -12,6 +13,8 @@ pub struct Reading {
     pub records: Vec<Record>,
     pub problems: Vec<RecordError>,
     pub schema: Option<FoundSchema>,
+    /// Classes of all schemas that lie within others.
+    pub parents: BTreeMap<String, ParentTier>,
     pub stopped: Option<RecordError>,
 }
 
@@ -21,7 +24,11 @@ pub fn read(format: &Format, view: &MemoryView) -> Reading {
         match found {
             Found::Record(record) => reading.records.push(*record),
             Found::Problem(error) => reading.problems.push(error),
-            Found::Schema(schema) => reading.schema = Some(*schema),
+            Found::Schema(schema) => {
+                let tiers = schema.schema.classes.iter();
+                reading.parents.extend(tiers.filter_map(|class| Some((class.id.clone(), class.parent.clone()?))));
+                reading.schema = Some(*schema);
+            }
         }
         Next::GoOn
     });

@@ -265,8 +265,6 @@ fn elan_slots_without_time_lie_between_and_references_take_their_share() {
             "  said 0..500 {\"text\":\"hi you\"}",
             "  words 0..250 {\"text\":\"hi\"}",
             "  words 250..500 {\"text\":\"you\"}",
-            "  i2 -parent-> i1",
-            "  i3 -parent-> i1",
             "! x.eaf: a4 bad_time",
         ]
     );

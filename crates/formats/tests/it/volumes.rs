@@ -148,6 +148,7 @@ fn schema() -> LabelSchema {
         examples: Default::default(),
         attributes: Vec::new(),
         skeleton: None,
+        parent: None,
     };
     LabelSchema {
         name: "organs".into(),

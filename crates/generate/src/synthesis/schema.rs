@@ -30,6 +30,7 @@ pub fn schema<'a>(
             examples: Default::default(),
             attributes: Vec::new(),
             skeleton: None,
+            parent: None,
         });
     }
     LabelSchema {

@@ -73,6 +73,10 @@ fn loses(format: &Format) -> Vec<&'static str> {
             !carries.skeletons && format.carries.geometry.contains(&labelwright_core::GeometryKind::Keypoints),
             "skeletons",
         ),
+        (
+            !carries.hierarchy && carries.geometry.contains(&labelwright_core::GeometryKind::Interval),
+            "the hierarchy of tiers",
+        ),
     ];
     missing.into_iter().filter(|(lost, _)| *lost).map(|(_, what)| what).collect()
 }

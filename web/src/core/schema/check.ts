@@ -228,6 +228,43 @@ function classes(add: Add, schema: LabelSchema, hotkeys: Hotkeys): void {
     fields(add, `${at}/attributes`, one.attributes ?? [], new Map());
     skeleton(add, at, one);
   });
+  parents(add, list);
+}
+
+const TIERS_MAXIMUM = 16;
+
+/** A tier lies within another one, and none within itself. */
+function parents(add: Add, list: readonly LabelClass[]): void {
+  const known = new Map(list.map((one) => [one.id, one]));
+  list.forEach((one, index) => {
+    const found = parentProblem(known, one);
+    if (found) add(`/classes/${index}/parent${found[0]}`, found[1], found[2]);
+  });
+}
+
+function parentProblem(
+  known: ReadonlyMap<string, LabelClass>,
+  one: LabelClass,
+): [pointer: string, code: string, message: string] | undefined {
+  const tier = one.parent;
+  if (!tier) return undefined;
+  const noIntervals = (name: string) => `tiers are made of intervals, which ${quoted(name)} does not take`;
+  if (!one.geometry.includes("interval")) return ["", "wrong_geometry", noIntervals(one.id)];
+  const parent = known.get(tier.class);
+  if (!parent) return ["/class", "unknown_class", `${quoted(tier.class)} is not a class of this schema`];
+  if (!parent.geometry.includes("interval")) return ["/class", "wrong_geometry", noIntervals(parent.id)];
+  let depth = 1;
+  for (let above: LabelClass | undefined = parent; above; above = known.get(above.parent?.class ?? "")) {
+    if (above.id === one.id) return ["/class", "cycle", `${quoted(one.id)} lies within itself`];
+    depth += 1;
+    if (depth > TIERS_MAXIMUM) {
+      return ["/class", "too_deep", `at most ${TIERS_MAXIMUM} tiers lie above each other`];
+    }
+  }
+  const [own, theirs] = [tier.constraint, parent.parent?.constraint];
+  if (theirs !== "symbolic_association" || own === "symbolic_association") return undefined;
+  const message = `${quoted(parent.id)} has no times of its own to divide: only symbolic_association`;
+  return ["/constraint", "conflict", message];
 }
 
 function relations(add: Add, schema: LabelSchema): void {

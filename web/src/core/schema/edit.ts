@@ -72,15 +72,15 @@ export function reidentify(schema: LabelSchema, at: string, id: string): LabelSc
   const swap = (name: string) => (name === old ? id : name);
   const kind = lastOf(listPlace);
   if (kind === "classes") {
-    if (!next.relations) return next;
-    return {
-      ...next,
-      relations: next.relations.map((one) => ({
-        ...one,
-        ...(one.from ? { from: one.from.map(swap) } : {}),
-        ...(one.to ? { to: one.to.map(swap) } : {}),
-      })),
-    };
+    const classes = next.classes?.map((one) =>
+      one.parent?.class === old ? { ...one, parent: { ...one.parent, class: id } } : one,
+    );
+    const relations = next.relations?.map((one) => ({
+      ...one,
+      ...(one.from ? { from: one.from.map(swap) } : {}),
+      ...(one.to ? { to: one.to.map(swap) } : {}),
+    }));
+    return { ...next, ...(classes ? { classes } : {}), ...(relations ? { relations } : {}) };
   }
   if (kind === "fields" || kind === "attributes") {
     return changeList(next, listPlace, (list) =>
@@ -284,8 +284,10 @@ export function withModality(schema: LabelSchema, modality: LabelSchema["modalit
   return { ...schema, modality, ...(fields ? { fields } : {}), ...(classes ? { classes } : {}) };
 }
 
-/** Other geometries; a skeleton comes and goes with keypoints. */
-export function withGeometry(one: LabelClass, geometry: GeometryKind[]): LabelClass {
+/** Other geometries; a skeleton comes and goes with keypoints, a parent tier goes with intervals. */
+export function withGeometry(before: LabelClass, geometry: GeometryKind[]): LabelClass {
+  const { parent, ...others } = before;
+  const one: LabelClass = parent && geometry.includes("interval") ? before : others;
   if (geometry.includes("keypoints")) {
     return { ...one, geometry, skeleton: one.skeleton ?? { points: ["First", "Second"], edges: [[0, 1]] } };
   }

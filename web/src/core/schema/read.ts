@@ -1,6 +1,7 @@
 // From the text of a schema document to something that forms can edit. The server is the judge of a document; this only
 // keeps out what a form could not show, with the place of it.
 import type { Complaint } from "../fields";
+import { CONSTRAINTS } from "../timeline/tiers";
 import type { LabelSchema } from "../types";
 import { segment } from "./pointer";
 
@@ -14,6 +15,7 @@ type Shape =
   | { of: Record<string, Shape>; needs: readonly string[] }
   | { none: Shape }
   | "choices"
+  | "constraint"
   | "kind";
 
 const none = (shape: Shape): Shape => ({ none: shape });
@@ -84,6 +86,7 @@ const CLASS: Shape = {
       of: { points: { list: "text" }, edges: { list: { list: "whole" } } },
       needs: ["points"],
     }),
+    parent: none({ of: { class: "text", constraint: "constraint" }, needs: ["class", "constraint"] }),
   },
   needs: ["id", "title", "geometry", "color"],
 };
@@ -151,6 +154,11 @@ function misfit(value: unknown, shape: Shape, at: string): Complaint | undefined
     return fits ? undefined : told("a whole number from 0 is needed here");
   }
   if (shape === "kind") return kindMisfit(value, at);
+  if (shape === "constraint") {
+    return (CONSTRAINTS as readonly unknown[]).includes(value)
+      ? undefined
+      : told(`a constraint is one of ${CONSTRAINTS.join(", ")}`);
+  }
   if (shape === "choices") return misfit(value, { list: CHOICE }, at);
   if ("none" in shape) return value === null ? undefined : misfit(value, shape.none, at);
   if ("of" in shape) return members(value, shape, at);

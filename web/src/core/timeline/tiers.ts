@@ -20,19 +20,65 @@ export function interval(one: number, two: number, ticks: number): Geometry | un
   return start < end ? { type: "interval", start, end } : undefined;
 }
 
+export type TierConstraint = NonNullable<LabelClass["parent"]>["constraint"];
+
+/** How a tier may lie within another one: the terms of ELAN. */
+export const CONSTRAINTS: readonly TierConstraint[] = [
+  "included_in",
+  "time_subdivision",
+  "symbolic_association",
+];
+
+/** Does a class lie within another one? */
+export const isNested = (classes: readonly LabelClass[]): boolean => classes.some((one) => one.parent);
+
+/** The classes in the order of their tree, each after the one that it lies within, with how deep it lies. */
+export function treeOf(classes: readonly LabelClass[]): { id: string; depth: number }[] {
+  const ids = new Set(classes.map((one) => one.id));
+  const found: { id: string; depth: number }[] = [];
+  const seen = new Set<string>();
+  const walk = (parent: string | undefined, depth: number) => {
+    for (const one of classes) {
+      const above = one.parent && ids.has(one.parent.class) ? one.parent.class : undefined;
+      if (above !== parent || seen.has(one.id)) continue;
+      seen.add(one.id);
+      found.push({ id: one.id, depth });
+      walk(one.id, depth + 1);
+    }
+  };
+  walk(undefined, 0);
+  // What lies within itself is in no tree; the schema's check tells it.
+  for (const one of classes) if (!seen.has(one.id)) found.push({ id: one.id, depth: 0 });
+  return found;
+}
+
 /** With more classes than these, those that are not in use have no row. */
 const ROWS_MAXIMUM = 10;
 
-/** The classes that have a row, in the order of the schema. */
+/** The classes that have a row, each after the one that it lies within; what lies within a folded one has none. */
 export function rowsOf(
   classes: readonly LabelClass[],
   regions: readonly Region[],
   active: string | undefined,
+  folded: ReadonlySet<string> = new Set(),
 ): string[] {
-  const usable = classes.filter((one) => one.geometry.includes("interval"));
-  if (usable.length <= ROWS_MAXIMUM) return usable.map((one) => one.id);
+  const parents = new Map(classes.map((one) => [one.id, one.parent?.class]));
+  const tree = treeOf(classes.filter((one) => one.geometry.includes("interval"))).map(({ id }) => id);
+  const away = new Set<string>();
+  for (const id of tree) {
+    const parent = parents.get(id) ?? "";
+    if (folded.has(parent) || away.has(parent)) away.add(id);
+  }
+  const usable = tree.filter((id) => !away.has(id));
+  if (usable.length <= ROWS_MAXIMUM) return usable;
   const used = new Set(regions.map((region) => region.class));
-  return usable.filter((one) => used.has(one.id) || one.id === active).map((one) => one.id);
+  if (active !== undefined) used.add(active);
+  // What a row lies within has one, too.
+  for (const id of used) {
+    const parent = parents.get(id);
+    if (parent != null) used.add(parent);
+  }
+  return usable.filter((id) => used.has(id));
 }
 
 export type Edge = "start" | "end";

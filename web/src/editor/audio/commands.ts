@@ -4,6 +4,7 @@ import { sounding } from "../../core/audio/speech";
 import { uuid } from "../../core/ids";
 import { interval, stretchOf } from "../../core/timeline/tiers";
 import type { Region } from "../../core/types";
+import { drawing, hierarchyOf } from "../timeline/edit";
 import type { AudioStage } from "./stage";
 
 /** Sound is looked for in a level with no more bins than this. */
@@ -69,14 +70,21 @@ async function suggest(stage: AudioStage): Promise<void> {
     return;
   }
   const size = samples * levels.ticksPerSample;
-  const taken = stage.pickable.map(stretchOf).filter((one) => one !== undefined);
+  const hierarchy = hierarchyOf(session);
+  const above = hierarchy.above(found.id);
+  const others = stage.pickable.filter((region) => !above.includes(region.class));
+  const taken = others.map(stretchOf).filter((one) => one !== undefined);
   const offered: Region[] = [];
   for (const [from, to] of sounding(loudness(bytes, levels.head.peaks.lanes), size / axis.ticksPerSecond)) {
     const geometry = interval(Math.round(from * size), Math.round(to * size), axis.ticks);
     if (geometry?.type !== "interval" || offered.length >= SUGGESTIONS_MAXIMUM) continue;
     const { start, end } = geometry;
     if (taken.some((one) => one.start < end && one.end > start)) continue;
-    offered.push({ id: uuid(), geometry, class: found.id, attributes: {} });
+    const placed = drawing(hierarchy, geometry, found.id, Math.floor((start + end) / 2));
+    if (!placed) continue;
+    // Several sounds in one region make one of what fills it.
+    taken.push(placed);
+    offered.push({ id: uuid(), geometry: { type: "interval", ...placed }, class: found.id, attributes: {} });
   }
   const first = offered[0];
   session.ui.set({

@@ -1,4 +1,5 @@
 import type { KeyEntry } from "../../core/hotkeys";
+import { isNested } from "../../core/timeline/tiers";
 import type { LabelSchema } from "../../core/types";
 import type { Gesture } from "../plugin";
 
@@ -40,6 +41,8 @@ export const AUDIO_KEYS: readonly KeyEntry[] = [
   entry("end-back", ["Alt+Shift+ArrowLeft"], "End of the selected region back by a hundredth of a second"),
   entry("end-on", ["Alt+Shift+ArrowRight"], "End of the selected region on by a hundredth of a second"),
   entry("split", ["y"], "Cut the selected region at the playhead"),
+  entry("fold", ["Shift+t"], "Fold the tiers within this one, or show them"),
+  entry("subdivide", ["Shift+y"], "Divide the selected region into the words of its text"),
   entry("text", ["t"], "Write what the selected region says", { short: "Write" }),
   entry("next-typing", ["Alt+ArrowDown"], "Write the next region, also while typing", { inText: true }),
   entry("snap", ["w"], "Edges snap to silence, or not"),
@@ -72,8 +75,11 @@ const REGIONS = ["zoom-region", "next-region", "previous-region", "hide"];
 
 /** Keys for a schema: without classes there is nothing to draw. */
 export function audioKeys(schema: LabelSchema, readOnly: boolean): readonly KeyEntry[] {
-  const hasClasses = (schema.classes ?? []).length > 0;
+  const classes = schema.classes ?? [];
+  const hasClasses = classes.length > 0;
   return AUDIO_KEYS.filter((one) => {
+    if (one.id === "fold") return isNested(classes);
+    if (one.id === "subdivide") return isNested(classes) && !readOnly;
     if (MAKES.includes(one.id)) return hasClasses && !readOnly;
     return hasClasses || !REGIONS.includes(one.id);
   });

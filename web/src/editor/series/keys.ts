@@ -1,4 +1,5 @@
 import type { KeyEntry } from "../../core/hotkeys";
+import { isNested } from "../../core/timeline/tiers";
 import type { LabelSchema } from "../../core/types";
 import type { Gesture } from "../plugin";
 
@@ -36,6 +37,8 @@ export const SERIES_KEYS: readonly KeyEntry[] = [
   entry("end-back", ["Alt+Shift+ArrowLeft"], "End of the selected interval back"),
   entry("end-on", ["Alt+Shift+ArrowRight"], "End of the selected interval on"),
   entry("split", ["y"], "Cut the selected interval at the playhead"),
+  entry("fold", ["Shift+t"], "Fold the tiers within this one, or show them"),
+  entry("subdivide", ["Shift+y"], "Divide the selected interval into the words of its text"),
   entry("text", ["t"], "Write about the selected region"),
   entry("next-typing", ["Alt+ArrowDown"], "Write about the next region, also while typing", { inText: true }),
   entry("next-region", ["Tab"], "Next region, while the series has the focus"),
@@ -66,8 +69,11 @@ const REGIONS = ["zoom-region", "next-region", "previous-region", "hide"];
 
 /** Keys for a schema: without classes there is nothing to draw. */
 export function seriesKeys(schema: LabelSchema, readOnly: boolean): readonly KeyEntry[] {
-  const hasClasses = (schema.classes ?? []).length > 0;
+  const classes = schema.classes ?? [];
+  const hasClasses = classes.length > 0;
   return SERIES_KEYS.filter((one) => {
+    if (one.id === "fold") return isNested(classes);
+    if (one.id === "subdivide") return isNested(classes) && !readOnly;
     if (MAKES.includes(one.id)) return hasClasses && !readOnly;
     return hasClasses || !REGIONS.includes(one.id);
   });

@@ -1,7 +1,7 @@
 // The commands that every editor over time has.
-import { uuid } from "../../core/ids";
 import { interval, type Stretch, stretchOf, withEdge } from "../../core/timeline/tiers";
 import type { Region } from "../../core/types";
+import { cut, divide, draw, hierarchyOf, perform } from "./edit";
 import type { TimelineStage } from "./stage";
 
 const ZOOM = 1.6;
@@ -42,9 +42,31 @@ export function runLook(stage: TimelineStage, command: string): boolean | undefi
       return true;
     case "zoom-region":
       return zoomRegion(stage);
+    case "fold":
+      return fold(stage);
     default:
       return undefined;
   }
+}
+
+/** Folds or unfolds what lies within the tier of the selected region, or of the class in hand; from a tier that holds
+ * none, the one that it lies within. */
+function fold(stage: TimelineStage): boolean {
+  const { session, folded } = stage;
+  const chosen = stage.selected[0]?.class ?? session.ui.state.activeClass ?? "";
+  const holds = session.classes.some((one) => one.parent?.class === chosen);
+  const id = holds ? chosen : session.classOf(chosen)?.parent?.class;
+  const found = session.classOf(id ?? "");
+  if (!found) {
+    session.announce("No tier lies within this one");
+    return true;
+  }
+  const isShown = folded.delete(found.id);
+  if (!isShown) folded.add(found.id);
+  session.announce(`Tiers within ${found.title} are ${isShown ? "shown" : "folded"}`);
+  stage.relay();
+  stage.repaint("all");
+  return true;
 }
 
 function zoomRegion(stage: TimelineStage): boolean {
@@ -82,6 +104,8 @@ export function runMake(stage: TimelineStage, command: string): boolean | undefi
       return edgeTo(stage, "end", ({ end }) => end + by, command);
     case "split":
       return split(stage);
+    case "subdivide":
+      return subdivide(stage);
     case "remove":
       return session.removeSelected();
     case "tool-select":
@@ -103,7 +127,7 @@ export function runMake(stage: TimelineStage, command: string): boolean | undefi
 export function makeMoment(stage: TimelineStage, tick: number, className: string | undefined): boolean {
   const geometry = interval(tick, tick + 1, stage.axis.ticks);
   if (!geometry || className === undefined) return false;
-  stage.session.create(geometry, className);
+  draw(stage.session, geometry, className, tick);
   return true;
 }
 
@@ -112,6 +136,11 @@ function beginEnd(stage: TimelineStage): boolean {
   const found = session.classFor("interval");
   if (!found) return false;
   if (begun === undefined) {
+    const placed = hierarchyOf(session).placed(found.id, { start: playhead, end: playhead + 1 }, playhead);
+    if ("refused" in placed) {
+      session.announce(placed.refused);
+      return true;
+    }
     stage.begun = playhead;
     session.announce(`${found.title} begins at ${stage.words(playhead)}`);
     return true;
@@ -124,7 +153,7 @@ function beginEnd(stage: TimelineStage): boolean {
     return true;
   }
   stage.begun = undefined;
-  session.create(geometry, found.id);
+  draw(session, geometry, found.id, begun);
   return true;
 }
 
@@ -135,9 +164,9 @@ function edgeTo(
   command: string,
 ): boolean {
   const { session } = stage;
-  const [region] = stage.selected;
+  const region = inHand(stage);
   const stretch = region && stretchOf(region);
-  if (!region || !stretch || session.unlocked([region.id]).length === 0) return false;
+  if (!region || !stretch) return false;
   const tick = to(stretch);
   const crosses = edge === "start" ? tick >= stretch.end : tick <= stretch.start;
   const geometry = crosses ? undefined : withEdge(stretch, edge, tick, stage.axis.ticks);
@@ -145,29 +174,26 @@ function edgeTo(
     session.announce(edge === "start" ? "A region starts before it ends" : "A region ends after it starts");
     return true;
   }
-  session.doc.changeRegion("move an edge", region.id, { geometry }, `${command} ${region.id}`);
+  const place = stretchOf({ ...region, geometry })?.[edge] ?? tick;
+  const work = hierarchyOf(session).withEdge(region.id, edge, place);
+  perform(session, "move an edge", work, `${command} ${region.id}`);
   return true;
 }
 
-/** What was said stays with the first part. */
-function split(stage: TimelineStage): boolean {
-  const { session, playhead } = stage;
+/** The selected region, if it may be changed. */
+function inHand(stage: TimelineStage): Region | undefined {
   const [region] = stage.selected;
-  const stretch = region && stretchOf(region);
-  if (!region || !stretch || session.unlocked([region.id]).length === 0) return false;
-  const [first, second] = [
-    interval(stretch.start, playhead, stage.axis.ticks),
-    interval(playhead, stretch.end, stage.axis.ticks),
-  ];
-  if (!first || !second || playhead <= stretch.start || playhead >= stretch.end) {
-    session.announce("Put the playhead into the region first");
-    return true;
-  }
-  const rest: Region = { ...region, id: uuid(), geometry: second, attributes: {} };
-  session.doc.rework("cut a region", {
-    changed: new Map([[region.id, { geometry: first }]]),
-    added: [rest],
-  });
-  session.ui.select(rest.id);
-  return true;
+  return region && stretchOf(region) && stage.session.unlocked([region.id]).length > 0 ? region : undefined;
+}
+
+function split(stage: TimelineStage): boolean {
+  const region = inHand(stage);
+  if (region) cut(stage.session, region, stage.playhead);
+  return region !== undefined;
+}
+
+function subdivide(stage: TimelineStage): boolean {
+  const region = inHand(stage);
+  if (region) divide(stage.session, region);
+  return region !== undefined;
 }

@@ -1,6 +1,6 @@
 // What every editor over time draws and does: two canvases, the lower one with the data and the regions, the upper one
 // with what moves.
-import { stretchOf } from "../../core/timeline/tiers";
+import { stretchOf, treeOf } from "../../core/timeline/tiers";
 import type { Region } from "../../core/types";
 import type { EditorContext, Engine, LayerView } from "../plugin";
 import { focusField } from "../shell/FieldForm";
@@ -110,7 +110,15 @@ export abstract class TimelineEngine<Stage extends TimelineStage> implements Eng
         const stretch = region.class === id ? stretchOf(region) : undefined;
         return stretch !== undefined && axis.toX(stretch.start) < width && axis.toX(stretch.end) > 0;
       });
-    paintTiers(context, layout, this.look, (id) => this.classWords(id).title, isCovered);
+    const depths = new Map(treeOf(this.stage.session.classes).map(({ id, depth }) => [id, depth]));
+    paintTiers(
+      context,
+      layout,
+      this.look,
+      (id) => `${this.stage.folded.has(id) ? "▸ " : ""}${this.classWords(id).title}`,
+      depths,
+      isCovered,
+    );
     paintMarks(context, layout, axis, this.look, marks);
   }
 

@@ -1,7 +1,9 @@
 // The pointer over a timeline: playhead, drawing, edges, moving, zooming.
-import { type Edge, hits, interval, moved, stretchOf, withEdge } from "../../core/timeline/tiers";
+import type { Work } from "../../core/timeline/hierarchy";
+import { type Edge, hits, interval, stretchOf, withEdge } from "../../core/timeline/tiers";
 import type { Region } from "../../core/types";
 import { makeMoment } from "./commands";
+import { draw, drawing, hierarchyOf, outcome, perform } from "./edit";
 import { rowAt } from "./layout";
 import type { TimelineStage } from "./stage";
 
@@ -109,26 +111,35 @@ export class TimelinePointer {
       return;
     }
     if (!this.isMoving) return;
-    stage.preview = this.drawn(drag, tick, false);
+    stage.preview = this.preview(drag, tick);
     stage.repaint("overlay");
   }
 
-  /** The region as the drag would leave it. */
-  private drawn(drag: Exclude<Drag, { kind: "seek" }>, tick: number, isLast: boolean) {
-    const { stage } = this;
-    const { ticks } = stage.axis;
-    const at = (place: number, snaps: boolean) => (snaps && isLast ? stage.snapped(place) : place);
-    if (drag.kind === "draw") {
-      const geometry = interval(at(drag.from, drag.snaps), at(tick, drag.snaps), ticks);
-      return geometry && { id: undefined, className: drag.className, geometry };
+  private preview(drag: Exclude<Drag, { kind: "seek" }>, tick: number) {
+    if (drag.kind !== "draw") {
+      const geometry = outcome(this.changed(drag, tick), drag.region.id);
+      return geometry && { id: drag.region.id, className: drag.region.class, geometry };
     }
-    const stretch = stretchOf(drag.region);
-    if (!stretch) return undefined;
-    const geometry =
-      drag.kind === "edge"
-        ? withEdge(stretch, drag.edge, at(tick, drag.snaps), ticks)
-        : moved(stretch, tick - drag.from, ticks);
-    return geometry && { id: drag.region.id, className: drag.region.class, geometry };
+    const drawn = interval(drag.from, tick, this.stage.axis.ticks);
+    if (drawn?.type !== "interval") return undefined;
+    const found = drawing(hierarchyOf(this.stage.session), drawn, drag.className, drag.from);
+    const geometry = found && interval(found.start, found.end, this.stage.axis.ticks);
+    return geometry && { id: undefined, className: drag.className, geometry };
+  }
+
+  /** What the drag of a region comes to. */
+  private changed(drag: Extract<Drag, { region: Region }>, tick: number): Work {
+    const { ticks } = this.stage.axis;
+    const { region } = drag;
+    const hierarchy = hierarchyOf(this.stage.session);
+    if (drag.kind === "move") return hierarchy.moved(region.id, tick - drag.from, ticks);
+    const stretch = stretchOf(region);
+    const geometry = stretch && withEdge(stretch, drag.edge, tick, ticks);
+    if (geometry?.type !== "interval") return { refused: "A region starts before it ends" };
+    // An edge that is drawn over the other takes its place: what lies on tiers stops there.
+    return hierarchy.isFree(region.id)
+      ? { changed: new Map([[region.id, { geometry }]]), removed: [], added: [] }
+      : hierarchy.withEdge(region.id, drag.edge, tick);
   }
 
   private released(event: PointerEvent): void {
@@ -143,18 +154,18 @@ export class TimelinePointer {
       return;
     }
     if (drag.kind === "seek") return;
-    const made = this.drawn(drag, tick, true);
-    if (!made) return;
     const { session } = stage;
-    if (made.id === undefined) {
-      session.create(made.geometry, made.className);
-      session.ui.set({ activeClass: made.className });
-    } else {
-      session.doc.changeRegion(drag.kind === "edge" ? "move an edge" : "move", made.id, {
-        geometry: made.geometry,
-      });
-      session.ui.select(made.id);
+    const at = (place: number, snaps: boolean) => (snaps ? stage.snapped(place) : place);
+    if (drag.kind === "draw") {
+      const drawn = interval(at(drag.from, drag.snaps), at(tick, drag.snaps), stage.axis.ticks);
+      if (drawn && draw(session, drawn, drag.className, drag.from)) {
+        session.ui.set({ activeClass: drag.className });
+      }
+      return;
     }
+    const work = this.changed(drag, drag.kind === "edge" ? at(tick, drag.snaps) : tick);
+    perform(session, drag.kind === "edge" ? "move an edge" : "move", work);
+    session.ui.select(drag.region.id);
   }
 
   /** With the tool for moments a click sets one, where none is. */

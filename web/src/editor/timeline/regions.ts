@@ -20,6 +20,9 @@ export interface Mark {
   lane: number;
 }
 
+/** A tier within another one begins so much further right. */
+const INDENT_PIXELS = 12;
+
 const DASHES: readonly number[][] = [[], [6, 3], [2, 2], [8, 3, 2, 3], [3, 3], [2, 6]];
 
 export function paintTiers(
@@ -27,6 +30,7 @@ export function paintTiers(
   layout: Layout,
   look: Look,
   titles: (id: string) => string,
+  depths: ReadonlyMap<string, number>,
   isCovered: (id: string, width: number) => boolean,
 ): void {
   context.font = "11px system-ui, sans-serif";
@@ -37,11 +41,13 @@ export function paintTiers(
     if (!band) continue;
     context.fillStyle = look.line;
     context.fillRect(0, band.top, layout.width, 1);
-    const title = titles(id);
+    const depth = depths.get(id) ?? 0;
+    const title = depth > 0 ? `└ ${titles(id)}` : titles(id);
+    const left = 4 + Math.max(0, depth - 1) * INDENT_PIXELS;
     // A region that lies there says the same.
-    if (isCovered(id, context.measureText(title).width + 8)) continue;
+    if (isCovered(id, left + context.measureText(title).width + 4)) continue;
     context.fillStyle = look.dimmed;
-    context.fillText(title, 4, band.top + band.height / 2);
+    context.fillText(title, left, band.top + band.height / 2);
   }
 }
 

@@ -28,6 +28,8 @@ export abstract class TimelineStage {
   layers: readonly LayerView[];
   layout: Layout = layoutOf(1, 1, []);
   preview: Preview | undefined;
+  /** Classes whose tiers within them are not shown. */
+  readonly folded = new Set<string>();
   /** Asks for a new picture. */
   repaint: (part: "all" | "overlay") => void = () => {};
 
@@ -72,7 +74,7 @@ export abstract class TimelineStage {
   relay(width = this.layout.width, height = this.layout.height): void {
     const { session } = this;
     const regions = [...session.doc.regions, ...this.layers.flatMap((layer) => layer.regions)];
-    const rows = rowsOf(session.classes, regions, session.ui.state.activeClass);
+    const rows = rowsOf(session.classes, regions, session.ui.state.activeClass, this.folded);
     this.layout = layoutOf(width, height, rows, Math.max(1, this.layers.length + this.ownLanes));
   }
 

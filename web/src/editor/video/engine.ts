@@ -35,6 +35,8 @@ const ARROWS: Record<string, number> = {
 };
 /** Commands that go to the time line as they are, or by another name. */
 const TIME: Record<string, string> = {
+  fold: "fold",
+  subdivide: "subdivide",
   "time-in": "zoom-in",
   "time-out": "zoom-out",
   "begin-end": "begin-end",

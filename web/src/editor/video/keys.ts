@@ -1,4 +1,5 @@
 import type { KeyEntry } from "../../core/hotkeys";
+import { isNested } from "../../core/timeline/tiers";
 import type { LabelSchema } from "../../core/types";
 import type { Gesture } from "../plugin";
 
@@ -51,6 +52,8 @@ export const VIDEO_KEYS: readonly KeyEntry[] = [
   entry("extend-end", ["Shift+w"], "The track goes on to the last frame"),
   entry("merge", ["m"], "Make one track of the selected ones"),
   entry("split", ["y"], "Cut the selected track or interval here"),
+  entry("fold", ["Shift+t"], "Fold the tiers within this one, or show them"),
+  entry("subdivide", ["Shift+y"], "Divide the selected interval into the words of its text"),
   entry("begin-end", ["b"], "Begin an interval here; pressed again, end it with this frame"),
   entry("start-here", ["["], "The selected interval starts here"),
   entry("end-here", ["]"], "The selected interval ends with this frame"),
@@ -113,6 +116,8 @@ export function videoKeys(schema: LabelSchema, readOnly: boolean): readonly KeyE
     if (LETTERS.includes(id)) return !readOnly;
     if (BOTH.includes(id)) return (tracks || intervals) && !readOnly;
     if (TRACKS.includes(id) || MOVES.includes(id)) return tracks && !readOnly;
+    if (id === "fold") return isNested(schema.classes ?? []);
+    if (id === "subdivide") return isNested(schema.classes ?? []) && !readOnly;
     if (INTERVALS.includes(id)) return intervals && !readOnly;
     return tracks || intervals || !REGIONS.includes(id);
   });

@@ -10,6 +10,7 @@ import { GeometryIcon } from "./GeometryIcon";
 import { ColourInput, IdInput, KeyInput, Lines, LongWords } from "./inputs";
 import { QuestionList } from "./QuestionList";
 import { SkeletonForm } from "./SkeletonForm";
+import { TierForm } from "./TierForm";
 
 export function ClassForm({ one, at }: { one: LabelClass; at: string }) {
   const { schema, edit, wrong, wrongUnder } = useBuilder();
@@ -65,6 +66,7 @@ export function ClassForm({ one, at }: { one: LabelClass; at: string }) {
           ))}
         </Group>
       </Checkbox.Group>
+      {one.parent || one.geometry.includes("interval") ? <TierForm one={one} at={at} /> : null}
       {one.skeleton || one.geometry.includes("keypoints") ? <SkeletonForm one={one} at={at} /> : null}
       <LongWords
         at={`${at}/description`}

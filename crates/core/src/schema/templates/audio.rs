@@ -7,6 +7,9 @@ templates! {
     "transcription": "Speech transcription", "What was said, by whom and when.",
         ["intervals", "speech"],
         "Write what is said, with its mistakes but without ums. A new interval begins with each speaker.";
+    "speech_tiers": "Turns, utterances and words", "Tiers within tiers, as in ELAN: what is said, down to its words.",
+        ["intervals", "speech", "linguistics"],
+        "Draw the turns first, then the utterances in each. An utterance ends where the speaker pauses. Write its text before you divide it into words.";
     "sound_events": "Sound events", "What is heard from when to when.",
         ["intervals", "sounds"],
         "Begin at the first moment that the sound is heard, end where it has faded. Sounds may overlap.";
