@@ -10,7 +10,7 @@ use crate::{
     tabular::{TABLE, harmless},
 };
 use labelwright_core::{
-    Modality, Value,
+    GeometryKind, Modality, Value,
     table::{Table, words},
 };
 use std::{
@@ -24,6 +24,7 @@ pub const FORMAT: Format = Format {
     carries: Carries {
         words: "columns of records and pairs, field values; regions as JSON",
         modalities: &[Modality::Table],
+        geometry: &[GeometryKind::Cells, GeometryKind::Span],
         splits: true,
         ..TABLE
     },

@@ -6,7 +6,7 @@ use labelwright_core::{
     Answer, Geometry, GeometryKind, LabelSchema, Modality, Region, Target, Value,
     document::LayerBuilder,
     geometry::{
-        BoxShape, Interval, Keyframe, Keypoint, Keypoints, Mask, Polygon, PolygonPart, RotatedBox, Span, Track,
+        BoxShape, Cells, Interval, Keyframe, Keypoint, Keypoints, Mask, Polygon, PolygonPart, RotatedBox, Span, Track,
         Visibility,
     },
     schema::{Class, Field, FieldKind, Skeleton},
@@ -60,6 +60,7 @@ fn shape(format: &Format, at: u32) -> Option<Geometry> {
             let keyframe = |frame| Keyframe::new(frame, Geometry::Box(upright.clone()));
             Geometry::Track(Track { keyframes: vec![keyframe(1), keyframe(2)] })
         }
+        GeometryKind::Cells => Geometry::Cells(Cells { cells: vec![[0, 0]] }),
         _ => return None,
     })
 }
@@ -74,6 +75,7 @@ fn modality(format: &Format) -> Modality {
         Modality::TimeSeries,
         Modality::Document,
         Modality::Volume,
+        Modality::Table,
     ];
     known.into_iter().find(|one| format.carries.modalities.contains(one)).unwrap()
 }
@@ -95,6 +97,7 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
     let mut item = ExportItem::new(key, modality);
     match modality {
         Modality::Text => item.text = Some("one two".to_owned()),
+        Modality::Table => item.text = Some(r#"{"columns":["a"],"rows":[["x"]]}"#.to_owned()),
         Modality::Audio | Modality::TimeSeries => item.clock = Some(Clock { ticks: Some(60_000), ..Clock::new(1000) }),
         Modality::Document => {
             let mut page = LayerBuilder::default();
@@ -110,7 +113,7 @@ pub fn item(format: &Format, key: &str, class: &str, at: u32) -> ExportItem {
         }
         _ => item.size = Some([64, 48]),
     }
-    if modality != Modality::Text {
+    if item.text.is_none() {
         item.media = Some(format!("source {key}"));
     }
     let mut answer = Answer::default();
