@@ -4,13 +4,13 @@
 use crate::{
     carries::Carries,
     loss::Losses,
-    record::ExportItem,
+    record::{ExportItem, SourcedAnswer},
     registry::{Format, Job},
     sink::ArchiveSink,
     tabular::{TABLE, harmless},
 };
 use labelwright_core::{
-    GeometryKind, Modality, Value,
+    Answer, GeometryKind, Modality, Value,
     table::{Table, words},
 };
 use std::{
@@ -26,6 +26,7 @@ pub const FORMAT: Format = Format {
         modalities: &[Modality::Table],
         geometry: &[GeometryKind::Cells, GeometryKind::Span],
         splits: true,
+        empty_items: true,
         ..TABLE
     },
     write: Some(write),
@@ -102,7 +103,9 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut rows = out.scratch()?;
     for item in job.items {
         let placed = placed(&item, &mut columns, job.losses);
-        for sourced in &item.answers {
+        // A record that nobody has labeled is a row without labels.
+        let nobody = [SourcedAnswer::new("", Answer::default())];
+        for sourced in if item.answers.is_empty() { &nobody } else { item.answers.as_slice() } {
             let split = item.split.as_deref().unwrap_or_default();
             let mut row = vec![harmless(&item.key), harmless(&sourced.source), harmless(split)];
             row.extend(fields.iter().map(|field| match sourced.answer.fields.get(*field) {

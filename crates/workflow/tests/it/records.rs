@@ -64,7 +64,7 @@ async fn pairs_go_from_a_table_through_labels_to_a_table() {
         let (mut file, report) = exported.await.unwrap();
         file.read_to_string(&mut text).unwrap();
         let line = text.lines().find(|line| line.starts_with("A,")).unwrap();
-        assert!(line.contains(",different,") && line.ends_with(",Pump,12,pump,13"), "{text}");
+        assert!(line.contains(",different,") && line.contains(",Pump,12,pump,13"), "{text}");
         assert_eq!(report.losses.iter().map(|loss| loss.code.as_str()).collect::<Vec<_>>(), ["metadata"]);
     }
 }
