@@ -258,5 +258,6 @@ fn pair(object: &Object, sides: &[&str; 2]) -> Option<(Table, Object)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 #[path = "table_tests.rs"]
 mod tests;
