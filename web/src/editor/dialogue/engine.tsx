@@ -1,12 +1,11 @@
-// Draws a conversation with React in a root of its own: texts are many and forms none, so there is nothing to paint.
-import { createRoot, type Root } from "react-dom/client";
+// Conversations: from turn to turn, their labels, what is preferred.
 import { type Conversation, conversationOf, letterOf, walkOrder } from "../../core/dialogue/conversation";
 import { uuid } from "../../core/ids";
-import { Listeners } from "../../core/listeners";
 import { toggleTie } from "../../core/ranking";
 import type { Field, Region } from "../../core/types";
-import type { EditorContext, Engine, LayerView, Media } from "../plugin";
+import type { EditorContext, LayerView, Media } from "../plugin";
 import type { EditorSession } from "../session";
+import { WordsEngine } from "../WordsEngine";
 import { isLong, isWhole, lengthOf, selectedIn, turnOf } from "./labels";
 import { Thread } from "./Thread";
 
@@ -29,19 +28,13 @@ export function pickField(session: EditorSession): Field | undefined {
   return session.schema.fields?.find((field) => field.kind.type === "pairwise");
 }
 
-export class DialogueEngine extends Listeners implements Engine {
-  readonly session: EditorSession;
+export class DialogueEngine extends WordsEngine<ViewState> {
   readonly conversation: Conversation;
-  readonly readOnly: boolean;
   state: ViewState;
   private readonly order: readonly number[];
-  private readonly place: HTMLElement;
-  private readonly root: Root;
 
   constructor(host: HTMLElement, context: EditorContext) {
-    super();
-    this.session = context.session;
-    this.readOnly = context.readOnly;
+    super(host, context);
     this.conversation = conversationIn(context.session.media);
     this.order = walkOrder(this.conversation);
     this.state = {
@@ -50,15 +43,7 @@ export class DialogueEngine extends Listeners implements Engine {
       formatted: this.session.usable.length === 0,
       open: new Set(),
     };
-    this.place = document.createElement("div");
-    host.append(this.place);
-    this.root = createRoot(this.place);
-    this.root.render(<Thread engine={this} />);
-  }
-
-  set(change: Partial<ViewState>): void {
-    this.state = { ...this.state, ...change };
-    this.changed();
+    this.show(<Thread engine={this} />);
   }
 
   run(command: string): boolean {
@@ -81,9 +66,9 @@ export class DialogueEngine extends Listeners implements Engine {
       case "tie":
         return this.tie();
       case "next-region":
-        return this.stepRegion(1);
+        return this.stepRegion(1, this.placeOf);
       case "previous-region":
-        return this.stepRegion(-1);
+        return this.stepRegion(-1, this.placeOf);
       case "remove":
         return this.session.removeSelected();
       case "cancel":
@@ -195,54 +180,20 @@ export class DialogueEngine extends Listeners implements Engine {
     return true;
   }
 
-  private stepRegion(by: 1 | -1): boolean {
-    if (document.activeElement !== this.place.parentElement) return false;
-    const { doc, ui } = this.session;
-    const regions = [...doc.regions, ...ui.state.suggestions];
-    const place = (one: Region) => this.order.indexOf(turnOf(one) ?? 0);
-    regions.sort((one, two) => place(one) - place(two));
-    const at = regions.findIndex((one) => ui.state.selection.includes(one.id));
-    const next = regions[at < 0 ? (by === 1 ? 0 : regions.length - 1) : at + by];
-    if (!next) return false;
-    ui.select(next.id);
-    this.session.announcePlace(next.id, regions.indexOf(next), regions.length);
-    this.focus([next.id]);
-    return true;
-  }
+  private readonly placeOf = (region: Region) => this.order.indexOf(turnOf(region) ?? 0);
 
   private cancel(): boolean {
-    const { ui } = this.session;
     const selection = getSelection();
-    if (selection && !selection.isCollapsed) {
-      selection.removeAllRanges();
-      return true;
-    }
-    if (ui.state.selection.length > 0) {
-      ui.select();
-      return true;
-    }
-    const host = this.place.parentElement;
-    if (document.activeElement !== host) return false;
-    host?.blur();
+    if (!selection || selection.isCollapsed) return this.leave();
+    selection.removeAllRanges();
     return true;
   }
 
   focus(ids: readonly string[]): void {
-    const { doc, ui } = this.session;
-    const region = doc.region(ids[0] ?? "") ?? ui.state.suggestions.find((one) => one.id === ids[0]);
+    const region = this.regionOf(ids[0]);
     const turn = region && turnOf(region);
     if (turn === undefined) return;
     this.set({ active: turn });
     this.reveal(turn);
-  }
-
-  setLayers(layers: readonly LayerView[]): void {
-    this.set({ layers });
-  }
-
-  destroy(): void {
-    this.place.remove();
-    // React may be at work on the page around it.
-    setTimeout(() => this.root.unmount(), 0);
   }
 }

@@ -1,7 +1,5 @@
-// Draws records with React in a root of its own: they are words, and there is nothing to paint.
-import { createRoot, type Root } from "react-dom/client";
+// Records: from cell to cell, blocks of them, and their labels.
 import { uuid } from "../../core/ids";
-import { Listeners } from "../../core/listeners";
 import {
   block,
   cellsOf,
@@ -16,8 +14,8 @@ import {
   wordsOf,
 } from "../../core/table/table";
 import type { Region } from "../../core/types";
-import type { EditorContext, Engine, LayerView, Media } from "../plugin";
-import type { EditorSession } from "../session";
+import type { EditorContext, LayerView, Media } from "../plugin";
+import { WordsEngine } from "../WordsEngine";
 import { Sheet } from "./Sheet";
 
 export interface ViewState {
@@ -39,29 +37,15 @@ const STEPS: Record<string, readonly [number, number]> = {
   left: [0, -1],
 };
 
-export class TableEngine extends Listeners implements Engine {
-  readonly session: EditorSession;
+export class TableEngine extends WordsEngine<ViewState> {
   readonly table: Table;
-  readonly readOnly: boolean;
   state: ViewState;
-  private readonly place: HTMLElement;
-  private readonly root: Root;
 
   constructor(host: HTMLElement, context: EditorContext) {
-    super();
-    this.session = context.session;
-    this.readOnly = context.readOnly;
+    super(host, context);
     this.table = tableIn(context.session.media);
     this.state = { active: [0, 0], anchor: [0, 0], layers: context.layers };
-    this.place = document.createElement("div");
-    host.append(this.place);
-    this.root = createRoot(this.place);
-    this.root.render(<Sheet engine={this} />);
-  }
-
-  set(change: Partial<ViewState>): void {
-    this.state = { ...this.state, ...change };
-    this.changed();
+    this.show(<Sheet engine={this} />);
   }
 
   run(command: string): boolean {
@@ -182,48 +166,17 @@ export class TableEngine extends Listeners implements Engine {
     return true;
   }
 
-  private stepRegion(by: 1 | -1): boolean {
-    if (document.activeElement !== this.place.parentElement) return false;
-    const { doc, ui } = this.session;
-    const regions = [...doc.regions, ...ui.state.suggestions];
-    const at = regions.findIndex((one) => ui.state.selection.includes(one.id));
-    const next = regions[at < 0 ? (by === 1 ? 0 : regions.length - 1) : at + by];
-    if (!next) return false;
-    ui.select(next.id);
-    this.session.announcePlace(next.id, regions.indexOf(next), regions.length);
-    this.focus([next.id]);
-    return true;
-  }
-
   private cancel(): boolean {
-    const { ui } = this.session;
-    if (ui.state.selection.length > 0) {
-      ui.select();
-      return true;
-    }
-    if (this.selected.length > 1) return this.goTo(this.state.active);
-    const host = this.place.parentElement;
-    if (document.activeElement !== host) return false;
-    host?.blur();
-    return true;
+    if (this.session.ui.state.selection.length === 0 && this.selected.length > 1)
+      return this.goTo(this.state.active);
+    return this.leave();
   }
 
   focus(ids: readonly string[]): void {
-    const { doc, ui } = this.session;
-    const region = doc.region(ids[0] ?? "") ?? ui.state.suggestions.find((one) => one.id === ids[0]);
+    const region = this.regionOf(ids[0]);
     const [row, column] = (region && cellsOf(region.geometry)[0]) ?? [];
     if (row === undefined || column === undefined) return;
     this.set({ active: [row, column], anchor: [row, column] });
     this.reveal([row, column]);
-  }
-
-  setLayers(layers: readonly LayerView[]): void {
-    this.set({ layers });
-  }
-
-  destroy(): void {
-    this.place.remove();
-    // React may be at work on the page around it.
-    setTimeout(() => this.root.unmount(), 0);
   }
 }
