@@ -5,7 +5,11 @@ use crate::{
     support::{Noted, crawl, crawler, local, plan, shortest_gap},
 };
 use labelwright_connect::crawl::{Crawler, Recipe, robots::Verdict};
-use std::time::Duration;
+use labelwright_core::Timestamp;
+use std::{
+    sync::atomic::{AtomicI64, AtomicUsize, Ordering},
+    time::Duration,
+};
 
 fn page(title: &str, body: &str) -> Reply {
     Reply::html(format!(
@@ -166,11 +170,9 @@ async fn what_has_not_changed_is_not_sent_again() {
 
 #[tokio::test]
 async fn busy_sites_are_left_alone_for_as_long_as_they_ask() {
-    let tries = std::sync::atomic::AtomicUsize::new(0);
+    let tries = AtomicUsize::new(0);
     let site = Site::start(move |request| match request.path.as_str() {
-        "/" if tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 => {
-            Reply::of(429, "text/plain", "").with("retry-after", "1")
-        }
+        "/" if tries.fetch_add(1, Ordering::SeqCst) == 0 => Reply::of(429, "text/plain", "").with("retry-after", "1"),
         "/" => page("Home", ""),
         _ => Reply::missing(),
     })
@@ -183,6 +185,34 @@ async fn busy_sites_are_left_alone_for_as_long_as_they_ask() {
         site.log().into_iter().filter(|request| request.path == "/").map(|request| request.at).collect();
     assert_eq!((noted.pages.len(), times.len()), (1, 2));
     assert!(times[1] - times[0] >= Duration::from_secs(1));
+}
+
+/// Delays are kept by a clock that nobody sets; what it says of times is all that the other one is asked for.
+#[tokio::test]
+async fn a_clock_that_jumps_neither_hurries_nor_stops_a_crawl() {
+    let tries = AtomicUsize::new(0);
+    let site = Site::start(move |request| match request.path.as_str() {
+        "/robots.txt" => Reply::of(200, "text/plain", "User-agent: *\nDisallow: /odd"),
+        // By a date that the jumping clock is years away from, on either side of it.
+        "/1" if tries.fetch_add(1, Ordering::SeqCst) == 0 => {
+            Reply::of(503, "text/plain", "").with("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT")
+        }
+        "/sitemap.xml" => Reply::missing(),
+        path => page(path, "<a href=/1>1</a><a href=/2>2</a><a href=/3>3</a>"),
+    })
+    .await
+    .unwrap();
+    let mut plan = plan(&site);
+    plan.delay = Duration::from_millis(60);
+    let years = AtomicI64::new(0);
+    let clock = move || {
+        let turn = years.fetch_add(1, Ordering::SeqCst);
+        Timestamp(1_700_000_000_000_000 + (turn % 3 - 1) * 10 * 365 * 86_400_000_000)
+    };
+    let mut noted = Noted::default();
+    let report = Crawler::new(local(), plan, clock).unwrap().run(&mut noted).await.unwrap();
+    assert_eq!((report.kept, noted.urls()), (4, vec!["/", "/1", "/2", "/3"]));
+    assert!(shortest_gap(&site) >= Duration::from_millis(60), "{:?}", shortest_gap(&site));
 }
 
 #[tokio::test]

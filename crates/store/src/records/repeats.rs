@@ -105,12 +105,12 @@ pub async fn repeats_of(
     rows.iter().map(told).collect()
 }
 
-sql! { sqlite DUE_REPEAT_SQLITE = "SELECT id, workspace_id, project_id, dataset_id, source, every_seconds, next_at, paused, failures, bookmark, last_job_id, created_by FROM repeats WHERE paused = 0 AND next_at <= $1 AND NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = repeats.project_id AND p.archived = 1) ORDER BY next_at, id LIMIT 1" }
-sql! { postgres DUE_REPEAT_POSTGRES = "SELECT id, workspace_id, project_id, dataset_id, source, every_seconds, next_at, paused, failures, bookmark, last_job_id, created_by FROM repeats WHERE paused = 0 AND next_at <= $1 AND NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = repeats.project_id AND p.archived = 1) ORDER BY next_at, id LIMIT 1 FOR UPDATE OF repeats SKIP LOCKED" }
+sql! { sqlite DUE_REPEAT_SQLITE = "SELECT id, workspace_id, project_id, dataset_id, source, every_seconds, next_at, paused, failures, bookmark, last_job_id, created_by FROM repeats WHERE paused = 0 AND (next_at <= $1 OR next_at > $1 + $2 + every_seconds * 1000000) AND NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = repeats.project_id AND p.archived = 1) ORDER BY next_at, id LIMIT 1" }
+sql! { postgres DUE_REPEAT_POSTGRES = "SELECT id, workspace_id, project_id, dataset_id, source, every_seconds, next_at, paused, failures, bookmark, last_job_id, created_by FROM repeats WHERE paused = 0 AND (next_at <= $1 OR next_at > $1 + $2 + every_seconds * 1000000) AND NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = repeats.project_id AND p.archived = 1) ORDER BY next_at, id LIMIT 1 FOR UPDATE OF repeats SKIP LOCKED" }
 sql! { MOVE_REPEAT = "UPDATE repeats SET next_at = $2 WHERE id = $1" }
 sql! { REPEAT_IS_BUSY = "SELECT 1 FROM jobs WHERE id = $1 AND state IN ('queued', 'running')" }
 
-/// Takes a source whose time has come and moves its next time on; the caller queues its job in this transaction. None when
+/// Takes a source whose time has come, or whose next time is further away than any: then the clock has gone back. Moves its next time on; the caller queues its job in this transaction. None when
 /// none is due.
 pub async fn take_due(tx: &mut Tx, now: Timestamp) -> Result<Option<RepeatRow>> {
     let due = match tx.dialect() {
@@ -118,7 +118,7 @@ pub async fn take_due(tx: &mut Tx, now: Timestamp) -> Result<Option<RepeatRow>> 
         Dialect::Postgres => DUE_REPEAT_POSTGRES,
     };
     // One that is busy is put off and the next one looked at: each step moves one into the future.
-    while let Some(found) = tx.optional(due, &args![now]).await? {
+    while let Some(found) = tx.optional(due, &args![now, PAUSE_SECONDS_MAXIMUM * SECOND]).await? {
         let row = repeat_of(&found)?;
         let is_busy = match row.last_job {
             Some(job) => tx.optional(REPEAT_IS_BUSY, &args![job]).await?.is_some(),

@@ -142,6 +142,26 @@ async fn errors_back_off_and_people_pause_change_and_remove() {
     }
 }
 
+/// Somebody sets the clock ten years ahead, and mends it later.
+#[tokio::test]
+async fn a_clock_that_jumps_does_not_stop_what_is_repeated() {
+    for world in worlds().await {
+        let site = Site::start(|_| Reply::of(200, "text/csv", "text\nfirst\n")).await.unwrap();
+        let workflow = open(&world);
+        let (dataset, project) = (dataset(&world, "jumps").await, project(&world).await);
+        let urls = vec![site.url("/rows.csv")];
+        let source = CollectSource::Http(HttpSource { urls, format: "auto".into(), content: Some("text".into()) });
+        workflow.collect_later(&dataset, source, Some(project), Some(DAY)).await.unwrap();
+        workflow.run_all_jobs().await.unwrap();
+        let asked = || site.log().len();
+        for (jump, times) in [(3650 * DAY, 1), (60, 0), (-3650 * DAY, 1), (60, 0), (DAY, 1)] {
+            let before = asked();
+            later(&workflow, jump).await;
+            assert_eq!(asked() - before, times, "{}: {jump} seconds", world.name);
+        }
+    }
+}
+
 /// A recipe is tried on a page that is fetched once.
 #[tokio::test]
 async fn a_recipe_is_tried_without_asking_again() {
