@@ -165,7 +165,7 @@ def crawled(labelwright, pages, place):
     words = ["--output", place / f"site-{pages}", "--pages", pages, "--depth", 100, "--rate", 0]
     _, memory, _ = measured([labelwright, "collect", "web", address, *words, "--allow-networks", "127.0.0.1"])
     server.shutdown()
-    kept = sum(1 for _ in open(place / f"site-{pages}" / "items.jsonl"))
+    kept = sum(1 for _ in open(place / f"site-{pages}" / "labelwright.jsonl")) - 1
     assert kept > pages * 0.99, f"{kept} of {pages} pages are kept"
     return memory
 
