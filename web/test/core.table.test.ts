@@ -51,6 +51,9 @@ describe("tables", () => {
       ["12,5 mm", "125 mm"],
       ["-5", "5"],
       ["at -5 °C", "at 5 °C"],
+      ["1/12", "11/2"],
+      ["10 5", "105"],
+      ["10 x 20", "20 x 10"],
     ] as const) {
       expect(of(left, right), left).toBe("different");
     }

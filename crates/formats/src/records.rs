@@ -18,7 +18,7 @@ use labelwright_core::{
     Answer, Modality, Value,
     table::{Object, Table, words},
 };
-use serde_json::Value as Json;
+use serde_json::{Value as Json, value::RawValue};
 use std::collections::HashSet;
 
 pub const FORMAT: Format = Format {
@@ -38,6 +38,8 @@ pub const FORMAT: Format = Format {
 pub use writing::FORMAT as CSV;
 
 const LINES: [&str; 2] = [".jsonl", ".ndjson"];
+/// Bytes that tell a list from an object.
+const START_BYTES: usize = 1 << 10;
 /// Columns that usually hold the key.
 const KEYS: [&str; 3] = ["key", "id", "uid"];
 
@@ -94,14 +96,22 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
                 one(sink, place, object)
             })?;
         } else if has(&[".json"]) {
-            match text::json_file::<Objects>(view, &name) {
-                Ok(Objects::One(object)) => one(sink, name.clone(), Ok(object))?,
-                Ok(Objects::Many(list)) => {
-                    for (index, object) in list.into_iter().enumerate() {
-                        one(sink, format!("{name}: entry {}", index + 1), Ok(object))?;
+            let start = text::start_of(view, &name, START_BYTES);
+            if start.trim_start_matches('\u{feff}').trim_start().starts_with('[') {
+                match text::json_file::<Vec<Box<RawValue>>>(view, &name) {
+                    Ok(list) => {
+                        for (index, raw) in list.iter().enumerate() {
+                            let place = format!("{name}: entry {}", index + 1);
+                            let broken =
+                                |error: serde_json::Error| RecordError::new(&place, "malformed", error.to_string());
+                            let object = serde_json::from_str(raw.get()).map_err(broken);
+                            one(sink, place, object)?;
+                        }
                     }
+                    Err(error) => give(sink, Err(error))?,
                 }
-                Err(error) => give(sink, Err(error))?,
+            } else {
+                one(sink, name.clone(), text::json_file(view, &name))?;
             }
         } else {
             let message = "this is no file of the kind .csv .tsv .parquet .jsonl .json";
@@ -109,13 +119,6 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
         }
     }
     Ok(())
-}
-
-#[derive(serde::Deserialize)]
-#[serde(untagged)]
-enum Objects {
-    Many(Vec<Object>),
-    One(Object),
 }
 
 /// The names of columns, if each is there once.

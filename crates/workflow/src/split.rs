@@ -14,7 +14,11 @@ pub fn keep(split: Option<String>, metadata: &mut BTreeMap<String, Value>) {
     let Some(split) = split else { return };
     let other = metadata.insert(SPLIT.into(), split.clone().into());
     if let Some(other) = other.filter(|other| other.as_str() != Some(&split)) {
-        metadata.insert(OTHER.into(), other);
+        let mut name = OTHER.to_owned();
+        while metadata.contains_key(&name) {
+            name.push('_');
+        }
+        metadata.insert(name, other);
     }
 }
 
@@ -42,6 +46,9 @@ mod tests {
         let mut metadata = BTreeMap::from([("split".to_owned(), json!("half"))]);
         keep(Some("train".into()), &mut metadata);
         assert_eq!(json!(metadata), json!({ "split": "train", "split_field": "half" }));
+        let mut taken = BTreeMap::from([("split".to_owned(), json!(1)), ("split_field".to_owned(), json!(2))]);
+        keep(Some("val".into()), &mut taken);
+        assert_eq!(json!(taken), json!({ "split": "val", "split_field": 2, "split_field_": 1 }));
         let (none, parts) = (Carries::NOTHING, Carries { splits: true, metadata: true, ..Carries::NOTHING });
         let only_metadata = Carries { metadata: true, ..Carries::NOTHING };
         assert_eq!(give_back(&mut metadata.clone(), &only_metadata), None);

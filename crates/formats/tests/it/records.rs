@@ -91,7 +91,8 @@ fn bad_rows_say_where_and_the_others_are_read() {
     let files = view(&[
         ("a.csv", "id,title\n1,Pump,more\n2,Drill\n"),
         ("b.jsonl", "{\"id\":1,\"t\":\"x\"}\n[1]\n{\"columns\":[\"a\"],\"rows\":[[1,2]]}\n{\"a\":1,\"a\":2}\n"),
-        ("c.png", "x"),
+        ("c.json", "[{\"id\":5,\"t\":\"y\"}, 7]"),
+        ("d.png", "x"),
     ]);
     let reading = read(format("records").unwrap(), &files);
     let told: Vec<(&str, &str)> = reading.problems.iter().map(|one| (one.place.as_str(), one.code)).collect();
@@ -100,10 +101,11 @@ fn bad_rows_say_where_and_the_others_are_read() {
         ("b.jsonl:2", "malformed"),
         ("b.jsonl:3", "wrong_cell_count"),
         ("b.jsonl:4", "malformed"),
-        ("c.png", "other_kind"),
+        ("c.json: entry 2", "malformed"),
+        ("d.png", "other_kind"),
     ];
     assert_eq!(told, wanted);
-    assert_eq!(reading.records.len(), 2);
+    assert_eq!(reading.records.len(), 3);
     let twice = read(format("records").unwrap(), &view(&[("a.csv", "id,id\n1,2\n")]));
     assert_eq!(twice.stopped.unwrap().code, "duplicate");
 }

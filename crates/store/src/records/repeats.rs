@@ -110,8 +110,8 @@ sql! { postgres DUE_REPEAT_POSTGRES = "SELECT id, workspace_id, project_id, data
 sql! { MOVE_REPEAT = "UPDATE repeats SET next_at = $2 WHERE id = $1" }
 sql! { REPEAT_IS_BUSY = "SELECT 1 FROM jobs WHERE id = $1 AND state IN ('queued', 'running')" }
 
-/// Takes a source whose time has come, or whose next time is further away than any: then the clock has gone back. Moves its next time on; the caller queues its job in this transaction. None when
-/// none is due.
+/// Takes a source whose time has come, or whose next time is further away than any can be: then the clock has gone back.
+/// Moves its next time on; the caller queues its job in this transaction. None when none is due.
 pub async fn take_due(tx: &mut Tx, now: Timestamp) -> Result<Option<RepeatRow>> {
     let due = match tx.dialect() {
         Dialect::Sqlite => DUE_REPEAT_SQLITE,

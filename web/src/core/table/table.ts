@@ -45,8 +45,15 @@ const plain = (text: string): string =>
     .replace(/[^\p{L}\p{N}·−]+/gu, " ")
     .trim();
 
-const letters = (text: string): string => plain(text).replaceAll(" ", "");
-const ordered = (text: string): string => plain(text).split(" ").sort().join(" ");
+/** Without spaces, but between digits: `1/12` is not `11/2`. */
+const letters = (text: string): string => plain(text).replace(/(?<!\p{N}) | (?!\p{N})/gu, "");
+
+/** Words in one order; those with digits keep theirs, because `10 x 20` is not `20 x 10`. */
+function ordered(text: string): string {
+  const words = plain(text).split(" ");
+  const hasDigits = (word: string) => /\p{N}/u.test(word);
+  return [...words.filter((word) => !hasDigits(word)).sort(), "", ...words.filter(hasDigits)].join(" ");
+}
 
 /** Do all rows say the same in a column? `alike`: but for case, spaces, punctuation and the order of words. */
 export function likenessOf(table: Table, column: number): Likeness {

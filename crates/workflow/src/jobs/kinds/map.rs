@@ -144,8 +144,8 @@ fn placed(tasks: &[TaskId], plane: &Matrix, labels: &[i32], near: &Neighbors) ->
 async fn words(running: &mut Running<'_>, row: &ProjectRow, points: &Points) -> Result<Vec<Vec<String>>, Stopped> {
     let workflow = running.workflow.clone();
     let clusters = points.clusters();
-    use labelwright_core::Modality;
-    if !matches!(workflow.schema_of(row.schema_version).await?.modality, Modality::Text | Modality::Table) {
+    let modality = workflow.schema_of(row.schema_version).await?.modality;
+    if !matches!(modality, labelwright_core::Modality::Text | labelwright_core::Modality::Table) {
         return Ok(vec![Vec::new(); clusters]);
     }
     let of: BTreeMap<i64, i16> = points.tasks.iter().copied().zip(points.cluster.iter().copied()).collect();
