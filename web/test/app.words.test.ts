@@ -3,6 +3,7 @@ import { ApiError } from "../src/api/client";
 import { staleAfter } from "../src/app/events";
 import { atLeast, givableRoles } from "../src/app/roles";
 import { safeNext } from "../src/app/signedIn";
+import { repeatsQuery } from "../src/app/sources";
 import { level } from "../src/pages/project/level";
 import { at, besides } from "../src/ui/errors";
 import { bytes, counted, duration, percent } from "../src/ui/format";
@@ -72,6 +73,8 @@ test("a live update makes what shows it stale, a missed one everything", () => {
     ["project", 4],
     ["workspace", 1, "projects"],
   ]);
+  // A repeated source tells how its last job went: what makes the jobs stale makes it stale.
+  expect(repeatsQuery(1, 4).queryKey.slice(0, 3)).toEqual(staleAfter("job", 3, 1)[1]);
   expect(staleAfter("missed", 0, 1).map(([first]) => first)).toContain("project");
 });
 

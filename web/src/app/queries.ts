@@ -7,6 +7,8 @@ import { readPoints } from "../core/map/points";
 export const keys = {
   workspace: (id: number) => ["workspace", id] as const,
   jobs: (id: number) => ["workspace", id, "jobs"] as const,
+  /** Below the jobs: what is told of a repeated source is how its last job goes. */
+  repeats: (workspace: number, project: number) => [...keys.jobs(workspace), "repeats", project] as const,
   project: (id: number) => ["project", id] as const,
   /** What takes all answers of a project at once: not made stale by every single answer. */
   judged: (id: number) => ["judged", id] as const,

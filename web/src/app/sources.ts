@@ -41,9 +41,9 @@ export const contributorsQuery = (project: number, call: number) =>
     ),
   );
 
-export const repeatsQuery = (project: number) =>
+export const repeatsQuery = (workspace: number, project: number) =>
   queryOptions({
-    queryKey: [...keys.project(project), "repeats"],
+    queryKey: keys.repeats(workspace, project),
     queryFn: () => take(api.GET("/api/v1/projects/{project}/repeats", { params: { path: { project } } })),
   });
 

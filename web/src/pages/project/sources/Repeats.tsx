@@ -14,13 +14,13 @@ import { KINDS, PAUSES } from "./source";
 type Repeat = Schemas["RepeatView"];
 
 interface Props {
-  project: number;
+  project: Schemas["ProjectView"];
   datasets: Schemas["DatasetView"][];
 }
 
 export function Repeats({ project, datasets }: Props) {
   const query = useQuery({
-    ...repeatsQuery(project),
+    ...repeatsQuery(project.workspace_id, project.id),
     refetchInterval: (found) =>
       found.state.data?.some((one) => one.last_state != null && !ended(one.last_state)) ? 2000 : 30_000,
   });
@@ -59,10 +59,11 @@ export function Repeats({ project, datasets }: Props) {
   );
 }
 
-function Row({ project, one, dataset }: { project: number; one: Repeat; dataset: string }) {
+function Row({ project, one, dataset }: { project: Schemas["ProjectView"]; one: Repeat; dataset: string }) {
   const client = useQueryClient();
   const path = { dataset: one.dataset_id, repeat: one.id };
-  const refresh = () => void client.invalidateQueries({ queryKey: keys.project(project) });
+  const refresh = () =>
+    void client.invalidateQueries({ queryKey: keys.repeats(project.workspace_id, project.id) });
   const change = useMutation({
     mutationFn: (body: { every_seconds?: number; paused?: boolean; now?: boolean }) =>
       take(

@@ -38,7 +38,7 @@ export default function SourcesPage() {
             <Loaded query={sources}>{(found) => <Sources sources={found} datasets={known} />}</Loaded>
           </Panel>
           <Calls project={project.id} />
-          <Repeats project={project.id} datasets={known} />
+          <Repeats project={project} datasets={known} />
           <AddSource project={project} datasets={known} />
           <Profile project={project.id} />
           <DrawSample project={project} datasets={known} />
