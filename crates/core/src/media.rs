@@ -2,6 +2,7 @@
 
 use crate::offsets::ScalarText;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -82,8 +83,25 @@ pub enum MediaShape {
         turns: Vec<MediaShape>,
         responses: u32,
     },
+    /// An item with companions: its own data, and those of each pane by its id.
+    Panes {
+        own: Box<MediaShape>,
+        panes: BTreeMap<String, MediaShape>,
+    },
     /// Nothing is known: no bounds are checked.
     Other,
+}
+
+impl MediaShape {
+    /// The extent of the data in a pane, of the item's own for None; None when the item has no such companion.
+    pub fn in_pane(&self, pane: Option<&str>) -> Option<&Self> {
+        match (self, pane) {
+            (Self::Panes { own, .. }, None) => Some(own),
+            (Self::Panes { panes, .. }, Some(id)) => panes.get(id),
+            (_, None) | (Self::Other, _) => Some(self),
+            (_, Some(_)) => None,
+        }
+    }
 }
 
 /// A text with its length and the places between its grapheme clusters.

@@ -3,10 +3,12 @@
 
 mod change;
 mod check;
+mod panes;
 pub mod templates;
 mod tiers;
 
 pub use change::{ChangeKind, SchemaChange, changes};
+pub use panes::{PANES_MAXIMUM, Pane};
 pub use tiers::{ParentProblem, ParentTier, TIER_DEPTH_MAXIMUM, TierConstraint};
 
 use crate::{Answer, GeometryKind, Modality, Problem, Value};
@@ -20,6 +22,9 @@ pub struct LabelSchema {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
     pub modality: Modality,
+    /// What other data come with an item, each shown beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub panes: Vec<Pane>,
     /// Questions about the item as a whole.
     #[serde(default)]
     pub fields: Vec<Field>,
@@ -173,6 +178,9 @@ pub struct Class {
     /// On a time line: the class within whose regions those of this one lie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<ParentTier>,
+    /// The pane in which regions of this class lie; None for the item's own data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pane: Option<String>,
 }
 
 impl Choice {

@@ -62,8 +62,8 @@ impl Answer {
         count(&mut problems, "/regions", self.regions.len(), limits.regions);
         count(&mut problems, "/relations", self.relations.len(), limits.relations);
         if problems.is_empty() {
-            let responses = match shape {
-                MediaShape::Dialogue { responses, .. } if *responses > 0 => Some(*responses as usize),
+            let responses = match shape.in_pane(None) {
+                Some(MediaShape::Dialogue { responses, .. }) if *responses > 0 => Some(*responses as usize),
                 _ => None,
             };
             let asked = fields::Asked { fields: &schema.fields, noun: "field", responses };
@@ -114,6 +114,11 @@ fn regions(problems: &mut Problems, answer: &Answer, schema: &LabelSchema, shape
             );
             continue;
         }
+        let Some(shape) = shape.in_pane(class.pane.as_deref()) else {
+            let pane = class.pane.as_deref().unwrap_or_default();
+            problems.add(format!("{at}/class"), "absent_pane", format!("this item has nothing in pane {pane:?}"));
+            continue;
+        };
         let Some(shape) = part(problems, &at, region, shape) else { continue };
         shapes::check(problems, &format!("{at}/geometry"), &region.geometry, class, &shape, limits);
         let at = format!("{at}/attributes");

@@ -4,7 +4,7 @@
 use crate::Record;
 use labelwright_core::{
     Answer, GeometryKind, LabelSchema, Modality,
-    schema::{Choice, Class, Field, FieldKind, RelationType},
+    schema::{Choice, Class, Field, FieldKind, Pane, RelationType},
 };
 
 /// Characters of a title.
@@ -44,16 +44,17 @@ pub fn with_ids(mut record: Record) -> Record {
 /// A schema that can be published, from one whose ids are the data's own names: names become titles, ids are those of
 /// [`with_ids`], and names that give the same id become one class, field or option. A class that was never drawn takes
 /// what the kind of data is mostly labeled with.
-pub fn schema_with_ids(schema: LabelSchema, name: &str) -> LabelSchema {
-    let modality = schema.modality;
+pub fn schema_with_ids(mut schema: LabelSchema, name: &str) -> LabelSchema {
     let mut classes: Vec<Class> = Vec::new();
-    for mut class in schema.classes {
+    for mut class in std::mem::take(&mut schema.classes) {
+        let modality = schema.modality_of(&class);
         class.title = title(&class.title);
         class.id = id_of(&class.id);
         class.attributes = fields(class.attributes);
         if let Some(parent) = &mut class.parent {
             parent.class = id_of(&parent.class);
         }
+        class.pane = class.pane.as_deref().map(id_of);
         if class.geometry.is_empty() {
             class.geometry.push(usual(modality));
         }
@@ -76,8 +77,14 @@ pub fn schema_with_ids(schema: LabelSchema, name: &str) -> LabelSchema {
         to: relation.to.iter().map(|class| id_of(class)).collect(),
         ..relation
     });
+    let panes = schema.panes.iter().map(|pane| Pane {
+        id: id_of(&pane.id),
+        title: title(&pane.title),
+        modality: pane.modality,
+    });
     let mut made = LabelSchema {
         name: title(name),
+        panes: first_of_each(panes, |pane| pane.id.clone()),
         classes,
         fields: fields(schema.fields),
         relations: first_of_each(relations, |relation| relation.id.clone()),

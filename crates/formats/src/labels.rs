@@ -21,6 +21,7 @@ pub(crate) fn class(name: &str, index: usize, geometry: &[GeometryKind]) -> Clas
         attributes: Vec::new(),
         skeleton: None,
         parent: None,
+        pane: None,
     }
 }
 
@@ -29,6 +30,7 @@ pub(crate) fn schema(modality: Modality, classes: Vec<Class>, fields: Vec<Field>
         name: "imported".into(),
         description: String::new(),
         modality,
+        panes: Vec::new(),
         fields,
         classes,
         relations: Vec::new(),

@@ -2,7 +2,7 @@
 //! asks for; what the schema does not know, or what is not valid, is left out.
 
 use labelwright_core::{
-    Answer, Geometry, LabelSchema, Limits, MediaShape, Target, Value,
+    Answer, Geometry, LabelSchema, Limits, MediaShape, Region, Target, Value,
     geometry::{Keyframe, Track},
     schema::{Choice, FieldKind},
 };
@@ -27,49 +27,42 @@ pub fn fitted(answer: &Answer, schema: &LabelSchema, shape: &MediaShape) -> Opti
             }
         }
     }
-    // A box that reaches over the edge is cut at it: data sets are full of half pixels.
-    if let MediaShape::Image { width, height } | MediaShape::Volume { width, height, .. } = shape {
-        answer.regions.retain_mut(|region| match region.geometry.clipped(f64::from(*width), f64::from(*height)) {
-            Some(inside) => {
-                region.geometry = inside;
-                true
-            }
-            None => false,
-        });
-    }
-    if let MediaShape::Document { pages, .. } = shape {
-        answer.regions.retain_mut(|region| {
-            let Target::Page(page) = region.target else { return true };
-            let Some([width, height]) = pages.get(page as usize) else { return false };
-            match region.geometry.clipped(*width, *height) {
-                Some(inside) => region.geometry = inside,
-                None => return false,
-            }
-            true
-        });
-    }
-    // The same for a recording and a series.
-    if let MediaShape::Audio { ticks, .. } | MediaShape::Series { ticks } = shape {
-        answer.regions.retain_mut(|region| match &mut region.geometry {
-            Geometry::Interval(interval) => {
-                (interval.start, interval.end) = (interval.start.max(0), interval.end.min(*ticks));
-                interval.start < interval.end
-            }
-            _ => true,
-        });
-    }
-    if let MediaShape::Video { width, height, frames } = shape {
-        answer.regions.retain_mut(|region| match &mut region.geometry {
-            Geometry::Interval(interval) => {
-                (interval.start, interval.end) = (interval.start.max(0), interval.end.min(i64::from(*frames)));
-                interval.start < interval.end
-            }
-            Geometry::Track(track) => within(track, f64::from(*width), f64::from(*height), *frames),
-            _ => true,
-        });
-    }
+    answer.regions.retain_mut(|region| {
+        let pane = lenient.class(&region.class).and_then(|class| class.pane.as_deref());
+        shape.in_pane(pane).is_some_and(|shape| cut(region, shape))
+    });
     let valid = answer.validate(&lenient, shape, &Limits::DEFAULT).ok()?.into_answer();
     (!valid.is_empty()).then_some(valid)
+}
+
+/// Cuts a region at the edge of what it lies on: data sets are full of half pixels. False where nothing of it is left.
+fn cut(region: &mut Region, shape: &MediaShape) -> bool {
+    let pixels = |width: &u32, height: &u32| (f64::from(*width), f64::from(*height));
+    let (width, height) = match (shape, region.target) {
+        (MediaShape::Image { width, height } | MediaShape::Volume { width, height, .. }, _) => pixels(width, height),
+        (MediaShape::Document { pages, .. }, Target::Page(page)) => match pages.get(page as usize) {
+            Some([width, height]) => (*width, *height),
+            None => return false,
+        },
+        (MediaShape::Audio { ticks, .. } | MediaShape::Series { ticks }, _) => return lasts(region, *ticks),
+        (MediaShape::Video { width, height, frames }, _) => {
+            let (width, height) = pixels(width, height);
+            return match &mut region.geometry {
+                Geometry::Track(track) => within(track, width, height, *frames),
+                _ => lasts(region, i64::from(*frames)),
+            };
+        }
+        _ => return true,
+    };
+    let inside = region.geometry.clipped(width, height);
+    inside.map(|inside| region.geometry = inside).is_some()
+}
+
+/// Cuts an interval at the end of what it lies on.
+fn lasts(region: &mut Region, ticks: i64) -> bool {
+    let Geometry::Interval(interval) = &mut region.geometry else { return true };
+    (interval.start, interval.end) = (interval.start.max(0), interval.end.min(ticks));
+    interval.start < interval.end
 }
 
 /// A track that goes on behind the last frame ends there, and shapes are cut at the edge; where nothing of a shape is

@@ -262,6 +262,7 @@ fn texts(lines: Vec<Line>, origin: &Value) -> Result<Vec<u8>> {
         name: "Pushed".into(),
         description: String::new(),
         modality: Modality::Text,
+        panes: Vec::new(),
         fields: Vec::new(),
         classes: Vec::new(),
         relations: Vec::new(),

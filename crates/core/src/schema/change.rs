@@ -41,6 +41,10 @@ pub fn changes(old: &LabelSchema, new: &LabelSchema) -> Vec<SchemaChange> {
         if class.title != now.title {
             note(ChangeKind::Compatible, format!("class {} is now called {:?}", class.id, now.title));
         }
+        if class.pane != now.pane {
+            let place = now.pane.as_ref().map_or("on the item itself".to_owned(), |pane| format!("in pane {pane}"));
+            note(ChangeKind::Breaking, format!("class {} now lies {place}", class.id));
+        }
         if let Some((kind, what)) = parent_change(class, now) {
             note(kind, what);
         }

@@ -18,6 +18,7 @@ pub(super) fn check(schema: &LabelSchema) -> Vec<Problem> {
             problems.add(pointer, "wrong_modality", "only a conversation has responses to start from");
         }
     }
+    super::panes::check(&mut problems, schema, id, title);
     classes(&mut problems, schema, &mut hotkeys);
     relations(&mut problems, schema);
     problems.into_vec()
@@ -233,11 +234,11 @@ fn classes(problems: &mut Problems, schema: &LabelSchema, hotkeys: &mut BTreeMap
             problems.add(format!("{at}/geometry"), "empty", "a class names at least one geometry");
         }
         for (position, kind) in class.geometry.iter().enumerate() {
-            if !fits(*kind, schema.modality) {
+            if !fits(*kind, schema.modality_of(class)) {
                 problems.add(
                     format!("{at}/geometry/{position}"),
                     "wrong_geometry",
-                    format!("{} cannot be drawn on {}", kind.as_str(), schema.modality.as_str()),
+                    format!("{} cannot be drawn on {}", kind.as_str(), schema.modality_of(class).as_str()),
                 );
             }
         }

@@ -69,6 +69,9 @@ fn parent_problem(known: &BTreeMap<&str, &Class>, class: &Class) -> Option<Paren
     let Some(&parent) = known.get(tier.class.as_str()) else {
         return problem("/parent/class", "unknown_class", format!("{:?} is not a class of this schema", tier.class));
     };
+    if parent.pane != class.pane {
+        return problem("/parent/class", "other_pane", format!("{:?} lies in another pane", tier.class));
+    }
     if !parent.geometry.contains(&GeometryKind::Interval) {
         return problem("/parent/class", "wrong_geometry", no_intervals(parent));
     }

@@ -30,6 +30,7 @@ fn class(name: &str, geometry: GeometryKind) -> Class {
         skeleton: (geometry == GeometryKind::Keypoints)
             .then(|| Skeleton { points: vec!["a".into(), "b".into()], edges: vec![[0, 1]] }),
         parent: None,
+        pane: None,
     }
 }
 
@@ -154,6 +155,7 @@ pub fn schema(format: &Format, classes: &[&str]) -> LabelSchema {
         name: "n".into(),
         description: String::new(),
         modality: modality(format),
+        panes: Vec::new(),
         fields: ["label", "labels", "person", "text"].into_iter().map(field).collect(),
         classes: classes.iter().map(|name| class(name, kind)).collect(),
         relations: Vec::new(),

@@ -63,6 +63,7 @@ pub fn schema(dice: &mut Dice, carries: &Carries) -> LabelSchema {
             attributes: Vec::new(),
             skeleton: None,
             parent: None,
+            pane: None,
         });
     }
     classes[0].skeleton =
@@ -83,6 +84,7 @@ pub fn schema(dice: &mut Dice, carries: &Carries) -> LabelSchema {
         name: "n".into(),
         description: String::new(),
         modality,
+        panes: Vec::new(),
         fields: Vec::new(),
         classes,
         relations: Vec::new(),

@@ -149,11 +149,13 @@ fn schema() -> LabelSchema {
         attributes: Vec::new(),
         skeleton: None,
         parent: None,
+        pane: None,
     };
     LabelSchema {
         name: "organs".into(),
         description: String::new(),
         modality: Modality::Volume,
+        panes: Vec::new(),
         fields: Vec::new(),
         classes: vec![class("liver", "#ff0000"), class("lesion", "#00ff00")],
         relations: Vec::new(),

@@ -31,12 +31,14 @@ pub fn schema<'a>(
             attributes: Vec::new(),
             skeleton: None,
             parent: None,
+            pane: None,
         });
     }
     LabelSchema {
         name: "synthetic".into(),
         description: String::new(),
         modality,
+        panes: Vec::new(),
         fields,
         classes: known,
         relations: Vec::new(),

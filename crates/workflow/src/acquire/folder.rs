@@ -85,6 +85,7 @@ impl Folder {
                 name: "Collection".into(),
                 description: String::new(),
                 modality: Modality::Text,
+                panes: Vec::new(),
                 fields: Vec::new(),
                 classes: Vec::new(),
                 relations: Vec::new(),

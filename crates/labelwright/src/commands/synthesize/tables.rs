@@ -130,6 +130,7 @@ fn schema(table: &Table) -> LabelSchema {
         name: "synthetic".into(),
         description: String::new(),
         modality: Modality::Text,
+        panes: Vec::new(),
         fields: field.into_iter().collect(),
         classes: Vec::new(),
         relations: Vec::new(),
