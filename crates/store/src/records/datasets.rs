@@ -217,13 +217,15 @@ pub async fn add_items(
     let to = (dataset, import, now);
     let values = batch.iter().flat_map(|item| values_of(to, item, None)).collect();
     let numbers = tx.insert_new(&INSERT_ITEMS, KEY, values).await?;
-    let owned = batch.iter().zip(&numbers).filter_map(|(item, number)| Some((item, (*number)?)));
-    let owned = owned.flat_map(|(item, id)| item.companions.iter().map(move |one| (id, one)));
-    let values = owned.clone().flat_map(|(id, one)| values_of(to, &one.item, Some((id, &one.pane)))).collect();
+    let mut owned: Vec<(i64, &NewCompanion)> = Vec::new();
+    for (item, number) in batch.iter().zip(&numbers) {
+        owned.extend(number.iter().flat_map(|id| item.companions.iter().map(move |one| (*id, one))));
+    }
+    let values = owned.iter().flat_map(|(id, one)| values_of(to, &one.item, Some((*id, &one.pane)))).collect();
     let companions = tx.insert_new(&INSERT_ITEMS, KEY, values).await?;
     // The key of a companion may be taken by an item that was there before.
-    let clashed: BTreeSet<i64> =
-        owned.zip(companions).filter(|(_, number)| number.is_none()).map(|((id, _), _)| id).collect();
+    let clashed = owned.iter().zip(companions).filter(|(_, number)| number.is_none());
+    let clashed: BTreeSet<i64> = clashed.map(|((id, _), _)| *id).collect();
     for id in &clashed {
         tx.execute(DROP_WITH_COMPANIONS, &args![*id]).await?;
     }

@@ -32,12 +32,13 @@ pub struct Captioned {
 }
 
 fn words_for(class: &str, dice: &mut Dice) -> &'static str {
-    match class {
-        "car" => dice.pick(&["a car", "a parked car"]),
-        "truck" => dice.pick(&["a truck", "a lorry"]),
-        "person" => dice.pick(&["a person", "somebody on foot"]),
-        _ => dice.pick(&["a bicycle", "a bike"]),
-    }
+    let [usual, other] = match class {
+        "car" => ["a car", "a parked car"],
+        "truck" => ["a truck", "a lorry"],
+        "person" => ["a person", "somebody on foot"],
+        _ => ["a bicycle", "a bike"],
+    };
+    if dice.chance(0.5) { usual } else { other }
 }
 
 fn side(frame: [f64; 4]) -> &'static str {
