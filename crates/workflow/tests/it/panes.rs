@@ -56,7 +56,9 @@ async fn imported(world: &World) {
         json!({ "key": key, "modality": "image", "hash": "", "file": format!("media/{key}"), "answers": answers,
             "companions": companions })
     };
-    let came = answer(&[boxed(1.0), phrase(5), noise(900), noise(90_000)]);
+    let mut long = noise(90_000);
+    long["id"] = json!("d");
+    let came = answer(&[boxed(1.0), phrase(5), noise(900), long]);
     let lines = [
         json!({ "format": "labelwright", "version": 1, "project": "p", "schema": schema() }),
         line(

@@ -7,7 +7,7 @@ templates! {
     "phrase_grounding": "Pictures and captions", "Which words of a caption mean which thing in the picture.",
         ["caption", "grounding", "relations"],
         "Draw a box around each thing that the caption speaks of, mark the words for it, and join the two. What the picture does not show gets no box.";
-    "visual_questions": "Questions about pictures", "Answer a question about a picture and show what it rests on.",
+    "asked_pictures": "Questions about pictures", "Answer a question about a picture and show what it rests on.",
         ["caption", "question"],
         "Answer from the picture alone. Draw a box around what one must see to know the answer; without it the question cannot be answered.";
     "change_detection": "Before and after", "What has come, gone or changed between two pictures.",
