@@ -78,7 +78,7 @@ impl Items<'_, '_> {
                 points.points.extend(more.points.iter().copied());
                 continue;
             }
-            let mut region = labels::region(id, &config::unlabeled(surface.pane), geometry);
+            let mut region = labels::region(id, config::unlabeled(surface.pane), geometry);
             region.score = item.get("score").and_then(Json::as_f64).or(score);
             if let Some(channel) = value.get("channel").and_then(Json::as_u64).filter(|channel| *channel > 0) {
                 region.target = u32::try_from(channel).map_or(Target::Item, Target::Channel);
