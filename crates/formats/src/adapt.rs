@@ -4,6 +4,7 @@ mod panes;
 
 use crate::{
     carries::{Carries, ClassList, Names, Several, SplitNames},
+    companion::CompanionItem,
     loss::Losses,
     media::is_image,
     names::Folders,
@@ -99,7 +100,7 @@ impl<'a> Adapter<'a> {
         }
         item.answers = self.chosen(item.answers, &key);
         for answer in &mut item.answers {
-            self.answer(&mut answer.answer, item.size, &key);
+            self.answer(&mut answer.answer, &item.companions, item.size, &key);
         }
         let empty = item.answers.iter().all(|answer| answer.answer.is_empty());
         if empty && !carries.empty_items {
@@ -190,7 +191,7 @@ impl<'a> Adapter<'a> {
         vec![first]
     }
 
-    fn answer(&self, answer: &mut Answer, size: Option<[u32; 2]>, key: &str) {
+    fn answer(&self, answer: &mut Answer, companions: &[CompanionItem], size: Option<[u32; 2]>, key: &str) {
         let before = answer.fields.len();
         answer.fields.retain(|name, value| self.carries.fields.fits(name, value));
         self.losses.add_some("fields", "fields have no place in the format", key, before - answer.fields.len());
@@ -204,6 +205,7 @@ impl<'a> Adapter<'a> {
         let regions = std::mem::take(&mut answer.regions);
         answer.regions.reserve(regions.len());
         for region in regions {
+            let size = self.size_of(&region, companions, size);
             self.region(region, size, key, &mut answer.regions);
         }
         self.without_ends(answer, key);

@@ -7,9 +7,12 @@ mod config;
 mod geometry;
 mod items;
 mod min;
+mod names;
+mod objects;
 mod pages;
 mod reading;
 mod rle;
+mod surfaces;
 mod writing;
 
 use crate::{
@@ -35,6 +38,7 @@ const CARRIES: Carries = Carries {
         GeometryKind::Interval,
         GeometryKind::Track,
     ],
+    panes: true,
     attributes: Names::Any,
     fields: Names::Any,
     relations: Names::Any,
@@ -86,6 +90,7 @@ pub const MIN: Format = Format {
         scores: false,
         metadata: false,
         ids: false,
+        panes: false,
         classes: ClassList::Used,
         ..CARRIES
     },

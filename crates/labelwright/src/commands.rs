@@ -9,6 +9,7 @@ mod backup;
 mod call;
 mod cluster;
 mod collect;
+mod columns;
 mod consensus;
 mod convert;
 mod decode;

@@ -2,7 +2,10 @@
 //! fields, and each companion as an item of its own; a format that has panes gets those of its kinds.
 
 use super::{Adapter, wrong_kind};
-use crate::record::{ExportItem, SourcedAnswer};
+use crate::{
+    companion::CompanionItem,
+    record::{ExportItem, SourcedAnswer},
+};
 use labelwright_core::{Answer, LabelSchema, Region};
 use std::collections::BTreeMap;
 
@@ -30,6 +33,20 @@ impl Adapter<'_> {
     fn pane_of(&self, region: &Region) -> Option<&str> {
         let index = self.classes.get(region.class.as_str())?;
         self.head.schema.classes.get(*index)?.pane.as_deref()
+    }
+
+    /// The size of what a region lies on; `own` is that of the item.
+    pub(super) fn size_of(
+        &self,
+        region: &Region,
+        companions: &[CompanionItem],
+        own: Option<[u32; 2]>,
+    ) -> Option<[u32; 2]> {
+        if companions.is_empty() {
+            return own;
+        }
+        let Some(pane) = self.pane_of(region) else { return own };
+        companions.iter().find(|companion| companion.pane == pane).and_then(|companion| companion.item.size)
     }
 
     /// The item's own part, and each companion with the regions of its pane.

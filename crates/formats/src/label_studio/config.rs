@@ -2,8 +2,9 @@
 
 mod writing;
 
-pub(super) use writing::{control_name, object, write};
+pub(super) use writing::{control_name, item_name, object, write};
 
+use super::objects::{self, Object, Role, class_id, modality, target, targets};
 use crate::{
     MemoryView,
     extras::Extras,
@@ -14,24 +15,58 @@ use crate::{
 };
 use labelwright_core::{
     GeometryKind, LabelSchema, Modality,
-    schema::{Choice, Class, Field, FieldKind, RelationType},
+    schema::{Choice, Class, Field, FieldKind, Pane, RelationType},
 };
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// What tasks are read by.
 #[derive(Default)]
 pub(super) struct Config {
     pub schema: Option<LabelSchema>,
-    /// Name of an object tag to its tag and the key of its data.
-    pub objects: BTreeMap<String, (String, String)>,
+    /// Tags that show data, in the order of the document.
+    pub objects: Vec<Object>,
+    /// Name of a control to that of the object that it is for.
+    controls: BTreeMap<String, String>,
+    /// Name of an object and a label to the class, where that is called otherwise.
+    classes: BTreeMap<(String, String), String>,
     /// Names of controls whose choices may be several.
     pub multiple: BTreeMap<String, bool>,
-    /// The class of what tools may draw without a label, where the schema does not have it yet.
-    pub unlabeled: Option<Class>,
+    /// Classes of what tools may draw without a label, where the schema does not have them yet.
+    pub unlabeled: Vec<Class>,
     /// The configuration itself, for going back out.
     pub extras: Option<Box<Extras>>,
     /// Controls that the schema does not have.
     pub problems: Vec<RecordError>,
+}
+
+impl Config {
+    /// The object that a result item is about, as it says or as its control does.
+    pub fn object_of(&self, item: &Json) -> Option<&Object> {
+        let said = |key: &str| item.get(key).and_then(Json::as_str);
+        let name = said("to_name").or_else(|| self.controls.get(said("from_name")?).map(String::as_str))?;
+        self.objects.iter().find(|object| object.name == name)
+    }
+
+    pub fn item(&self) -> Option<&Object> {
+        self.objects.iter().find(|object| object.role == Role::Item)
+    }
+
+    pub fn panes(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter().filter(|object| matches!(object.role, Role::Pane(_)))
+    }
+
+    /// The class of a label on an object: a label of the same name may be another class in another pane.
+    pub fn class_of(&self, object: Option<&Object>, label: &str) -> String {
+        let key = |object: &Object| (object.name.clone(), label.to_owned());
+        object.and_then(|object| self.classes.get(&key(object))).map_or(label, String::as_str).to_owned()
+    }
+
+    /// The label of a class on an object.
+    pub fn label_of<'a>(&'a self, object: &str, class: &'a str) -> &'a str {
+        let of = self.classes.iter().find(|((name, _), id)| name == object && id.as_str() == class);
+        of.map_or(class, |((_, label), _)| label)
+    }
 }
 
 /// The class of regions that are drawn without a label.
@@ -61,16 +96,16 @@ const TOOLS: [&str; 13] = [
 ];
 
 /// The configuration that the schema came with, where it still says the same.
-pub(super) fn kept<'a>(schema: &LabelSchema, extras: Option<&'a Extras>) -> Option<&'a str> {
+pub(super) fn kept<'a>(schema: &LabelSchema, extras: Option<&'a Extras>) -> Option<(&'a str, Config)> {
     let text = extras.filter(|extras| extras.format == FORMAT)?.whole.form.get(KEPT)?.as_str()?;
     let view = MemoryView { files: [("config.xml".to_owned(), text.as_bytes().to_vec())].into() };
     let config = read(&view).ok()?;
-    let mut said = config.schema?;
-    if said.classes.len() < schema.classes.len() {
-        said.classes.extend(config.unlabeled);
-    }
-    let same = said.classes == schema.classes && said.fields == schema.fields && said.relations == schema.relations;
-    same.then_some(text)
+    let said = config.schema.as_ref()?;
+    // Of what is drawn without a label there are only the classes that something has.
+    let drawn = config.unlabeled.iter().filter(|class| schema.class(&class.id).is_some());
+    let same = said.classes.iter().chain(drawn).eq(&schema.classes)
+        && (&said.fields, &said.relations, &said.panes) == (&schema.fields, &schema.relations, &schema.panes);
+    same.then_some((text, config))
 }
 
 /// The first XML file that is a labeling configuration.
@@ -83,14 +118,10 @@ pub(super) fn read(view: &dyn DirectoryView) -> Result<Config, RecordError> {
         let mut config = Config::default();
         let mut all = Vec::new();
         flatten(&root, &mut all);
+        config.objects = objects::find(&all);
         for tag in &all {
-            if let (Some(name), Some(value)) =
-                (tag.attribute("name"), tag.attribute("value").or_else(|| tag.attribute("valueList")))
-                && tag.attribute("toName").is_none()
-                && let Some(key) = value.strip_prefix('$')
-            {
-                config.objects.insert(name.to_owned(), (tag.name.clone(), key.to_owned()));
-            }
+            let (name, target) = (tag.attribute("name"), targets(tag).next());
+            config.controls.extend(name.zip(target).map(|(name, target)| (name.to_owned(), target.to_owned())));
         }
         config.schema = Some(schema(&all, &name, &mut config));
         let text = text::start_of(view, &name, KEPT_BYTES_MAXIMUM);
@@ -109,18 +140,10 @@ fn flatten<'a>(element: &'a Element, all: &mut Vec<&'a Element>) {
     element.children.iter().for_each(|child| flatten(child, all));
 }
 
-fn modality(object: &str) -> Option<Modality> {
-    Some(match object {
-        "Image" => Modality::Image,
-        "Video" => Modality::Video,
-        "Audio" | "AudioPlus" => Modality::Audio,
-        "Text" | "HyperText" | "Paragraphs" => Modality::Text,
-        "TimeSeries" => Modality::TimeSeries,
-        "Pdf" => Modality::Document,
-        "Table" => Modality::Table,
-        "Chat" => Modality::Dialogue,
-        _ => return None,
-    })
+/// Does it draw regions, or label them?
+pub(super) fn is_region_control(tag: &Element) -> bool {
+    let draws = TOOLS.contains(&tag.name.as_str()) && !["Filter", "Shortcut"].contains(&tag.name.as_str());
+    draws || tag.name.ends_with("Labels")
 }
 
 /// What a control draws, on an object of this kind.
@@ -172,8 +195,20 @@ fn is_transcript(tag: &Element) -> bool {
 }
 
 fn schema(all: &[&Element], file: &str, config: &mut Config) -> LabelSchema {
-    let modality = all.iter().find_map(|tag| modality(&tag.name)).unwrap_or(Modality::Image);
-    let mut schema = labels::schema(modality, Vec::new(), Vec::new());
+    let objects = std::mem::take(&mut config.objects);
+    let of_item = objects.iter().find(|object| object.role == Role::Item).and_then(|object| modality(&object.tag));
+    let any = || all.iter().find_map(|tag| modality(&tag.name)).unwrap_or(Modality::Image);
+    let of_item = of_item.unwrap_or_else(any);
+    let mut schema = labels::schema(of_item, Vec::new(), Vec::new());
+    for object in &objects {
+        if let Role::Pane(modality) = object.role {
+            schema.panes.push(Pane { id: object.name.clone(), title: object.name.clone(), modality });
+        }
+    }
+    let modality_of = |object: Option<&Object>| match object.map(|object| object.role) {
+        Some(Role::Pane(modality)) => modality,
+        _ => of_item,
+    };
     let mut per_region: Vec<Field> = Vec::new();
     for tag in all {
         let Some(name) = tag.attribute("name").filter(|_| tag.attribute("toName").is_some()) else {
@@ -228,10 +263,17 @@ fn schema(all: &[&Element], file: &str, config: &mut Config) -> LabelSchema {
                 FieldKind::Pairwise { options: vec![option("left"), option("right")] }
             }
             control => {
+                let Ok(object) = target(&objects, tag) else {
+                    if is_region_control(tag) {
+                        config.problems.push(not_held(control, name, file));
+                    }
+                    continue;
+                };
+                let modality = modality_of(object);
                 let mut geometry = kinds(control, modality).to_vec();
                 if control == "Labels" && geometry.is_empty() {
                     // Its regions are drawn by tools without labels of their own.
-                    geometry.extend(all.iter().flat_map(|tool| kinds(&format!("{}Labels", tool.name), modality)));
+                    geometry.extend(drawn_by_tools(all, &objects, object, modality));
                 }
                 if geometry.is_empty() {
                     if !TOOLS.contains(&control) {
@@ -241,12 +283,14 @@ fn schema(all: &[&Element], file: &str, config: &mut Config) -> LabelSchema {
                 }
                 for label in tag.children("Label") {
                     let Some(id) = label.attribute("alias").or_else(|| label.attribute("value")) else { continue };
+                    let id = &*class_id(id, object, &schema, &mut config.classes);
                     let known = schema.classes.iter().position(|class| class.id == id);
                     let class: &mut Class = match known.and_then(|at| schema.classes.get_mut(at)) {
                         Some(class) => class,
                         None => {
                             let mut class = labels::class(id, schema.classes.len(), &[]);
                             class.title = label.attribute("value").unwrap_or(id).to_owned();
+                            class.pane = object.and_then(Object::pane);
                             class.color = label
                                 .attribute("background")
                                 .filter(|color| is_color(color))
@@ -277,20 +321,52 @@ fn schema(all: &[&Element], file: &str, config: &mut Config) -> LabelSchema {
             _ => schema.fields.push(field),
         }
     }
-    let drawn: Vec<GeometryKind> =
-        all.iter().flat_map(|tool| kinds(&format!("{}Labels", tool.name), modality)).copied().collect();
-    if !drawn.is_empty() {
-        let class = labels::class(UNLABELED, schema.classes.len(), &drawn);
-        match schema.classes.is_empty() {
-            true => schema.classes.push(class),
-            false if schema.classes.iter().any(|known| known.id == UNLABELED) => {}
-            false => config.unlabeled = Some(class),
+    let held = objects.iter().filter(|object| object.role != Role::NotHeld).map(Some);
+    let held: Vec<Option<&Object>> = if objects.is_empty() { vec![None] } else { held.collect() };
+    for object in held {
+        let drawn = drawn_by_tools(all, &objects, object, modality_of(object));
+        let pane = object.and_then(Object::pane);
+        let id = unlabeled(pane.as_deref());
+        if drawn.is_empty() || schema.class(&id).is_some() {
+            continue;
+        }
+        let class = Class { pane: pane.clone(), ..labels::class(&id, schema.classes.len(), &drawn) };
+        match schema.classes.iter().any(|class| class.pane == pane) {
+            true => config.unlabeled.push(class),
+            false => schema.classes.push(class),
         }
     }
     for class in schema.classes.iter_mut().chain(&mut config.unlabeled) {
         class.attributes.extend(per_region.iter().cloned());
     }
+    config.objects = objects;
     schema
+}
+
+/// The class of what is drawn without a label on an object.
+pub(super) fn unlabeled(pane: Option<&str>) -> String {
+    pane.map_or_else(|| UNLABELED.to_owned(), |pane| format!("{UNLABELED}_{pane}"))
+}
+
+/// What tools without labels draw on an object.
+fn drawn_by_tools(
+    all: &[&Element],
+    objects: &[Object],
+    object: Option<&Object>,
+    modality: Modality,
+) -> Vec<GeometryKind> {
+    let is_here = |tool: &&&Element| match target(objects, tool) {
+        Ok(Some(of)) => object.is_some_and(|object| object.name == of.name),
+        Ok(None) => object.is_none_or(|object| object.role == Role::Item),
+        Err(()) => false,
+    };
+    let tools = all.iter().filter(is_here);
+    tools.flat_map(|tool| kinds(&format!("{}Labels", tool.name), modality)).copied().collect()
+}
+
+fn not_held(control: &str, name: &str, file: &str) -> RecordError {
+    let message = "the data that it is for is no pane: what it asks is left out";
+    RecordError::new(format!("{file}: {control} {name:?}"), "unknown_object", message)
 }
 
 fn left_out(control: &str, name: &str, file: &str) -> RecordError {

@@ -1,15 +1,12 @@
 //! Result items as an answer: what belongs to one region comes together, what stands alone is a field.
 
 use super::{
-    config::{Config, OCR_TEXT, UNLABELED},
+    config::{self, Config, OCR_TEXT},
     geometry::{self, Problem},
     reading::Problems,
+    surfaces::{self, Surface},
 };
-use crate::{
-    extras::Extras,
-    labels,
-    spans::{self, Ruler},
-};
+use crate::{extras::Extras, labels, spans};
 use labelwright_core::{Answer, Geometry, Relation, Target, Value};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -19,18 +16,19 @@ pub(super) const BARE: [&str; 7] = ["rectangle", "ellipse", "polygon", "vector",
 /// Forms of a region: a tool without labels has drawn it; the control that has labeled it.
 pub(super) const TOOL: &str = "tool";
 pub(super) const LABELED_BY: &str = "labeled_by";
+/// Pixels of a pane's picture, of which nothing else may be known.
+pub(super) const SIZE: &str = "size";
 
-pub(super) struct Items<'a> {
+pub(super) struct Items<'a, 's> {
     pub place: &'a str,
-    pub ruler: Option<&'a Ruler<'a>>,
-    pub turns: &'a [u32],
+    /// The item's own data first.
+    pub surfaces: &'a mut [Surface<'s>],
     pub config: &'a Config,
     pub problems: &'a mut Problems,
-    pub size: Option<[u32; 2]>,
     pub extras: &'a mut Extras,
 }
 
-impl Items<'_> {
+impl Items<'_, '_> {
     pub fn answer(&mut self, result: &[Json], score: Option<f64>) -> Answer {
         let mut answer = Answer::default();
         // Items with the same id speak of the same region: the places come first.
@@ -46,6 +44,14 @@ impl Items<'_> {
                 continue;
             }
             seen[at] = true;
+            let surface = match surfaces::of(self.surfaces, self.config, item) {
+                Ok(surface) => surface,
+                Err(problem) => {
+                    self.problems.push((format!("{}.result[{at}]", self.place), problem));
+                    continue;
+                }
+            };
+            let Some(surface) = self.surfaces.get_mut(surface) else { continue };
             let size = ["original_width", "original_height"].map(|key| {
                 item.get(key)
                     .and_then(Json::as_f64)
@@ -53,11 +59,11 @@ impl Items<'_> {
                     .map(|side| side as u32)
             });
             if let [Some(width), Some(height)] = size {
-                self.size.get_or_insert([width, height]);
+                surface.size.get_or_insert([width, height]);
             }
             // A further point of a region.
             let parent = item.get("parentID").and_then(Json::as_str).filter(|_| marked(item, "points"));
-            let geometry = self.geometry(kind, value);
+            let geometry = geometry_on(surface, kind, value);
             let geometry = match geometry {
                 Ok(geometry) => geometry,
                 Err((code, message)) => {
@@ -72,17 +78,19 @@ impl Items<'_> {
                 points.points.extend(more.points.iter().copied());
                 continue;
             }
-            let mut region = labels::region(id, UNLABELED, geometry);
+            let mut region = labels::region(id, config::unlabeled(surface.pane), geometry);
             region.score = item.get("score").and_then(Json::as_f64).or(score);
             if let Some(channel) = value.get("channel").and_then(Json::as_u64).filter(|channel| *channel > 0) {
                 region.target = u32::try_from(channel).map_or(Target::Item, Target::Channel);
             }
+            let of_pane = surface.pane.and(surface.size);
             places.insert(id, answer.regions.len());
             let part = self.extras.parts.entry(id.to_owned()).or_default();
             for key in ["from_name", "to_name", "type"] {
                 let said = item.get(key).filter(|_| !part.form.contains_key(key) || !part.form.contains_key(TOOL));
                 part.form.extend(said.map(|value| (key.to_owned(), value.clone())));
             }
+            part.form.extend(of_pane.map(|size| (SIZE.to_owned(), size.to_vec().into())));
             if let Some(meta) = item.get("meta").filter(|meta| meta.get("text").is_some()) {
                 part.kept.insert("meta".into(), meta.clone());
             }
@@ -104,7 +112,7 @@ impl Items<'_> {
                 if let (Some(region), Some((first, rest))) =
                     (region.and_then(|at| answer.regions.get_mut(at)), names.split_first())
                 {
-                    (*first).clone_into(&mut region.class);
+                    region.class = self.config.class_of(self.config.object_of(item), first);
                     if !rest.is_empty() {
                         let rest = rest.iter().map(|name| (*name).to_owned()).collect();
                         region.attributes.insert("more_labels".into(), Value::List(rest));
@@ -120,7 +128,7 @@ impl Items<'_> {
                 && let Some(name) = value.get("labels").and_then(|list| list.get(0)?.as_str())
                 && let Some(region) = region.and_then(|at| answer.regions.get_mut(at))
             {
-                name.clone_into(&mut region.class);
+                region.class = self.config.class_of(self.config.object_of(item), name);
             }
             if seen.get(at) == Some(&true) && !self.says(kind, value) {
                 continue;
@@ -167,51 +175,6 @@ impl Items<'_> {
     fn says(&self, kind: &str, value: &Map<String, Json>) -> bool {
         ["choices", "textarea", "number", "rating", "taxonomy", "datetime"].contains(&kind)
             && (value.contains_key(kind) || value.contains_key("text"))
-    }
-
-    fn geometry(&self, kind: &str, value: &Map<String, Json>) -> Result<Geometry, Problem> {
-        if let Some(ranges) = value.get("ranges").and_then(Json::as_array) {
-            // A stretch of frames: its first range, in frames from 0.
-            let at = |range: &Json, key: &str| range.get(key).and_then(Json::as_i64);
-            let [range] = ranges.as_slice() else {
-                return Err(("not_read", "a timeline region with several ranges has no place".into()));
-            };
-            let ends = at(range, "start")
-                .zip(at(range, "end"))
-                .filter(|(start, end)| (1..1 << 40).contains(start) && start <= end && *end < 1 << 40);
-            let (start, end) =
-                ends.ok_or(("bad_interval", "a range has start and end, in frames from 1".to_owned()))?;
-            return Ok(Geometry::Interval(labelwright_core::geometry::Interval { start: start - 1, end }));
-        }
-        if !self.turns.is_empty() && value.contains_key("startOffset") {
-            let turn = |key: &str| -> Option<u32> {
-                let said = value.get(key)?;
-                let at = said.as_u64().or_else(|| said.as_str()?.parse().ok())?;
-                self.turns.get(usize::try_from(at).ok()?).copied()
-            };
-            let ruler = self.ruler.ok_or(("no_text", "the dialogue is not known".to_owned()))?;
-            let offset = |key: &str| value.get(key).and_then(Json::as_u64);
-            let ends = turn("start").zip(turn("end")).zip(offset("startOffset").zip(offset("endOffset")));
-            let ((first, last), (from, to)) =
-                ends.ok_or(("bad_span", "a region has paragraphs and offsets in them".to_owned()))?;
-            let at = |turn: u32, offset: u64| u64::from(ruler.outward(turn)) + offset;
-            return Ok(spans::span(vec![ruler.range(at(first, from), at(last, to))?]));
-        }
-        if value.contains_key("startOffset") && !value.contains_key("globalOffsets") {
-            return Err(("not_read", "a region on HTML has globalOffsets".into()));
-        }
-        let geometry = geometry::read(kind, value, self.size, self.ruler)?;
-        if let (Geometry::Span(span), Some(ruler), Some(surface)) =
-            (&geometry, self.ruler, value.get("text").and_then(Json::as_str))
-            && value.contains_key("start")
-            && !value.contains_key("globalOffsets")
-            && let Some([start, end]) = span.ranges.first()
-            && ruler.cut(*start, *end).split_whitespace().ne(surface.split_whitespace())
-        {
-            let message = format!("the text there is {:?}, and not {surface:?}", ruler.cut(*start, *end));
-            return Err(("other_text", message));
-        }
-        Ok(geometry)
     }
 
     fn value(&mut self, name: &str, kind: &str, value: &Map<String, Json>, item: &Json) -> Option<Value> {
@@ -304,6 +267,50 @@ impl Items<'_> {
             attributes,
         });
     }
+}
+
+fn geometry_on(surface: &Surface<'_>, kind: &str, value: &Map<String, Json>) -> Result<Geometry, Problem> {
+    if let Some(ranges) = value.get("ranges").and_then(Json::as_array) {
+        // A stretch of frames: its first range, in frames from 0.
+        let at = |range: &Json, key: &str| range.get(key).and_then(Json::as_i64);
+        let [range] = ranges.as_slice() else {
+            return Err(("not_read", "a timeline region with several ranges has no place".into()));
+        };
+        let ends = at(range, "start")
+            .zip(at(range, "end"))
+            .filter(|(start, end)| (1..1 << 40).contains(start) && start <= end && *end < 1 << 40);
+        let (start, end) = ends.ok_or(("bad_interval", "a range has start and end, in frames from 1".to_owned()))?;
+        return Ok(Geometry::Interval(labelwright_core::geometry::Interval { start: start - 1, end }));
+    }
+    if !surface.turns.is_empty() && value.contains_key("startOffset") {
+        let turn = |key: &str| -> Option<u32> {
+            let said = value.get(key)?;
+            let at = said.as_u64().or_else(|| said.as_str()?.parse().ok())?;
+            surface.turns.get(usize::try_from(at).ok()?).copied()
+        };
+        let ruler = surface.ruler.as_ref().ok_or(("no_text", "the dialogue is not known".to_owned()))?;
+        let offset = |key: &str| value.get(key).and_then(Json::as_u64);
+        let ends = turn("start").zip(turn("end")).zip(offset("startOffset").zip(offset("endOffset")));
+        let ((first, last), (from, to)) =
+            ends.ok_or(("bad_span", "a region has paragraphs and offsets in them".to_owned()))?;
+        let at = |turn: u32, offset: u64| u64::from(ruler.outward(turn)) + offset;
+        return Ok(spans::span(vec![ruler.range(at(first, from), at(last, to))?]));
+    }
+    if value.contains_key("startOffset") && !value.contains_key("globalOffsets") {
+        return Err(("not_read", "a region on HTML has globalOffsets".into()));
+    }
+    let geometry = geometry::read(kind, value, surface.size, surface.ruler.as_ref())?;
+    if let (Geometry::Span(span), Some(ruler), Some(surface)) =
+        (&geometry, surface.ruler.as_ref(), value.get("text").and_then(Json::as_str))
+        && value.contains_key("start")
+        && !value.contains_key("globalOffsets")
+        && let Some([start, end]) = span.ranges.first()
+        && ruler.cut(*start, *end).split_whitespace().ne(surface.split_whitespace())
+    {
+        let message = format!("the text there is {:?}, and not {surface:?}", ruler.cut(*start, *end));
+        return Err(("other_text", message));
+    }
+    Ok(geometry)
 }
 
 fn marked(item: &Json, kind: &str) -> bool {

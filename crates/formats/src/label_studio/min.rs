@@ -1,6 +1,6 @@
 //! JSON-MIN: the data's keys, what each control said in its simplest form, and who said it; a row an answer.
 
-use super::{config, pages, reading, writing};
+use super::{config, names::Names, pages, reading, writing};
 use crate::{
     record::{DirectoryView, Settings, Sink, SourcedAnswer, Stop},
     registry::Job,
@@ -74,7 +74,7 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
     out.write_all(b"[")?;
     let none = SourcedAnswer::new("import", Answer::default());
     let mut first = true;
-    for (number, item) in job.items.filter_map(|item| pages::pictured(item, job.losses)).enumerate() {
+    for (number, item) in job.items.filter_map(|item| pages::pictured(item, job.head.schema, job.losses)).enumerate() {
         let ruler = item.text.as_deref().map(|text| Ruler::new(text, unit));
         let answers = if item.answers.is_empty() { std::slice::from_ref(&none) } else { &item.answers };
         for (at, SourcedAnswer { source, answer, .. }) in answers.iter().enumerate() {
@@ -90,7 +90,7 @@ pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<(
             let several = |region: &&labelwright_core::Region| matches!(&region.geometry, labelwright_core::Geometry::Points(points) if points.points.len() > 1);
             let several = answer.regions.iter().filter(several).count();
             job.losses.add_some("values", "several points of one region become several regions", &item.key, several);
-            for one in writing::result(answer, &item, ruler.as_ref(), job.head) {
+            for one in writing::result(answer, &item, ruler.as_ref(), job.head, &Names::default()) {
                 let said = |key: &str| one.get(key).and_then(Json::as_str).unwrap_or_default();
                 let Some(value) = one.get("value").and_then(Json::as_object) else { continue };
                 let (name, kind) = (said("from_name"), said("type"));

@@ -1,9 +1,10 @@
 //! Tasks as records.
 
 use super::{
-    config::{self, Config, UNLABELED},
+    config::{self, Config},
     geometry::Problem,
     items::Items,
+    surfaces::{self, Surface},
 };
 use crate::{
     extras::Extras,
@@ -40,9 +41,9 @@ pub(super) fn each_task(
         give(sink, Err(problem.clone()))?;
     }
     if let Some(schema) = &config.schema {
-        give_part_of_schema(sink, schema.clone(), config.extras.clone(), config.unlabeled.is_none())?;
+        give_part_of_schema(sink, schema.clone(), config.extras.clone(), config.unlabeled.is_empty())?;
     }
-    let mut unlabeled = false;
+    let mut unlabeled = vec![false; config.unlabeled.len()];
     let media = MediaIndex::new(view, |name| !has_ending(name, &[".json", ".jsonl", ".xml"]));
     for name in spans::files(view, &[".json", ".jsonl"]) {
         let mut number = 0;
@@ -52,7 +53,11 @@ pub(super) fn each_task(
             let record =
                 object.and_then(|object| record(made(object), number, place, settings, &config, &media, &mut problems));
             let regions = record.iter().flat_map(|record| &record.answers).flat_map(|answer| &answer.answer.regions);
-            unlabeled |= regions.into_iter().any(|region| region.class == UNLABELED);
+            for region in regions.filter(|_| !config.unlabeled.is_empty()) {
+                for (class, used) in config.unlabeled.iter().zip(&mut unlabeled) {
+                    *used |= region.class == class.id;
+                }
+            }
             for (place, (code, message)) in problems {
                 give(sink, Err(RecordError::new(place, code, message)))?;
             }
@@ -80,10 +85,11 @@ pub(super) fn each_task(
         }
     }
     // What tools have drawn without a label is known when all has been read.
-    match (&config.schema, &config.unlabeled) {
-        (Some(schema), Some(class)) => {
+    match &config.schema {
+        Some(schema) if !config.unlabeled.is_empty() => {
             let mut schema = schema.clone();
-            schema.classes.extend(Some(class.clone()).filter(|_| unlabeled));
+            let drawn = config.unlabeled.iter().zip(&unlabeled).filter(|(_, used)| **used);
+            schema.classes.extend(drawn.map(|(class, _)| class.clone()));
             give_schema(sink, schema, config.extras.clone())
         }
         _ => Ok(()),
@@ -92,8 +98,9 @@ pub(super) fn each_task(
 
 /// The tag of the object that is labeled, and the key of its data.
 fn object(task: &Map<String, Json>, data: &Map<String, Json>, config: &Config) -> Option<(String, String)> {
-    if let Some((tag, key)) = config.objects.values().find(|(_, key)| data.contains_key(key)) {
-        return Some((tag.clone(), key.clone()));
+    let item = config.item().filter(|object| data.contains_key(&object.key) || config.panes().next().is_some());
+    if let Some(object) = item.or_else(|| config.objects.iter().find(|object| data.contains_key(&object.key))) {
+        return Some((object.tag.clone(), object.key.clone()));
     }
     let known = [
         ("Text", "text"),
@@ -126,7 +133,7 @@ fn object(task: &Map<String, Json>, data: &Map<String, Json>, config: &Config) -
 }
 
 /// Text of a dialogue, a line a turn, and where the words of each turn begin (in characters).
-fn dialogue(turns: &[Json]) -> (String, Vec<u32>) {
+pub(super) fn dialogue(turns: &[Json]) -> (String, Vec<u32>) {
     let (mut text, mut starts) = (String::new(), Vec::new());
     for turn in turns {
         let said = |key: &str| turn.get(key).and_then(Json::as_str).unwrap_or_default();
@@ -190,21 +197,18 @@ fn record(
         Data::File(name) | Data::Absent(name) => name.clone(),
         Data::Frames { files, .. } => files.first().cloned().unwrap_or_default(),
     });
-    let text = match &found {
-        Data::Text(text) => Some(text.clone()),
-        _ => None,
-    };
+    let mut extras = Extras::of("label-studio");
+    let (companions, pane_turns) = surfaces::companions(&mut data, config, media, &mut extras, place, problems);
     let lists: Vec<(&str, Json)> = ["annotations", "completions", "predictions", "drafts"]
         .into_iter()
         .filter_map(|name| Some((name, task.remove(name)?)))
         .collect();
-    let unit = match settings.options.get("offsets") {
-        Some("auto") | None => text.as_deref().map_or(Unit::Utf16, |text| fitting(text, &lists)),
-        _ => Unit::of(&settings.options, Unit::Utf16),
-    };
-    let ruler = text.as_deref().map(|text| Ruler::new(text, unit));
-    let mut record = Record::new(name, found, place);
-    let mut extras = Extras::of("label-studio");
+    let panes = companions.iter().zip(&pane_turns).map(|(one, turns)| (Some(one.pane.as_str()), &one.data, turns));
+    let mut surfaces: Vec<Surface<'_>> = std::iter::once((None, &found, &turns))
+        .chain(panes)
+        .map(|(pane, data, turns)| Surface::new(pane, data, turns, &lists, config, settings))
+        .collect();
+    let mut record = Record::new(name, found.clone(), place);
     let mut heads = Vec::new();
     for (list, entries) in &lists {
         for (at, entry) in entries.as_array().into_iter().flatten().enumerate() {
@@ -214,19 +218,12 @@ fn record(
                 continue;
             };
             let source = source(list, entry);
-            let mut read = Items {
-                place: &place,
-                ruler: ruler.as_ref(),
-                turns: &turns,
-                config,
-                problems,
-                size: None,
-                extras: &mut extras,
-            };
+            surfaces.iter_mut().for_each(|surface| surface.size = None);
+            let mut read = Items { place: &place, surfaces: &mut surfaces, config, problems, extras: &mut extras };
             let result = entry.get("result").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
             let answer =
                 read.answer(result, entry.get("score").and_then(Json::as_f64).filter(|_| *list == "predictions"));
-            record.size = record.size.or(read.size);
+            record.size = record.size.or_else(|| surfaces.first().and_then(|surface| surface.size));
             let head: Map<String, Json> =
                 entry.iter().filter(|(key, _)| *key != "result").map(|(k, v)| (k.clone(), v.clone())).collect();
             if !head.is_empty() {
@@ -252,6 +249,7 @@ fn record(
     if modality(&record) == labelwright_core::Modality::Audio {
         let length = lists.iter().flat_map(|(_, list)| list.as_array().into_iter().flatten());
         let length = length.flat_map(|one| one.get("result").and_then(Json::as_array).into_iter().flatten());
+        let length = length.filter(|item| config.object_of(item).is_none_or(|object| object.pane().is_none()));
         let length = length.filter_map(|item| item.get("original_length")?.as_f64()).next();
         let ticks = length.and_then(crate::audio::ticks).filter(|ticks| *ticks > 0);
         record.clock = Some(Clock { ticks, ..Clock::new(1000) });
@@ -260,6 +258,8 @@ fn record(
         // Its times are those of the column of times.
         record.clock = Some(Clock { first: labelwright_core::Moment::new(0, false), ..Clock::new(1000) });
     }
+    drop(surfaces);
+    record.companions = companions;
     record.metadata = data.into_iter().chain(meta).collect();
     record.extras = extras.boxed();
     Ok(record)
@@ -277,7 +277,7 @@ pub(super) fn modality(record: &Record) -> labelwright_core::Modality {
 }
 
 /// A path that Label Studio wrote: an upload, a local file, a bucket, an address.
-fn file(path: &str, media: &MediaIndex) -> Data {
+pub(super) fn file(path: &str, media: &MediaIndex) -> Data {
     let plain = path.split('?').next().filter(|_| !path.contains("/data/local-files/")).unwrap_or(path);
     let local = path.split_once("?d=").map(|(_, rest)| rest);
     let name = last_part(local.unwrap_or(plain));
@@ -317,7 +317,7 @@ fn source(list: &str, entry: &Map<String, Json>) -> String {
 }
 
 /// The unit in which the quoted texts are where the offsets say; Label Studio's own where several are.
-fn fitting(text: &str, lists: &[(&str, Json)]) -> Unit {
+pub(super) fn fitting(text: &str, lists: &[(&str, Json)], is_here: impl Fn(&Json) -> bool) -> Unit {
     let items = || {
         let entries = lists.iter().flat_map(|(_, list)| list.as_array().into_iter().flatten());
         entries.flat_map(|entry| entry.get("result").and_then(Json::as_array).into_iter().flatten())
@@ -330,7 +330,7 @@ fn fitting(text: &str, lists: &[(&str, Json)]) -> Unit {
             let range = ruler.range(value.get("start")?.as_u64()?, value.get("end")?.as_u64()?);
             Some(range.is_ok_and(|[start, end]| ruler.cut(start, end) == surface))
         };
-        items().filter_map(fits).filter(|fits| !fits).count()
+        items().filter(|item| is_here(item)).filter_map(fits).filter(|fits| !fits).count()
     };
     [Unit::Utf16, Unit::Unicode, Unit::Bytes].into_iter().min_by_key(|unit| wrong(*unit)).unwrap_or(Unit::Utf16)
 }

@@ -1,12 +1,14 @@
 //! Items as tasks, and the schema as a labeling configuration.
 
 use super::{
-    config::{self, OCR_TEXT, UNLABELED},
+    config::{self, OCR_TEXT},
     geometry,
-    items::{LABELED_BY, TOOL},
-    pages,
+    items::{LABELED_BY, SIZE, TOOL},
+    names::Names,
+    pages, surfaces,
 };
 use crate::{
+    companion::{CompanionItem, is_address},
     extras::Part,
     labels,
     names::Stems,
@@ -25,37 +27,58 @@ const OCR_LABELS: &str = "ocrlabels";
 pub(super) fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     let mut names = Stems::default();
     out.begin("label_config.xml")?;
-    match config::kept(job.head.schema, job.head.extras) {
-        Some(text) => out.write_all(text.as_bytes())?,
-        None => out.write_all(&config::write(job.head.schema))?,
-    }
+    let kept = match config::kept(job.head.schema, job.head.extras) {
+        Some((text, kept)) => {
+            out.write_all(text.as_bytes())?;
+            Some(kept)
+        }
+        None => {
+            out.write_all(&config::write(job.head.schema))?;
+            None
+        }
+    };
+    let called = Names::of(job.head.schema, kept);
     // Media cannot come between the tasks: names are kept until the file is written.
     let mut media = Vec::new();
     out.begin("tasks.json")?;
     out.write_all(b"[")?;
-    for (number, item) in job.items.filter_map(|item| pages::pictured(item, job.losses)).enumerate() {
+    for (number, item) in job.items.filter_map(|item| pages::pictured(item, job.head.schema, job.losses)).enumerate() {
         let path = names.name("", &item.key, &Default::default());
-        let task = task(&item, number, &path, job.head);
+        let mut paths = Vec::with_capacity(item.companions.len());
+        for CompanionItem { item, .. } in &item.companions {
+            let is_there = item.media.is_none() && is_address(&item.key);
+            paths.push(if is_there { item.key.clone() } else { names.name("", &item.key, &Default::default()) });
+        }
+        let task = task(&item, number, (&path, &paths), job.head, &called);
         out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut *out, &task)?;
-        media.extend(item.media.clone().map(|source| (path, source)));
+        let companions = item.companions.into_iter().map(|companion| companion.item.media);
+        let sources = std::iter::once((path, item.media)).chain(paths.into_iter().zip(companions));
+        media.extend(sources.filter_map(|(path, source)| Some((path, source?))));
     }
     out.write_all(b"\n]\n")?;
     media.iter().try_for_each(|(name, source)| out.media(name, source))
 }
 
-fn task(item: &ExportItem, number: usize, path: &str, head: &Head<'_>) -> Json {
+/// `paths` are the names of the files of the item and of its companions.
+fn task(item: &ExportItem, number: usize, paths: (&str, &[String]), head: &Head<'_>, called: &Names) -> Json {
     let unit = Unit::of(head.options, Unit::Utf16);
     let ruler = item.text.as_deref().map(|text| Ruler::new(text, unit));
     let form = |key: &str| item.extras.as_deref().and_then(|extras| extras.whole.form.get(key));
     let key = form("data_key").and_then(Json::as_str).unwrap_or(config::object(item.modality).1);
+    let key = called.item_key().unwrap_or(key);
     let mut data: Map<String, Json> = item.metadata.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    let value = form("data").cloned().or_else(|| item.text.clone().map(Json::from)).unwrap_or_else(|| path.into());
+    let value = form("data").cloned().or_else(|| item.text.clone().map(Json::from)).unwrap_or_else(|| paths.0.into());
+    let mut meta = Map::from_iter([("key".to_owned(), item.key.clone().into())]);
     // Metadata of the same name would take the place of the data.
-    let clash = data.insert(key.to_owned(), value);
-    let mut meta = json!({"key": item.key});
-    if let (Some(clash), Some(meta)) = (clash, meta.as_object_mut()) {
-        meta.insert(key.to_owned(), clash);
+    let mut put_data = |key: &str, value: Json| {
+        let clash = data.insert(key.to_owned(), value);
+        meta.extend(clash.map(|clash| (key.to_owned(), clash)));
+    };
+    put_data(key, value);
+    for (CompanionItem { pane, item }, path) in item.companions.iter().zip(paths.1) {
+        let value = form(&surfaces::form(pane)).cloned().or_else(|| item.text.clone().map(Json::from));
+        put_data(called.key(pane), value.unwrap_or_else(|| path.as_str().into()));
     }
     let heads = item.extras.as_deref().and_then(|extras| extras.whole.kept.get("annotations")).and_then(Json::as_array);
     let mut heads: Vec<Json> = heads.cloned().unwrap_or_default();
@@ -90,7 +113,7 @@ fn task(item: &ExportItem, number: usize, path: &str, head: &Head<'_>) -> Json {
         let at = heads.iter().position(|head| head.get("of").and_then(Json::as_str) == Some(source));
         let mut entry = at.map(|at| heads.remove(at)).and_then(|head| head.as_object().cloned()).unwrap_or_default();
         entry.remove("of");
-        put(source, entry, result(answer, item, ruler.as_ref(), head));
+        put(source, entry, result(answer, item, ruler.as_ref(), head, called));
     }
     // Answers without labels: skipped tasks, and people who found nothing.
     for left in heads {
@@ -107,9 +130,19 @@ fn task(item: &ExportItem, number: usize, path: &str, head: &Head<'_>) -> Json {
     task
 }
 
-pub(super) fn result(answer: &Answer, item: &ExportItem, ruler: Option<&Ruler<'_>>, head: &Head<'_>) -> Vec<Json> {
+pub(super) fn result(
+    answer: &Answer,
+    item: &ExportItem,
+    ruler: Option<&Ruler<'_>>,
+    head: &Head<'_>,
+    called: &Names,
+) -> Vec<Json> {
     let form = |key: &str| item.extras.as_deref().and_then(|extras| extras.whole.form.get(key));
     let to = form("to_name").and_then(Json::as_str).unwrap_or(config::object(item.modality).1);
+    let to = called.item().unwrap_or(to);
+    let unit = Unit::of(head.options, Unit::Utf16);
+    let texts = item.companions.iter().map(|companion| companion.item.text.as_deref());
+    let rulers: Vec<Option<Ruler<'_>>> = texts.map(|text| text.map(|text| Ruler::new(text, unit))).collect();
     let mut found = Vec::new();
     for (name, value) in &answer.fields {
         let kind = head.schema.field(name).map(|field| &field.kind);
@@ -134,7 +167,15 @@ pub(super) fn result(answer: &Answer, item: &ExportItem, ruler: Option<&Ruler<'_
     }
     for region in &answer.regions {
         let part = item.extras.as_deref().and_then(|extras| extras.part(&region.id));
-        push_region(&mut found, region, part, item, ruler, to, head);
+        let pane = head.schema.class(&region.class).and_then(|class| class.pane.as_deref());
+        let companion = item.companions.iter().zip(&rulers).find(|(one, _)| Some(one.pane.as_str()) == pane);
+        let place = match companion {
+            Some((one, ruler)) => {
+                Place { data: &one.item, owner: item, ruler: ruler.as_ref(), to: &one.pane, pane: Some(&one.pane) }
+            }
+            None => Place { data: item, owner: item, ruler, to, pane: None },
+        };
+        push_region(&mut found, region, part, &place, head, called);
     }
     for one in &answer.relations {
         let both = one.attributes.get("direction") == Some(&Value::Text("bi".into()));
@@ -179,16 +220,32 @@ fn entry(id: &str, from: &str, to: &str, kind: &str, value: Json, exact: Json) -
     entry
 }
 
+/// Where a region lies.
+struct Place<'a> {
+    data: &'a ExportItem,
+    /// The item that the data belongs to.
+    owner: &'a ExportItem,
+    ruler: Option<&'a Ruler<'a>>,
+    /// Name of the object.
+    to: &'a str,
+    pane: Option<&'a str>,
+}
+
 fn push_region(
     found: &mut Vec<Json>,
     region: &Region,
     part: Option<&Part>,
-    item: &ExportItem,
-    ruler: Option<&Ruler<'_>>,
-    to: &str,
+    place: &Place<'_>,
     head: &Head<'_>,
+    called: &Names,
 ) {
+    let &Place { data: item, owner, ruler, to, pane } = place;
     let said = |key: &str| part.and_then(|part| part.form.get(key)).and_then(Json::as_str);
+    // With several objects it is the class that says on which one a region lies.
+    let to = said("to_name").filter(|_| called.item().is_none()).unwrap_or(to);
+    let control_said = |key: &str| said(key).filter(|_| called.keeps_controls());
+    let told = part.and_then(|part| part.form.get(SIZE)).and_then(|size| serde_json::from_value(size.clone()).ok());
+    let size: Option<[u32; 2]> = item.size.or(told);
     let raw = part.and_then(|part| part.form.get("value")).and_then(Json::as_object);
     let (control, place) = match (&region.geometry, raw) {
         (_, Some(raw)) => ("", raw.clone()),
@@ -210,7 +267,7 @@ fn push_region(
                 json!({"start": interval.start as f64 / rate, "end": interval.end as f64 / rate, "channel": channel});
             ("", value.as_object().cloned().unwrap_or_default())
         }
-        (geometry, _) => match geometry::write(geometry, item.size, item.frames, ruler) {
+        (geometry, _) => match geometry::write(geometry, size, item.frames, ruler) {
             Some(written) => written,
             None => return,
         },
@@ -221,15 +278,16 @@ fn push_region(
     };
     let own = |kind: &&str| raw.is_some() || control.is_empty() || control == "rectangle" && *kind == OCR_LABELS;
     let kind = said("type").filter(own).map_or(kind, str::to_owned);
-    let from = said("from_name").map_or_else(|| config::control_name(control), str::to_owned);
-    let mut names = vec![region.class.clone()];
+    let from = control_said("from_name").map_or_else(|| config::control_name(control, pane), str::to_owned);
+    let mut names = vec![called.label(to, &region.class).to_owned()];
     if let Some(Value::List(more)) = region.attributes.get("more_labels") {
         names.extend(more.iter().cloned());
     }
     let wrap = |id: &str, from: &str, kind: &str, place: &Map<String, Json>| {
-        let mut one = json!({"id": id, "from_name": from, "to_name": said("to_name").unwrap_or(to), "type": kind, "value": place, "origin": "manual"});
+        let mut one =
+            json!({"id": id, "from_name": from, "to_name": to, "type": kind, "value": place, "origin": "manual"});
         if let Some(map) = one.as_object_mut() {
-            if let Some([width, height]) = item.size {
+            if let Some([width, height]) = size {
                 map.extend([
                     ("original_width".to_owned(), width.into()),
                     ("original_height".to_owned(), height.into()),
@@ -249,8 +307,8 @@ fn push_region(
     if tool {
         // A tool has drawn it, and another control says what it is.
         found.push(wrap(&region.id, &from, control, &place));
-        if region.class != UNLABELED {
-            let from = said(LABELED_BY).map_or_else(|| config::control_name(""), str::to_owned);
+        if region.class != config::unlabeled(pane) {
+            let from = control_said(LABELED_BY).map_or_else(|| config::control_name("", pane), str::to_owned);
             let mut value = place.clone();
             value.insert("labels".into(), json!(names));
             found.push(wrap(&region.id, &from, "labels", &value));
@@ -265,7 +323,7 @@ fn push_region(
         // Label Studio has single points: further ones hang on the first.
         for (at, point) in points.points.iter().enumerate().skip(1) {
             let one = Geometry::Points(labelwright_core::geometry::Points { points: vec![*point] });
-            let Some((_, place)) = geometry::write(&one, item.size, None, ruler) else { continue };
+            let Some((_, place)) = geometry::write(&one, size, None, ruler) else { continue };
             let mut value = place;
             value.insert(kind.clone(), json!(names));
             let mut more = wrap(&format!("{}.{at}", region.id), &from, &kind, &value);
@@ -284,7 +342,7 @@ fn push_region(
         let kind =
             head.schema.class(&region.class).and_then(|class| class.attributes.iter().find(|field| field.id == *name));
         let (kind, content, exact) = field(value, kind.map(|field| &field.kind));
-        let whole = item.extras.as_deref().map(|extras| &extras.whole);
+        let whole = owner.extras.as_deref().map(|extras| &extras.whole);
         let content = entries(part, name, value).or_else(|| entries(whole, name, value)).unwrap_or(content);
         let mut both = place.clone();
         both.extend(content.as_object().cloned().unwrap_or_default());
@@ -292,6 +350,6 @@ fn push_region(
         if kind == "textarea" && place.contains_key("text") {
             both = content.as_object().cloned().unwrap_or_default();
         }
-        found.push(entry(&region.id, name, said("to_name").unwrap_or(to), kind, both.into(), exact));
+        found.push(entry(&region.id, name, to, kind, both.into(), exact));
     }
 }

@@ -29,6 +29,7 @@ mod roboflow_golden;
 mod rotation;
 mod round_trips;
 mod same;
+mod studio_panes;
 mod support;
 mod text_golden;
 mod tiers;

@@ -3,7 +3,7 @@
 mod parts;
 pub mod reading;
 
-use super::{inspect::known_format, key_value};
+use super::{columns::Columns, inspect::known_format, key_value};
 use crate::{
     batch,
     environment::Failure,
@@ -23,7 +23,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 #[command(after_help = "Examples:\n  labelwright convert --to yolo coco/ yolo/ --media link\n  \
     labelwright convert --from voc --to coco VOC2012/ instances.json --set corners=classic\n  \
     labelwright convert --to yolo coco/ yolo/ --split train=.8,val=.2 --group-by scene --seed 7\n  \
-    labelwright convert --to yolo coco/ yolo/ --split train=.8,val=.2 --near-duplicates")]
+    labelwright convert --to yolo coco/ yolo/ --split train=.8,val=.2 --near-duplicates\n  \
+    labelwright convert --from csv --to native pairs/ native/ --content image --pane caption=text")]
 pub struct Options {
     /// A file, a folder or a zip archive.
     input: PathBuf,
@@ -35,6 +36,8 @@ pub struct Options {
     /// The format of the output.
     #[arg(long)]
     to: String,
+    #[command(flatten)]
+    columns: Columns,
     /// An option of a format; `from.KEY` and `to.KEY` where both have it.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     set: Vec<(String, String)>,
@@ -100,7 +103,8 @@ fn convert(options: &Options) -> Result<(), String> {
     let to = format(&options.to).filter(|format| format.write.is_some());
     let to = to.ok_or_else(|| format!("{:?} cannot be written; see `labelwright formats`", options.to))?;
     let (read_options, write_options) = settings(from, to, &options.set)?;
-    let settings = Settings { options: read_options, form: from.id == to.id, ..Settings::default() };
+    let mapping = options.columns.mapping(from)?;
+    let settings = Settings { mapping, options: read_options, form: from.id == to.id };
     let splits = options.split.as_deref();
     let splits = splits.map(|text| Splits::parse(text, options.group_by.as_deref(), options.seed)).transpose()?;
     let parts = match &splits {
@@ -258,7 +262,8 @@ impl Iterator for Items<'_, '_> {
                         item.split = Some(part.to_owned());
                     }
                     self.counts.items += 1;
-                    self.counts.with_data += u64::from(item.media.is_some());
+                    let of_companions = item.companions.iter().any(|companion| companion.item.media.is_some());
+                    self.counts.with_data += u64::from(item.media.is_some() || of_companions);
                     return Some(*item);
                 }
                 Piece::Schema(_) => {}

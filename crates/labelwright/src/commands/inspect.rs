@@ -1,5 +1,6 @@
 //! `labelwright inspect`: what data is, how much of it there is, and what is wrong with it.
 
+use super::columns::Columns;
 use crate::{environment::Failure, files::Input};
 use clap::Args;
 use labelwright_formats::{
@@ -16,6 +17,8 @@ pub struct Options {
     /// The format; recognised when it is left out.
     #[arg(long)]
     from: Option<String>,
+    #[command(flatten)]
+    columns: Columns,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -34,6 +37,8 @@ struct Findings {
     items_without_data: u64,
     regions: u64,
     splits: BTreeMap<String, u64>,
+    /// Data of further panes, by pane.
+    companions: BTreeMap<String, u64>,
     /// In the order of the data, with the regions of each.
     classes: Vec<(String, u64)>,
     geometries: BTreeMap<&'static str, u64>,
@@ -97,7 +102,8 @@ fn inspect(options: &Options) -> Result<Findings, String> {
     }
     let (mut collector, mut counts) = (Collector::default(), BTreeMap::<String, u64>::new());
     let read = format.read.ok_or("the format cannot be read")?;
-    let outcome = read(&*view, &Settings::default(), &mut |found| {
+    let settings = Settings { mapping: options.columns.mapping(format)?, ..Settings::default() };
+    let outcome = read(&*view, &settings, &mut |found| {
         match found {
             Found::Schema(schema) => collector.schema(*schema),
             Found::Problem(error) => problem(&mut findings, error),
@@ -109,6 +115,9 @@ fn inspect(options: &Options) -> Result<Findings, String> {
                 }
                 if matches!(record.data, Data::Absent(_)) {
                     findings.items_without_data += 1;
+                }
+                for companion in &record.companions {
+                    *findings.companions.entry(companion.pane.clone()).or_default() += 1;
                 }
                 if let Some(split) = record.split {
                     *findings.splits.entry(split).or_default() += 1;
@@ -153,6 +162,10 @@ fn show(findings: &Findings) {
     );
     for (split, count) in &findings.splits {
         println!("  part {split}: {count} items");
+    }
+    if !findings.companions.is_empty() {
+        let counts: Vec<String> = findings.companions.iter().map(|(pane, count)| format!("{pane} {count}")).collect();
+        println!("  companions: {}", counts.join(", "));
     }
     for (kind, count) in &findings.geometries {
         println!("  {kind}: {count}");

@@ -16,6 +16,7 @@ mod made;
 mod memory;
 mod ocr;
 mod operating;
+mod panes;
 mod profile;
 mod program;
 mod quality;

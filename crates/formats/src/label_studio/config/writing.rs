@@ -1,10 +1,10 @@
 //! A schema as a labeling configuration.
 
 use super::kinds;
-use crate::xml::push_attribute;
+use crate::{label_studio::objects::ITEM, xml::push_attribute};
 use labelwright_core::{
     GeometryKind, LabelSchema, Modality,
-    schema::{Choice, Class, Field, FieldKind},
+    schema::{Choice, Class, Field, FieldKind, Pane},
 };
 
 /// Tag of the object that holds items of this kind, and the key of their data.
@@ -86,54 +86,38 @@ fn push_field(out: &mut Vec<u8>, field: &Field, object: &str, per_region: bool) 
     out.extend_from_slice(format!("</{tag}>\n").as_bytes());
 }
 
+/// The name of the item's object, and the key of its data.
+pub(in crate::label_studio) fn item_name(schema: &LabelSchema) -> String {
+    let mut name = object(schema.modality).1.to_owned();
+    while schema.pane(&name).is_some() {
+        name.push('_');
+    }
+    name
+}
+
 /// The configuration for a schema.
 pub(in crate::label_studio) fn write(schema: &LabelSchema) -> Vec<u8> {
-    let (object, key) = object(schema.modality);
+    let key = item_name(schema);
     let mut out = b"<View>\n".to_vec();
-    out.extend_from_slice(format!("<{object} name=\"{key}\" value=\"${key}\"").as_bytes());
-    if schema.modality == Modality::Video {
-        out.extend_from_slice(b"/>\n<VideoRectangle name=\"box\" toName=\"video\"");
+    // Readers take the object on which regions are drawn for the item: if that is none, it has to be told.
+    let told = !schema.classes.is_empty() && schema.classes.iter().all(|class| class.pane.is_some());
+    if told {
+        out.extend_from_slice(format!("<View className=\"{ITEM}\">\n").as_bytes());
     }
-    out.extend_from_slice(b"/>\n");
-    for (kind, control) in CONTROLS {
-        let geometry = kinds(control, schema.modality);
-        let wanted = match (kind, control) {
-            ("videorectangle", _) => schema.modality == Modality::Video,
-            ("timeline", _) => {
-                let draws = |class: &Class| class.geometry.contains(&GeometryKind::Interval);
-                schema.modality == Modality::Video && schema.classes.iter().any(draws)
-            }
-            ("", _) => matches!(schema.modality, Modality::Text | Modality::Audio),
-            _ => {
-                matches!(schema.modality, Modality::Image | Modality::Document)
-                    && schema.classes.iter().any(|class| class.geometry.iter().any(|kind| geometry.contains(kind)))
-            }
-        };
-        if !wanted || schema.classes.is_empty() {
-            continue;
-        }
-        out.extend_from_slice(format!("<{control}").as_bytes());
-        push_attribute(&mut out, "name", &control_name(kind));
-        push_attribute(&mut out, "toName", key);
-        out.extend_from_slice(b">\n");
-        for class in &schema.classes {
-            out.extend_from_slice(b"<Label");
-            if class.title == class.id {
-                push_attribute(&mut out, "value", &class.id);
-            } else {
-                push_attribute(&mut out, "value", &class.title);
-                push_attribute(&mut out, "alias", &class.id);
-            }
-            push_attribute(&mut out, "background", &class.color);
-            out.extend_from_slice(b"/>\n");
-        }
-        out.extend_from_slice(format!("</{control}>\n").as_bytes());
+    push_object(&mut out, schema.modality, &key);
+    if told {
+        out.extend_from_slice(b"</View>\n");
     }
-    schema.fields.iter().for_each(|field| push_field(&mut out, field, key, false));
+    push_controls(&mut out, schema, None, &key);
+    for pane in &schema.panes {
+        push_object(&mut out, pane.modality, &pane.id);
+        push_controls(&mut out, schema, Some(pane), &pane.id);
+    }
+    schema.fields.iter().for_each(|field| push_field(&mut out, field, &key, false));
     let mut seen = std::collections::BTreeSet::new();
     for field in schema.classes.iter().flat_map(|class| &class.attributes) {
         if seen.insert(field.id.as_str()) {
-            push_field(&mut out, field, key, true);
+            push_field(&mut out, field, &key, true);
         }
     }
     if !schema.relations.is_empty() {
@@ -149,6 +133,64 @@ pub(in crate::label_studio) fn write(schema: &LabelSchema) -> Vec<u8> {
     out
 }
 
-pub(in crate::label_studio) fn control_name(kind: &str) -> String {
-    if kind.is_empty() { "label".to_owned() } else { format!("{kind}_label") }
+fn push_object(out: &mut Vec<u8>, modality: Modality, name: &str) {
+    out.extend_from_slice(format!("<{}", object(modality).0).as_bytes());
+    push_attribute(out, "name", name);
+    push_attribute(out, "value", &format!("${name}"));
+    if modality == Modality::Video {
+        out.extend_from_slice(b"/>\n<VideoRectangle");
+        push_attribute(out, "name", &if name == "video" { "box".to_owned() } else { format!("box_{name}") });
+        push_attribute(out, "toName", name);
+    }
+    out.extend_from_slice(b"/>\n");
+}
+
+/// Controls for the classes of one pane, on its object.
+fn push_controls(out: &mut Vec<u8>, schema: &LabelSchema, pane: Option<&Pane>, object: &str) {
+    let modality = pane.map_or(schema.modality, |pane| pane.modality);
+    let pane = pane.map(|pane| pane.id.as_str());
+    let classes: Vec<&Class> = schema.classes.iter().filter(|class| class.pane.as_deref() == pane).collect();
+    for (kind, control) in CONTROLS {
+        let geometry = kinds(control, modality);
+        let wanted = match (kind, control) {
+            ("videorectangle", _) => modality == Modality::Video,
+            ("timeline", _) => {
+                let draws = |class: &&Class| class.geometry.contains(&GeometryKind::Interval);
+                modality == Modality::Video && classes.iter().any(draws)
+            }
+            ("", _) => matches!(modality, Modality::Text | Modality::Audio),
+            _ => {
+                matches!(modality, Modality::Image | Modality::Document)
+                    && classes.iter().any(|class| class.geometry.iter().any(|kind| geometry.contains(kind)))
+            }
+        };
+        if !wanted || classes.is_empty() {
+            continue;
+        }
+        out.extend_from_slice(format!("<{control}").as_bytes());
+        push_attribute(out, "name", &control_name(kind, pane));
+        push_attribute(out, "toName", object);
+        out.extend_from_slice(b">\n");
+        for class in &classes {
+            out.extend_from_slice(b"<Label");
+            if class.title == class.id {
+                push_attribute(out, "value", &class.id);
+            } else {
+                push_attribute(out, "value", &class.title);
+                push_attribute(out, "alias", &class.id);
+            }
+            push_attribute(out, "background", &class.color);
+            out.extend_from_slice(b"/>\n");
+        }
+        out.extend_from_slice(format!("</{control}>\n").as_bytes());
+    }
+}
+
+/// The control for a kind of regions in a pane.
+pub(in crate::label_studio) fn control_name(kind: &str, pane: Option<&str>) -> String {
+    let name = if kind.is_empty() { "label".to_owned() } else { format!("{kind}_label") };
+    match pane {
+        Some(pane) => format!("{name}_{pane}"),
+        None => name,
+    }
 }
