@@ -24,7 +24,13 @@ export const DEFAULT_IMPORT: ImportOptions = {
 /** The column mapping as the server wants it; none for files that are no tables. */
 export function mappingOf(files: { name: string }[], options: ImportOptions): Schemas["Mapping"] {
   const columns = delimiterOf(files) === undefined ? { content: "", key: "" } : options;
-  return { content: columns.content || null, key: columns.key || null, metadata: null, labels: {} };
+  return {
+    content: columns.content || null,
+    key: columns.key || null,
+    metadata: null,
+    labels: {},
+    panes: {},
+  };
 }
 
 export interface ImportOrder {
