@@ -1,6 +1,7 @@
 // The builder's edits: any sequence of them leaves a document that can be read, valid or with every error named.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { modalityOf } from "../src/core/panes";
 import { checkSchema, geometriesOf, isId } from "../src/core/schema/check";
 import {
   addClass,
@@ -19,6 +20,7 @@ import {
   withModality,
 } from "../src/core/schema/edit";
 import { begin, redo, step, undo } from "../src/core/schema/history";
+import { addPane, lyingIn, withPaneModality } from "../src/core/schema/panes";
 import { listAt, put, valueAt } from "../src/core/schema/pointer";
 import { MODALITIES, readSchema, writeSchema } from "../src/core/schema/read";
 import { placeWords, plain } from "../src/core/schema/words";
@@ -92,7 +94,7 @@ function places(schema: LabelSchema): string[] {
       for (const inner of ["attributes", "kind/options", "children"]) walk(`${at}/${inner}`);
     });
   };
-  for (const list of ["fields", "classes", "relations"]) walk(`/${list}`);
+  for (const list of ["fields", "classes", "relations", "panes"]) walk(`/${list}`);
   return found;
 }
 
@@ -101,7 +103,7 @@ const parent = (at: string) => at.slice(0, at.lastIndexOf("/"));
 /** Edits after which a valid schema is valid again. */
 function harmless(schema: LabelSchema, random: Random): LabelSchema {
   const at = pick(random, places(schema));
-  switch (Math.floor(random() * 7)) {
+  switch (Math.floor(random() * 9)) {
     case 0:
       return addClass(schema, pick(random, TITLES));
     case 1:
@@ -117,9 +119,19 @@ function harmless(schema: LabelSchema, random: Random): LabelSchema {
       const length = listAt(schema, list).length;
       return move(schema, list, Math.floor(random() * length), Math.floor(random() * length));
     }
+    case 6:
+      return listAt(schema, "/panes").length < 8 ? addPane(schema, pick(random, TITLES)) : schema;
+    case 7: {
+      // A tier that is taken away from the tiers within it is told, not followed.
+      if (schema.classes?.some((one) => one.parent)) return schema;
+      if (at?.match(/^\/panes\/\d+$/))
+        return withPaneModality(schema, at, pick(random, MODALITIES) ?? "image");
+      const pane = pick(random, [undefined, ...(schema.panes ?? [])]);
+      return at?.match(/^\/classes\/\d+$/) ? lyingIn(schema, at, pane?.id) : schema;
+    }
     default: {
       const one = at?.match(/^\/classes\/\d+$/) ? (valueAt(schema, at) as LabelClass) : undefined;
-      const kind = pick(random, geometriesOf(schema.modality));
+      const kind = pick(random, geometriesOf(modalityOf(schema, one?.pane)));
       return at && one && kind ? put(schema, at, withGeometry(one, [kind])) : schema;
     }
   }
@@ -365,4 +377,46 @@ test("places are told in words", () => {
   expect(plain(twice, problem ?? { message: "" })).toBe(
     '"Q" is the hotkey of question Weather, option Dry already',
   );
+});
+
+test("a pane that is renamed keeps its classes, and one that goes is told at the classes that lay in it", () => {
+  let schema = addPane(street(), "Caption");
+  schema = lyingIn(schema, "/classes/1", "caption");
+  expect(schema.classes?.[1]).toMatchObject({ pane: "caption", geometry: ["span"] });
+  schema = retitle(schema, "/panes/0", "Alt text", NONE);
+  expect([schema.panes?.[0]?.id, schema.classes?.[1]?.pane]).toEqual(["alt_text", "alt_text"]);
+  expect(checkSchema(schema)).toEqual([]);
+  const sound = withPaneModality(schema, "/panes/0", "audio");
+  expect(sound.classes?.map((one) => one.geometry)).toEqual([["box"], ["interval"]]);
+  // A new class begins where the last one lies; the kind of the item itself is not that of a pane.
+  expect(addClass(sound).classes?.[2]).toMatchObject({ pane: "alt_text", geometry: ["interval"] });
+  expect(withModality(sound, "video").classes?.[1]?.geometry).toEqual(["interval"]);
+  const without = removeAt(schema, "/panes/0");
+  expect(checkSchema(without).map((one) => [one.pointer, one.code])).toEqual([
+    ["/classes/1/pane", "unknown_pane"],
+    ["/classes/1/geometry/0", "wrong_geometry"],
+  ]);
+  expect(lyingIn(without, "/classes/1", undefined).classes?.[1]).toEqual({
+    ...street().classes?.[1],
+    geometry: ["box"],
+  });
+});
+
+test("problems of panes are told as the server tells them", () => {
+  const pane = (id: string, title = "P") => ({ id, title, modality: "text" as const });
+  const wrong = (panes: NonNullable<LabelSchema["panes"]>) =>
+    checkSchema({ ...street(), panes }).map((one) => [one.pointer, one.code]);
+  expect(wrong([pane("a"), pane("a"), pane("B"), pane("c", " ")])).toEqual([
+    ["/panes/1/id", "duplicate_id"],
+    ["/panes/2/id", "bad_id"],
+    ["/panes/3/title", "required"],
+  ]);
+  const many = Array.from({ length: 9 }, (_, at) => pane(`p${at}`));
+  expect(wrong(many)).toEqual([["/panes", "too_many"]]);
+  const read = (panes: unknown) => readSchema(JSON.stringify({ ...street(), panes }));
+  expect(read([pane("a")])).toEqual({ schema: { ...street(), panes: [pane("a")] } });
+  expect(read([{ ...pane("a"), modality: "smell" }])).toMatchObject({
+    problem: { pointer: "/panes/0/modality" },
+  });
+  expect(placeWords({ ...street(), panes: [pane("a", "Caption")] }, "/panes/0/title")).toBe("pane Caption");
 });
