@@ -103,6 +103,8 @@ const parent = (at: string) => at.slice(0, at.lastIndexOf("/"));
 /** Edits after which a valid schema is valid again. */
 function harmless(schema: LabelSchema, random: Random): LabelSchema {
   const at = pick(random, places(schema));
+  // A tier that loses its intervals leaves the tiers within it: that is told, and not mended.
+  const tiers = schema.classes?.some((one) => one.parent);
   switch (Math.floor(random() * 9)) {
     case 0:
       return addClass(schema, pick(random, TITLES));
@@ -122,8 +124,7 @@ function harmless(schema: LabelSchema, random: Random): LabelSchema {
     case 6:
       return listAt(schema, "/panes").length < 8 ? addPane(schema, pick(random, TITLES)) : schema;
     case 7: {
-      // A tier that is taken away from the tiers within it is told, not followed.
-      if (schema.classes?.some((one) => one.parent)) return schema;
+      if (tiers) return schema;
       if (at?.match(/^\/panes\/\d+$/))
         return withPaneModality(schema, at, pick(random, MODALITIES) ?? "image");
       const pane = pick(random, [undefined, ...(schema.panes ?? [])]);
@@ -132,7 +133,7 @@ function harmless(schema: LabelSchema, random: Random): LabelSchema {
     default: {
       const one = at?.match(/^\/classes\/\d+$/) ? (valueAt(schema, at) as LabelClass) : undefined;
       const kind = pick(random, geometriesOf(modalityOf(schema, one?.pane)));
-      return at && one && kind ? put(schema, at, withGeometry(one, [kind])) : schema;
+      return at && one && kind && !tiers ? put(schema, at, withGeometry(one, [kind])) : schema;
     }
   }
 }
