@@ -1,5 +1,7 @@
 //! Takes out of an item what its format's table does not name, and counts it. What a writer gets fits.
 
+mod panes;
+
 use crate::{
     carries::{Carries, ClassList, Names, Several, SplitNames},
     loss::Losses,
@@ -47,10 +49,14 @@ impl<'a> Adapter<'a> {
 
     /// The schema with the names that the format can write; None where it is the same.
     pub fn schema(&self) -> Option<LabelSchema> {
-        if self.renamed.iter().all(Option::is_none) {
+        let panes_go = !self.carries.panes && !self.head.schema.panes.is_empty();
+        if !panes_go && self.renamed.iter().all(Option::is_none) {
             return None;
         }
         let mut schema = self.head.schema.clone();
+        if panes_go {
+            self.without_panes(&mut schema);
+        }
         for (class, name) in schema.classes.iter_mut().zip(&self.renamed) {
             if let Some(name) = name {
                 self.losses.add("renamed_classes", "the name of a class cannot be written as it is", &class.id);
@@ -74,7 +80,7 @@ impl<'a> Adapter<'a> {
     }
 
     /// None when nothing of the item fits.
-    pub fn item(&self, mut item: ExportItem) -> Option<ExportItem> {
+    fn item(&self, mut item: ExportItem) -> Option<ExportItem> {
         let carries = &self.carries;
         let key = item.key.clone();
         let conversation = carries.conversations && item.modality == Modality::Dialogue;
@@ -83,21 +89,10 @@ impl<'a> Adapter<'a> {
             self.losses.add(wrong_kind(carries), message, &key);
             return None;
         }
-        if !carries.metadata && !item.metadata.is_empty() {
-            self.losses.add("metadata", "metadata has no place in the format", &key);
-            item.metadata.clear();
-        }
         self.split(&mut item);
-        if let Some(extras) = item.extras.take_if(|extras| extras.format != self.format) {
-            let message = "what only the format of the source can say is left out";
-            self.losses.add_some("extras", message, &key, extras.information());
-        }
-        if let Some(layer) = item.layer.take_if(|_| !carries.layers) {
-            self.losses.add("layer", "the words of documents and their boxes have no place in the format", &key);
-            // How large the picture is says only its page.
-            if let ([page], None, true) = (layer.pages.as_slice(), item.size, is_image(&key)) {
-                item.size = Some([page.width as u32, page.height as u32]);
-            }
+        self.data(&mut item);
+        if !item.companions.is_empty() {
+            self.companions(&mut item);
         }
         if conversation {
             return Some(item);
@@ -112,6 +107,26 @@ impl<'a> Adapter<'a> {
             return None;
         }
         Some(item)
+    }
+
+    /// What is said of the data beside its labels.
+    fn data(&self, item: &mut ExportItem) {
+        let (carries, key) = (&self.carries, &item.key);
+        if !carries.metadata && !item.metadata.is_empty() {
+            self.losses.add("metadata", "metadata has no place in the format", key);
+            item.metadata.clear();
+        }
+        if let Some(extras) = item.extras.take_if(|extras| extras.format != self.format) {
+            let message = "what only the format of the source can say is left out";
+            self.losses.add_some("extras", message, key, extras.information());
+        }
+        if let Some(layer) = item.layer.take_if(|_| !carries.layers) {
+            self.losses.add("layer", "the words of documents and their boxes have no place in the format", key);
+            // How large the picture is says only its page.
+            if let ([page], None, true) = (layer.pages.as_slice(), item.size, is_image(key)) {
+                item.size = Some([page.width as u32, page.height as u32]);
+            }
+        }
     }
 
     /// The part of the dataset by a name that the format can write and that no other part has.
@@ -211,10 +226,14 @@ impl<'a> Adapter<'a> {
             && (region.attributes.is_empty() || carries.attributes == Names::Any)
             && carries.geometry.contains(&region.geometry.kind());
         let Some(index) = self.classes.get(region.class.as_str()).filter(|_| fits) else { return false };
-        if let Some(used) = self.used.borrow_mut().get_mut(*index) {
+        self.use_index(*index);
+        self.renamed.get(*index).is_none_or(Option::is_none)
+    }
+
+    fn use_index(&self, index: usize) {
+        if let Some(used) = self.used.borrow_mut().get_mut(index) {
             *used = true;
         }
-        self.renamed.get(*index).is_none_or(Option::is_none)
     }
 
     fn has_place(&self, target: Target) -> bool {
@@ -251,9 +270,7 @@ impl<'a> Adapter<'a> {
                 if let Some(Some(name)) = self.renamed.get(*index) {
                     region.class.clone_from(name);
                 }
-                if let Some(used) = self.used.borrow_mut().get_mut(*index) {
-                    *used = true;
-                }
+                self.use_index(*index);
             }
         }
         if !self.has_place(region.target) {
@@ -325,7 +342,8 @@ impl<'a> Adapter<'a> {
     /// What the schema loses, known when all items are written.
     pub fn finish(self) {
         let place = "schema";
-        for (class, used) in self.head.schema.classes.iter().zip(self.used.into_inner()) {
+        for (class, used) in self.head.schema.classes.iter().zip(self.used.take()) {
+            let used = used || self.has_no_place(class.pane.as_deref());
             if !used && self.carries.classes != ClassList::All {
                 self.losses.add("unused_classes", "classes that nothing has are not written", &class.id);
             }

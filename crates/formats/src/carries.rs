@@ -141,6 +141,8 @@ pub struct Carries {
     pub modalities: &'static [Modality],
     /// Conversations too: its writer makes what it needs out of their whole answers and counts what it leaves out.
     pub conversations: bool,
+    /// Several kinds of data in one item. Elsewhere each companion becomes an item of its own.
+    pub panes: bool,
     /// Regions that lie on slices of a volume.
     pub slices: bool,
     /// Other kinds are turned into one of these where that makes sense, and counted.
@@ -181,6 +183,7 @@ impl Carries {
         words: "",
         modalities: &[],
         conversations: false,
+        panes: false,
         slices: false,
         geometry: &[],
         holes: false,
@@ -226,6 +229,7 @@ impl Carries {
             Modality::Volume,
         ],
         conversations: false,
+        panes: true,
         slices: true,
         geometry: &[
             GeometryKind::Box,

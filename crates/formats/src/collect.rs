@@ -2,6 +2,7 @@
 
 use crate::{
     carries::Kind,
+    companion::{self, Companion, CompanionItem},
     extras::Extras,
     labels,
     media::{image_size, modality_of},
@@ -9,13 +10,20 @@ use crate::{
 };
 use labelwright_core::{
     GeometryKind, LabelSchema, Modality, Value,
-    schema::{Class, Field, FieldKind, RelationType},
+    schema::{Class, Field, FieldKind, Pane, RelationType},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The item of a record. The size of a picture is the one that the format says, or that of its header. None for an
-/// address without answers: there is nothing to write labels beside.
+/// The item of a record with its companions. The size of a picture is the one that the format says, or that of its header.
+/// None for an address without answers: there is nothing to write labels beside.
 pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
+    let nothing = matches!(record.data, Data::Url(_)) && record.answers.is_empty();
+    (!nothing).then(|| item(record, view))
+}
+
+fn item(mut record: Record, view: &dyn DirectoryView) -> ExportItem {
+    let companions = std::mem::take(&mut record.companions).into_iter();
+    let companions = companions.map(|companion| companion_item(companion, &record.key, view)).collect();
     let is_page = record.layer.is_some();
     let (modality, media, text) = match record.data {
         Data::Text(text) => (Modality::Text, None, Some(text)),
@@ -25,14 +33,14 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
         Data::Files(_) => (Modality::Volume, None, None),
         Data::Absent(name) => (modality_of(&name), None, None),
         Data::Frames { .. } => (Modality::Video, None, None),
-        Data::Url(name) if !record.answers.is_empty() => (modality_of(&name), None, None),
-        Data::Url(_) => return None,
+        Data::Url(name) => (modality_of(&name), None, None),
     };
     let modality = if is_page { Modality::Document } else { modality };
     let header = || media.as_deref().filter(|_| modality == Modality::Image).and_then(|name| image_size(view, name));
-    Some(ExportItem {
+    ExportItem {
         size: record.size.or_else(header),
         text,
+        companions,
         metadata: record.metadata,
         answers: record.answers,
         split: record.split,
@@ -42,7 +50,16 @@ pub fn item_of(record: Record, view: &dyn DirectoryView) -> Option<ExportItem> {
         extras: record.extras,
         media,
         ..ExportItem::new(record.key, modality)
-    })
+    }
+}
+
+fn companion_item(companion: Companion, item_key: &str, view: &dyn DirectoryView) -> CompanionItem {
+    let (key, modality) = (companion.key(item_key), companion.modality());
+    let item = match companion.data {
+        Data::Url(address) => ExportItem::new(address, modality),
+        data => item(Record::new(key, data, ""), view),
+    };
+    CompanionItem { pane: companion.pane, item: Box::new(item) }
 }
 
 #[derive(Default)]
@@ -87,6 +104,7 @@ impl Values {
 pub struct Collector {
     declared: Vec<Class>,
     fields: Vec<Field>,
+    panes: Vec<Pane>,
     relations: Vec<RelationType>,
     extras: Option<Box<Extras>>,
     modality: Option<Modality>,
@@ -105,6 +123,11 @@ impl Collector {
         for field in found.schema.fields {
             if !self.fields.iter().any(|known| known.id == field.id) {
                 self.fields.push(field);
+            }
+        }
+        for pane in found.schema.panes {
+            if !self.panes.iter().any(|known| known.id == pane.id) {
+                self.panes.push(pane);
             }
         }
         for relation in found.schema.relations {
@@ -128,16 +151,16 @@ impl Collector {
     }
 
     pub fn record(&mut self, record: &Record) {
-        let modality = match &record.data {
-            Data::Text(_) => Modality::Text,
-            Data::Conversation(_) => Modality::Dialogue,
-            Data::Table(_) => Modality::Table,
-            Data::File(name) | Data::Absent(name) => modality_of(name),
-            Data::Files(_) => Modality::Volume,
-            Data::Frames { .. } => Modality::Video,
+        self.modality.get_or_insert(match &record.data {
             Data::Url(_) => Modality::Image,
-        };
-        self.modality.get_or_insert(modality);
+            data => companion::modality(data),
+        });
+        for companion in &record.companions {
+            if !self.panes.iter().any(|known| known.id == companion.pane) {
+                let (id, title) = (companion.pane.clone(), companion.pane.clone());
+                self.panes.push(Pane { id, title, modality: companion.modality() });
+            }
+        }
         for answer in record.answers.iter().map(|sourced| &sourced.answer) {
             for (name, value) in &answer.fields {
                 entry(&mut self.item_fields, name).add(value);
@@ -197,7 +220,7 @@ impl Collector {
             }
         }
         let modality = self.modality.unwrap_or(Modality::Image);
-        let schema = LabelSchema { relations, ..labels::schema(modality, declared, fields) };
+        let schema = LabelSchema { panes: self.panes, relations, ..labels::schema(modality, declared, fields) };
         FoundSchema { schema, extras: self.extras, complete: true }
     }
 }

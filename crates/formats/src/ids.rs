@@ -23,9 +23,12 @@ fn id_of(name: &str) -> String {
     if id.starts_with('_') || id.is_empty() { format!("c{id}") } else { id }
 }
 
-/// The record with names of classes, fields and attributes made into ids of a label schema, and region ids into what
+/// The record with names of panes, classes, fields and attributes made into ids of a label schema, and region ids into what
 /// an answer may have: for those who bring data into a project.
 pub fn with_ids(mut record: Record) -> Record {
+    for companion in &mut record.companions {
+        companion.pane = id_of(&companion.pane);
+    }
     for sourced in &mut record.answers {
         let Answer { fields, regions, relations } = &mut sourced.answer;
         *fields = std::mem::take(fields).into_iter().map(|(name, value)| (id_of(&name), value)).collect();

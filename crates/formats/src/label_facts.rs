@@ -27,6 +27,7 @@ pub const FORMAT: Format = Format {
         skeletons: false,
         hierarchy: false,
         layers: false,
+        panes: false,
         ..Carries::EVERYTHING
     },
     sniff: |view| {

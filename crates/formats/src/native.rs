@@ -1,5 +1,7 @@
 //! Our own JSON Lines: a first line with the schema, then one item a line with all its answers. Lossless both ways.
 
+mod companions;
+
 use crate::{
     carries::Carries,
     extras::Extras,
@@ -41,12 +43,15 @@ struct HeaderLine {
 }
 
 #[derive(Serialize, Deserialize)]
-struct ItemLine {
+struct ItemLine<C> {
     #[serde(flatten)]
     item: ExportItem,
     /// The file beside this one that holds the data, for what is not text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    /// In their short form; the item has none of its own then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    companions: Vec<C>,
 }
 
 fn has_header(view: &dyn DirectoryView, name: &str) -> bool {
@@ -71,33 +76,22 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
         return Err(Stop::Unreadable(RecordError::new(file, "no_header", message)));
     }
     for name in names {
-        let mut first = true;
+        let mut schema: Option<LabelSchema> = None;
         each_line(view, &name, |place, line| {
-            if std::mem::take(&mut first) {
+            let Some(schema) = &schema else {
                 let header: HeaderLine = line.and_then(|line| parse(&line, &place)).map_err(Stop::Unreadable)?;
                 if header.version > VERSION {
                     let message = format!("version {} is newer than this program", header.version);
                     return Err(Stop::Unreadable(RecordError::new(place, "newer_version", message)));
                 }
+                schema = Some(header.schema.clone());
                 return give_schema(sink, header.schema, header.extras);
-            }
+            };
             let record = line.and_then(|line| {
-                let ItemLine { item, file } = parse(&line, &place)?;
-                let data = match (item.text, file) {
-                    (Some(text), _) if item.modality == Modality::Dialogue => {
-                        Data::Conversation(crate::dialogue::normal(&text, &place)?)
-                    }
-                    (Some(text), _) if item.modality == Modality::Table => {
-                        Data::Table(crate::records::normal(&text, &place)?)
-                    }
-                    (Some(text), _) => Data::Text(text),
-                    (None, Some(file)) if view.list_size(&file).is_none() => Data::Absent(file),
-                    (None, Some(file)) => Data::File(file),
-                    (None, None) => {
-                        return Err(RecordError::new(&place, "no_data", "the item has neither text nor file"));
-                    }
-                };
+                let ItemLine { item, file, companions } = parse(&line, &place)?;
+                let data = data(item.modality, item.text, file, view, &place)?;
                 Ok(Record {
+                    companions: companions::read(companions, schema, view, &place)?,
                     metadata: item.metadata,
                     answers: item.answers,
                     size: item.size,
@@ -116,6 +110,23 @@ fn read(view: &dyn DirectoryView, _: &Settings, sink: &mut Sink<'_>) -> Result<(
     Ok(())
 }
 
+fn data(
+    modality: Modality,
+    text: Option<String>,
+    file: Option<String>,
+    view: &dyn DirectoryView,
+    place: &str,
+) -> Result<Data, RecordError> {
+    Ok(match (text, file) {
+        (Some(text), _) if modality == Modality::Dialogue => Data::Conversation(crate::dialogue::normal(&text, place)?),
+        (Some(text), _) if modality == Modality::Table => Data::Table(crate::records::normal(&text, place)?),
+        (Some(text), _) => Data::Text(text),
+        (None, Some(file)) if view.list_size(&file).is_none() => Data::Absent(file),
+        (None, Some(file)) => Data::File(file),
+        (None, None) => return Err(RecordError::new(place, "no_data", "there is neither text nor file")),
+    })
+}
+
 /// The first line of a file that grows line by line.
 ///
 /// # Errors
@@ -131,12 +142,13 @@ pub fn header_line(project: &str, schema: &LabelSchema) -> io::Result<String> {
     Ok(serde_json::to_string(&header)? + "\n")
 }
 
-/// The line of one item; `file` lies beside the file of lines, for what is not text.
+/// The line of one item; `file` lies beside the file of lines, for what is not text, as do the media of its companions.
 ///
 /// # Errors
 /// When the item cannot be written.
-pub fn item_line(item: ExportItem, file: Option<String>) -> io::Result<String> {
-    Ok(serde_json::to_string(&ItemLine { item, file })? + "\n")
+pub fn item_line(mut item: ExportItem, file: Option<String>) -> io::Result<String> {
+    let companions = companions::lines(std::mem::take(&mut item.companions));
+    Ok(serde_json::to_string(&ItemLine { item, file, companions })? + "\n")
 }
 
 fn parse<T: serde::de::DeserializeOwned>(line: &str, place: &str) -> Result<T, RecordError> {
@@ -155,16 +167,29 @@ fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &header)?;
     out.write_all(b"\n")?;
     let (mut names, mut later) = (MediaNames::default(), MediaLater::default());
-    for item in job.items {
-        let source = item.media.clone().filter(|_| item.text.is_none());
-        // The item keeps its key, whatever its file is called.
-        let (name, new) = names.name(&item.key, source.as_deref(), &Losses::default());
-        let file = item.text.is_none().then(|| name.into_owned());
-        if let (Some(name), Some(source)) = (file.as_ref().filter(|_| new), source) {
-            later.add(name, &source, out)?;
-        }
-        serde_json::to_writer(&mut *out, &ItemLine { item, file })?;
+    for mut item in job.items {
+        let file = match item.text {
+            Some(_) => None,
+            None => Some(file(&item, &mut names, &mut later, out)?),
+        };
+        let companions = std::mem::take(&mut item.companions);
+        let companions = companions::written(companions, job.head.schema, &mut names, &mut later, out)?;
+        serde_json::to_writer(&mut *out, &ItemLine { item, file, companions })?;
         out.write_all(b"\n")?;
     }
     later.write(out)
+}
+
+/// The name of the file that holds the item's data. The item keeps its key, whatever its file is called.
+fn file(
+    item: &ExportItem,
+    names: &mut MediaNames,
+    later: &mut MediaLater,
+    out: &mut dyn ArchiveSink,
+) -> io::Result<String> {
+    let (name, new) = names.name(&item.key, item.media.as_deref(), &Losses::default());
+    if let Some(source) = item.media.as_ref().filter(|_| new) {
+        later.add(&name, source, out)?;
+    }
+    Ok(name.into_owned())
 }

@@ -1,6 +1,10 @@
 //! What readers make and writers take.
 
-use crate::{extras::Extras, options::Options};
+use crate::{
+    companion::{Companion, CompanionItem},
+    extras::Extras,
+    options::Options,
+};
 use labelwright_core::{Answer, LabelSchema, Modality, Moment, Timestamp, document::TextLayer, volume::Grid};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -14,6 +18,8 @@ pub struct Record {
     /// What the data calls it: unique in its dataset.
     pub key: String,
     pub data: Data,
+    /// Data of further panes, at most one a pane, in the order of the schema's panes where it is known.
+    pub companions: Vec<Companion>,
     pub metadata: BTreeMap<String, serde_json::Value>,
     /// Answers that came with it.
     pub answers: Vec<SourcedAnswer>,
@@ -38,6 +44,7 @@ impl Record {
         Self {
             key: key.into(),
             data,
+            companions: Vec::new(),
             metadata: BTreeMap::new(),
             answers: Vec::new(),
             place: place.into(),
@@ -301,6 +308,9 @@ pub struct ExportItem {
     /// The text itself, for texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Data of further panes, in the order of the schema's panes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<CompanionItem>,
     #[serde(default)]
     pub metadata: BTreeMap<String, serde_json::Value>,
     /// Labeler (or `consensus`) and answer, sorted by labeler.
@@ -331,6 +341,7 @@ impl ExportItem {
             hash: String::new(),
             size: None,
             text: None,
+            companions: Vec::new(),
             metadata: BTreeMap::new(),
             answers: Vec::new(),
             split: None,

@@ -189,18 +189,21 @@ impl Format {
         let write = self.write.ok_or_else(|| io::Error::other("this format cannot be written"))?;
         let losses = Losses::default();
         let adapter = Adapter::new(self.id, self.carries, head, &losses);
-        let mut fitting = items.filter_map(|item| adapter.item(item));
         let schema = adapter.schema();
         let head = Head { schema: schema.as_ref().unwrap_or(head.schema), ..*head };
-        write(Job { head: &head, items: &mut fitting, losses: &losses }, out)?;
+        {
+            let mut fitting = items.flat_map(|item| adapter.items(item));
+            write(Job { head: &head, items: &mut fitting, losses: &losses }, out)?;
+        }
         adapter.finish();
         Ok(losses.report())
     }
 
-    /// The item as far as the format's table holds it; None when nothing of it is left.
-    pub fn fitted(&self, project: &str, schema: &LabelSchema, item: ExportItem) -> Option<ExportItem> {
+    /// The item as far as the format's table holds it: nothing when nothing of it is left, several where the format has no
+    /// panes.
+    pub fn fitted(&self, project: &str, schema: &LabelSchema, item: ExportItem) -> Vec<ExportItem> {
         let (losses, options) = (Losses::default(), Options::default());
-        Adapter::new(self.id, self.carries, &Head::new(project, schema, &options), &losses).item(item)
+        Adapter::new(self.id, self.carries, &Head::new(project, schema, &options), &losses).items(item).collect()
     }
 
     /// Does this code of a loss say that the writer changed something that its table holds in general (a shape that is

@@ -21,6 +21,7 @@ pub(crate) const TABLE: Carries = Carries {
     hierarchy: false,
     classes: ClassList::Used,
     layers: false,
+    panes: false,
     ..Carries::EVERYTHING
 };
 

@@ -25,6 +25,7 @@ pub const FORMAT: Format = Format {
         skeletons: false,
         hierarchy: false,
         layers: false,
+        panes: false,
         ..Carries::EVERYTHING
     },
     options: &[FormatOption {

@@ -69,7 +69,7 @@ pub fn settle(judgements: &[Judgement<'_>], rules: &Rules<'_>) -> Option<Consens
 }
 
 fn regions(sorted: &[&Judgement<'_>], rules: &Rules<'_>, outcome: &mut Consensus) {
-    let clusters = clusters(sorted, rules.threshold);
+    let clusters = clusters(sorted, rules);
     let mut renamed: BTreeMap<(usize, &str), String> = BTreeMap::new();
     for cluster in clusters.iter().filter(|cluster| cluster.len() * 2 > sorted.len()) {
         let members: Vec<&Region> = cluster.iter().map(|(_, region)| *region).collect();
@@ -99,7 +99,7 @@ fn regions(sorted: &[&Judgement<'_>], rules: &Rules<'_>, outcome: &mut Consensus
 
 /// Regions that mean the same, at most one of each labeler in a cluster; each two of a cluster overlap enough, those of
 /// the same class first. In the order in which the labelers drew their first members.
-fn clusters<'a>(sorted: &[&Judgement<'a>], threshold: f64) -> Vec<Vec<(usize, &'a Region)>> {
+fn clusters<'a>(sorted: &[&Judgement<'a>], rules: &Rules<'_>) -> Vec<Vec<(usize, &'a Region)>> {
     let places = sorted.iter().enumerate().flat_map(|(labeler, judgement)| {
         judgement.answer.regions.iter().enumerate().map(move |(at, region)| (labeler, at, region))
     });
@@ -112,16 +112,18 @@ fn clusters<'a>(sorted: &[&Judgement<'a>], threshold: f64) -> Vec<Vec<(usize, &'
     // Numbered by content: who is the first labeler must not decide.
     all.sort_by(|one, other| one.0.cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2))));
     let bounds: Vec<Option<Bounds>> = all.iter().map(|(.., region)| extent(region)).collect();
+    let pane = |region: &Region| rules.schema.class(&region.class).and_then(|class| class.pane.as_deref());
+    let panes: Vec<Option<&str>> = all.iter().map(|(.., region)| pane(region)).collect();
     let settings = Similarity::default();
     let alike = |one: usize, other: usize| {
         let (first, second) = (all[one].3, all[other].3);
         let apart = matches!((&bounds[one], &bounds[other]), (Some(a), Some(b)) if a.right <= b.left
             || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top);
-        if apart || first.target != second.target {
+        if apart || first.target != second.target || panes[one] != panes[other] {
             return 0.0;
         }
         match similarity(&first.geometry, &second.geometry, &settings) {
-            Some(value) if value >= threshold && value > 0.0 => {
+            Some(value) if value >= rules.threshold && value > 0.0 => {
                 value + f64::from(u8::from(first.class == second.class))
             }
             _ => 0.0,

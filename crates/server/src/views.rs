@@ -2,9 +2,11 @@
 //! gold answers or for other people's answers.
 
 mod call;
+mod item;
 mod job;
 
 pub use call::{CallView, ContributionView, ContributorView};
+pub use item::{CompanionView, ItemView};
 pub use job::JobView;
 use labelwright_core::{Answer, LabelSchema, Role, Timestamp};
 use labelwright_workflow::{
@@ -13,7 +15,7 @@ use labelwright_workflow::{
     people::Me,
     policy::Permit,
     settings::ProjectSettings,
-    stored::{AnnotationRow, CommentRow, ItemRow, ProjectRow, TaskRow},
+    stored::{AnnotationRow, CommentRow, ProjectRow, TaskRow},
 };
 
 use serde::{Deserialize, Serialize};
@@ -61,33 +63,6 @@ impl From<Me> for MeView {
     }
 }
 
-#[derive(Serialize, ToSchema)]
-pub struct ItemView {
-    pub id: i64,
-    pub key: String,
-    pub modality: String,
-    pub media_type: String,
-    pub bytes: i64,
-    pub shape: Value,
-    pub metadata: Value,
-    pub media_url: String,
-}
-
-impl From<&ItemRow> for ItemView {
-    fn from(row: &ItemRow) -> Self {
-        Self {
-            id: row.id.0,
-            key: row.key.clone(),
-            modality: row.modality.clone(),
-            media_type: row.media_type.clone(),
-            bytes: row.bytes,
-            shape: json(&row.shape),
-            metadata: json(&row.metadata),
-            media_url: format!("/api/v1/items/{}/media", row.id),
-        }
-    }
-}
-
 /// The caller's own answer.
 #[derive(Serialize, ToSchema)]
 pub struct OwnAnnotation {
@@ -116,6 +91,8 @@ impl From<Prelabel> for PrelabelView {
 pub struct AssignmentView {
     pub task_id: i64,
     pub item: ItemView,
+    /// In the order of the schema's panes; a pane for which the item has nothing is left out.
+    pub companions: Vec<CompanionView>,
     /// Of a text what it says. Of a conversation JSON: its `turns` (`role`, `text`, `calls`, `response`), how many
     /// `responses` there are, and the `order` in which this person sees them; no names of models.
     pub text: Option<String>,
@@ -134,6 +111,7 @@ impl From<Assignment> for AssignmentView {
         Self {
             task_id: from.task.0,
             item: ItemView::from(&from.item),
+            companions: from.companions.into_iter().map(CompanionView::from).collect(),
             text: from.text,
             epoch: from.epoch,
             lease_until: from.lease_until,
@@ -251,6 +229,8 @@ pub struct FlagView {
 pub struct TaskDetailView {
     pub task: TaskView,
     pub item: ItemView,
+    /// In the order of the schema's panes; a pane for which the item has nothing is left out.
+    pub companions: Vec<CompanionView>,
     /// Of a text what it says. Of a conversation JSON: its `turns` (`role`, `text`, `calls`, `response`), how many
     /// `responses` there are, and the `order` in which this person sees them; no names of models.
     pub text: Option<String>,
@@ -271,6 +251,7 @@ impl From<TaskDetail> for TaskDetailView {
         Self {
             task: TaskView::from(&detail.task),
             item: ItemView::from(&detail.item),
+            companions: detail.companions.into_iter().map(CompanionView::from).collect(),
             text: detail.text,
             annotations: detail.annotations.iter().map(AnnotationView::from).collect(),
             reviews: detail

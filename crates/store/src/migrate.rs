@@ -11,6 +11,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_links", include_str!("migrations/0004_links.sql")),
     ("0005_explorer", include_str!("migrations/0005_explorer.sql")),
     ("0006_webhooks", include_str!("migrations/0006_webhooks.sql")),
+    ("0007_companions", include_str!("migrations/0007_companions.sql")),
 ];
 
 /// One number of our own, so that two programs that start at once migrate one after the other.

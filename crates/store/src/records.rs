@@ -5,6 +5,7 @@ pub mod annotations;
 pub mod bulk_labels;
 pub mod calls;
 pub mod checks;
+pub mod companions;
 pub mod concepts;
 pub mod contributions;
 pub mod contributors;

@@ -128,6 +128,7 @@ async fn lay(tx: &mut Tx, size: Size, now: Timestamp) -> Result<Laid, StoreError
 
 fn item(number: i64) -> datasets::NewItem {
     datasets::NewItem {
+        companions: Vec::new(),
         key: format!("text-{number:06}"),
         modality: "text",
         hash: Blobs::hash(b"hi"),

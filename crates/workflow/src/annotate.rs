@@ -4,6 +4,7 @@
 use crate::{
     Error, Result, Workflow,
     automation::rule,
+    companions::in_panes,
     monitor::keep_agreement,
     plan::settings_of,
     policy::{Permit, TaskInProject},
@@ -14,7 +15,7 @@ use labelwright_store::{
     blobs::Blobs,
     records::{
         annotations::{self, MineRow},
-        datasets,
+        companions, datasets,
         projects::ProjectRow,
         tasks::{self, CommentRow},
     },
@@ -101,10 +102,18 @@ impl Workflow {
         answer: &str,
     ) -> Result<ValidAnswer> {
         let item = resource.task.item;
-        let row = self.read(move |tx| Box::pin(async move { Ok(datasets::item(tx, item).await?) })).await?;
-        let row = row.ok_or(Error::NotFound("the item"))?;
+        let has_panes = !schema.panes.is_empty();
+        let (row, companions) = self
+            .read(move |tx| {
+                Box::pin(async move {
+                    let row = datasets::item(tx, item).await?.ok_or(Error::NotFound("the item"))?;
+                    Ok((row, if has_panes { companions::of_item(tx, item).await? } else { Vec::new() }))
+                })
+            })
+            .await?;
         let text = self.text_of(&row).await?;
-        let shape = self.media_shape(&row.shape, text.as_deref()).await?;
+        let own = self.media_shape(&row.shape, text.as_deref()).await?;
+        let shape = self.whole_shape(own, &in_panes(schema, companions)).await?;
         let valid = Answer::parse_valid(answer, schema, &shape, &Limits::DEFAULT).map_err(|problems| {
             let at = |pointer: &str| format!("/answer{pointer}");
             Error::Invalid(

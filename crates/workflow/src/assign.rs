@@ -6,6 +6,7 @@
 use crate::{
     Error, Result, Workflow,
     automation::control,
+    companions::{self, Companion},
     media::StoredShape,
     plan::settings_of,
     policy::{Permit, TaskInProject},
@@ -35,6 +36,8 @@ use labelwright_store::{
 pub struct Assignment {
     pub task: TaskId,
     pub item: ItemRow,
+    /// What is shown in panes beside the item.
+    pub companions: Vec<Companion>,
     /// The text itself, for texts; for a conversation its [`Conversation::view`].
     pub text: Option<String>,
     pub epoch: i64,
@@ -135,8 +138,9 @@ impl Workflow {
 
     /// Texts that were too long to lie in the row come from their blob.
     async fn load_text(&self, assignment: &mut Assignment, user: UserId) -> Result<()> {
-        assignment.text = self.shown_text(&assignment.item, Some((assignment.task, user))).await?;
-        Ok(())
+        let seen_by = Some((assignment.task, user));
+        assignment.text = self.shown_text(&assignment.item, seen_by).await?;
+        self.load_texts(&mut assignment.companions, seen_by).await
     }
 
     /// What people who judge an item read of it: a text as it is, a conversation without the names of its models and in
@@ -283,9 +287,11 @@ async fn assignment(
         Some(own) if own.state == "returned" => annotations::last_rejection(tx, own.id).await?,
         _ => None,
     };
+    let companions = companions::shown(tx, schema, item.id).await?;
     let mut prelabels = Vec::new();
     if !blind && own.is_none() {
-        let shape = StoredShape::media_shape(&item.shape, item.content.as_deref());
+        let own = StoredShape::media_shape(&item.shape, item.content.as_deref());
+        let shape = companions::roughly(own, &companions);
         if let Some(found) = suggestions::shown(tx, task.id).await? {
             let fields = [(found.field, Value::Text(found.value))].into();
             if let Some(answer) = fitted(&Answer { fields, ..Answer::default() }, schema, &shape) {
@@ -314,6 +320,7 @@ async fn assignment(
         draft: submit::draft(tx, lease.task, user).await?,
         prelabels,
         item,
+        companions,
     })
 }
 

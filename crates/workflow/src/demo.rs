@@ -3,6 +3,7 @@
 //! guesses, somebody who tires, slips of somebody good, and data that change half-way.
 
 mod answers;
+mod captions;
 mod catalogues;
 mod clips;
 mod guidelines;

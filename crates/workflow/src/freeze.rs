@@ -65,6 +65,16 @@ pub struct FrozenItem {
     pub answers: Vec<FrozenAnswer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consensus: Option<FrozenConsensus>,
+    /// What comes with it, in the order of the schema's panes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<FrozenCompanion>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FrozenCompanion {
+    pub pane: String,
+    /// Without answers.
+    pub item: FrozenItem,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

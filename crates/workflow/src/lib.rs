@@ -10,6 +10,7 @@ mod attempts;
 pub mod automation;
 pub mod board;
 pub mod clock;
+pub mod companions;
 pub mod concepts;
 pub mod contribute;
 pub mod decoding;

@@ -2,6 +2,7 @@
 
 use crate::{
     Error, Result, Workflow,
+    companions::{self, Companion},
     plan::settings_of,
     policy::{Permit, TaskInProject},
 };
@@ -53,6 +54,8 @@ impl Progress {
 pub struct TaskDetail {
     pub task: TaskRow,
     pub item: ItemRow,
+    /// What is shown in panes beside the item.
+    pub companions: Vec<Companion>,
     pub text: Option<String>,
     pub seats: Vec<SeatRow>,
     pub annotations: Vec<AnnotationRow>,
@@ -103,6 +106,7 @@ impl Workflow {
         let resource = task.resource().clone();
         let manages = task.also(Action::ManageProject);
         let threshold = settings_of(&resource.project).iou_threshold;
+        let schema = self.schema_of(resource.project.schema_version).await?;
         let mut detail = self
             .read(move |tx| {
                 Box::pin(async move {
@@ -111,6 +115,7 @@ impl Workflow {
                     let answers: Vec<Answer> = annotations.iter().filter_map(parsed).collect();
                     Ok(TaskDetail {
                         item: datasets::item(tx, resource.task.item).await?.ok_or(Error::NotFound("the item"))?,
+                        companions: companions::shown(tx, &schema, resource.task.item).await?,
                         text: None,
                         seats: tasks::seats_of(tx, id).await?,
                         reviews: annotations::reviews_of_task(tx, id).await?,
@@ -126,6 +131,7 @@ impl Workflow {
             })
             .await?;
         detail.text = self.shown_text(&detail.item, None).await?;
+        self.load_texts(&mut detail.companions, None).await?;
         Ok(detail)
     }
 

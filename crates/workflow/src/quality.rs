@@ -5,6 +5,7 @@ mod tables;
 
 use crate::{
     Error, Result, Workflow,
+    companions::in_panes,
     monitor::{ANNOTATIONS_MAXIMUM, parsed},
     plan::settings_of,
     policy::Permit,
@@ -23,6 +24,7 @@ use labelwright_quality::{
 use labelwright_store::{
     Tx,
     records::{
+        companions::{self, CompanionRow},
         datasets::{self, PredictionRow},
         projects::ProjectRow,
         tasks,
@@ -117,16 +119,29 @@ impl Workflow {
     async fn load_predictions(&self, project: ProjectId, schema: &Arc<LabelSchema>, loaded: &mut Loaded) -> Result<()> {
         let (mut after, mut found) = (TaskId(0), Vec::<(String, i64, Answer)>::new());
         loop {
+            let has_panes = !schema.panes.is_empty();
             let page = self
                 .read(move |tx| {
-                    Box::pin(async move { Ok(datasets::predictions_after(tx, project, after, PAGE).await?) })
+                    Box::pin(async move {
+                        let page = datasets::predictions_after(tx, project, after, PAGE).await?;
+                        let Some((last, rows)) = page else { return Ok(None) };
+                        let mut beside = BTreeMap::<TaskId, Vec<CompanionRow>>::new();
+                        if has_panes {
+                            for (task, row) in companions::of_page(tx, project, after, last).await? {
+                                beside.entry(task).or_default().push(row);
+                            }
+                        }
+                        Ok(Some((last, rows, beside)))
+                    })
                 })
                 .await?;
-            let Some((last, rows)) = page else { break };
+            let Some((last, rows, beside)) = page else { break };
             after = last;
             for row in rows {
                 let text = self.words_in(&row.modality, row.content.as_ref(), &row.hash).await?;
-                let shape = self.media_shape(&row.shape, text.as_deref()).await?;
+                let own = self.media_shape(&row.shape, text.as_deref()).await?;
+                let companions = in_panes(schema, beside.get(&row.task).cloned().unwrap_or_default());
+                let shape = self.whole_shape(own, &companions).await?;
                 found.extend(fitting(row, &shape, schema));
             }
         }

@@ -35,6 +35,7 @@ mod audio;
 mod dialogue;
 mod document;
 mod image;
+mod panes;
 mod series;
 mod table;
 mod text;
@@ -52,6 +53,7 @@ const GROUPS: &[&[Template]] = &[
     document::ALL,
     table::ALL,
     volume::ALL,
+    panes::ALL,
 ];
 
 const COUNT: usize = {

@@ -89,8 +89,7 @@ pub fn pictures() -> Vec<ExportItem> {
 /// Writes pictures with their bytes, and reads them again.
 fn there_and_back(id: &str) -> MemoryView {
     let (format, items) = (format(id).unwrap(), pictures());
-    let items: Vec<ExportItem> =
-        items.into_iter().filter_map(|one| format.fitted("p", &schema(PICTURES), one)).collect();
+    let items: Vec<ExportItem> = items.into_iter().flat_map(|one| format.fitted("p", &schema(PICTURES), one)).collect();
     let (view, report) = write(format, &schema(PICTURES), &items, &[]);
     assert_eq!(
         report.losses.iter().filter(|loss| loss.code != "unused_classes").count(),

@@ -205,7 +205,7 @@ fn layer(dice: &mut Dice) -> TextLayer {
     builder.finish()
 }
 
-fn text(dice: &mut Dice) -> String {
+pub fn text(dice: &mut Dice) -> String {
     let count = 3 + dice.below(8);
     (0..count).map(|_| *dice.pick(&WORDS)).collect::<Vec<_>>().join(" ")
 }
@@ -245,7 +245,13 @@ fn value(dice: &mut Dice, kind: Kind) -> Value {
     }
 }
 
-fn region(dice: &mut Dice, carries: &Carries, schema: &LabelSchema, item: &ExportItem, number: u64) -> Option<Region> {
+pub fn region(
+    dice: &mut Dice,
+    carries: &Carries,
+    schema: &LabelSchema,
+    item: &ExportItem,
+    number: u64,
+) -> Option<Region> {
     use GeometryKind as K;
     let all: &[GeometryKind] = match item.modality {
         Modality::Text => &[K::Span],

@@ -19,6 +19,7 @@ mod mask_golden;
 mod migrations;
 mod ocr_templates;
 mod offsets;
+mod panes;
 mod parquet_cells;
 mod parts;
 mod people;

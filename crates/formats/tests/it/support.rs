@@ -65,7 +65,9 @@ pub fn write_with(
     let media = std::mem::take(&mut sink.media);
     let mut files = sink.into_files();
     for (name, source) in media {
-        let item = items.iter().find(|item| item.media.as_deref() == Some(&source)).unwrap();
+        let companions = items.iter().flat_map(|item| &item.companions).map(|companion| &*companion.item);
+        let mut all = items.iter().chain(companions);
+        let item = all.find(|item| item.media.as_deref() == Some(&source)).unwrap();
         files.insert(name, picture(item.size.unwrap_or([1, 1])));
     }
     (MemoryView { files }, report)

@@ -106,6 +106,7 @@ fn as_json(format: &Format) -> serde_json::Value {
         "fields": names(carries.fields),
         "relations": names(carries.relations),
         "loses": if format.write.is_some() { loses(format) } else { Vec::new() },
+        "panes": carries.panes,
         "keeps_sizes": carries.sizes,
         "keeps_ids": carries.ids,
         "precision_pixels": carries.precision,
@@ -124,6 +125,9 @@ fn markdown() -> String {
         if let Names::Only(known) = format.carries.attributes {
             let known: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
             holds.push_str(&format!("; attributes {}", known.join(", ")));
+        }
+        if format.carries.panes {
+            holds.push_str("; several kinds of data in one item");
         }
         let lost = if format.write.is_some() { loses(format).join(", ") } else { String::new() };
         text.push_str(&format!("| {} | `{}` | {} | {holds} | {lost} |\n", format.title, format.id, ways(format)));

@@ -61,6 +61,8 @@ row_checks! {
         "SELECT 'task ' || m.task_id FROM machine_labels m WHERE NOT EXISTS (SELECT 1 FROM certificates c WHERE c.id = m.certificate_id AND c.project_id = m.project_id) ORDER BY m.task_id";
     "aside_without_label": "a seat that is offered to nobody is at a task that a machine has labeled",
         "SELECT 'task ' || s.task_id || ', seat ' || s.slot FROM seats s WHERE s.state = 0 AND s.rank = -1 AND NOT EXISTS (SELECT 1 FROM machine_labels m WHERE m.task_id = s.task_id AND m.state = 'auto') ORDER BY s.task_id";
+    "companion_of_nothing": "a companion comes with an item of its dataset and import",
+        "SELECT 'item ' || c.id FROM items c WHERE c.companion_of IS NOT NULL AND (c.pane IS NULL OR NOT EXISTS (SELECT 1 FROM items i WHERE i.id = c.companion_of AND i.dataset_id = c.dataset_id AND i.import_id = c.import_id AND i.companion_of IS NULL)) ORDER BY c.id";
     "accepted_without_item": "an accepted contribution is an item",
         "SELECT 'contribution ' || c.id FROM contributions c WHERE c.state = 'accepted' AND NOT EXISTS (SELECT 1 FROM items i WHERE i.id = c.item_id) ORDER BY c.id";
     "contribution_without_consent": "whoever gave something had agreed to the terms of that moment",

@@ -1,8 +1,10 @@
 //! Datasets, their items, and the imports that bring items in. Items of an import stay invisible until the
 //! import is sealed: one row decides, so that a half import is never seen.
 
-use crate::{Dialect, Result, Row, StoreError, Tx, bulk::BulkInsert};
+use super::companions::{self, NewCompanion};
+use crate::{Arg, Dialect, Result, Row, StoreError, Tx, bulk::BulkInsert};
 use labelwright_core::{DatasetId, ImportId, ItemId, JobId, Timestamp, WorkspaceId};
+use std::collections::BTreeSet;
 
 #[derive(Debug, Clone)]
 pub struct DatasetRow {
@@ -54,6 +56,8 @@ pub struct NewItem {
     pub source: String,
     /// Answers that came with the data, as (source, canonical answer JSON): pre-labels for every project.
     pub answers: Vec<(String, String)>,
+    /// What comes with it, each in another pane.
+    pub companions: Vec<NewCompanion>,
 }
 
 sql! { INSERT_DATASET = "INSERT INTO datasets (workspace_id, name, created_at) VALUES ($1, $2, $3) RETURNING id" }
@@ -83,9 +87,9 @@ pub async fn datasets(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Dataset
     tx.rows(DATASETS, &args![workspace]).await?.iter().map(dataset_of).collect()
 }
 
-sql! { MODALITY_COUNTS = "SELECT i.modality, COUNT(*) FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $1 GROUP BY i.modality ORDER BY i.modality" }
+sql! { MODALITY_COUNTS = "SELECT i.modality, COUNT(*) FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $1 AND i.companion_of IS NULL GROUP BY i.modality ORDER BY i.modality" }
 
-/// Visible items of a dataset by modality.
+/// Visible items of a dataset by modality, companions left out.
 pub async fn modality_counts(tx: &mut Tx, dataset: DatasetId) -> Result<Vec<(String, i64)>> {
     let rows = tx.rows(MODALITY_COUNTS, &args![dataset]).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
@@ -116,7 +120,7 @@ pub async fn import_of_job(tx: &mut Tx, job: JobId) -> Result<Option<(ImportId, 
     .transpose()
 }
 
-sql! { ITEMS_OF_IMPORT = "SELECT COUNT(*) FROM items WHERE import_id = $1" }
+sql! { ITEMS_OF_IMPORT = "SELECT COUNT(*) FROM items WHERE import_id = $1 AND companion_of IS NULL" }
 
 pub async fn items_of_import(tx: &mut Tx, import: ImportId) -> Result<i64> {
     tx.one(ITEMS_OF_IMPORT, &args![import]).await?.int(0)
@@ -169,19 +173,22 @@ const INSERT_ITEMS: BulkInsert = BulkInsert {
         "source",
         "import_id",
         "created_at",
+        "companion_of",
+        "pane",
     ],
     conflict: " ON CONFLICT (dataset_id, key) DO NOTHING",
 };
 const KEY: usize = 1;
 const INSERT_ITEM_ANSWERS: BulkInsert =
     BulkInsert { table: "item_answers", columns: &["item_id", "ordinal", "source", "answer"], conflict: "" };
+sql! { DROP_WITH_COMPANIONS = "DELETE FROM items WHERE id = $1 OR companion_of = $1" }
 sql! { ITEM_HASH_OF_KEY = "SELECT hash FROM items WHERE dataset_id = $1 AND key = $2" }
 
 /// What became of one item of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemOutcome {
     Added,
-    /// The same key with the same bytes is there already.
+    /// The same key with the same bytes, its own and those of its companions, is there already.
     Known,
     /// The same key with other bytes is there already: the new one is refused.
     Conflict,
@@ -207,39 +214,34 @@ pub async fn add_items(
     if tx.one(state, &args![import]).await?.text(0)? != "running" {
         return Err(StoreError::NotFound);
     }
-    let mut values = Vec::with_capacity(batch.len() * INSERT_ITEMS.columns.len());
-    for item in batch {
-        let (text, data) = match &item.content {
-            Content::Text(text) => (Some(text.as_str()), None),
-            Content::Bytes(data) => (None, Some(data.clone())),
-            Content::Blob => (None, None),
-        };
-        values.extend(args![
-            dataset,
-            item.key.as_str(),
-            item.modality,
-            item.hash.as_str(),
-            item.media_type.as_str(),
-            item.bytes,
-            text,
-            data,
-            item.shape.as_str(),
-            item.metadata.as_str(),
-            item.source.as_str(),
-            import,
-            now
-        ]);
-    }
+    let to = (dataset, import, now);
+    let values = batch.iter().flat_map(|item| values_of(to, item, None)).collect();
     let numbers = tx.insert_new(&INSERT_ITEMS, KEY, values).await?;
+    let mut owned: Vec<(i64, &NewCompanion)> = Vec::new();
+    for (item, number) in batch.iter().zip(&numbers) {
+        owned.extend(number.iter().flat_map(|id| item.companions.iter().map(move |one| (*id, one))));
+    }
+    let values = owned.iter().flat_map(|(id, one)| values_of(to, &one.item, Some((*id, &one.pane)))).collect();
+    let companions = tx.insert_new(&INSERT_ITEMS, KEY, values).await?;
+    // The key of a companion may be taken by an item that was there before.
+    let clashed = owned.iter().zip(companions).filter(|(_, number)| number.is_none());
+    let clashed: BTreeSet<i64> = clashed.map(|((id, _), _)| *id).collect();
+    for id in &clashed {
+        tx.execute(DROP_WITH_COMPANIONS, &args![*id]).await?;
+    }
     let (mut outcomes, mut answers) = (Vec::with_capacity(batch.len()), Vec::new());
     for (item, number) in batch.iter().zip(numbers) {
         // The first of two with the same key is the one that was stored.
         let Some(id) = number else {
             let there = tx.one(ITEM_HASH_OF_KEY, &args![dataset, item.key.as_str()]).await?;
-            let same = there.text(0)? == item.hash;
+            let same = there.text(0)? == item.hash && companions::are_known(tx, dataset, item).await?;
             outcomes.push(if same { ItemOutcome::Known } else { ItemOutcome::Conflict });
             continue;
         };
+        if clashed.contains(&id) {
+            outcomes.push(ItemOutcome::Conflict);
+            continue;
+        }
         for (ordinal, (source, answer)) in item.answers.iter().enumerate() {
             answers.extend(args![id, ordinal as i64, source.as_str(), answer.as_str()]);
         }
@@ -247,6 +249,36 @@ pub async fn add_items(
     }
     tx.insert(&INSERT_ITEM_ANSWERS, answers).await?;
     Ok(outcomes)
+}
+
+/// The columns of a new item; of a companion with what it belongs to and its pane.
+fn values_of(
+    (dataset, import, now): (DatasetId, ImportId, Timestamp),
+    item: &NewItem,
+    owner: Option<(i64, &str)>,
+) -> [Arg; INSERT_ITEMS.columns.len()] {
+    let (text, data) = match &item.content {
+        Content::Text(text) => (Some(text.as_str()), None),
+        Content::Bytes(data) => (None, Some(data.clone())),
+        Content::Blob => (None, None),
+    };
+    args![
+        dataset,
+        item.key.as_str(),
+        item.modality,
+        item.hash.as_str(),
+        item.media_type.as_str(),
+        item.bytes,
+        text,
+        data,
+        item.shape.as_str(),
+        item.metadata.as_str(),
+        item.source.as_str(),
+        import,
+        now,
+        owner.map(|(id, _)| id),
+        owner.map(|(_, pane)| pane)
+    ]
 }
 
 pub(super) fn item_of(row: &Row) -> Result<ItemRow> {
@@ -278,9 +310,9 @@ pub async fn data(tx: &mut Tx, item: ItemId) -> Result<Option<Vec<u8>>> {
     tx.optional(DATA, &args![item]).await?.map(|row| Ok(row.bytes(0)?.to_vec())).transpose()
 }
 
-sql! { ITEMS_AFTER = "SELECT i.id, i.dataset_id, i.key, i.modality, i.hash, i.media_type, i.bytes, i.content, i.shape, i.metadata, i.source FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3" }
+sql! { ITEMS_AFTER = "SELECT i.id, i.dataset_id, i.key, i.modality, i.hash, i.media_type, i.bytes, i.content, i.shape, i.metadata, i.source FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $1 AND i.id > $2 AND i.companion_of IS NULL ORDER BY i.id LIMIT $3" }
 
-/// A page of visible items, by keyset.
+/// A page of visible items, by keyset; companions lie with what they come with.
 pub async fn items_after(tx: &mut Tx, dataset: DatasetId, after: ItemId, limit: i64) -> Result<Vec<ItemRow>> {
     tx.rows(ITEMS_AFTER, &args![dataset, after, limit]).await?.iter().map(item_of).collect()
 }
@@ -346,9 +378,9 @@ pub async fn predictions_after(
     Ok(Some((labelwright_core::TaskId(last), found.collect::<Result<_>>()?)))
 }
 
-sql! { PROJECTS_OF_ITEM = "SELECT DISTINCT project_id FROM tasks WHERE item_id = $1" }
+sql! { PROJECTS_OF_ITEM = "SELECT DISTINCT project_id FROM tasks WHERE item_id = COALESCE((SELECT companion_of FROM items WHERE id = $1), $1)" }
 
-/// The projects in which an item is a task: who may label one of them may see the item.
+/// The projects in which an item, or what it is a companion of, is a task: who may label one of them may see the item.
 pub async fn projects_of_item(tx: &mut Tx, item: ItemId) -> Result<Vec<labelwright_core::ProjectId>> {
     let rows = tx.rows(PROJECTS_OF_ITEM, &args![item]).await?;
     rows.iter().map(|row| Ok(labelwright_core::ProjectId(row.int(0)?))).collect()

@@ -1,5 +1,6 @@
 //! What a sample of items is drawn by, and the copies that it is made of.
 
+use super::companions;
 use crate::{Result, Tx};
 use labelwright_core::{DatasetId, ImportId, ItemId, Timestamp};
 
@@ -13,7 +14,7 @@ pub struct DrawRow {
     pub metadata: String,
 }
 
-sql! { DRAW_ROWS_AFTER = "SELECT i.id, i.hash, i.modality, i.metadata FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3" }
+sql! { DRAW_ROWS_AFTER = "SELECT i.id, i.hash, i.modality, i.metadata FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $1 AND i.id > $2 AND i.companion_of IS NULL ORDER BY i.id LIMIT $3" }
 
 /// A page of a dataset's visible items, by keyset.
 pub async fn rows_after(tx: &mut Tx, dataset: DatasetId, after: ItemId, limit: i64) -> Result<Vec<DrawRow>> {
@@ -45,6 +46,7 @@ pub async fn copy(
         let made = tx.optional(COPY_ITEM, &args![dataset, *item, import, now]).await?;
         let Some(made) = made else { continue };
         tx.execute(COPY_ITEM_ANSWERS, &args![made.int(0)?, *item]).await?;
+        companions::copy(tx, (dataset, import), (*item, ItemId(made.int(0)?)), now).await?;
         copied += 1;
     }
     Ok(copied)

@@ -1,7 +1,8 @@
-//! What a snapshot is made of, a page of tasks at a time: three statements a page, however many tasks it has.
+//! What a snapshot is made of, a page of tasks at a time: four statements a page, however many tasks it has.
 
 use super::{
     annotations::{AnnotationRow, ConsensusRow, annotation_of, consensus_of},
+    companions::{self, CompanionRow},
     datasets::{ItemRow, item_of},
 };
 use crate::{Result, Tx};
@@ -13,6 +14,8 @@ use std::collections::HashMap;
 pub struct WholeTask {
     pub task: TaskId,
     pub item: ItemRow,
+    /// What comes with the item, by pane.
+    pub companions: Vec<CompanionRow>,
     pub annotations: Vec<AnnotationRow>,
     pub consensus: Option<ConsensusRow>,
 }
@@ -26,10 +29,16 @@ pub async fn whole_tasks(tx: &mut Tx, project: ProjectId, after: TaskId, limit: 
     let mut page = Vec::new();
     for row in tx.rows(PAGE_ITEMS, &args![project, after, limit]).await? {
         let task = TaskId(row.int(11)?);
-        page.push(WholeTask { task, item: item_of(&row)?, annotations: Vec::new(), consensus: None });
+        let (item, companions) = (item_of(&row)?, Vec::new());
+        page.push(WholeTask { task, item, companions, annotations: Vec::new(), consensus: None });
     }
     let Some(last) = page.last().map(|whole| whole.task) else { return Ok(page) };
     let place: HashMap<TaskId, usize> = page.iter().enumerate().map(|(at, whole)| (whole.task, at)).collect();
+    for (task, companion) in companions::of_page(tx, project, after, last).await? {
+        if let Some(at) = place.get(&task) {
+            page[*at].companions.push(companion);
+        }
+    }
     for row in tx.rows(PAGE_ANNOTATIONS, &args![project, after, last]).await? {
         let annotation = annotation_of(&row)?;
         if let Some(at) = place.get(&annotation.task) {

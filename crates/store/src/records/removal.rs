@@ -1,7 +1,10 @@
 //! Taking items away with all that was made of them, because whoever gave them took their consent back. Nothing else in the
 //! house deletes items; snapshots keep what they have frozen, and are told of.
 
-use super::datasets::{ItemRow, item_of};
+use super::{
+    companions,
+    datasets::{ItemRow, item_of},
+};
 use crate::{Dialect, Result, StoreError, Tx};
 use labelwright_core::{ItemId, ProjectId, TaskId, Timestamp, WorkspaceId};
 use std::collections::BTreeSet;
@@ -12,6 +15,8 @@ pub struct Removed {
     pub tasks: i64,
     pub answers: i64,
     pub projects: BTreeSet<ProjectId>,
+    /// Hashes of the data that came with it.
+    pub companions: Vec<String>,
 }
 
 sql! { sqlite TASKS_OF_ITEM_SQLITE = "SELECT id, project_id, state FROM tasks WHERE item_id = $1 ORDER BY id" }
@@ -42,6 +47,11 @@ pub async fn remove(tx: &mut Tx, item: ItemId) -> Result<Removed> {
         removed.projects.insert(project);
     }
     tx.execute(DROP_ITEM_ANSWERS, &args![item]).await?;
+    for companion in companions::of_item(tx, item).await? {
+        tx.execute(DROP_LINK, &args![companion.item.id]).await?;
+        tx.execute(DROP_ITEM, &args![companion.item.id]).await?;
+        removed.companions.push(companion.item.hash);
+    }
     tx.execute(DROP_LINK, &args![item]).await?;
     tx.execute(DROP_ITEM, &args![item]).await?;
     Ok(removed)

@@ -14,7 +14,7 @@ pub struct SourceRow {
     pub created_at: Timestamp,
 }
 
-sql! { SOURCES = "SELECT j.id, j.kind, j.input, j.state, j.created_at, (SELECT COUNT(*) FROM imports m JOIN items i ON i.import_id = m.id WHERE m.job_id = j.id AND m.state = 'sealed') FROM jobs j WHERE j.workspace_id = $1 AND j.kind IN ('import', 'collect', 'bring') AND (j.project_id = $2 OR EXISTS (SELECT 1 FROM imports m JOIN project_datasets p ON p.dataset_id = m.dataset_id WHERE m.job_id = j.id AND p.project_id = $2)) ORDER BY j.id DESC LIMIT $3" }
+sql! { SOURCES = "SELECT j.id, j.kind, j.input, j.state, j.created_at, (SELECT COUNT(*) FROM imports m JOIN items i ON i.import_id = m.id AND i.companion_of IS NULL WHERE m.job_id = j.id AND m.state = 'sealed') FROM jobs j WHERE j.workspace_id = $1 AND j.kind IN ('import', 'collect', 'bring') AND (j.project_id = $2 OR EXISTS (SELECT 1 FROM imports m JOIN project_datasets p ON p.dataset_id = m.dataset_id WHERE m.job_id = j.id AND p.project_id = $2)) ORDER BY j.id DESC LIMIT $3" }
 
 /// Where the items of a project come from, the newest first.
 pub async fn sources(tx: &mut Tx, workspace: WorkspaceId, project: ProjectId, limit: i64) -> Result<Vec<SourceRow>> {

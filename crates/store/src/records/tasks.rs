@@ -92,7 +92,7 @@ pub struct ItemToPlan {
     pub is_task: bool,
 }
 
-sql! { TO_PLAN = "SELECT p.id, p.modality, CASE WHEN p.task IS NULL THEN p.metadata ELSE '' END, p.task FROM (SELECT i.id, i.modality, i.metadata, (SELECT t.id FROM tasks t WHERE t.item_id = i.id AND t.project_id = $1) AS task FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $2 AND i.id > $3 ORDER BY i.id LIMIT $4) p ORDER BY p.id" }
+sql! { TO_PLAN = "SELECT p.id, p.modality, CASE WHEN p.task IS NULL THEN p.metadata ELSE '' END, p.task FROM (SELECT i.id, i.modality, i.metadata, (SELECT t.id FROM tasks t WHERE t.item_id = i.id AND t.project_id = $1) AS task FROM items i JOIN imports m ON m.id = i.import_id AND m.state = 'sealed' WHERE i.dataset_id = $2 AND i.id > $3 AND i.companion_of IS NULL ORDER BY i.id LIMIT $4) p ORDER BY p.id" }
 
 /// A page of the visible items of a dataset, with what planning them for a project needs.
 pub async fn to_plan(

@@ -12,6 +12,7 @@ use labelwright_store::{
 
 fn item(key: &str, hash: &str) -> NewItem {
     NewItem {
+        companions: Vec::new(),
         key: key.to_owned(),
         modality: "text",
         hash: hash.to_owned(),

@@ -5,6 +5,7 @@ mod backups;
 mod blobs;
 mod bulk;
 mod claims;
+mod companions;
 mod full;
 mod repeats;
 mod schema;

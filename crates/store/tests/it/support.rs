@@ -77,6 +77,7 @@ impl World {
                     let import = datasets::start_import(tx, dataset, None, now).await?;
                     let items: Vec<datasets::NewItem> = (0..tasks)
                         .map(|number| datasets::NewItem {
+                            companions: Vec::new(),
                             key: format!("item-{number:06}"),
                             modality: "text",
                             hash: format!("{number:064x}"),

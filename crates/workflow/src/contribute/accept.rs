@@ -133,6 +133,7 @@ async fn item(tx: &mut Tx, call: &CallRow, settings: &CallSettings, row: &Contri
         }),
     );
     Ok(NewItem {
+        companions: Vec::new(),
         key: format!("call-{}/{:06}.{}", call.id, row.id, ending(&row.media_type)),
         modality: modality(&row.modality),
         hash: row.hash.clone(),

@@ -229,6 +229,7 @@ pub async fn withdraw(workflow: &Workflow, input: &WithdrawInput, id: i64, gone:
                     all.tasks += one.tasks;
                     all.answers += one.answers;
                     all.projects.extend(one.projects);
+                    all.companions.extend(one.companions);
                 }
                 Ok(all)
             })
@@ -237,6 +238,7 @@ pub async fn withdraw(workflow: &Workflow, input: &WithdrawInput, id: i64, gone:
     // Rows first, then bytes: a row must never name what is gone.
     let mut hashes: BTreeSet<String> = items.iter().map(|item| item.hash.clone()).collect();
     hashes.insert(row.hash.clone());
+    hashes.extend(removed.companions.iter().cloned());
     for hash in hashes {
         let unused = workflow
             .write(move |tx| Box::pin(async move { Ok(removal::let_go(tx, &hash).await?) }))

@@ -63,7 +63,11 @@ pub async fn label(
         labeled.insert(assignment.task, truth);
         let mut dice = Dice::new(labeler.name, assignment.item.id.0 as u64);
         let progress = done[who] as f64 / share as f64;
-        let mut answer = mistaken(truth, labeler.habit.skill(progress), schema, &mut dice, assignment.text.as_deref());
+        let text = |pane: Option<&str>| match pane {
+            None => assignment.text.as_deref(),
+            Some(pane) => assignment.companions.iter().find(|one| one.pane == pane)?.text.as_deref(),
+        };
+        let mut answer = mistaken(truth, labeler.habit.skill(progress), schema, &mut dice, text);
         if labeler.habit.slips() {
             slip(&mut answer, truth, schema, &assignment.item.key);
         }

@@ -89,8 +89,14 @@ fn ask_again(answer: &mut Answer, schema: &LabelSchema, dice: &mut Dice) {
     }
 }
 
-/// What somebody of this skill answers where `truth` is right.
-pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dice, text: Option<&str>) -> Answer {
+/// What somebody of this skill answers where `truth` is right. `text` tells the text of a pane, of the item for None.
+pub fn mistaken<'a>(
+    truth: &Answer,
+    skill: f64,
+    schema: &LabelSchema,
+    dice: &mut Dice,
+    text: impl Fn(Option<&str>) -> Option<&'a str>,
+) -> Answer {
     let mut answer = truth.clone();
     for field in &schema.fields {
         if let Some(value) = answer.fields.get_mut(&field.id)
@@ -153,22 +159,27 @@ pub fn mistaken(truth: &Answer, skill: f64, schema: &LabelSchema, dice: &mut Dic
                 }
             }
         }
-        if let (Geometry::Span(span), Some(text)) = (&mut region.geometry, text)
+        let pane = schema.class(&region.class).and_then(|class| class.pane.as_deref());
+        if let (Geometry::Span(span), Some(text)) = (&mut region.geometry, text(pane))
             && !dice.chance(skill)
         {
             widen(&mut span.ranges[0], text);
         }
         if !dice.chance(skill.sqrt()) {
             let kind = region.geometry.kind();
-            let others = schema.classes.iter().filter(|class| class.geometry.contains(&kind));
+            let others =
+                schema.classes.iter().filter(|class| class.geometry.contains(&kind) && class.pane.as_deref() == pane);
             let others: Vec<&str> = others.map(|class| class.id.as_str()).collect();
             region.class = (*dice.pick(&others)).to_owned();
         }
     }
     let classes: BTreeMap<&str, &str> = answer.regions.iter().map(|r| (r.id.as_str(), r.class.as_str())).collect();
     answer.relations.retain(|relation| {
-        classes.get(relation.from.as_str()) == Some(&"person")
-            && classes.get(relation.to.as_str()) == Some(&"organization")
+        let Some(kind) = schema.relations.iter().find(|kind| kind.id == relation.relation) else { return false };
+        let fits = |end: &str, allowed: &[String]| {
+            classes.get(end).is_some_and(|class| allowed.is_empty() || allowed.iter().any(|one| one == class))
+        };
+        fits(&relation.from, &kind.from) && fits(&relation.to, &kind.to)
     });
     answer
 }

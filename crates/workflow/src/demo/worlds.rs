@@ -3,7 +3,7 @@
 mod making;
 
 use super::{
-    answers, catalogues, clips,
+    answers, captions, catalogues, clips,
     guidelines::{ANSWERS, CALLS, INVOICES, NEWS, OPINION, PLATE, SCANS, SENSORS, STREET},
     news, opinions, papers,
 };
@@ -47,6 +47,8 @@ pub(super) enum Data {
     Page(&'static [u8], TextLayer),
     /// Files of a DICOM series.
     Dicom(Vec<Vec<u8>>),
+    /// Its own data, and those of each pane.
+    With(Box<Data>, Vec<(&'static str, Data)>),
 }
 
 pub fn all() -> Vec<World> {
@@ -172,6 +174,17 @@ pub fn all() -> Vec<World> {
             labeled: 0.5,
             item: catalogue_item,
         },
+        World {
+            name: "Captions",
+            template: "phrase_grounding",
+            description: "Which words of a caption mean which thing in the picture.",
+            guidelines: captions::GUIDELINES,
+            overlap: 2,
+            review: ReviewPolicy::Sample { percent: 50 },
+            one_in: 2,
+            labeled: 0.5,
+            item: caption_item,
+        },
     ]
 }
 
@@ -290,6 +303,28 @@ fn catalogue_item(index: u64) -> (Data, Answer) {
     let cells = |column: u32| Geometry::Cells(Cells { cells: vec![[0, column], [1, column]] });
     answer.regions.extend(pair.difference.map(|column| region(0, "difference", cells(column))));
     (Data::Table(pair.table.canonical_json()), answer)
+}
+
+fn caption_item(index: u64) -> (Data, Answer) {
+    let made = captions::write(index);
+    let mut answer = Answer::default();
+    answer.fields.insert("caption_fits".into(), Value::Text(made.fits.into()));
+    for (number, phrase) in made.phrases.iter().enumerate() {
+        let [x, y, width, height] = phrase.frame;
+        let [start, end] = phrase.range;
+        let thing = region(2 * number, "thing", Geometry::Box(BoxShape { x, y, width, height }));
+        let words = region(2 * number + 1, "phrase", Geometry::Span(Span::new(start, end)));
+        answer.relations.push(Relation {
+            id: format!("r{number}"),
+            relation: "means".into(),
+            from: words.id.clone(),
+            to: thing.id.clone(),
+            attributes: BTreeMap::new(),
+        });
+        answer.regions.extend([thing, words]);
+    }
+    let picture = Data::Jpeg(jpeg(&made.scene.picture));
+    (Data::With(Box::new(picture), vec![("caption", Data::Text(made.caption))]), answer)
 }
 
 fn road_item(index: u64) -> (Data, Answer) {

@@ -16,6 +16,7 @@ use bytes::Bytes;
 use labelwright_core::{Action, Answer, ProjectId, UserId, WorkspaceId, schema::templates::TEMPLATES};
 use labelwright_generate::demo::dice::Dice;
 use labelwright_store::records::{
+    companions::NewCompanion,
     datasets::{self, Content, NewItem},
     derived,
 };
@@ -33,7 +34,7 @@ impl World {
 
     fn key(&self, index: u64) -> String {
         let ending = match self.template {
-            "object_detection" | "image_classification" => ".jpg",
+            "object_detection" | "image_classification" | "phrase_grounding" => ".jpg",
             "transcription" => ".wav",
             "preference" | "record_matching" => ".json",
             "series_anomalies" => ".csv",
@@ -72,7 +73,17 @@ pub async fn make(
         let item = world.item;
         // Drawing takes its time, and whoever waits for the server must be able to reach it.
         let (data, truth) = workflow.blocking(move || item(index)).await?;
-        batch.push(stored(workflow, world.key(index), data, index).await?);
+        let (data, beside) = match data {
+            Data::With(own, beside) => (*own, beside),
+            alone => (alone, Vec::new()),
+        };
+        let mut item = stored(workflow, world.key(index), data, index).await?;
+        for (pane, data) in beside {
+            let key = format!("{}.{pane}", item.key);
+            let companion = NewItem { metadata: "{}".into(), ..stored(workflow, key, data, index).await? };
+            item.companions.push(NewCompanion { pane: pane.to_owned(), item: companion });
+        }
+        batch.push(item);
         truths.insert(world.key(index), truth);
     }
     workflow
@@ -141,11 +152,13 @@ async fn stored(workflow: &Workflow, key: String, data: Data, index: u64) -> Res
             return decoded(workflow, key, metadata, move |own, runtime| take_files(own, runtime, &files)).await;
         }
         Data::Jpeg(bytes) => (probe_image(&bytes).map_err(Error::internal)?, Bytes::from(bytes)),
+        Data::With(..) => return Err(Error::internal("what comes with an item comes alone")),
     };
     let size = bytes.len() as i64;
     let kept = workflow.keep(vec![(bytes, probed.is_text())]).await?.pop();
     let (hash, content) = kept.ok_or_else(|| Error::internal("the item was not stored"))?;
     Ok(NewItem {
+        companions: Vec::new(),
         key,
         modality: probed.modality.as_str(),
         hash,
@@ -172,6 +185,7 @@ async fn decoded(
     workflow.write(move |tx| Box::pin(async move { Ok(derived::keep(tx, &hash, &kind, &levels).await?) })).await?;
     let probed = taken.probed;
     Ok(NewItem {
+        companions: Vec::new(),
         key,
         modality: probed.modality.as_str(),
         hash: taken.hash,

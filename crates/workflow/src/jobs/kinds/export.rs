@@ -10,8 +10,8 @@ use crate::{
 use futures::{StreamExt, TryStreamExt};
 use labelwright_core::{Modality, ProjectId, SnapshotId};
 use labelwright_formats::{
-    ArchiveSink, ExportItem, FORMATS, FileSink, Format, Head, Loss, LossReport, Options, Scratch, SourcedAnswer, Way,
-    ZipSink, format,
+    ArchiveSink, CompanionItem, ExportItem, FORMATS, FileSink, Format, Head, Loss, LossReport, Options, Scratch,
+    SourcedAnswer, Way, ZipSink, format,
 };
 use labelwright_store::{
     blobs::{Blobs, Draft},
@@ -339,7 +339,7 @@ fn consensus_source(found: &FrozenConsensus) -> String {
     if found.method == MACHINE { MACHINE.to_owned() } else { "consensus".to_owned() }
 }
 
-fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
+fn chosen(mut item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
     let sourced = |source: String, answer: &RawValue| {
         serde_json::from_str(answer.get()).map(|answer| SourcedAnswer::new(source, answer))
     };
@@ -351,18 +351,24 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
         Answers::Consensus => {
             item.consensus.iter().map(|found| sourced(consensus_source(found), &found.answer)).collect()
         }
-        Answers::All | Answers::Accepted => item
-            .answers
+        Answers::All | Answers::Accepted => std::mem::take(&mut item.answers)
             .into_iter()
             .filter(|answer| wanted.answers == Answers::All || answer.state == "accepted")
             .map(given)
             .collect(),
     };
+    let split = split::give_back(&mut item.metadata, &wanted.format.carries);
+    let companions = std::mem::take(&mut item.companions).into_iter();
+    let companions =
+        companions.map(|one| CompanionItem { pane: one.pane, item: Box::new(bare(one.item, wanted)) }).collect();
+    Ok(ExportItem { split, companions, answers: answers?, ..bare(item, wanted) })
+}
+
+/// An item or a companion without answers.
+fn bare(item: FrozenItem, wanted: &Order) -> ExportItem {
     let words = matches!(item.modality, Modality::Text | Modality::Dialogue | Modality::Table);
     let with_data = wanted.media == Media::Copy && !words;
-    let mut metadata = item.metadata;
-    Ok(ExportItem {
-        split: split::give_back(&mut metadata, &wanted.format.carries),
+    ExportItem {
         media: with_data.then(|| format!("{}/{}", item.hash, item.key)),
         hash: item.hash,
         size: item.size,
@@ -371,8 +377,7 @@ fn chosen(item: FrozenItem, wanted: &Order) -> serde_json::Result<ExportItem> {
         layer: item.layer,
         volume: item.volume,
         frames: item.frames,
-        metadata,
-        answers: answers?,
+        metadata: item.metadata,
         ..ExportItem::new(item.key, item.modality)
-    })
+    }
 }

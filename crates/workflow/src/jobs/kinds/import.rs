@@ -17,6 +17,7 @@ use labelwright_store::{
     blobs::Blobs,
     jobs::JobProblem,
     records::{
+        companions::NewCompanion,
         datasets::{self, Content, ImportState, ItemOutcome, NewItem},
         derived, links, projects, uploads,
     },
@@ -221,7 +222,7 @@ async fn bring_in(
         let waiting = ended || next.is_err();
         match next {
             Ok(Some(Piece::Good(mut loaded))) => {
-                bytes += loaded.payload.held();
+                bytes += loaded.all().map(|one| one.payload.held()).sum::<usize>();
                 if !loaded.record.metadata.contains_key(PROVENANCE)
                     && let Some(origin) = origins.of(&loaded.record.place)
                 {
@@ -296,11 +297,11 @@ async fn store(
         Payload::Bytes(bytes) => Some((bytes.clone(), loaded.probed.is_text())),
         Payload::Recording { .. } => None,
     };
-    let mut kept = workflow.keep(batch.iter().filter_map(held).collect()).await?.into_iter();
+    let mut kept = workflow.keep(batch.iter().flat_map(Loaded::all).filter_map(held).collect()).await?.into_iter();
     let (mut items, mut places) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
     let (mut derived, mut linked) = (Vec::new(), Vec::new());
     let workspace = running.job.workspace;
-    for loaded in batch {
+    let mut stored = |loaded: Loaded| {
         let (hash, content) = match &loaded.payload {
             Payload::Bytes(bytes) if is_linked(&loaded, bytes) => (Blobs::hash(bytes), Content::Blob),
             Payload::Bytes(_) => kept.next().ok_or_else(|| Stopped::Failed("data were not stored".into()))?,
@@ -312,8 +313,16 @@ async fn store(
         if let (Some(file), Content::Blob) = (loaded.original(), &content) {
             linked.extend(linking.row(file, &hash, workspace));
         }
+        Ok::<_, Stopped>(item(import, loaded, hash, content))
+    };
+    for mut loaded in batch {
         places.push((loaded.record.place.clone(), loaded.record.key.clone()));
-        items.push(item(import, loaded, hash, content));
+        let companions = std::mem::take(&mut loaded.companions);
+        let mut whole = stored(loaded)?;
+        for (pane, one) in companions {
+            whole.companions.push(NewCompanion { pane, item: stored(one)? });
+        }
+        items.push(whole);
     }
     let now = workflow.now();
     let outcomes = workflow
@@ -355,6 +364,7 @@ fn item(import: ImportId, loaded: Loaded, hash: String, content: Content) -> New
         source["url"] = url.clone();
     }
     NewItem {
+        companions: Vec::new(),
         modality: probed.modality.as_str(),
         hash,
         media_type: probed.media_type.to_owned(),

@@ -4,17 +4,18 @@ use super::{Pace, Running, Stopped, Told, input};
 use crate::{
     Error, Result, Workflow,
     automation::certifying::with_audit,
-    freeze::{FrozenAnswer, FrozenConsensus, FrozenItem, MACHINE, SnapshotHead},
+    companions::in_panes,
+    freeze::{FrozenAnswer, FrozenCompanion, FrozenConsensus, FrozenItem, MACHINE, SnapshotHead},
     media::StoredShape,
     resolve::counts,
     settle::Settler,
 };
-use labelwright_core::{Answer, Modality, ProjectId, TaskId};
+use labelwright_core::{Answer, LabelSchema, Modality, ProjectId, TaskId};
 use labelwright_store::{
     StoreError,
     blobs::Draft,
     records::{
-        datasets,
+        datasets::{self, ItemRow},
         freezing::{self, WholeTask},
         machine_labels::{self, CertificateRow, StandingLabel},
         projects, snapshots,
@@ -90,28 +91,20 @@ pub async fn freeze(
     let mut lines = Lines::new(workflow.blobs.draft().map_err(Error::from)?, &head).map_err(full)?;
     let mut after = TaskId(0);
     loop {
-        let settler = Arc::clone(&settler);
-        let page: Result<(Vec<FrozenItem>, Option<TaskId>)> =
-            workflow.read(move |tx| Box::pin(async move { page(tx, project, &settler, after, imported).await })).await;
-        let (mut found, last) = page?;
-        let words =
-            |item: &&mut FrozenItem| matches!(item.modality, Modality::Text | Modality::Dialogue | Modality::Table);
-        for item in found.iter_mut().filter(words).filter(|item| item.text.is_none()) {
-            let bytes = workflow.blobs.get(&item.hash).await.map_err(Error::from)?;
-            item.text = String::from_utf8(bytes.to_vec()).ok();
-        }
-        for item in found.iter_mut().filter(|item| item.modality == Modality::Volume) {
-            item.volume = workflow.grid_of(&item.hash).await?.map(Box::new);
-        }
+        let (schema, settler) = (Arc::clone(&schema), Arc::clone(&settler));
+        let page: Result<(Vec<FrozenItem>, Option<TaskId>)> = workflow
+            .read(move |tx| Box::pin(async move { page(tx, project, (&schema, &settler), after, imported).await }))
+            .await;
+        let (found, last) = page?;
         // The words of a long document are many: no two are in memory at once.
         let mut batch = Vec::with_capacity(found.len());
         for mut item in found {
-            let blob = item.layer_blob.take();
-            if let Some(blob) = &blob {
-                item.layer = Some(Box::new(workflow.layer(blob).await?));
+            let mut is_long = fill(workflow, &mut item).await?;
+            for companion in &mut item.companions {
+                is_long |= fill(workflow, &mut companion.item).await?;
             }
             batch.push(item);
-            if blob.is_some() {
+            if is_long {
                 let long = std::mem::take(&mut batch);
                 lines = workflow.blocking(move || lines.append(long)).await?.map_err(full)?;
             }
@@ -130,6 +123,21 @@ pub async fn freeze(
     let counts = json!({ "items": lines.items(), "answers": lines.answers, "consensus": lines.consensus });
     let sorted = workflow.blobs.draft().map_err(Error::from)?;
     Ok((workflow.blocking(move || lines.sorted(sorted)).await?.map_err(full)?, counts))
+}
+
+/// Loads what does not lie in the row of an item. True where that may be much.
+async fn fill(workflow: &Workflow, item: &mut FrozenItem) -> Result<bool> {
+    match item.modality {
+        Modality::Text | Modality::Dialogue | Modality::Table if item.text.is_none() => {
+            let bytes = workflow.blobs.get(&item.hash).await?;
+            item.text = String::from_utf8(bytes.to_vec()).ok();
+        }
+        Modality::Volume => item.volume = workflow.grid_of(&item.hash).await?.map(Box::new),
+        _ => {}
+    }
+    let Some(blob) = item.layer_blob.take() else { return Ok(false) };
+    item.layer = Some(Box::new(workflow.layer(&blob).await?));
+    Ok(true)
 }
 
 /// What was written so far, in the order in which tasks came, and where each line lies: memory holds keys, not items.
@@ -204,7 +212,7 @@ fn full(error: io::Error) -> Stopped {
 async fn page(
     tx: &mut labelwright_store::Tx,
     project: ProjectId,
-    settler: &Settler,
+    (schema, settler): (&LabelSchema, &Settler),
     after: TaskId,
     imported: Imported,
 ) -> Result<(Vec<FrozenItem>, Option<TaskId>)> {
@@ -215,7 +223,7 @@ async fn page(
     let mut items = Vec::with_capacity(page.len());
     for whole in page {
         let (label, id) = (machine.get(&whole.task), whole.item.id);
-        let mut item = frozen(whole, settler, label)?;
+        let mut item = frozen(whole, schema, settler, label)?;
         if imported == Imported::WhereNobodyAnswered && item.consensus.is_none() {
             let first = datasets::item_answers(tx, id).await?.into_iter().next();
             let consensus = first.map(|(method, answer)| {
@@ -237,8 +245,13 @@ async fn holding(workflow: &Workflow, project: ProjectId) -> Result<Vec<Certific
 }
 
 /// A machine's label stands where people have said nothing.
-fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) -> Result<FrozenItem> {
-    let WholeTask { item, annotations: heads, consensus: stored, .. } = whole;
+fn frozen(
+    whole: WholeTask,
+    schema: &LabelSchema,
+    settler: &Settler,
+    machine: Option<&StandingLabel>,
+) -> Result<FrozenItem> {
+    let WholeTask { item, companions, annotations: heads, consensus: stored, .. } = whole;
     let consensus = match settler.frozen(&heads, stored.as_ref()) {
         Some((answer, method)) => Some(FrozenConsensus { method, answer: raw(answer, "the consensus", &item.key)? }),
         None => match machine {
@@ -262,8 +275,15 @@ fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) 
         });
     }
     answers.sort_by(|a, b| (&a.labeler, a.answer.get()).cmp(&(&b.labeler, b.answer.get())));
+    let companions = in_panes(schema, companions).into_iter();
+    let companions = companions.map(|row| FrozenCompanion { pane: row.pane, item: bare(row.item) }).collect();
+    Ok(FrozenItem { answers, consensus, companions, ..bare(item) })
+}
+
+/// An item as it lies in its row, without answers.
+fn bare(item: ItemRow) -> FrozenItem {
     let shape = StoredShape::read(&item.shape);
-    Ok(FrozenItem {
+    FrozenItem {
         key: item.key,
         modality: match item.modality.as_str() {
             "text" => Modality::Text,
@@ -288,9 +308,10 @@ fn frozen(whole: WholeTask, settler: &Settler, machine: Option<&StandingLabel>) 
         },
         text: item.content,
         metadata: serde_json::from_str(&item.metadata).unwrap_or_default(),
-        answers,
-        consensus,
-    })
+        answers: Vec::new(),
+        consensus: None,
+        companions: Vec::new(),
+    }
 }
 
 /// Stored words as they are. An item must not be frozen without an answer that it has.

@@ -2,11 +2,12 @@
 
 use super::{ImportInput, reading::Files};
 use crate::{Workflow, ingest::FilesView, jobs::Stopped};
-use labelwright_core::Modality;
+use labelwright_core::{LabelSchema, Modality};
 use labelwright_formats::{
     ArchiveLimits, DirectoryView, Format, Options, RecordError, Settings, Way, ZipView, detect, format,
 };
 use labelwright_store::records::projects;
+use std::sync::Arc;
 
 /// The files as a directory; a zip file that is alone is opened.
 pub fn opened(files: Files) -> Result<Box<dyn DirectoryView>, RecordError> {
@@ -78,10 +79,10 @@ pub fn chosen(view: &dyn DirectoryView, wanted: &ImportInput, labeled: Option<Mo
     }
 }
 
-/// The kind of data that the project labels for which the items are; None where they are for none.
-pub async fn labeled(workflow: &Workflow, wanted: &ImportInput) -> Result<Option<Modality>, Stopped> {
+/// The schema of the project for which the items are; None where they are for none.
+pub async fn schema_for(workflow: &Workflow, wanted: &ImportInput) -> Result<Option<Arc<LabelSchema>>, Stopped> {
     let Some(project) = wanted.project else { return Ok(None) };
     let row = workflow.read(move |tx| Box::pin(async move { Ok(projects::project(tx, project).await?) })).await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(workflow.schema_of(row.schema_version).await?.modality))
+    Ok(Some(workflow.schema_of(row.schema_version).await?))
 }

@@ -2,11 +2,12 @@
 //! comes with its bytes and what they are. However large the whole is, only so many bytes wait in memory.
 
 mod fetching;
+mod whole;
 
 pub use super::opening::{opened, settings};
 use super::{
     ImportInput, Source,
-    opening::{chosen, labeled},
+    opening::{chosen, schema_for},
     recording, sequence, volume,
 };
 use crate::{
@@ -16,9 +17,8 @@ use crate::{
     media::{Probed, probe_dialogue, probe_image, probe_table, probe_text},
 };
 use bytes::Bytes;
-use fetching::fetched;
 use futures::{Stream, StreamExt};
-use labelwright_core::{Limits, Modality};
+use labelwright_core::{LabelSchema, Limits, Modality};
 use labelwright_formats::{
     Data, DirectoryView, Found as Come, Next, Record, RecordError, Stop, data_size, modality_of, open_data, with_ids,
 };
@@ -32,6 +32,7 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
+use whole::{Panes, Part, Whole};
 
 /// Largest single item, in bytes.
 const ITEM_BYTES_MAXIMUM: u64 = 512 << 20;
@@ -49,6 +50,8 @@ pub struct Loaded {
     pub record: Record,
     pub payload: Payload,
     pub probed: Probed,
+    /// What comes with it, each with its pane.
+    pub companions: Vec<(String, Loaded)>,
     /// Given back when the record has been stored.
     _room: Option<OwnedSemaphorePermit>,
 }
@@ -84,7 +87,12 @@ impl Payload {
 
 impl Loaded {
     pub fn new(record: Record, payload: Payload, probed: Probed) -> Self {
-        Self { record, payload, probed, _room: None }
+        Self { record, payload, probed, companions: Vec::new(), _room: None }
+    }
+
+    /// Itself and what comes with it.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.companions.iter().map(|(_, one)| one))
     }
 
     /// The file that holds the very bytes of the item, if one does. Of a scan other bytes are kept than came.
@@ -109,12 +117,6 @@ pub enum Piece {
     End(RecordError),
 }
 
-/// What the reader's thread hands over: an address has no bytes yet.
-enum Found {
-    Ready(Piece),
-    Address(Box<Record>),
-}
-
 /// All records of an import in the order of the data.
 pub async fn pieces(
     workflow: &Workflow,
@@ -123,7 +125,7 @@ pub async fn pieces(
 ) -> Result<Pin<Box<dyn Stream<Item = Piece> + Send>>, Stopped> {
     let files = sources(workflow, wanted).await?;
     let (sender, receiver) = mpsc::channel(WAITING);
-    let labeled = labeled(workflow, wanted).await?;
+    let schema = schema_for(workflow, wanted).await?;
     let wanted = wanted.clone();
     let output = Output {
         sender,
@@ -132,7 +134,7 @@ pub async fn pieces(
         runtime: tokio::runtime::Handle::current(),
         workflow: workflow.clone(),
         links: Arc::clone(links),
-        labeled,
+        schema,
     };
     let reader = tokio::task::spawn_blocking(move || {
         read_all(files, &wanted, &output);
@@ -149,14 +151,9 @@ pub async fn pieces(
     let workflow = workflow.clone();
     let loaded = ReceiverStream::new(receiver)
         .flat_map(futures::stream::iter)
-        .map(move |found: Found| {
+        .map(move |found: Whole| {
             let workflow = workflow.clone();
-            async move {
-                match found {
-                    Found::Ready(piece) => piece,
-                    Found::Address(record) => fetched(&workflow, *record).await,
-                }
-            }
+            async move { found.fetched(&workflow).await }
         })
         .buffered(FETCHES);
     Ok(Box::pin(loaded.chain(end.filter_map(std::future::ready))))
@@ -202,20 +199,26 @@ impl Files {
 
 /// The reader's way out.
 struct Output {
-    sender: mpsc::Sender<Vec<Found>>,
+    sender: mpsc::Sender<Vec<Whole>>,
     /// What is handed over next.
-    group: RefCell<Vec<Found>>,
+    group: RefCell<Vec<Whole>>,
     room: Arc<Semaphore>,
     runtime: tokio::runtime::Handle,
     workflow: Workflow,
     links: Arc<Links>,
-    /// The kind of data that the project labels for which the items are.
-    labeled: Option<Modality>,
+    /// The schema of the project for which the items are.
+    schema: Option<Arc<LabelSchema>>,
 }
 
 impl Output {
+    /// The kind of data that the project labels, in a pane or as the item's own.
+    fn labeled(&self, pane: Option<&str>) -> Option<Modality> {
+        let schema = self.schema.as_deref()?;
+        pane.map_or(Some(schema.modality), |pane| schema.pane(pane).map(|pane| pane.modality))
+    }
+
     /// False when the other side is gone: the job was cancelled or lost.
-    fn give(&self, found: Found) -> bool {
+    fn give(&self, found: Whole) -> bool {
         self.group.borrow_mut().push(found);
         self.group.borrow().len() < GROUP || self.hand_over()
     }
@@ -226,7 +229,7 @@ impl Output {
     }
 
     fn end(&self, place: &str, code: &'static str, message: impl Into<String>) {
-        self.give(Found::Ready(Piece::End(RecordError::new(place, code, message))));
+        self.give(Piece::End(RecordError::new(place, code, message)).into());
     }
 
     /// Waits until so many bytes may be held; None when nobody waits for them any more.
@@ -252,13 +255,14 @@ fn read_all(files: Files, wanted: &ImportInput, output: &Output) {
     match opened(files) {
         Ok(view) => read_view(&*view, wanted, output),
         Err(error) => {
-            output.give(Found::Ready(Piece::End(error)));
+            output.give(Piece::End(error).into());
         }
     }
 }
 
 fn read_view(view: &dyn DirectoryView, wanted: &ImportInput, output: &Output) {
-    let Some((format, read)) = chosen(view, wanted, output.labeled).and_then(|format| Some((format, format.read?)))
+    let Some((format, read)) =
+        chosen(view, wanted, output.labeled(None)).and_then(|format| Some((format, format.read?)))
     else {
         output.end("", "unknown_format", "the format is not recognised; choose one");
         return;
@@ -270,22 +274,34 @@ fn read_view(view: &dyn DirectoryView, wanted: &ImportInput, output: &Output) {
             return;
         }
     };
+    let mut panes = Panes::default();
     let outcome = read(view, &settings, &mut |read| {
         let record = match read {
             // Labels are brought in for a schema that the project has already.
-            Come::Schema(_) => return Next::GoOn,
+            Come::Schema(found) => {
+                panes.learn(&found.schema);
+                return Next::GoOn;
+            }
             Come::Record(record) => Ok(with_ids(*record)),
             Come::Problem(error) => Err(error),
         };
-        let found = match record.and_then(checked) {
-            Ok(record) if matches!(record.data, Data::Url(_)) => Some(Found::Address(Box::new(record))),
-            Ok(record) => with_data(view, record, output).map(Found::Ready),
-            Err(error) => Some(Found::Ready(Piece::Bad(error))),
+        let found = match record {
+            Ok(record) => panes.whole(record, &mut |pane, record| part(view, record, output.labeled(pane), output)),
+            Err(error) => Some(Piece::Bad(error).into()),
         };
         if found.is_some_and(|found| output.give(found)) { Next::GoOn } else { Next::Stop }
     });
     if let Err(Stop::Unreadable(error)) = outcome {
-        output.give(Found::Ready(Piece::End(error)));
+        output.give(Piece::End(error).into());
+    }
+}
+
+/// A record as far as the reader's thread brings it; None when nobody waits for it any more.
+fn part(view: &dyn DirectoryView, record: Record, labeled: Option<Modality>, output: &Output) -> Option<Part> {
+    match checked(record) {
+        Ok(record) if matches!(record.data, Data::Url(_)) => Some(Part::Address(Box::new(record))),
+        Ok(record) => with_data(view, record, labeled, output).map(Part::Here),
+        Err(error) => Some(Part::Here(Piece::Bad(error))),
     }
 }
 
@@ -321,7 +337,7 @@ pub fn checked(record: Record) -> Result<Record, RecordError> {
 }
 
 /// The record with its bytes, or what is wrong with it; None when nobody waits for it any more.
-fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Option<Piece> {
+fn with_data(view: &dyn DirectoryView, record: Record, labeled: Option<Modality>, output: &Output) -> Option<Piece> {
     let name = match &record.data {
         Data::Files(names) => {
             let names = names.clone();
@@ -344,7 +360,7 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
                 Err(message) => return Some(Piece::Bad(RecordError::new(&record.place, "malformed", message))),
             };
             let payload = Payload::Bytes(Bytes::from(text.clone()));
-            return Some(Piece::Good(Box::new(Loaded { record, payload, probed, _room: room })));
+            return Some(Piece::Good(Box::new(Loaded { _room: room, ..Loaded::new(record, payload, probed) })));
         }
     };
     let decode = match modality_of(&name) {
@@ -365,11 +381,11 @@ fn with_data(view: &dyn DirectoryView, record: Record, output: &Output) -> Optio
     let size = data_size(view, &name).unwrap_or(0);
     let room = output.room_for(size.min(ITEM_BYTES_MAXIMUM))?;
     // A picture with words on it is a page; where documents are labeled, any picture is.
-    let is_page = record.layer.is_some() || output.labeled == Some(Modality::Document);
+    let is_page = record.layer.is_some() || labeled == Some(Modality::Document);
     Some(match file(view, &record.place, &name) {
         Ok((bytes, _)) if is_page => recording::of_picture(into, record, &bytes, &name),
         Ok((bytes, probed)) => {
-            Piece::Good(Box::new(Loaded { record, payload: Payload::Bytes(bytes), probed, _room: Some(room) }))
+            Piece::Good(Box::new(Loaded { _room: Some(room), ..Loaded::new(record, Payload::Bytes(bytes), probed) }))
         }
         Err(error) => Piece::Bad(error),
     })
