@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { duplicates } from "../src/core/hotkeys";
 import { schemaKeys } from "../src/core/schemakeys";
 import {
   type Answer,
@@ -7,6 +8,7 @@ import {
   type LabelSchema,
   type Region,
 } from "../src/core/types";
+import { IMAGE_KEYS } from "../src/editor/image/keys";
 import { type LoadedPane, Panes } from "../src/editor/panes/panes";
 import type { EditorPlugin, ToolView } from "../src/editor/plugin";
 import type { EditorSession } from "../src/editor/session";
@@ -189,5 +191,14 @@ describe("panes", () => {
     const ids = (readOnly: boolean) => panes.keys(readOnly).map((one) => one.id);
     expect(ids(true)).toEqual(["pane-1", "pane-2", "pane-3", "next-pane", "previous-pane"]);
     expect(ids(false)).toContain("relate");
+    // The looks of a picture are under the same keys: they are pressed with Shift there.
+    const beside = panes.beside(IMAGE_KEYS, false);
+    const keysOf = (id: string) => beside.find((one) => one.id === id)?.keys;
+    expect([keysOf("view-darker"), keysOf("view-less-gamma"), keysOf("tool-box")]).toEqual([
+      ["Alt+Shift+1"],
+      ["Alt+5"],
+      ["r"],
+    ]);
+    expect(duplicates([...panes.keys(false), ...beside])).toEqual([]);
   });
 });

@@ -47,6 +47,7 @@ interface ShownProps extends StageProps {
 function Shown({ panes, slot, session, readOnly, layers }: ShownProps) {
   useDocVersion(session);
   const own = useLayersOf(panes, slot.id, layers);
+  const words = canvasWords(session);
   return (
     // biome-ignore lint/a11y: the canvas has the keys and the role; this only hears of clicks when it has taken them.
     <div className={classes.body} onClick={() => (readOnly ? false : panes.endRelation(session))}>
@@ -54,7 +55,7 @@ function Shown({ panes, slot, session, readOnly, layers }: ShownProps) {
         session={session}
         readOnly={readOnly}
         layers={own}
-        label={`${slot.title}: ${canvasWords(session)}`}
+        label={slot.id === undefined ? words : `${slot.title}: ${words}`}
       />
     </div>
   );

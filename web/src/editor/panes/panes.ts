@@ -229,6 +229,16 @@ export class Panes extends Listeners {
     return [...keys, { id: "relate", keys: ["Alt+r"], what, group, short: "Relate" }];
   }
 
+  /** The keys of an editor beside those of the panes: what has lost all of its own gets them with Shift. */
+  beside(entries: readonly KeyEntry[], readOnly: boolean): readonly KeyEntry[] {
+    const taken = new Set(this.keys(readOnly).flatMap((entry) => entry.keys));
+    return entries.map((entry) =>
+      entry.keys.every((key) => taken.has(key))
+        ? { ...entry, keys: entry.keys.map((key) => key.replace("Alt+", "Alt+Shift+")) }
+        : entry,
+    );
+  }
+
   run(command: string): boolean {
     if (command === "relate") return this.current.startRelation();
     if (command === "next-pane" || command === "previous-pane") {

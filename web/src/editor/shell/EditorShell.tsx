@@ -76,7 +76,10 @@ export function EditorShell({
   });
   const paneKeys = useMemo(() => panes?.keys(readOnly) ?? NO_KEYS, [panes, readOnly]);
   useKeys("panes", 25, paneKeys, (command) => panes?.run(command) ?? false);
-  const pluginKeys = useMemo(() => session.plugin.keys(session.schema, readOnly), [session, readOnly]);
+  const pluginKeys = useMemo(() => {
+    const own = session.plugin.keys(session.schema, readOnly);
+    return panes?.beside(own, readOnly) ?? own;
+  }, [session, panes, readOnly]);
   useKeys("plugin", 20, pluginKeys, (command) => session.engine?.run(command) ?? false);
   const suggests = !readOnly && main.editors.some((one) => one.hasSuggestions());
   useKeys("suggestions", 15, suggests ? SUGGESTION_KEYS : NO_KEYS, (command) => {
