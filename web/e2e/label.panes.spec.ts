@@ -38,6 +38,7 @@ async function pictures(world: World, captions: (string | undefined)[], settings
     modality: "image",
     hash: "",
     file: keys[index],
+    answers: [],
     ...(text === undefined ? {} : { companions: [{ pane: "caption", text }] }),
   }));
   const list = [head, ...lines].map((line) => JSON.stringify(line)).join("\n");
@@ -218,9 +219,14 @@ test("what differs is shown in the pane where it lies, and is settled there", as
   await page.keyboard.press("2");
   await expect(lists(page, "Caption")).toContainText("runs");
   await page.getByRole("button", { name: "Settle with this" }).click();
-  await expect.poll(async () => (await world.stored("picture-1.png")).consensus?.number).toBe(1);
-  const { consensus } = await world.stored("picture-1.png");
-  expect(consensus?.answer.regions.map((region) => region.class)).toEqual(["thing", "phrase"]);
+  const settled = async () => {
+    const { consensus } = await world.stored("picture-1.png");
+    return consensus?.answer.regions.map((region) => [region.class, region.geometry.ranges]);
+  };
+  await expect.poll(settled).toEqual([
+    ["thing", undefined],
+    ["phrase", [[6, 10]]],
+  ]);
 });
 
 test("on a narrow screen panes stand above each other", async ({ page, server }) => {
@@ -232,6 +238,10 @@ test("on a narrow screen panes stand above each other", async ({ page, server })
   const [own, caption] = [await pane(page, "Image").boundingBox(), await pane(page, "Caption").boundingBox()];
   expect(own?.x).toBe(caption?.x);
   expect(own?.y).toBeLessThan(caption?.y ?? 0);
+  expect(Math.min(own?.height ?? 0, caption?.height ?? 0)).toBeGreaterThan(200);
+  await selectWords(page, "dog");
+  await page.keyboard.press("2");
+  await expect(lists(page, "Caption")).toContainText("dog");
 });
 
 test("data that does not come fails its pane alone", async ({ page, server }) => {
@@ -246,6 +256,7 @@ test("data that does not come fails its pane alone", async ({ page, server }) =>
     modality: "image",
     hash: "",
     file: "one.png",
+    answers: [],
     companions: [
       { pane: "caption", text: "A dog." },
       { pane: "other", file: "two.png" },

@@ -118,7 +118,11 @@ export function EditorShell({
     <div className={classes.shell}>
       {topBar}
       {notices}
-      <div className={classes.work} data-palette={(hasClasses && !readOnly) || undefined}>
+      <div
+        className={classes.work}
+        data-palette={(hasClasses && !readOnly) || undefined}
+        data-panes={panes ? true : undefined}
+      >
         {hasClasses && !readOnly ? <LabelPalette session={session} /> : null}
         <main className={classes.stage}>
           <EditorStage session={main} readOnly={readOnly} layers={layers} />
