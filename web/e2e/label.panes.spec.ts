@@ -239,6 +239,8 @@ test("on a narrow screen panes stand above each other", async ({ page, server })
   expect(own?.x).toBe(caption?.x);
   expect(own?.y).toBeLessThan(caption?.y ?? 0);
   expect(Math.min(own?.height ?? 0, caption?.height ?? 0)).toBeGreaterThan(200);
+  const side = await page.getByRole("complementary", { name: "Answer" }).boundingBox();
+  expect(side?.y).toBeGreaterThanOrEqual((caption?.y ?? 0) + (caption?.height ?? 0) - 1);
   await selectWords(page, "dog");
   await page.keyboard.press("2");
   await expect(lists(page, "Caption")).toContainText("dog");
