@@ -5,7 +5,7 @@ use crate::{
     files::read_text,
     record::{DirectoryView, RecordError, Settings, Sink, Stop, give},
     registry::Format,
-    tabular::Columns,
+    tabular::{Beside, Columns},
 };
 use serde_json::{Map, Value};
 use std::io::{BufRead, BufReader};
@@ -63,7 +63,8 @@ pub(crate) fn each_line(
 }
 
 fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    for (name, bytes) in view.list() {
+    let (tables, beside) = Beside::of(view);
+    for (name, bytes) in tables {
         if bytes == 0 {
             read_text(view, &name).map_err(Stop::Unreadable)?;
         }
@@ -77,12 +78,12 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
                 let names: Vec<String> = object.keys().cloned().collect();
                 let columns = Columns::resolve(names, &settings.mapping, &place)?;
                 let cells: Vec<String> = object.values().map(as_text).collect();
-                columns.record(&cells, number, place)
+                columns.record(&cells, number, place, &name, &beside)
             });
             give(sink, record)
         })?;
     }
-    Ok(())
+    beside.finish(sink)
 }
 
 fn as_text(value: &Value) -> String {

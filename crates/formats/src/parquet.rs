@@ -7,7 +7,7 @@ use crate::{
     carries::Carries,
     record::{DirectoryView, RecordError, Settings, Sink, Stop, give},
     registry::Format,
-    tabular::Columns,
+    tabular::{Beside, Columns},
 };
 pub(crate) use chunks::Chunks;
 use labelwright_core::Timestamp;
@@ -37,7 +37,8 @@ pub const FORMAT: Format = Format {
 };
 
 fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    for (name, bytes) in view.list() {
+    let (tables, beside) = Beside::of(view);
+    for (name, bytes) in tables {
         let unreadable = |message: String| Stop::Unreadable(RecordError::new(&name, "unreadable", message));
         let reader = open(view, &name, bytes).map_err(Stop::Unreadable)?;
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
@@ -48,10 +49,10 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
             let place = format!("{name}, row {}", index + 1);
             let row =
                 row.map_err(|error| Stop::Unreadable(RecordError::new(place.clone(), "unreadable", plain(&error))))?;
-            give(sink, columns.record(&cells(&row), index + 1, place))?;
+            give(sink, columns.record(&cells(&row), index + 1, place, &name, &beside))?;
         }
     }
-    Ok(())
+    beside.finish(sink)
 }
 
 fn cells(row: &Row) -> Vec<String> {

@@ -242,12 +242,14 @@ fn give_found(sink: &mut Sink<'_>, found: Found) -> Result<(), Stop> {
 pub struct Mapping {
     /// Column with the key; without it rows are numbered.
     pub key: Option<String>,
-    /// Column with the text, or with an image's address.
+    /// Column with the text, an address, or the name of a file beside the table.
     pub content: Option<String>,
     /// Columns kept as metadata; None keeps all others.
     pub metadata: Option<Vec<String>>,
     /// Field id to the column that holds its value already.
     pub labels: BTreeMap<String, String>,
+    /// Pane id to the column with its data: a text, an address, or the name of a file beside the table.
+    pub panes: BTreeMap<String, String>,
 }
 
 /// What a reader is told beside the data.

@@ -5,12 +5,13 @@ mod writing;
 
 use crate::{
     carries::Carries,
+    companion::Companion,
     media::has_ending,
     parquet,
     record::{Data, DirectoryView, Mapping, Record, RecordError, Settings, Sink, Stop, give},
     registry::Format,
     spans::key_of,
-    tabular::{as_many, each_row},
+    tabular::{Beside, as_many, each_row},
     text,
 };
 use ::parquet::file::reader::FileReader;
@@ -61,11 +62,12 @@ const CODES: [&str; 7] = ["empty", "too_many", "too_long", "duplicate", "wrong_t
 
 fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let (mut number, mapping) = (0, &settings.mapping);
-    for (name, bytes) in view.list() {
+    let (tables, beside) = Beside::of(view);
+    for (name, bytes) in tables {
         let has = |endings: &[&str]| has_ending(&name, endings);
         let mut one = |sink: &mut Sink<'_>, place: String, object: Result<Object, RecordError>| {
             number += 1;
-            give(sink, object.and_then(|object| record(object, mapping, number, place)))
+            give(sink, object.and_then(|object| record(object, mapping, number, place, (&name, &beside))))
         };
         if has(&[".csv"]) || has(&[".tsv", ".tab"]) {
             let mut header: Option<Vec<String>> = None;
@@ -118,7 +120,7 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>) -> R
             give(sink, Err(RecordError::new(&name, "other_kind", message)))?;
         }
     }
-    Ok(())
+    beside.finish(sink)
 }
 
 /// The names of columns, if each is there once.
@@ -154,7 +156,14 @@ fn taken(object: &mut Object, name: &str) -> Option<Json> {
     Some(object.0.remove(at).1)
 }
 
-fn record(mut object: Object, mapping: &Mapping, number: usize, place: String) -> Result<Record, RecordError> {
+/// `table` is the file that the object stands in, with what lies beside it.
+fn record(
+    mut object: Object,
+    mapping: &Mapping,
+    number: usize,
+    place: String,
+    table: (&str, &Beside<'_>),
+) -> Result<Record, RecordError> {
     let column = |object: &mut Object, name: &str| {
         taken(object, name).ok_or_else(|| {
             let known: Vec<&str> = object.0.iter().map(|(name, _)| name.as_str()).collect();
@@ -189,12 +198,19 @@ fn record(mut object: Object, mapping: &Mapping, number: usize, place: String) -
         };
         answer.fields.extend(value.map(|value| (field.clone(), value)));
     }
+    let mut companions = Vec::new();
+    for (pane, name) in &mapping.panes {
+        let cell = words(&column(&mut object, name)?).filter(|cell| !cell.is_empty());
+        let data = cell.map(|cell| table.1.data(table.0, &cell)).transpose()?;
+        companions.extend(data.map(|data| Companion { pane: pane.clone(), data }));
+    }
     let mut metadata = Object::default();
     for name in mapping.metadata.iter().flatten() {
         metadata.0.push((name.clone(), column(&mut object, name)?));
     }
-    let (table, rest) = table(object, &place)?;
+    let (table, rest) = self::table(object, &place)?;
     let mut record = Record::new(key_of(key.as_ref(), number), Data::Table(table.canonical_json()), place);
     record.metadata = metadata.0.into_iter().chain(rest.0).collect();
+    record.companions = companions;
     Ok(record.answered(answer))
 }

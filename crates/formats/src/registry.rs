@@ -206,6 +206,11 @@ impl Format {
         Adapter::new(self.id, self.carries, &Head::new(project, schema, &options), &losses).items(item).collect()
     }
 
+    /// Does its reader take a [`crate::Mapping`] of columns?
+    pub fn is_mapped(&self) -> bool {
+        ["csv", "tsv", "jsonl", "parquet", "records"].contains(&self.id)
+    }
+
     /// Does this code of a loss say that the writer changed something that its table holds in general (a shape that is
     /// cut off, overlaps another one, ...)?
     pub fn lossy_here(&self, code: &str) -> bool {

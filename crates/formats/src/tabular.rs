@@ -1,15 +1,22 @@
 //! Comma- and tab-separated tables (RFC 4180). Reading maps columns to key, content, labels and metadata; writing puts
 //! one answer in a row, with values that a spreadsheet would run as formulas made harmless.
 
+mod beside;
+
 use crate::{
     carries::{Carries, ClassList},
-    record::{Data, DirectoryView, Mapping, Record, RecordError, Settings, Sink, Stop, give},
+    companion::Companion,
+    record::{DirectoryView, Mapping, Record, RecordError, Settings, Sink, Stop, give},
     registry::{Format, Job},
     row_limit::{RowBytes, RowLimit},
     sink::ArchiveSink,
 };
+pub(crate) use beside::Beside;
 use labelwright_core::{Answer, Value};
-use std::io::{self, BufRead};
+use std::{
+    collections::BTreeMap,
+    io::{self, BufRead},
+};
 
 pub(crate) const TABLE: Carries = Carries {
     words: "texts, addresses, field values; regions and relations as JSON",
@@ -63,6 +70,7 @@ pub(crate) struct Columns {
     key: Option<usize>,
     content: usize,
     labels: Vec<(String, usize)>,
+    panes: Vec<(String, usize)>,
     metadata: Vec<usize>,
 }
 
@@ -74,8 +82,15 @@ impl Columns {
                 RecordError::new(place, "no_such_column", format!("there is no column {name:?}; there are {known}"))
             })
         };
+        let found = |columns: &BTreeMap<String, String>| {
+            let found = columns.iter().map(|(id, column)| find(column).map(|at| (id.clone(), at)));
+            found.collect::<Result<Vec<_>, _>>()
+        };
+        let panes = found(&mapping.panes)?;
+        let in_pane = |at: usize| panes.iter().any(|(_, used)| *used == at);
         let usual = |wanted: &[&str]| {
-            wanted.iter().find_map(|name| names.iter().position(|known| known.to_lowercase() == *name))
+            let is = |at: usize, known: &String, name: &str| known.to_lowercase() == name && !in_pane(at);
+            wanted.iter().find_map(|name| names.iter().enumerate().position(|(at, known)| is(at, known, name)))
         };
         let content = match &mapping.content {
             Some(name) => find(name)?,
@@ -89,22 +104,27 @@ impl Columns {
             Some(name) => Some(find(name)?),
             None => usual(&KEY_NAMES).filter(|at| *at != content),
         };
-        let labels = mapping
-            .labels
-            .iter()
-            .map(|(field, column)| find(column).map(|at| (field.clone(), at)))
-            .collect::<Result<Vec<_>, _>>()?;
+        let labels = found(&mapping.labels)?;
         let metadata = match &mapping.metadata {
             Some(wanted) => wanted.iter().map(find).collect::<Result<Vec<_>, _>>()?,
             None => {
-                let used = |at: &usize| *at == content || Some(*at) == key || labels.iter().any(|(_, used)| used == at);
+                let in_label = |at: usize| labels.iter().any(|(_, used)| *used == at);
+                let used = |at: &usize| *at == content || Some(*at) == key || in_label(*at) || in_pane(*at);
                 (0..names.len()).filter(|at| !used(at)).collect()
             }
         };
-        Ok(Self { names, key, content, labels, metadata })
+        Ok(Self { names, key, content, labels, panes, metadata })
     }
 
-    pub fn record(&self, row: &[String], number: usize, place: String) -> Result<Record, RecordError> {
+    /// The record of a row of `table`.
+    pub fn record(
+        &self,
+        row: &[String],
+        number: usize,
+        place: String,
+        table: &str,
+        beside: &Beside<'_>,
+    ) -> Result<Record, RecordError> {
         let cell = |at: usize| row.get(at).map_or("", String::as_str);
         let content = cell(self.content);
         if content.is_empty() {
@@ -122,17 +142,17 @@ impl Columns {
             Some(at) => cell(at).to_owned(),
             None => format!("row-{number:07}"),
         };
-        let data = if content.starts_with("https://") || content.starts_with("http://") && !content.contains(' ') {
-            Data::Url(content.to_owned())
-        } else {
-            Data::Text(content.to_owned())
-        };
+        let data = beside.data(table, content)?;
+        let companions = self.panes.iter().filter(|(_, at)| !cell(*at).is_empty());
+        let companions = companions
+            .map(|(pane, at)| Ok(Companion { pane: pane.clone(), data: beside.data(table, cell(*at))? }))
+            .collect::<Result<_, RecordError>>()?;
         let metadata = self.metadata.iter().map(|at| (self.names[*at].clone(), cell(*at).to_owned().into())).collect();
         let mut answer = Answer::default();
         for (field, at) in self.labels.iter().filter(|(_, at)| !cell(*at).is_empty()) {
             answer.fields.insert(field.clone(), Value::Text(cell(*at).to_owned()));
         }
-        Ok(Record { metadata, ..Record::new(key, data, place) }.answered(answer))
+        Ok(Record { metadata, companions, ..Record::new(key, data, place) }.answered(answer))
     }
 }
 
@@ -193,7 +213,8 @@ pub(crate) fn as_many(cells: Vec<String>, header: usize, place: &str) -> Result<
 }
 
 fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>, delimiter: u8) -> Result<(), Stop> {
-    for (name, _) in view.list() {
+    let (tables, beside) = Beside::of(view);
+    for (name, _) in tables {
         let mut columns: Option<Columns> = None;
         each_row(view, &name, delimiter, |number, place, cells| {
             let cells = match cells {
@@ -205,10 +226,10 @@ fn read(view: &dyn DirectoryView, settings: &Settings, sink: &mut Sink<'_>, deli
                 return Ok(());
             };
             let cells = as_many(cells, columns.names.len(), &place);
-            give(sink, cells.and_then(|cells| columns.record(&cells, number, place)))
+            give(sink, cells.and_then(|cells| columns.record(&cells, number, place, &name, &beside)))
         })?;
     }
-    Ok(())
+    beside.finish(sink)
 }
 
 fn write(job: Job<'_, '_>, out: &mut dyn ArchiveSink, delimiter: u8) -> io::Result<()> {

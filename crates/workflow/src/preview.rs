@@ -7,7 +7,7 @@ use crate::{
     jobs::kinds::{
         ImportInput,
         export::{self, Order},
-        import::reading::{Files, checked, opened, settings, sources},
+        import::reading::{Files, checked_whole, opened, settings, sources},
     },
     media::thumbnail,
     policy::Permit,
@@ -194,7 +194,7 @@ impl Look {
                 self.records += 1;
                 self.collector.record(&record);
                 self.count(&record);
-                match checked(with_ids(*record)) {
+                match checked_whole(with_ids(*record)) {
                     Ok(record) if self.items.len() < ITEMS_SHOWN => self.items.push(shown(view, record)),
                     Ok(_) => {}
                     Err(error) => self.problem(error),

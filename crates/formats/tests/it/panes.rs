@@ -238,3 +238,86 @@ fn names_of_panes_become_ids_with_those_of_the_schema() {
     record.companions[0].pane = "The Caption".into();
     assert_eq!(with_ids(record).companions[0].pane, "the_caption");
 }
+
+/// What a table with these files beside it holds, its caption in a pane.
+fn mapped(
+    id: &str,
+    table: &str,
+    text: &str,
+    panes: &[(&str, &str)],
+) -> (Vec<Record>, Vec<labelwright_formats::RecordError>) {
+    let file = |name: &str, bytes: &[u8]| (name.to_owned(), bytes.to_vec());
+    let view = MemoryView {
+        files: [
+            file(table, text.as_bytes()),
+            file("d/img/1.png", &crate::support::picture([4, 3])),
+            file("d/long.txt", "A long\ncaption".as_bytes()),
+            file("d/img/9.png", &[1]),
+        ]
+        .into(),
+    };
+    let panes = panes.iter().map(|(pane, column)| ((*pane).to_owned(), (*column).to_owned())).collect();
+    let settings = labelwright_formats::Mapping { panes, ..Default::default() }.into();
+    let (mut records, mut problems) = (Vec::new(), Vec::new());
+    let outcome = format(id).unwrap().read.unwrap()(&view, &settings, &mut |found| {
+        match found {
+            labelwright_formats::Found::Record(record) => records.push(*record),
+            labelwright_formats::Found::Problem(problem) => problems.push(problem),
+            labelwright_formats::Found::Schema(_) => {}
+        }
+        labelwright_formats::Next::GoOn
+    });
+    if let Err(labelwright_formats::Stop::Unreadable(problem)) = outcome {
+        problems.push(problem);
+    }
+    (records, problems)
+}
+
+const ROWS: &str = "id,image,text,shop\n1,img/1.png,A dog,east\n2,https://a.org/2.png,,west\n3,no.png,long.txt,west\n";
+
+#[test]
+fn a_column_of_a_table_holds_the_data_of_a_pane() {
+    let jsonl: String = ROWS
+        .lines()
+        .skip(1)
+        .map(|row| {
+            let cells: Vec<&str> = row.split(',').collect();
+            json!({ "id": cells[0], "image": cells[1], "text": cells[2], "shop": cells[3] }).to_string() + "\n"
+        })
+        .collect();
+    for (id, table, text) in [
+        ("csv", "d/t.csv", ROWS.to_owned()),
+        ("tsv", "d/t.tsv", ROWS.replace(',', "\t")),
+        ("jsonl", "d/t.jsonl", jsonl),
+    ] {
+        // The pane's column would be the content otherwise.
+        let (records, problems) = mapped(id, table, &text, &[("caption", "text")]);
+        let told: Vec<_> = records.iter().map(|one| (one.key.as_str(), one.data.clone())).collect();
+        let wanted = [
+            ("1", Data::File("d/img/1.png".into())),
+            ("2", Data::Url("https://a.org/2.png".into())),
+            ("3", Data::Text("no.png".into())),
+        ];
+        assert_eq!(told, wanted, "{id}");
+        let companions: Vec<_> = records.iter().map(|one| one.companions.first().map(|one| one.data.clone())).collect();
+        let text = |text: &str| Some(Data::Text(text.to_owned()));
+        assert_eq!(companions, [text("A dog"), None, text("A long\ncaption")], "an empty cell is no companion");
+        assert_eq!(records[0].companions[0].pane, "caption");
+        let metadata: Vec<&str> = records[0].metadata.keys().map(String::as_str).collect();
+        assert_eq!(metadata, ["shop"]);
+        let told: Vec<_> = problems.iter().map(|one| (one.place.as_str(), one.code)).collect();
+        assert_eq!(told, [("d/img/9.png", "other_kind")]);
+    }
+}
+
+#[test]
+fn records_have_panes_too_and_a_misspelt_column_is_told() {
+    let (records, _) = mapped("records", "d/t.csv", ROWS, &[("photo", "image")]);
+    assert!(matches!(records[0].data, Data::Table(_)));
+    assert_eq!(records[0].companions[0].data, Data::File("d/img/1.png".into()));
+    for (id, table) in [("csv", "d/t.csv"), ("records", "d/t.csv")] {
+        let (records, problems) = mapped(id, table, ROWS, &[("photo", "picture")]);
+        assert!(records.is_empty());
+        assert_eq!(problems[0].code, "no_such_column");
+    }
+}

@@ -14,6 +14,7 @@ use std::{path::PathBuf, time::Duration};
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  labelwright import reviews.csv --dataset Reviews --content text\n  \
     labelwright import coco.zip --dataset Street --project 3\n  \
+    labelwright import scenes/ --dataset Scenes --content image --pane caption=text\n  \
     labelwright import VOC2012/ --dataset Street --format voc --set corners=classic")]
 pub struct Options {
     #[command(flatten)]
@@ -38,6 +39,9 @@ pub struct Options {
     /// Column of a table with the key.
     #[arg(long)]
     key: Option<String>,
+    /// Column of a table with what is shown in a pane beside the item.
+    #[arg(long = "pane", value_name = "PANE=COLUMN", value_parser = key_value)]
+    panes: Vec<(String, String)>,
     /// An option of the format (see `labelwright formats --markdown`).
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     set: Vec<(String, String)>,
@@ -67,6 +71,7 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         mapping: labelwright_workflow::formats::Mapping {
             key: options.key,
             content: options.content,
+            panes: options.panes.into_iter().collect(),
             ..Default::default()
         },
         options: options.set.into_iter().collect(),

@@ -19,6 +19,7 @@ mod keyed;
 mod labels;
 mod linked;
 mod map;
+mod panes;
 mod recordings;
 mod records;
 mod series;

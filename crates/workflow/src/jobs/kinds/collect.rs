@@ -102,6 +102,7 @@ fn import_of(wanted: &CollectInput, folder: &Path) -> ImportInput {
                 content: Some(source.content.clone()),
                 metadata: source.metadata.clone(),
                 labels: source.labels.clone(),
+                ..Mapping::default()
             };
             ("jsonl".to_owned(), mapping)
         }

@@ -305,6 +305,20 @@ fn part(view: &dyn DirectoryView, record: Record, labeled: Option<Modality>, out
     }
 }
 
+/// What holds for a record and for what comes with it.
+pub fn checked_whole(record: Record) -> Result<Record, RecordError> {
+    for companion in &record.companions {
+        let own = Record::new(companion.key(&record.key), companion.data.clone(), record.place.clone());
+        checked(own).map_err(|error| in_pane(&companion.pane, error))?;
+    }
+    checked(record)
+}
+
+/// What is wrong with a companion, told of its record.
+fn in_pane(pane: &str, error: RecordError) -> RecordError {
+    RecordError::new(error.place, error.code, format!("its {pane}: {}", error.message))
+}
+
 /// What holds for every record, whatever it was read from.
 pub fn checked(record: Record) -> Result<Record, RecordError> {
     let bad = |code: &'static str, message: String| Err(RecordError::new(&record.place, code, message));

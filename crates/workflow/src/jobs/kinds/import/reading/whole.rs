@@ -1,7 +1,7 @@
 //! Records with what comes with them: each part is loaded as if it were a record of its own, and one that cannot be
 //! loaded takes the whole with it.
 
-use super::{Loaded, Piece, fetching::fetched};
+use super::{Loaded, Piece, fetching::fetched, in_pane};
 use crate::Workflow;
 use labelwright_core::{Answer, LabelSchema, Region, schema::PANES_MAXIMUM};
 use labelwright_formats::{Companion, Record, RecordError, SourcedAnswer, schema_with_ids};
@@ -44,10 +44,7 @@ impl Whole {
         for (pane, part) in self.companions {
             match part.fetched(workflow).await {
                 Piece::Good(loaded) => join(&mut own, pane, *loaded),
-                Piece::Bad(error) | Piece::End(error) => {
-                    let message = format!("its {pane}: {}", error.message);
-                    return Piece::Bad(RecordError::new(error.place, error.code, message));
-                }
+                Piece::Bad(error) | Piece::End(error) => return Piece::Bad(in_pane(&pane, error)),
             }
         }
         Piece::Good(own)
