@@ -14,6 +14,7 @@ export interface StoredAnswer {
 
 export interface Stored {
   task: { id: number; key: string; state: string };
+  companions: { pane: string; item: { media_url: string } }[];
   annotations: { id: number; author_name: string; state: string; revision: number; answer: StoredAnswer }[];
   reviews: { verdict: string; reason: string }[];
   consensus?: { number: number; answer: StoredAnswer };
@@ -186,12 +187,12 @@ export class World {
   async label(page: Page, task?: number): Promise<void> {
     const tail = task === undefined ? "" : `/${task}`;
     await page.goto(`${this.server.address}/projects/${this.project}/label${tail}`);
-    await expect(page.getByTestId("canvas")).toBeVisible();
+    await expect(page.getByTestId("canvas").first()).toBeVisible();
   }
 
   async review(page: Page): Promise<void> {
     await page.goto(`${this.server.address}/projects/${this.project}/review`);
-    await expect(page.getByTestId("canvas")).toBeVisible();
+    await expect(page.getByTestId("canvas").first()).toBeVisible();
   }
 
   /** The tasks in their order. */

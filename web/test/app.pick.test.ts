@@ -38,6 +38,18 @@ test("only tables have columns to choose", () => {
   expect(delimiterOf([])).toBeUndefined();
   const options = { ...DEFAULT_IMPORT, content: "body" };
   expect(mappingOf(named("a.csv"), options)).toMatchObject({ content: "body", key: null });
+  const panes = [
+    { pane: "Alt text", column: "alt" },
+    { pane: "caption", column: "said" },
+    { pane: "caption", column: "twice" },
+    { pane: "", column: "nameless" },
+    { pane: "empty", column: "" },
+  ];
+  expect(mappingOf(named("a.csv"), { ...options, panes }).panes).toEqual({
+    alt_text: "alt",
+    caption: "said",
+  });
+  expect(mappingOf(named("a.png"), { ...options, panes }).panes).toEqual({});
   expect(mappingOf(named("a.png"), options)).toMatchObject({ content: null, key: null });
 });
 

@@ -1,6 +1,7 @@
 // The builder's edits: any sequence of them leaves a document that can be read, valid or with every error named.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { modalityOf } from "../src/core/panes";
 import { checkSchema, geometriesOf, isId } from "../src/core/schema/check";
 import {
   addClass,
@@ -19,6 +20,7 @@ import {
   withModality,
 } from "../src/core/schema/edit";
 import { begin, redo, step, undo } from "../src/core/schema/history";
+import { addPane, lyingIn, withPaneModality } from "../src/core/schema/panes";
 import { listAt, put, valueAt } from "../src/core/schema/pointer";
 import { MODALITIES, readSchema, writeSchema } from "../src/core/schema/read";
 import { placeWords, plain } from "../src/core/schema/words";
@@ -92,7 +94,7 @@ function places(schema: LabelSchema): string[] {
       for (const inner of ["attributes", "kind/options", "children"]) walk(`${at}/${inner}`);
     });
   };
-  for (const list of ["fields", "classes", "relations"]) walk(`/${list}`);
+  for (const list of ["fields", "classes", "relations", "panes"]) walk(`/${list}`);
   return found;
 }
 
@@ -101,7 +103,9 @@ const parent = (at: string) => at.slice(0, at.lastIndexOf("/"));
 /** Edits after which a valid schema is valid again. */
 function harmless(schema: LabelSchema, random: Random): LabelSchema {
   const at = pick(random, places(schema));
-  switch (Math.floor(random() * 7)) {
+  // A tier that loses its intervals leaves the tiers within it: that is told, and not mended.
+  const tiers = schema.classes?.some((one) => one.parent);
+  switch (Math.floor(random() * 9)) {
     case 0:
       return addClass(schema, pick(random, TITLES));
     case 1:
@@ -117,10 +121,19 @@ function harmless(schema: LabelSchema, random: Random): LabelSchema {
       const length = listAt(schema, list).length;
       return move(schema, list, Math.floor(random() * length), Math.floor(random() * length));
     }
+    case 6:
+      return listAt(schema, "/panes").length < 8 ? addPane(schema, pick(random, TITLES)) : schema;
+    case 7: {
+      if (tiers) return schema;
+      if (at?.match(/^\/panes\/\d+$/))
+        return withPaneModality(schema, at, pick(random, MODALITIES) ?? "image");
+      const pane = pick(random, [undefined, ...(schema.panes ?? [])]);
+      return at?.match(/^\/classes\/\d+$/) ? lyingIn(schema, at, pane?.id) : schema;
+    }
     default: {
       const one = at?.match(/^\/classes\/\d+$/) ? (valueAt(schema, at) as LabelClass) : undefined;
-      const kind = pick(random, geometriesOf(schema.modality));
-      return at && one && kind ? put(schema, at, withGeometry(one, [kind])) : schema;
+      const kind = pick(random, geometriesOf(modalityOf(schema, one?.pane)));
+      return at && one && kind && !tiers ? put(schema, at, withGeometry(one, [kind])) : schema;
     }
   }
 }

@@ -2250,6 +2250,8 @@ export interface components {
         };
         AssignmentView: {
             annotation?: components["schemas"]["OwnAnnotation"] | null;
+            /** @description What comes with the item, one a pane of the schema; a pane that the item has nothing for is left out. */
+            companions: components["schemas"]["CompanionView"][];
             /** @description The caller's unfinished answer, as it was saved. */
             draft?: unknown;
             /** Format: int64 */
@@ -2690,6 +2692,8 @@ export interface components {
             geometry: components["schemas"]["GeometryKind"][];
             hotkey?: string | null;
             id: string;
+            /** @description The pane in which its regions lie; without one they lie on the item's own data. */
+            pane?: string | null;
             parent?: components["schemas"]["ParentTier"] | null;
             skeleton?: components["schemas"]["Skeleton"] | null;
             title: string;
@@ -2809,6 +2813,13 @@ export interface components {
             concepts: number;
             name: string;
             updated_at: components["schemas"]["Timestamp"];
+        };
+        CompanionView: {
+            item: components["schemas"]["ItemView"];
+            /** @description The pane of the schema. */
+            pane: string;
+            /** @description Of a text what it says, and so on as for an item of its own. */
+            text?: string | null;
         };
         ConceptView: {
             description: string;
@@ -3670,6 +3681,8 @@ export interface components {
             fields?: components["schemas"]["Field"][];
             modality: components["schemas"]["Modality"];
             name: string;
+            /** @description What comes with an item beside its own data. */
+            panes?: components["schemas"]["Pane"][];
             /** @description What may hold between two regions. */
             relations?: components["schemas"]["RelationType"][];
         };
@@ -3800,6 +3813,13 @@ export interface components {
              * @default null
              */
             metadata: string[] | null;
+            /**
+             * @description Pane id to the column with what the item has for it: a text, or an address.
+             * @default {}
+             */
+            panes: {
+                [key: string]: string;
+            };
         };
         Mask: {
             /** @description Lengths of alternating background and foreground runs in column-major order; they sum to width x height. */
@@ -4191,6 +4211,13 @@ export interface components {
             next?: string | null;
         };
         /** @description The class within whose regions those of another one lie. */
+        /** @description One kind of data that comes with an item: the caption of a picture, the recording of a transcript. */
+        Pane: {
+            /** @description What data call it: an item's companions are found by it. */
+            id: string;
+            modality: components["schemas"]["Modality"];
+            title: string;
+        };
         ParentTier: {
             class: string;
             constraint: components["schemas"]["TierConstraint"];
@@ -4956,6 +4983,8 @@ export interface components {
             agreement?: number | null;
             annotations: components["schemas"]["AnnotationView"][];
             comments: components["schemas"]["CommentView"][];
+            /** @description What comes with the item, one a pane of the schema; a pane that the item has nothing for is left out. */
+            companions: components["schemas"]["CompanionView"][];
             consensus?: components["schemas"]["ConsensusView"] | null;
             flags: components["schemas"]["FlagView"][];
             gold?: components["schemas"]["Answer"] | null;

@@ -280,6 +280,9 @@ export class AnnotationDoc extends Listeners {
   }
 }
 
+/** What an editor may do with an answer, or with the part of one that it shows. */
+export type Doc = Pick<AnnotationDoc, keyof AnnotationDoc>;
+
 /** Puts a region that is new, and says of no part of the item that it lies there, on this one. */
 function aim(change: Change, target: Region["target"]): void {
   if (change.kind !== "region" || change.before || !change.after || change.after.target !== undefined) return;

@@ -1,6 +1,7 @@
 // Which regions of several answers are the same thing: pairs with the best overlap first, each region at most once an
 // answer. What has no partner of its class in every other answer is a difference for a reviewer to look at.
 import { areaOf, overlap } from "./geometry";
+import type { PaneOf } from "./panes";
 import { cellOverlap } from "./table/table";
 import { type Answer, type Geometry, type Region, sameValue } from "./types";
 import { at, type Track } from "./video/tracks";
@@ -58,12 +59,20 @@ export interface Pair {
   overlap: number;
 }
 
-/** Pairs of regions whose overlap is at least `threshold`, the best first. */
-export function matched(one: readonly Region[], two: readonly Region[], threshold: number): Pair[] {
+/** On the item's own data, as long as nobody says that there are panes. */
+const ONE_PANE: PaneOf = () => undefined;
+
+/** Pairs of regions of one pane whose overlap is at least `threshold`, the best first. */
+export function matched(
+  one: readonly Region[],
+  two: readonly Region[],
+  threshold: number,
+  panes = ONE_PANE,
+): Pair[] {
   const pairs: Pair[] = [];
   one.forEach((first, indexOne) => {
     two.forEach((second, indexTwo) => {
-      if (!sameTarget(first, second)) return;
+      if (!sameTarget(first, second) || panes(first.class) !== panes(second.class)) return;
       const found = likeness(first.geometry, second.geometry);
       if (found >= threshold) pairs.push({ one: indexOne, two: indexTwo, overlap: found });
     });
@@ -99,12 +108,12 @@ function sameWords(one: Region | undefined, two: Region | undefined): boolean {
 }
 
 /** For each answer, the ids of its regions on which not all others agree. */
-export function differences(answers: readonly Answer[], threshold: number): Set<string>[] {
+export function differences(answers: readonly Answer[], threshold: number, panes = ONE_PANE): Set<string>[] {
   return answers.map((answer, index) => {
     const agreed = new Map<number, number>();
     answers.forEach((other, otherIndex) => {
       if (otherIndex === index) return;
-      for (const pair of matched(answer.regions, other.regions, threshold)) {
+      for (const pair of matched(answer.regions, other.regions, threshold, panes)) {
         const [one, two] = [answer.regions[pair.one], other.regions[pair.two]];
         if (one?.class !== two?.class || !sameWords(one, two)) continue;
         agreed.set(pair.one, (agreed.get(pair.one) ?? 0) + 1);
@@ -116,10 +125,10 @@ export function differences(answers: readonly Answer[], threshold: number): Set<
 }
 
 /** What all answers say: fields with one value, regions that everybody has, relations between those. */
-export function agreed(answers: readonly Answer[], threshold: number): Answer {
+export function agreed(answers: readonly Answer[], threshold: number, panes = ONE_PANE): Answer {
   const [first] = answers;
   if (!first) return { fields: {}, regions: [], relations: [] };
-  const [different] = differences(answers, threshold);
+  const [different] = differences(answers, threshold, panes);
   const regions = first.regions.filter((region) => !different?.has(region.id));
   const ids = new Set(regions.map((region) => region.id));
   const fields = Object.fromEntries(
@@ -131,7 +140,7 @@ export function agreed(answers: readonly Answer[], threshold: number): Answer {
     (relation) =>
       ids.has(relation.from) &&
       ids.has(relation.to) &&
-      answers.every((answer) => hasRelation(answer, first, relation, threshold)),
+      answers.every((answer) => hasRelation(answer, first, relation, threshold, panes)),
   );
   return { fields, regions, relations };
 }
@@ -141,10 +150,11 @@ function hasRelation(
   first: Answer,
   relation: Answer["relations"][number],
   threshold: number,
+  panes: PaneOf,
 ): boolean {
   if (answer === first) return true;
   const twin = new Map(
-    matched(first.regions, answer.regions, threshold).map((pair) => [
+    matched(first.regions, answer.regions, threshold, panes).map((pair) => [
       first.regions[pair.one]?.id,
       answer.regions[pair.two]?.id,
     ]),

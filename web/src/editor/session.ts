@@ -1,19 +1,12 @@
 // One task in the editor: the answer, what is in hand, and the commands that every modality shares. No React.
-import { AnnotationDoc, type Change } from "../core/doc";
+import { AnnotationDoc, type Change, type Doc } from "../core/doc";
 import { withDropped } from "../core/fields";
 import { uuid } from "../core/ids";
-import { reachOf, wayOf } from "../core/relations";
 import { Hierarchy } from "../core/timeline/hierarchy";
-import type {
-  Answer,
-  GeometryKind,
-  LabelClass,
-  LabelSchema,
-  Region,
-  RelationType,
-  Value,
-} from "../core/types";
+import type { Answer, GeometryKind, LabelClass, LabelSchema, Region, Value } from "../core/types";
+import type { Panes } from "./panes/panes";
 import type { EditorPlugin, Engine, Media, ToolView } from "./plugin";
+import { relateTo, startRelation } from "./relating";
 import { EditorUi } from "./ui";
 
 export interface SessionStart {
@@ -27,6 +20,8 @@ export interface SessionStart {
   scores?: Readonly<Record<string, number>>;
   /** Who labels: what a person chooses for themselves is kept for them. */
   person?: number;
+  /** Of one pane among several: the answer of all, the part of it that lies here, and the classes of all. */
+  share?: { whole: AnnotationDoc; doc: Doc; classes: readonly LabelClass[] };
 }
 
 /** What a model or an import says about a field. */
@@ -36,9 +31,14 @@ export interface Suggested {
 }
 
 export class EditorSession {
-  readonly doc: AnnotationDoc;
+  /** What of the answer lies on what is shown here. */
+  readonly doc: Doc;
+  /** The answer with all panes: what drafts, checks and submits are about. */
+  readonly whole: AnnotationDoc;
   readonly ui: EditorUi;
   readonly schema: LabelSchema;
+  /** With the classes of all panes. */
+  readonly wholeSchema: LabelSchema;
   readonly media: Media;
   readonly plugin: EditorPlugin;
   readonly person: number | undefined;
@@ -46,6 +46,10 @@ export class EditorSession {
   private readonly scores: Readonly<Record<string, number>>;
   /** What draws it now; none while it is not on the screen. */
   engine: Engine | undefined;
+  /** The element that it is drawn in, which takes the focus. */
+  canvas: HTMLElement | undefined;
+  /** The panes of the task; none where this is all of it. */
+  panes: Panes | undefined;
   /** Where words for screen readers go. */
   announce: (words: string) => void = () => {};
 
@@ -54,7 +58,9 @@ export class EditorSession {
     this.media = start.media;
     this.plugin = start.plugin;
     this.person = start.person;
-    this.doc = new AnnotationDoc(start.answer);
+    this.whole = start.share?.whole ?? new AnnotationDoc(start.answer);
+    this.doc = start.share?.doc ?? this.whole;
+    this.wholeSchema = start.share ? { ...this.schema, classes: [...start.share.classes] } : this.schema;
     this.suggested = start.suggestions;
     this.scores = start.scores ?? {};
     const tools = start.plugin.tools(this.schema);
@@ -68,6 +74,22 @@ export class EditorSession {
     this.doc.watch((changes) => this.follow(changes));
   }
 
+  /** The editors of the task: this one, or one a pane. */
+  get editors(): readonly EditorSession[] {
+    return this.panes?.sessions ?? [this];
+  }
+
+  /** The one of them that has the keys. */
+  get current(): EditorSession {
+    return this.panes?.current ?? this;
+  }
+
+  /** What is half drawn, in all of them. */
+  get unfinished(): unknown {
+    return this.panes ? this.panes.unfinished : this.ui.state.unfinished;
+  }
+
+  /** What may be made here. */
   get classes(): readonly LabelClass[] {
     return this.schema.classes ?? [];
   }
@@ -81,8 +103,9 @@ export class EditorSession {
     return one.geometry.filter((kind) => this.plugin.geometries.includes(kind));
   }
 
+  /** Of any pane: what is only named or coloured need not lie here. */
   classOf(id: string): LabelClass | undefined {
-    return this.classes.find((one) => one.id === id);
+    return this.wholeSchema.classes?.find((one) => one.id === id);
   }
 
   /** The class that a new shape of this kind gets. */
@@ -94,7 +117,7 @@ export class EditorSession {
 
   /** What a press on a class does: it is the class of what is selected, and of what comes next. */
   pickClass(id: string): void {
-    const picked = this.classOf(id);
+    const picked = this.classes.find((one) => one.id === id);
     if (!picked || this.kindsOf(picked).length === 0) return;
     if (this.engine?.run(`class ${id}`)) return;
     const { selection, tool } = this.ui.state;
@@ -206,53 +229,12 @@ export class EditorSession {
     this.announce(show ? "Shown" : "Hidden");
   }
 
-  /** Begins a relation at the selected region; pressed again with another one selected, ends it there. */
   startRelation(): boolean {
-    const { selection, relationFrom } = this.ui.state;
-    const [first] = selection;
-    if (first === undefined || !this.doc.region(first)) {
-      this.announce("Select a region first, then press R and click the other one");
-      return true;
-    }
-    if (relationFrom !== undefined && relationFrom !== first) this.relateTo(first);
-    else {
-      this.ui.set({ relationFrom: first });
-      this.announce("Now click the other region, or select it and press Enter");
-    }
-    return true;
+    return startRelation(this);
   }
 
-  /** Ends a relation; where only the other direction is allowed, that one is meant. */
   relateTo(target: string): void {
-    const { relationFrom, relationType } = this.ui.state;
-    const [one, two] = [this.doc.region(relationFrom ?? ""), this.doc.region(target)];
-    this.ui.set({ relationFrom: undefined, selection: [target] });
-    if (!one || !two || one.id === two.id) return;
-    const types = this.schema.relations ?? [];
-    const chosen = types.find((type) => type.id === relationType);
-    const way = (type: RelationType) => wayOf(type, one.class, two.class);
-    const type = chosen ?? types.find((each) => way(each) === "forward") ?? types.find((each) => way(each));
-    const found = type && way(type);
-    if (!type || !found) {
-      const [first, second] = [this.classOf(one.class)?.title, this.classOf(two.class)?.title];
-      this.announce(
-        chosen
-          ? `${reachOf(chosen, this.classes)}: it cannot join ${first} and ${second}`
-          : `No relation of this schema joins ${first} and ${second}`,
-      );
-      return;
-    }
-    const [start, end] = found === "forward" ? [one, two] : [two, one];
-    const there = this.doc.relations.some(
-      ({ relation, from, to }) => relation === type.id && from === start.id && to === end.id,
-    );
-    if (there) {
-      this.announce(`${type.title} joins them already`);
-      return;
-    }
-    const relation = { id: uuid(), relation: type.id, from: start.id, to: end.id, attributes: {} };
-    this.doc.addRelation(`relate ${type.title}`, relation);
-    this.announce(`Relation ${type.title} created`);
+    relateTo(this, target);
   }
 
   /** Says which region one has come to. */
@@ -260,7 +242,27 @@ export class EditorSession {
     const region = this.doc.region(id) ?? this.ui.state.suggestions.find((one) => one.id === id);
     if (!region) return;
     const title = this.classOf(region.class)?.title ?? region.class;
-    this.announce(`${title} ${this.plugin.describe(region, this.media)}, ${index + 1} of ${count}`);
+    this.announce(`${title} ${this.describe(region)}, ${index + 1} of ${count}`);
+  }
+
+  /** A region in words, also one of another pane. */
+  describe(region: Region): string {
+    const { plugin, media } = this.panes?.sessionOf(region.class) ?? this;
+    return plugin.describe(region, media);
+  }
+
+  /** Selects regions where they lie and brings the first one into view. */
+  reveal(...ids: string[]): void {
+    if (this.panes) this.panes.reveal(ids);
+    else {
+      this.ui.select(...ids);
+      this.engine?.focus(ids.slice(0, 1));
+    }
+  }
+
+  /** Ends what is half done; false when there is nothing of that. */
+  finish(): boolean {
+    return this.engine?.run("finish") === true || this.panes?.endRelation(this) === true;
   }
 
   /** What is half drawn goes back first, then what was done. */
@@ -333,10 +335,11 @@ export class EditorSession {
   /** Accepted regions are the person's own: without the model's score. */
   private take(chosen: readonly Region[]): void {
     const regions = chosen.filter((one) => !this.doc.region(one.id)).map(({ score: _, ...region }) => region);
-    const there = new Set([...this.doc.regions, ...regions].map((region) => region.id));
+    const taken = new Set(regions.map((region) => region.id));
+    const there = (id: string) => taken.has(id) || this.doc.region(id) !== undefined;
     const known = new Set(this.doc.relations.map((relation) => relation.id));
     const relations = (this.suggested?.relations ?? []).filter(
-      (one) => !known.has(one.id) && there.has(one.from) && there.has(one.to),
+      (one) => !known.has(one.id) && there(one.from) && there(one.to),
     );
     if (regions.length > 0) this.doc.addRegions("accept", regions, relations);
     this.leave(chosen);

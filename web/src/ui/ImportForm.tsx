@@ -2,6 +2,7 @@
 import { Button, Group, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Schemas } from "../api/client";
 import { keys } from "../app/queries";
 import { DEFAULT_IMPORT, type ImportOptions, previewImports, queueImports } from "../app/upload/importFiles";
 import type { PickedFile } from "../app/upload/pick";
@@ -18,9 +19,11 @@ interface Props {
   /** The dataset, or how to make it just before the upload. */
   dataset: number | (() => Promise<number>);
   project?: number;
+  /** The panes of the project's schema. */
+  panes?: readonly Schemas["Pane"][];
 }
 
-export function ImportForm({ workspace, dataset, project }: Props) {
+export function ImportForm({ workspace, dataset, project, panes }: Props) {
   const [files, setFiles] = useState<PickedFile[]>([]);
   const [options, setOptions] = useState(DEFAULT_IMPORT);
   const [jobs, setJobs] = useState<number[]>([]);
@@ -65,7 +68,7 @@ export function ImportForm({ workspace, dataset, project }: Props) {
       <FilePicker files={files} disabled={busy} onChange={choose} />
       {files.length > 0 ? (
         <>
-          <ImportOptionsFields files={files} value={options} onChange={read} />
+          <ImportOptionsFields files={files} panes={panes} value={options} onChange={read} />
           {uploader.progress ? (
             <UploadStatus progress={uploader.progress} onCancel={uploader.cancel} />
           ) : null}

@@ -2,13 +2,17 @@
 import { Radio, Select, SimpleGrid, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import type { Schemas } from "../api/client";
 import { formatsQuery } from "../app/queries";
 import type { ImportOptions } from "../app/upload/importFiles";
 import { columnsOf, delimiterOf, type PickedFile } from "../app/upload/pick";
 import { FormatOptionFields } from "./FormatOptionFields";
+import { PaneColumns } from "./PaneColumns";
 
 interface Props {
   files: PickedFile[];
+  /** The panes of the schema, where it is known. */
+  panes?: readonly Schemas["Pane"][];
   value: ImportOptions;
   onChange: (value: ImportOptions) => void;
 }
@@ -40,7 +44,9 @@ function useColumns(files: PickedFile[]): string[] {
   return columns;
 }
 
-export function ImportOptionsFields({ files, value, onChange }: Props) {
+const NO_PANES: readonly Schemas["Pane"][] = [];
+
+export function ImportOptionsFields({ files, panes = NO_PANES, value, onChange }: Props) {
   const formats = useQuery(formatsQuery);
   const columns = useColumns(files);
   const set = (change: Partial<ImportOptions>) => onChange({ ...value, ...change });
@@ -78,6 +84,14 @@ export function ImportOptionsFields({ files, value, onChange }: Props) {
           </>
         ) : null}
       </SimpleGrid>
+      {columns.length > 0 ? (
+        <PaneColumns
+          columns={columns}
+          panes={panes}
+          value={value.panes}
+          onChange={(next) => set({ panes: next })}
+        />
+      ) : null}
       <FormatOptionFields
         options={(chosen?.options ?? []).filter((option) => option.reads)}
         value={value.set}

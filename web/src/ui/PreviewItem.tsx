@@ -2,6 +2,7 @@
 import { Card, Text } from "@mantine/core";
 import type { Schemas } from "../api/client";
 import { pathOf, textPieces } from "../core/drawing";
+import { paneOf, regionsIn } from "../core/panes";
 import { readAnswer } from "../core/types";
 import { counted, words } from "./format";
 import classes from "./PreviewItem.module.css";
@@ -13,6 +14,8 @@ interface Props {
 
 export function PreviewItem({ item, schema }: Props) {
   const answer = readAnswer(item.answer);
+  // What lies in a pane has no place on the item itself.
+  const drawn = regionsIn(answer.regions, paneOf(schema), undefined);
   const colour = (name: string | undefined) =>
     schema.classes?.find((one) => one.id === name)?.color ?? "#868e96";
   const title = (name: string) => schema.classes?.find((one) => one.id === name)?.title ?? name;
@@ -40,7 +43,7 @@ export function PreviewItem({ item, schema }: Props) {
               preserveAspectRatio="none"
             />
           ) : null}
-          {answer.regions.map((region) => (
+          {drawn.map((region) => (
             <path
               key={region.id}
               d={pathOf(region.geometry, Math.max(...(item.size ?? [1])) / 80)}
@@ -57,7 +60,7 @@ export function PreviewItem({ item, schema }: Props) {
         <div className={classes.text} dir="auto">
           {item.text == null
             ? words(item.modality)
-            : textPieces(item.text, answer.regions).map((piece) =>
+            : textPieces(item.text, drawn).map((piece) =>
                 piece.class === undefined ? (
                   <span key={piece.at}>{piece.text}</span>
                 ) : (

@@ -4,11 +4,12 @@ import type { Schemas } from "../api/client";
 import { words } from "./format";
 
 export function SchemaSummary({ schema }: { schema: Schemas["LabelSchema"] }) {
-  const { fields = [], classes = [], relations = [] } = schema;
+  const { fields = [], classes = [], relations = [], panes = [] } = schema;
   return (
     <Stack gap={6}>
       <Text size="sm">
         {schema.name} · for {words(schema.modality)}
+        {panes.map((pane) => ` with ${pane.title} (${words(pane.modality)})`).join(" and")}
       </Text>
       {classes.length > 0 ? (
         <Group gap="xs" component="ul" p={0} m={0} style={{ listStyle: "none" }} aria-label="Classes">

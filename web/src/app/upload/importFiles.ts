@@ -1,6 +1,15 @@
 // How uploaded files are read, and the queueing of their import.
 import { api, type Schemas, take } from "../../api/client";
+import { isId } from "../../core/schema/check";
+import { slug } from "../../core/schema/edit";
 import { delimiterOf, importGroups, type PickedFile } from "./pick";
+
+/** The column of a table that holds what items have for a pane. */
+export interface PaneColumn {
+  /** The id of a pane, or a name that somebody typed. */
+  pane: string;
+  column: string;
+}
 
 export interface ImportOptions {
   /** A format's id, or `auto`. */
@@ -9,6 +18,7 @@ export interface ImportOptions {
   /** Columns of a table; empty to find them by their usual names. */
   content: string;
   key: string;
+  panes: readonly PaneColumn[];
   /** Options of the format by their keys. */
   set: Record<string, string>;
 }
@@ -18,13 +28,27 @@ export const DEFAULT_IMPORT: ImportOptions = {
   onError: "keep_good",
   content: "",
   key: "",
+  panes: [],
   set: {},
 };
 
+/** The id that a schema gives to a pane of this name. */
+export const paneIdOf = (name: string): string => (isId(name.trim()) ? name.trim() : slug(name));
+
 /** The column mapping as the server wants it; none for files that are no tables. */
 export function mappingOf(files: { name: string }[], options: ImportOptions): Schemas["Mapping"] {
-  const columns = delimiterOf(files) === undefined ? { content: "", key: "" } : options;
-  return { content: columns.content || null, key: columns.key || null, metadata: null, labels: {} };
+  const columns = delimiterOf(files) === undefined ? DEFAULT_IMPORT : options;
+  const panes = columns.panes
+    .map(({ pane, column }) => [paneIdOf(pane), column])
+    .filter(([pane, column]) => pane !== "" && column !== "");
+  return {
+    content: columns.content || null,
+    key: columns.key || null,
+    metadata: null,
+    labels: {},
+    // Of two columns for one pane the first one counts; the form says so.
+    panes: Object.fromEntries(panes.reverse()),
+  };
 }
 
 export interface ImportOrder {

@@ -1,5 +1,6 @@
 // What the server will refuse in a schema, told while it is written: the same places, codes and words as the server's
 // own check. What only the server can judge (a regular expression) is left to it.
+import { modalityOf } from "../panes";
 import type { Choice, Field, FieldKind, GeometryKind, LabelClass, LabelSchema } from "../types";
 
 export interface Problem {
@@ -209,6 +210,25 @@ function skeleton(add: Add, at: string, one: LabelClass): void {
   });
 }
 
+/** Most panes beside the item's own data. */
+export const PANES_MAXIMUM = 8;
+
+function panes(add: Add, schema: LabelSchema): void {
+  const list = schema.panes ?? [];
+  if (list.length > PANES_MAXIMUM) {
+    add("/panes", "too_many", `${list.length} panes, the limit is ${PANES_MAXIMUM}`);
+  }
+  const seen = new Set<string>();
+  list.forEach((pane, index) => {
+    id(add, `/panes/${index}`, pane.id, seen);
+    title(add, `/panes/${index}/title`, pane.title);
+  });
+  (schema.classes ?? []).forEach((one, index) => {
+    if (one.pane == null || list.some((pane) => pane.id === one.pane)) return;
+    add(`/classes/${index}/pane`, "unknown_pane", `${quoted(one.pane)} is not a pane of this schema`);
+  });
+}
+
 function classes(add: Add, schema: LabelSchema, hotkeys: Hotkeys): void {
   const list = schema.classes ?? [];
   entries(add, "/classes", list.length);
@@ -220,9 +240,10 @@ function classes(add: Add, schema: LabelSchema, hotkeys: Hotkeys): void {
     color(add, at, one.color);
     hotkey(add, at, one.hotkey, hotkeys);
     if (one.geometry.length === 0) add(`${at}/geometry`, "empty", "a class names at least one geometry");
+    const modality = modalityOf(schema, one.pane);
     one.geometry.forEach((shape, position) => {
-      if (GEOMETRIES[schema.modality].includes(shape)) return;
-      add(`${at}/geometry/${position}`, "wrong_geometry", `${shape} cannot be drawn on ${schema.modality}`);
+      if (GEOMETRIES[modality].includes(shape)) return;
+      add(`${at}/geometry/${position}`, "wrong_geometry", `${shape} cannot be drawn on ${modality}`);
     });
     // Keys of attributes work only while the region is selected: they may repeat those of classes.
     fields(add, `${at}/attributes`, one.attributes ?? [], new Map());
@@ -314,6 +335,7 @@ export function checkSchema(schema: LabelSchema): Problem[] {
       "only a conversation has responses to start from",
     );
   });
+  panes(add, schema);
   classes(add, schema, hotkeys);
   relations(add, schema);
   return problems;

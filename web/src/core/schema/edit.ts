@@ -1,5 +1,7 @@
 // Edits of a schema, each from one schema to the next. Ids follow titles until they are published or chosen by hand, and
 // what names something by its id goes along. An edit never drops a reference: a dangling one is told by the check.
+
+import { modalityOf } from "../panes";
 import type { Choice, Field, FieldKind, GeometryKind, LabelClass, LabelSchema, RelationType } from "../types";
 import { geometriesOf } from "./check";
 import { changeList, lastOf, listAt, parentOf, partsOf, put, valueAt } from "./pointer";
@@ -48,6 +50,7 @@ const NOUNS: Record<string, string> = {
   options: "option",
   children: "option",
   relations: "relation",
+  panes: "pane",
 };
 
 const nounOf = (listAt: string) => NOUNS[lastOf(listAt)] ?? "entry";
@@ -81,6 +84,10 @@ export function reidentify(schema: LabelSchema, at: string, id: string): LabelSc
       ...(one.to ? { to: one.to.map(swap) } : {}),
     }));
     return { ...next, ...(classes ? { classes } : {}), ...(relations ? { relations } : {}) };
+  }
+  if (kind === "panes") {
+    const classes = next.classes?.map((one) => (one.pane === old ? { ...one, pane: id } : one));
+    return { ...next, ...(classes ? { classes } : {}) };
   }
   if (kind === "fields" || kind === "attributes") {
     return changeList(next, listPlace, (list) =>
@@ -197,7 +204,7 @@ export function addClass(schema: LabelSchema, title = "New class"): LabelSchema 
   const used = usedKeys(schema);
   const colours = new Set(classes.map((one) => one.color.toUpperCase()));
   const hotkey = [..."1234567890"].find((key) => !used.has(key));
-  const [usual = "box"] = geometriesOf(schema.modality);
+  const [usual = "box"] = geometriesOf(modalityOf(schema, before?.pane));
   const made: LabelClass = {
     id: freeId(
       slug(title) || "class",
@@ -210,6 +217,7 @@ export function addClass(schema: LabelSchema, title = "New class"): LabelSchema 
       PALETTE[classes.length % PALETTE.length] ??
       PALETTE[0],
     ...(hotkey ? { hotkey } : {}),
+    ...(before?.pane ? { pane: before.pane } : {}),
     ...(before?.skeleton ? { skeleton: before.skeleton } : {}),
   };
   return { ...schema, classes: [...classes, made] };
@@ -267,14 +275,17 @@ export function addRelation(schema: LabelSchema, title = "New relation"): LabelS
   return { ...schema, relations: [...(schema.relations ?? []), made] };
 }
 
-/** Another kind of data: classes keep the geometries that fit it, or get its usual one. */
-export function withModality(schema: LabelSchema, modality: LabelSchema["modality"]): LabelSchema {
+/** A class on another kind of data: it keeps the geometries that fit it, or gets its usual one. */
+export function refitted(one: LabelClass, modality: LabelSchema["modality"]): LabelClass {
   const fitting = geometriesOf(modality);
   const [usual = "box"] = fitting;
-  const classes = schema.classes?.map((one) => {
-    const kept = one.geometry.filter((kind) => fitting.includes(kind));
-    return withGeometry(one, kept.length > 0 ? kept : [usual]);
-  });
+  const kept = one.geometry.filter((kind) => fitting.includes(kind));
+  return withGeometry(one, kept.length > 0 ? kept : [usual]);
+}
+
+/** Another kind of data; what lies in a pane stays as it is. */
+export function withModality(schema: LabelSchema, modality: LabelSchema["modality"]): LabelSchema {
+  const classes = schema.classes?.map((one) => (one.pane == null ? refitted(one, modality) : one));
   const fields = schema.fields?.map((field) => {
     // Only a conversation has responses to start from.
     if (field.kind.type !== "text" || field.kind.starts_from == null || modality === "dialogue") return field;

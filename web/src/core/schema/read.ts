@@ -86,6 +86,7 @@ const CLASS: Shape = {
       of: { points: { list: "text" }, edges: { list: { list: "whole" } } },
       needs: ["points"],
     }),
+    pane: none("text"),
     parent: none({ of: { class: "text", constraint: "constraint" }, needs: ["class", "constraint"] }),
   },
   needs: ["id", "title", "geometry", "color"],
@@ -103,11 +104,17 @@ const RELATION: Shape = {
   needs: ["id", "title"],
 };
 
+const PANE: Shape = {
+  of: { id: "text", title: "text", modality: "text" },
+  needs: ["id", "title", "modality"],
+};
+
 const SCHEMA: Shape = {
   of: {
     name: "text",
     description: "text",
     modality: "text",
+    panes: { list: PANE },
     fields: { list: FIELD },
     classes: { list: CLASS },
     relations: { list: RELATION },
@@ -193,8 +200,14 @@ export function readSchema(text: string): { schema: LabelSchema } | { problem: C
   const problem = misfit(read, SCHEMA, "");
   if (problem) return { problem };
   const schema = read as LabelSchema;
-  if (!MODALITIES.includes(schema.modality)) {
-    return { problem: { pointer: "/modality", message: `a modality is one of ${MODALITIES.join(", ")}` } };
+  const shown = [
+    ["", schema.modality],
+    ...(schema.panes ?? []).map((one, at) => [`/panes/${at}`, one.modality]),
+  ];
+  const strange = shown.find(([, one]) => !(MODALITIES as readonly unknown[]).includes(one));
+  if (strange) {
+    const message = `a modality is one of ${MODALITIES.join(", ")}`;
+    return { problem: { pointer: `${strange[0]}/modality`, message } };
   }
   return { schema };
 }

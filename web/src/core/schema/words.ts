@@ -10,6 +10,7 @@ const NOUNS: Record<string, string> = {
   options: "option",
   children: "option",
   relations: "relation",
+  panes: "pane",
 };
 
 /** `class Car, option Red` for a place in a schema; empty for the schema as a whole. */
@@ -32,7 +33,7 @@ export function placeWords(schema: LabelSchema, pointer: string): string {
 /** The message with the pointers in it replaced by words. */
 export function plain(schema: LabelSchema, problem: Pick<Problem, "message">): string {
   return problem.message.replace(
-    /\/(?:fields|classes|relations)\/\d+[/\w]*/g,
+    /\/(?:fields|classes|relations|panes)\/\d+[/\w]*/g,
     (pointer) => placeWords(schema, pointer) || pointer,
   );
 }

@@ -51,7 +51,8 @@ export function repeatLast(stage: Stage): boolean {
 function brought(stage: Stage, regions: readonly Region[], aside: number): Region[] {
   const { imageWidth: width, imageHeight: height } = stage.view;
   return regions.flatMap(({ score: _, target: __, ...region }) => {
-    if (!stage.session.classOf(region.class)?.geometry.includes(region.geometry.type)) return [];
+    const found = stage.session.classes.find((one) => one.id === region.class);
+    if (!found?.geometry.includes(region.geometry.type)) return [];
     const geometry = framed(region.geometry, width, height);
     const bounds = geometry && boundsOf(geometry);
     if (!bounds || bounds.right > width || bounds.bottom > height) return [];

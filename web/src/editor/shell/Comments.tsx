@@ -30,7 +30,7 @@ export function Comments({ taskId, session, opened, region, onToggle }: Props) {
   useEffect(() => {
     const pins = new Map<string, number>();
     for (const { region_id: on } of found ?? []) if (on) pins.set(on, (pins.get(on) ?? 0) + 1);
-    session.ui.set({ pins });
+    for (const { ui } of session.editors) ui.set({ pins });
   }, [session, found]);
   const add = useMutation({
     mutationFn: () =>
@@ -70,10 +70,7 @@ export function Comments({ taskId, session, opened, region, onToggle }: Props) {
                   <button
                     type="button"
                     className={classes.link}
-                    onClick={() => {
-                      session.ui.select(comment.region_id ?? "");
-                      session.engine?.focus([comment.region_id ?? ""]);
-                    }}
+                    onClick={() => session.reveal(comment.region_id ?? "")}
                   >
                     on {nameOf(comment.region_id)}
                   </button>

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { nearest, type Origin } from "../../core/dialogue/distance";
 import { differences } from "../../core/match";
+import { type PaneOf, paneOf } from "../../core/panes";
 import {
   type Answer,
   emptyAnswer,
@@ -10,11 +11,12 @@ import {
   sameValue,
   type Value,
 } from "../../core/types";
+import { openSession } from "../opening";
+import type { LoadedPanes } from "../panes/index";
 import type { EditorPlugin, LayerView, Media } from "../plugin";
-import { EditorSession } from "../session";
 import classes from "./compare.module.css";
 import { distanceWords } from "./EditedText";
-import { EditorCanvas } from "./EditorCanvas";
+import { EditorStage } from "./EditorStage";
 import { valueWords } from "./words";
 
 export interface NamedAnswer {
@@ -23,10 +25,11 @@ export interface NamedAnswer {
   answer: Answer;
 }
 
-export function layersOf(answers: readonly NamedAnswer[], threshold: number): LayerView[] {
+export function layersOf(answers: readonly NamedAnswer[], threshold: number, panes: PaneOf): LayerView[] {
   const different = differences(
     answers.map((one) => one.answer),
     threshold,
+    panes,
   );
   return answers.map((one, index) => ({
     id: one.id,
@@ -41,23 +44,24 @@ interface Props {
   schema: LabelSchema;
   media: Media;
   plugin: EditorPlugin;
+  panes: LoadedPanes | undefined;
   answers: readonly NamedAnswer[];
   threshold: number;
 }
 
-export function CompareView({ schema, media, plugin, answers, threshold }: Props) {
+export function CompareView({ schema, media, plugin, panes, answers, threshold }: Props) {
   const session = useMemo(
-    () => new EditorSession({ schema, media, plugin, answer: emptyAnswer() }),
-    [schema, media, plugin],
+    () => openSession({ schema, media, plugin, answer: emptyAnswer() }, panes),
+    [schema, media, plugin, panes],
   );
-  const layers = useMemo(() => layersOf(answers, threshold), [answers, threshold]);
+  const layers = useMemo(() => layersOf(answers, threshold, paneOf(schema)), [answers, threshold, schema]);
   return (
     <div className={classes.compare}>
       <div className={classes.canvas}>
-        <EditorCanvas session={session} readOnly layers={layers} label="Both answers over each other" />
+        <EditorStage session={session} readOnly layers={layers} label="Both answers over each other" />
       </div>
       <CompareTable
-        schema={session.schema}
+        schema={session.wholeSchema}
         answers={answers}
         layers={layers}
         origins={plugin.origins?.(media)}

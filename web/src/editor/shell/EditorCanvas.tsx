@@ -23,9 +23,11 @@ export function EditorCanvas({ session, readOnly = false, layers = NO_LAYERS, la
     if (!element) return undefined;
     const engine = session.plugin.mount(element, { session, readOnly, layers: first.current });
     session.engine = engine;
+    session.canvas = element;
     return () => {
       engine.destroy();
       if (session.engine === engine) session.engine = undefined;
+      if (session.canvas === element) session.canvas = undefined;
     };
   }, [session, readOnly]);
 

@@ -6,11 +6,11 @@ import { checkFields, placeOf } from "../../core/fields";
 import { schemaKeys, targetOf } from "../../core/schemakeys";
 import type { LayerView } from "../plugin";
 import type { EditorSession } from "../session";
-import { EditorCanvas } from "./EditorCanvas";
+import { EditorStage } from "./EditorStage";
 import { FieldForm, focusField } from "./FieldForm";
 import { toggled } from "./FieldInput";
 import { HotkeySheet } from "./HotkeySheet";
-import { useDocVersion, useKeys, useUi } from "./hooks";
+import { useCurrent, useDocVersion, useKeys, useUi } from "./hooks";
 import { Inspector } from "./Inspector";
 import { EDITOR_KEYS, LOOK_KEYS, NO_KEYS, SUGGESTION_KEYS, WALK_KEYS } from "./keys";
 import { LabelPalette } from "./LabelPalette";
@@ -23,6 +23,7 @@ import { valueWords } from "./words";
 import "./styles";
 
 interface Props {
+  /** Of the item's own data, where it has panes. */
   session: EditorSession;
   topBar: ReactNode;
   /** Above the canvas: what the person must know first. */
@@ -39,7 +40,7 @@ interface Props {
 }
 
 export function EditorShell({
-  session,
+  session: main,
   topBar,
   notices,
   sideTop,
@@ -52,13 +53,16 @@ export function EditorShell({
   onComment,
 }: Props) {
   const [sheet, setSheet] = useState(false);
+  const session = useCurrent(main);
+  const { panes } = main;
+  useDocVersion(main);
   useDocVersion(session);
   const ui = useUi(session);
-  const fields = session.schema.fields ?? [];
-  const named = useNamed(session, complaints);
+  const fields = main.schema.fields ?? [];
+  const named = useNamed(main, complaints);
   const keys = useMemo(
-    () => (readOnly ? [] : schemaKeys(session.schema, session.plugin.geometries)),
-    [session, readOnly],
+    () => (readOnly ? [] : schemaKeys(main.wholeSchema, panes?.geometries ?? main.plugin.geometries)),
+    [main, panes, readOnly],
   );
   const keyOf = (field: string, option: string) =>
     keys.find((entry) => entry.id === `option ${JSON.stringify([field, option])}`)?.keys[0];
@@ -66,16 +70,23 @@ export function EditorShell({
   useKeys("schema", 30, keys, (command) => {
     const target = targetOf(command);
     if (!target) return false;
-    if (target.kind === "class") session.pickClass(target.id);
-    else return pickOption(session, target.field, target.option);
+    if (target.kind === "class") (panes ?? session).pickClass(target.id);
+    else return pickOption(main, target.field, target.option);
     return true;
   });
-  const pluginKeys = useMemo(() => session.plugin.keys(session.schema, readOnly), [session, readOnly]);
+  const paneKeys = useMemo(() => panes?.keys(readOnly) ?? NO_KEYS, [panes, readOnly]);
+  useKeys("panes", 25, paneKeys, (command) => panes?.run(command) ?? false);
+  const pluginKeys = useMemo(() => {
+    const own = session.plugin.keys(session.schema, readOnly);
+    return panes?.beside(own, readOnly) ?? own;
+  }, [session, panes, readOnly]);
   useKeys("plugin", 20, pluginKeys, (command) => session.engine?.run(command) ?? false);
-  const suggests = !readOnly && session.hasSuggestions();
+  const suggests = !readOnly && main.editors.some((one) => one.hasSuggestions());
   useKeys("suggestions", 15, suggests ? SUGGESTION_KEYS : NO_KEYS, (command) => {
-    if (command === "accept-suggestion") return session.acceptSuggestion();
-    return command === "accept-all" ? session.acceptAll() : session.dropSuggestion();
+    // What is suggested for questions is with the item's own data.
+    const one = session.hasSuggestions() ? session : main;
+    if (command === "accept-suggestion") return one.acceptSuggestion();
+    return command === "accept-all" ? one.acceptAll() : one.dropSuggestion();
   });
   useKeys("editor", 10, readOnly ? LOOK_KEYS : EDITOR_KEYS, (command) => {
     if (command === "sheet") setSheet(true);
@@ -102,16 +113,19 @@ export function EditorShell({
     [sheet, session, readOnly],
   );
   const { panel } = session.plugin;
-  const hasClasses = session.classes.length > 0;
-  const label = labelOf(session);
+  const hasClasses = (main.wholeSchema.classes ?? []).length > 0;
   return (
     <div className={classes.shell}>
       {topBar}
       {notices}
-      <div className={classes.work} data-palette={(hasClasses && !readOnly) || undefined}>
+      <div
+        className={classes.work}
+        data-palette={(hasClasses && !readOnly) || undefined}
+        data-panes={panes ? true : undefined}
+      >
         {hasClasses && !readOnly ? <LabelPalette session={session} /> : null}
         <main className={classes.stage}>
-          <EditorCanvas session={session} readOnly={readOnly} layers={layers} label={label} />
+          <EditorStage session={main} readOnly={readOnly} layers={layers} />
         </main>
         <aside className={classes.side} aria-label="Answer">
           {sideTop}
@@ -119,12 +133,12 @@ export function EditorShell({
             <section className={classes.section} aria-label="Questions">
               <FieldForm
                 fields={fields}
-                values={session.doc.fields}
-                onChange={(id, value, merge) => session.setField(id, value, merge)}
+                values={main.doc.fields}
+                onChange={(id, value, merge) => main.setField(id, value, merge)}
                 complaints={named.fields}
-                suggestedFor={readOnly ? undefined : (id) => session.suggestedFor(id)}
+                suggestedFor={readOnly ? undefined : (id) => main.suggestedFor(id)}
                 keyOf={keyOf}
-                origins={session.plugin.origins?.(session.media)}
+                origins={main.plugin.origins?.(main.media)}
                 scope="field"
                 readOnly={readOnly}
               />
@@ -146,9 +160,9 @@ export function EditorShell({
               />
               <section className={classes.section} aria-label="Regions">
                 <h2 className={classes.heading}>
-                  Regions <span>{session.doc.regions.length}</span>
+                  Regions <span>{main.whole.regions.length}</span>
                 </h2>
-                <RegionList session={session} />
+                {panes ? <panes.views.Lists panes={panes} /> : <RegionList session={session} />}
                 {ui.hidden.size > 0 ? <p className={classes.help}>{ui.hidden.size} hidden</p> : null}
                 <RelationList session={session} readOnly={readOnly} />
               </section>
@@ -161,26 +175,6 @@ export function EditorShell({
       {dialogue}
     </div>
   );
-}
-
-const KINDS = {
-  image: "Image",
-  audio: "Sound",
-  text: "Text",
-  dialogue: "Conversation",
-  table: "Records",
-  time_series: "Series",
-  document: "Document",
-  volume: "Scan",
-  video: "Video",
-} as const;
-
-/** The canvas in words. What is painted cannot be read out: there the list is named. */
-function labelOf({ plugin, doc }: EditorSession): string {
-  const named = `${KINDS[plugin.kind]}, ${doc.regions.length} regions`;
-  return ["text", "dialogue", "table"].includes(plugin.kind)
-    ? named
-    : `${named}; the list of regions says what they are`;
 }
 
 interface Named {
@@ -214,7 +208,11 @@ function cancel(session: EditorSession): boolean {
   const active = document.activeElement;
   if (active instanceof HTMLElement && active.matches("input, textarea, button, [role=listbox]")) {
     active.blur();
-    document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus();
+    session.canvas?.focus();
+    return true;
+  }
+  if (session.panes && session.ui.state.relationFrom !== undefined) {
+    session.ui.set({ relationFrom: undefined });
     return true;
   }
   return session.engine?.run("cancel") ?? false;

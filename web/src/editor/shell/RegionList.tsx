@@ -10,7 +10,13 @@ const ROW_PIXELS = 30;
 const MANY = 200;
 const AHEAD_ROWS = 12;
 
-export function RegionList({ session }: { session: EditorSession }) {
+interface Props {
+  session: EditorSession;
+  /** Where there are several lists, which one it is. */
+  title?: string;
+}
+
+export function RegionList({ session, title = "Regions" }: Props) {
   const version = useDocVersion(session);
   const { selection, hidden, locked, suggestions, different } = useUi(session);
   const box = useRef<HTMLDivElement>(null);
@@ -61,7 +67,7 @@ export function RegionList({ session }: { session: EditorSession }) {
       className={classes.regions}
       role="listbox"
       tabIndex={0}
-      aria-label={`Regions, ${regions.length}`}
+      aria-label={`${title}, ${regions.length}`}
       aria-multiselectable="true"
       aria-activedescendant={active >= 0 ? `region-${selection[0]}` : undefined}
       onKeyDown={press}

@@ -18,7 +18,7 @@ export function RelationList({ session, readOnly }: { session: EditorSession; re
   const relations = all.length <= MOST ? all : own.length > 0 ? own.slice(0, MOST) : all.slice(0, MOST);
   const name = (id: string) => {
     const region = session.doc.region(id);
-    return region ? session.plugin.describe(region, session.media) : "?";
+    return region ? session.describe(region) : "?";
   };
   return (
     <>
@@ -38,10 +38,7 @@ export function RelationList({ session, readOnly }: { session: EditorSession; re
               <button
                 type="button"
                 className={classes.relation}
-                onClick={() => {
-                  session.ui.select(relation.from, relation.to);
-                  session.engine?.focus([relation.from]);
-                }}
+                onClick={() => session.reveal(relation.from, relation.to)}
               >
                 <bdi>{name(relation.from)}</bdi>
                 <em>

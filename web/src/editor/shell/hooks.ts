@@ -15,6 +15,13 @@ export function useDocVersion(session: EditorSession): number {
   return useSyncExternalStore(session.doc.subscribe, () => session.doc.version);
 }
 
+const UNCHANGING = () => () => {};
+
+/** The editor that has the keys: another one when another pane is gone into. */
+export function useCurrent(session: EditorSession): EditorSession {
+  return useSyncExternalStore(session.panes?.subscribe ?? UNCHANGING, () => session.current);
+}
+
 export function useUi(session: EditorSession): UiState {
   return useSyncExternalStore(session.ui.subscribe, () => session.ui.state);
 }

@@ -21,7 +21,7 @@ export function walk(session: EditorSession, direction: 1 | -1): boolean {
   session.announcePlace(region.id, index, regions.length);
   const [first] = session.classOf(region.class)?.attributes ?? [];
   if (!first || !focusField("attribute", first.id)) {
-    document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus();
+    session.canvas?.focus();
   }
   return true;
 }

@@ -9,7 +9,8 @@ export function offered(session: EditorSession): { type: RelationType; refused: 
   const found = session.doc.region(relationFrom ?? selection[0] ?? "");
   return (session.schema.relations ?? []).map((type) => ({
     type,
-    refused: !found || touches(type, found.class) ? undefined : reachOf(type, session.classes),
+    refused:
+      !found || touches(type, found.class) ? undefined : reachOf(type, session.wholeSchema.classes ?? []),
   }));
 }
 

@@ -38,11 +38,10 @@ interface Props {
 /** Brings the person to the first thing that is wrong. */
 export function goTo(task: Task, complaint: Complaint | undefined): void {
   if (!complaint) return;
-  const place = placeOf(complaint.pointer, task.session.doc.answer());
+  const place = placeOf(complaint.pointer, task.session.whole.answer());
   if (place.field !== undefined) focusField("field", place.field);
   if (place.region === undefined) return;
-  task.session.ui.select(place.region);
-  task.session.engine?.focus([place.region]);
+  task.session.reveal(place.region);
   const attribute = /\/attributes\/([^/]+)/.exec(complaint.pointer)?.[1];
   if (attribute !== undefined) requestAnimationFrame(() => focusField("attribute", attribute));
 }
@@ -62,7 +61,7 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
     setSaid(task.restored ? "Your unfinished answer is back" : "");
     setRegion(undefined);
     // Keys go to the canvas at once.
-    document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus({ preventScroll: true });
+    task.session.canvas?.focus({ preventScroll: true });
   }, [task]);
 
   const acts = useMemo(() => {
@@ -99,13 +98,13 @@ export function LabelWork({ stream, state, task, bar, notices, projectId, leaseS
 
   useKeys("label", 5, LABEL_KEYS, (command) => {
     if (command === "submit" || command === "submit-always") {
-      if (session.engine?.run("finish") !== true) submit();
+      if (!session.current.finish()) submit();
     } else if (command === "back") {
-      if (session.engine?.run("step-back") !== true) back();
+      if (session.current.engine?.run("step-back") !== true) back();
     } else if (command === "onward") onward();
     else if (command === "skip" || command === "flag") setAsking(command);
     else if (command === "comment") {
-      const [first] = session.ui.state.selection;
+      const [first] = session.current.ui.state.selection;
       comment(first && session.doc.region(first) ? first : undefined);
     } else if (command === "guidelines")
       setPanel((before) => ({ ...before, guidelines: !before.guidelines }));

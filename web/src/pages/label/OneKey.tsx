@@ -17,7 +17,7 @@ interface Props {
 export function OneKey({ session, projectId, onSubmit, onIgnore }: Props) {
   const place = `labelwright.onekey.${projectId}`;
   const [on, setOn] = useState(() => localStorage.getItem(place) !== null);
-  const fits = fitsOneKey(session.schema);
+  const fits = fitsOneKey(session.wholeSchema);
   const keys = useMemo(() => (on && fits ? oneKeys(session.schema) : NO_KEYS), [on, fits, session]);
   useKeys("one key", 35, keys, (command) => {
     if (command === "ignore") {
@@ -35,7 +35,7 @@ export function OneKey({ session, projectId, onSubmit, onIgnore }: Props) {
     if (on) localStorage.removeItem(place);
     else localStorage.setItem(place, "on");
     setOn(!on);
-    document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus({ preventScroll: true });
+    session.current.canvas?.focus({ preventScroll: true });
   };
   return (
     <Button

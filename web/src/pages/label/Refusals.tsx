@@ -7,6 +7,7 @@ import { api, take } from "../../api/client";
 import type { OutboxEntry } from "../../core/outbox";
 import { readAnswer } from "../../core/types";
 import { loadMedia } from "../../editor/media";
+import { companionsOf } from "../../editor/opening";
 import { loadPlugin } from "../../editor/registry";
 import bars from "../../editor/shell/bars.module.css";
 import { CompareView } from "../../editor/shell/CompareView";
@@ -89,8 +90,12 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
       const params = { path: { task: entry.task } };
       const assignment = await take(api.GET("/api/v1/tasks/{task}/assignment", { params }));
       const schema = await schemaOf(assignment.schema_version_id);
-      const [plugin, media] = await Promise.all([loadPlugin(schema.modality), loadMedia(assignment)]);
-      return { schema, plugin, media };
+      const [plugin, media, panes] = await Promise.all([
+        loadPlugin(schema.modality),
+        loadMedia(assignment),
+        companionsOf(schema, assignment),
+      ]);
+      return { schema, plugin, media, panes };
     },
   }).data;
   const answers = useMemo(
@@ -126,6 +131,7 @@ function Conflict({ stream, entry }: { stream: TaskStream; entry: OutboxEntry })
               schema={shown.schema}
               media={shown.media}
               plugin={shown.plugin}
+              panes={shown.panes}
               answers={answers}
               threshold={SAME_FROM}
             />

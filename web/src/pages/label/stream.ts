@@ -215,8 +215,8 @@ export class TaskStream extends Listeners {
   submit(): readonly Complaint[] {
     const { task } = this.state;
     if (!task) return [];
-    const answer = task.session.doc.answer();
-    const complaints = checkAnswer(task.session.schema, answer);
+    const answer = task.session.whole.answer();
+    const complaints = checkAnswer(task.session.wholeSchema, answer);
     if (complaints.length > 0) {
       this.set({ complaints });
       return complaints;

@@ -5,8 +5,9 @@ import { DraftKeeper, draftKey, fromServer, newest, toServer } from "../../core/
 import type { OutboxEntry } from "../../core/outbox";
 import { type Answer, emptyAnswer, type LabelSchema, readAnswer } from "../../core/types";
 import { loadMedia } from "../../editor/media";
+import { companionsOf, openSession } from "../../editor/opening";
 import { loadPlugin } from "../../editor/registry";
-import { EditorSession } from "../../editor/session";
+import type { EditorSession } from "../../editor/session";
 import { draftStore } from "./delivery";
 
 export type Assignment = Schemas["AssignmentView"];
@@ -14,6 +15,7 @@ export type Assignment = Schemas["AssignmentView"];
 export interface Task {
   id: number;
   assignment: Assignment;
+  /** Of the item's own data; what comes with the item hangs on it. */
   session: EditorSession;
   draft: DraftKeeper;
   clock: ActiveClock;
@@ -54,9 +56,10 @@ export async function openTask(
   const schema = await schemaOf(assignment.schema_version_id);
   const parent = assignment.annotation?.revision ?? null;
   const key = draftKey(user, assignment.task_id);
-  const [plugin, media, kept] = await Promise.all([
+  const [plugin, media, panes, kept] = await Promise.all([
     loadPlugin(schema.modality),
     loadMedia(assignment),
+    companionsOf(schema, assignment),
     draftStore.get(key).catch(() => undefined),
   ]);
   if (!plugin) throw new NoEditor(`There is no editor for ${schema.modality} yet.`);
@@ -64,7 +67,7 @@ export async function openTask(
   const before =
     pending?.answer ?? (assignment.annotation ? readAnswer(assignment.annotation.answer) : undefined);
   const used = instead || pending ? undefined : draft;
-  const session = new EditorSession({
+  const start = {
     schema,
     media,
     plugin,
@@ -73,12 +76,13 @@ export async function openTask(
     suggestions: suggestionsOf(assignment, used?.answer),
     scores: scoresOf(assignment),
     person: user,
-  });
+  };
+  const session = openSession(start, panes);
   const clock = new ActiveClock(used?.took_ms ?? 0);
   const light = () => ({
     key,
     base: task.parent,
-    unfinished: session.ui.state.unfinished,
+    unfinished: session.unfinished,
     took_ms: clock.total(Date.now()),
     saved_at: Date.now(),
   });
@@ -94,7 +98,7 @@ export async function openTask(
     restored: used !== undefined,
     draft: new DraftKeeper(
       draftStore,
-      () => ({ ...light(), answer: session.doc.answer() }),
+      () => ({ ...light(), answer: session.whole.answer() }),
       light,
       async (snapshot) => {
         await idle();
@@ -118,17 +122,19 @@ function idle(): Promise<void> {
 
 function follow(task: Task): void {
   const { session } = task;
-  session.doc.watch((changes) => {
+  session.whole.watch((changes) => {
     task.touched = true;
     task.draft.touch(changes);
   });
-  let { unfinished } = session.ui.state;
-  session.ui.subscribe(() => {
-    if (session.ui.state.unfinished === unfinished) return;
-    unfinished = session.ui.state.unfinished;
-    task.touched = true;
-    task.draft.touch();
-  });
+  for (const { ui } of session.editors) {
+    let { unfinished } = ui.state;
+    ui.subscribe(() => {
+      if (ui.state.unfinished === unfinished) return;
+      unfinished = ui.state.unfinished;
+      task.touched = true;
+      task.draft.touch();
+    });
+  }
 }
 
 /** What models and imports say, without what a draft has taken over already. */

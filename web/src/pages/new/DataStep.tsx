@@ -1,21 +1,33 @@
 import { Radio, Select, Stack, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { datasetsQuery } from "../../app/queries";
+import { datasetsQuery, schemaVersionQuery } from "../../app/queries";
 import { DEFAULT_IMPORT } from "../../app/upload/importFiles";
+import { readSchema } from "../../core/schema/read";
 import { ErrorText } from "../../ui/ErrorText";
 import { FilePicker } from "../../ui/FilePicker";
 import { counted } from "../../ui/format";
 import { ImportOptionsFields } from "../../ui/ImportOptionsFields";
-import type { DataChoice } from "./createProject";
+import type { DataChoice, SchemaChoice } from "./createProject";
 
 interface Props {
   workspace: number;
   value: DataChoice;
+  /** What is chosen in the next step: the panes of that schema are offered for columns. */
+  schema: SchemaChoice;
   disabled: boolean;
   onChange: (value: DataChoice) => void;
 }
 
-export function DataStep({ workspace, value, disabled, onChange }: Props) {
+function usePanes(schema: SchemaChoice) {
+  const version = schema.type === "existing" ? schema.version : null;
+  const stored = useQuery({ ...schemaVersionQuery(version ?? 0), enabled: version !== null }).data;
+  if (schema.type === "existing") return stored?.document.panes;
+  const read = readSchema(schema.text);
+  return "schema" in read ? read.schema.panes : undefined;
+}
+
+export function DataStep({ workspace, value, schema, disabled, onChange }: Props) {
+  const panes = usePanes(schema);
   const datasets = useQuery(datasetsQuery(workspace));
   return (
     <Stack gap="md">
@@ -70,6 +82,7 @@ export function DataStep({ workspace, value, disabled, onChange }: Props) {
               />
               <ImportOptionsFields
                 files={value.files}
+                panes={panes}
                 value={value.options}
                 onChange={(options) => onChange({ ...value, options })}
               />

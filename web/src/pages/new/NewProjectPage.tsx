@@ -68,6 +68,7 @@ export default function NewProjectPage() {
           <DataStep
             workspace={workspace.id}
             value={draft.data}
+            schema={draft.schema}
             disabled={create.isPending}
             onChange={(data) => set({ data })}
           />

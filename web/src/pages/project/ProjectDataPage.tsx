@@ -3,7 +3,7 @@ import { Button, Group, List, Select, Stack, Text, TextInput } from "@mantine/co
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas, take } from "../../api/client";
-import { attachedQuery, datasetsQuery, keys } from "../../app/queries";
+import { attachedQuery, datasetsQuery, keys, schemaVersionQuery } from "../../app/queries";
 import { ErrorText } from "../../ui/ErrorText";
 import { at, besides } from "../../ui/errors";
 import { counted } from "../../ui/format";
@@ -64,6 +64,7 @@ function Attached({ project, datasets }: { project: Project; datasets: Dataset[]
 function Upload({ project, datasets }: { project: Project; datasets: Dataset[] }) {
   const [into, setInto] = useState(NEW);
   const [name, setName] = useState(project.name);
+  const schema = useQuery(schemaVersionQuery(project.schema_version_id)).data;
   const client = useQueryClient();
   const create = async () => {
     const made = await take(
@@ -108,6 +109,7 @@ function Upload({ project, datasets }: { project: Project; datasets: Dataset[] }
           workspace={project.workspace_id}
           dataset={into === NEW ? create : Number(into)}
           project={project.id}
+          panes={schema?.document.panes}
         />
       </Stack>
     </Panel>

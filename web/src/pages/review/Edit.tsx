@@ -5,9 +5,10 @@ import type { Schemas } from "../../api/client";
 import { useMe } from "../../app/session";
 import { checkAnswer } from "../../core/fields";
 import { agreed } from "../../core/match";
+import { paneOf } from "../../core/panes";
 import { type Answer, readAnswer } from "../../core/types";
+import { openSession } from "../../editor/opening";
 import type { LayerView } from "../../editor/plugin";
-import { EditorSession } from "../../editor/session";
 import bars from "../../editor/shell/bars.module.css";
 import { EditorShell } from "../../editor/shell/EditorShell";
 import { focusField } from "../../editor/shell/FieldForm";
@@ -50,12 +51,12 @@ export function Edit({ project, shown, about, threshold, layers, comparison, jud
       answer: readAnswer(one.answer),
     }));
     const answers = all.map((one) => one.answer);
-    return [{ name: "What all agree on", answer: agreed(answers, threshold) }, ...all];
-  }, [detail, threshold]);
+    return [{ name: "What all agree on", answer: agreed(answers, threshold, paneOf(shown.schema)) }, ...all];
+  }, [detail, threshold, shown]);
   const session = useMemo(() => {
-    const { schema, plugin, media } = shown;
+    const { schema, plugin, media, panes } = shown;
     const answer = about ? readAnswer(about.answer) : starts[0]?.answer;
-    return new EditorSession({ schema, plugin, media, answer: answer ?? readAnswer({}) });
+    return openSession({ schema, plugin, media, answer: answer ?? readAnswer({}) }, panes);
   }, [shown, about, starts]);
   session.announce = judging.setSaid;
   const forget = useKeptEdit(key, session);
@@ -64,11 +65,11 @@ export function Edit({ project, shown, about, threshold, layers, comparison, jud
     // What a killed tab left behind, as one step that can be undone.
     const kept = keptEdit(key);
     if (kept) session.doc.replace("take the unfinished answer back", kept);
-    document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus({ preventScroll: true });
+    session.canvas?.focus({ preventScroll: true });
   }, [key, session]);
 
   const send = async () => {
-    const answer = session.doc.answer();
+    const answer = session.whole.answer();
     const complaints = checkAnswer(shown.schema, answer);
     judging.setComplaints(complaints);
     const [first] = complaints;
@@ -93,7 +94,7 @@ export function Edit({ project, shown, about, threshold, layers, comparison, jud
 
   useKeys("fix", 5, FIX_KEYS, (command) => {
     if (command === "guidelines") setGuidelines(!guidelines);
-    else if (session.engine?.run("finish") !== true && !judging.busy) void send();
+    else if (!session.current.finish() && !judging.busy) void send();
     return true;
   });
 

@@ -1,11 +1,12 @@
 // One task under review: look, compare, judge; or edit, to correct an answer or to settle the task.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useMe } from "../../app/session";
 import { differences } from "../../core/match";
+import { paneOf } from "../../core/panes";
 import { readAnswer } from "../../core/types";
+import { openSession } from "../../editor/opening";
 import type { LayerView } from "../../editor/plugin";
-import { EditorSession } from "../../editor/session";
 import bars from "../../editor/shell/bars.module.css";
 import { Comments } from "../../editor/shell/Comments";
 import { CompareTable, layersOf } from "../../editor/shell/CompareView";
@@ -61,15 +62,20 @@ export function ReviewWork({ project, task, shown }: Props) {
   const { said, setSaid } = judging;
 
   const answers = useMemo(() => annotations.map((one) => readAnswer(one.answer)), [annotations]);
-  const different = useMemo(() => differences(answers, threshold), [answers, threshold]);
+  const panes = useMemo(() => paneOf(shown.schema), [shown.schema]);
+  const different = useMemo(() => differences(answers, threshold, panes), [answers, threshold, panes]);
   const at = current ? annotations.indexOf(current) : -1;
   const session = useMemo(() => {
     const { schema, plugin, media } = shown;
-    const made = new EditorSession({ schema, plugin, media, answer: answers[at] ?? readAnswer({}) });
-    made.ui.set({ tool: "select", different: answers.length > 1 ? different[at] : undefined });
+    const made = openSession({ schema, plugin, media, answer: answers[at] ?? readAnswer({}) }, shown.panes);
+    for (const { ui } of made.editors) {
+      ui.set({ tool: "select", different: answers.length > 1 ? different[at] : undefined });
+    }
     return made;
   }, [shown, answers, different, at]);
   session.announce = setSaid;
+  const latest = useRef(session);
+  latest.current = session;
 
   const layers = useMemo(
     () =>
@@ -110,14 +116,14 @@ export function ReviewWork({ project, task, shown }: Props) {
     }
     return list;
   }, [annotations, answers, detail]);
-  const tableLayers = useMemo(() => layersOf(named, threshold), [named, threshold]);
+  const tableLayers = useMemo(() => layersOf(named, threshold, panes), [named, threshold, panes]);
   const origins = shown.plugin.origins?.(shown.media);
   const comparison = (
-    <CompareTable schema={session.schema} answers={named} layers={tableLayers} origins={origins} />
+    <CompareTable schema={session.wholeSchema} answers={named} layers={tableLayers} origins={origins} />
   );
 
   useEffect(() => {
-    document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus({ preventScroll: true });
+    latest.current.canvas?.focus({ preventScroll: true });
   }, []);
 
   const own = current?.author_id === me;
@@ -143,7 +149,7 @@ export function ReviewWork({ project, task, shown }: Props) {
     "previous-answer": () => step(-1),
     later: () => void task.next(),
     comment: () => {
-      setRegion(session.ui.state.selection[0]);
+      setRegion(session.current.ui.state.selection[0]);
       setPanel((before) => ({ ...before, comments: true }));
     },
     guidelines: () => setPanel((before) => ({ ...before, guidelines: !before.guidelines })),

@@ -17,12 +17,12 @@ export function useKeptEdit(key: string, session: EditorSession): () => void {
     const write = () => {
       timer.current = undefined;
       try {
-        sessionStorage.setItem(key, JSON.stringify(session.doc.answer()));
+        sessionStorage.setItem(key, JSON.stringify(session.whole.answer()));
       } catch {
         // No room in the browser: the answer is still on the screen.
       }
     };
-    const stop = session.doc.subscribe(() => {
+    const stop = session.whole.subscribe(() => {
       timer.current ??= setTimeout(write, WAIT_MS);
     });
     return () => {

@@ -3,6 +3,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError, api, type Schemas, take } from "../../api/client";
 import type { LabelSchema } from "../../core/types";
 import { loadMedia } from "../../editor/media";
+import { companionsOf } from "../../editor/opening";
+import type { LoadedPanes } from "../../editor/panes/index";
 import type { EditorPlugin, Media } from "../../editor/plugin";
 import { loadPlugin } from "../../editor/registry";
 import { schemaOf } from "../label/task";
@@ -14,6 +16,8 @@ export interface Shown {
   schema: LabelSchema;
   plugin: EditorPlugin;
   media: Media;
+  /** What comes with the item; none where the schema has no panes. */
+  panes: LoadedPanes | undefined;
 }
 
 export interface ReviewTask {
@@ -26,11 +30,16 @@ export interface ReviewTask {
   reload: () => Promise<Detail | undefined>;
 }
 
-async function show(detail: Detail, schemaVersion: number, media?: Media): Promise<Shown> {
+/** `kept` is the same task as it was shown before: its data need not come again. */
+async function show(detail: Detail, schemaVersion: number, kept?: Shown): Promise<Shown> {
   const schema = await schemaOf(schemaVersion);
-  const [plugin, found] = await Promise.all([loadPlugin(schema.modality), media ?? loadMedia(detail)]);
+  const [plugin, media, panes] = await Promise.all([
+    loadPlugin(schema.modality),
+    kept?.media ?? loadMedia(detail),
+    kept?.panes ?? companionsOf(schema, detail),
+  ]);
   if (!plugin) throw new Error(`There is no editor for ${schema.modality} yet.`);
-  return { detail, schema: plugin.schemaFor?.(schema, found) ?? schema, plugin, media: found };
+  return { detail, schema: plugin.schemaFor?.(schema, media) ?? schema, plugin, media, panes };
 }
 
 export function useReviewTask(
@@ -54,7 +63,7 @@ export function useReviewTask(
           setPhase("empty");
           return undefined;
         }
-        setShown(await show(detail, schemaVersion, keepMedia ? latest.current?.media : undefined));
+        setShown(await show(detail, schemaVersion, keepMedia ? latest.current : undefined));
         setPhase("shown");
         return detail;
       } catch (error) {

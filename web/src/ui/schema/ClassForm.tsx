@@ -1,5 +1,6 @@
 // The page of one class: what it is, how it is drawn, what is one and what is not, and what is asked about each.
 import { Checkbox, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { modalityOf } from "../../core/panes";
 import { geometriesOf } from "../../core/schema/check";
 import { withGeometry } from "../../core/schema/edit";
 import { put, valueAt } from "../../core/schema/pointer";
@@ -8,13 +9,14 @@ import { words } from "../format";
 import { useBuilder } from "./builder";
 import { GeometryIcon } from "./GeometryIcon";
 import { ColourInput, IdInput, KeyInput, Lines, LongWords } from "./inputs";
+import { PaneSelect } from "./PaneList";
 import { QuestionList } from "./QuestionList";
 import { SkeletonForm } from "./SkeletonForm";
 import { TierForm } from "./TierForm";
 
 export function ClassForm({ one, at }: { one: LabelClass; at: string }) {
   const { schema, edit, wrong, wrongUnder } = useBuilder();
-  const fitting = geometriesOf(schema.modality);
+  const fitting = geometriesOf(modalityOf(schema, one.pane));
   // What does not fit is offered as long as it is chosen, so that it can be taken away.
   const offered: GeometryKind[] = [
     ...fitting,
@@ -34,6 +36,7 @@ export function ClassForm({ one, at }: { one: LabelClass; at: string }) {
         <ColourInput at={at} />
         <KeyInput at={at} />
       </SimpleGrid>
+      <PaneSelect one={one} at={at} />
       <Checkbox.Group
         label="Drawn as"
         value={one.geometry}

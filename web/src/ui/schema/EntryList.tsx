@@ -17,6 +17,8 @@ interface Props<One extends Entry> {
   noun: string;
   entries: readonly One[];
   add: (schema: LabelSchema) => LabelSchema;
+  /** So many there may be. */
+  most?: number;
   /** Shown before and after the title. */
   mark?: (entry: One) => ReactNode;
   about?: (entry: One) => ReactNode;
@@ -25,7 +27,8 @@ interface Props<One extends Entry> {
 
 type Part = "handle" | "title";
 
-export function EntryList<One extends Entry>({ at, noun, entries, add, mark, about, children }: Props<One>) {
+export function EntryList<One extends Entry>(props: Props<One>) {
+  const { at, noun, entries, add, most = Number.POSITIVE_INFINITY, mark, about, children } = props;
   const { edit, fixed, wrong, under, wrongUnder } = useBuilder();
   const [open, setOpen] = useState<number>();
   // Not a state: the next event may come before the next render.
@@ -171,6 +174,8 @@ export function EntryList<One extends Entry>({ at, noun, entries, add, mark, abo
         ref={adder}
         size="compact-sm"
         variant="light"
+        disabled={entries.length >= most}
+        title={entries.length >= most ? `There may be ${most} at most` : undefined}
         onClick={() => {
           edit(add, undefined, `A ${noun} is added`);
           setFocus({ index: entries.length, part: "title" });

@@ -10,6 +10,7 @@ import { words } from "../format";
 import styles from "./builder.module.css";
 import { EditorNote } from "./EditorNote";
 import { GeometryIcon } from "./GeometryIcon";
+import { paneTitle } from "./PaneList";
 
 interface Props {
   schema: LabelSchema;
@@ -43,6 +44,7 @@ export function LabelerView({ schema, problems }: Props) {
         What the labeler sees
       </Text>
       <EditorNote modality={schema.modality} />
+      <Panes schema={schema} />
       {classes.length === 0 && (schema.fields ?? []).length === 0 ? (
         <Text size="sm" c="dimmed">
           Nothing yet: add a class or a question.
@@ -60,7 +62,10 @@ export function LabelerView({ schema, problems }: Props) {
                 onClick={() => setPicked(each.id)}
               >
                 <span className={styles.swatch} style={{ background: each.color }} />
-                <span className={styles.pickTitle}>{each.title}</span>
+                <span className={styles.pickTitle}>
+                  {each.title}
+                  {each.pane == null ? null : <small> in {paneTitle(schema, each.pane)}</small>}
+                </span>
                 {each.geometry.map((kind) => (
                   <GeometryIcon key={kind} kind={kind} />
                 ))}
@@ -103,6 +108,39 @@ export function LabelerView({ schema, problems }: Props) {
         </Text>
       ) : null}
     </section>
+  );
+}
+
+/** The item and what comes with it, side by side as the labeler has them: texts with a few words, others empty. */
+function Panes({ schema }: { schema: LabelSchema }) {
+  const { panes = [], modality } = schema;
+  if (panes.length === 0) return null;
+  // biome-ignore lint/suspicious/noArrayIndexKey: ids change while titles are typed.
+  const notes = panes.map((pane, index) => <EditorNote key={index} modality={pane.modality} />);
+  return (
+    <>
+      {notes}
+      <ul className={styles.panes} aria-label="Panes">
+        <Pane title="The item itself" modality={modality} />
+        {panes.map((pane, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: ids change while titles are typed.
+          <Pane key={index} title={pane.title} modality={pane.modality} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Pane({ title, modality }: { title: string; modality: LabelSchema["modality"] }) {
+  return (
+    <li>
+      <Text size="xs" fw={600}>
+        {title}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {modality === "text" ? "A dog runs over a lawn." : words(modality)}
+      </Text>
+    </li>
   );
 }
 

@@ -1,8 +1,9 @@
 // Questions about an item, or about a region as its attributes.
 import { Select, SimpleGrid, Stack, Switch, Text } from "@mantine/core";
+import { modalityOf } from "../../core/panes";
 import { addField, kindOf } from "../../core/schema/edit";
 import { lastOf, listAt, parentOf, put, valueAt } from "../../core/schema/pointer";
-import type { Field, FieldKind } from "../../core/types";
+import type { Field, FieldKind, LabelClass, LabelSchema } from "../../core/types";
 import { useBuilder } from "./builder";
 import { EntryList } from "./EntryList";
 import { IdInput, NumberAt, Words } from "./inputs";
@@ -42,6 +43,13 @@ export function QuestionList({ at, noun }: { at: string; noun: string }) {
   );
 }
 
+/** The kind of data on which the class lies that is asked about; undefined for the item as a whole. */
+function modalityOfClass(schema: LabelSchema, at: string): LabelSchema["modality"] | undefined {
+  const place = /^\/classes\/\d+/.exec(at)?.[0];
+  if (place === undefined) return undefined;
+  return modalityOf(schema, (valueAt(schema, place) as LabelClass | undefined)?.pane);
+}
+
 function QuestionForm({ field, at }: { field: Field; at: string }) {
   const { schema, edit, wrong } = useBuilder();
   return (
@@ -73,7 +81,7 @@ function QuestionForm({ field, at }: { field: Field; at: string }) {
           edit((old) => put(old, `${at}/required`, required));
         }}
       />
-      {schema.modality === "video" && at.startsWith("/classes/") ? (
+      {modalityOfClass(schema, at) === "video" ? (
         <Switch
           label="May change within a track"
           checked={field.mutable === true}

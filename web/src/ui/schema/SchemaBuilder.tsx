@@ -11,6 +11,7 @@ import { ClassForm } from "./ClassForm";
 import { EntryList } from "./EntryList";
 import { GeometryIcon } from "./GeometryIcon";
 import { LongWords, Words } from "./inputs";
+import { PaneList, paneTitle } from "./PaneList";
 import { QuestionList } from "./QuestionList";
 import { RelationList } from "./RelationList";
 
@@ -34,6 +35,13 @@ export function SchemaBuilder() {
         />
       </SimpleGrid>
       <LongWords at="/description" label="What it is about" />
+      <Part
+        title="Panes"
+        about="What else comes with each item and is shown beside it: the caption of a picture, the recording of a transcript."
+        at="/panes"
+      >
+        <PaneList />
+      </Part>
       <Part title="Classes" about="What regions may be: things that are drawn or marked." at="/classes">
         <EntryList
           at="/classes"
@@ -47,6 +55,7 @@ export function SchemaBuilder() {
                 <GeometryIcon key={kind} kind={kind} />
               ))}
               {one.hotkey ? `key ${one.hotkey}` : null}
+              {one.pane == null ? null : ` in ${paneTitle(schema, one.pane)}`}
             </span>
           )}
         >

@@ -27,6 +27,7 @@ export function TierForm({ one, at }: { one: LabelClass; at: string }) {
   const offered = new Map(
     (schema.classes ?? [])
       .filter((other) => other.id !== one.id && other.geometry.includes("interval"))
+      .filter((other) => (other.pane ?? undefined) === (one.pane ?? undefined))
       .map((other) => [other.id, other.title.trim() || other.id]),
   );
   const chosen = one.parent;
