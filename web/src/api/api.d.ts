@@ -2250,7 +2250,7 @@ export interface components {
         };
         AssignmentView: {
             annotation?: components["schemas"]["OwnAnnotation"] | null;
-            /** @description What comes with the item, one a pane of the schema; a pane that the item has nothing for is left out. */
+            /** @description In the order of the schema's panes; a pane for which the item has nothing is left out. */
             companions: components["schemas"]["CompanionView"][];
             /** @description The caller's unfinished answer, as it was saved. */
             draft?: unknown;
@@ -2692,7 +2692,7 @@ export interface components {
             geometry: components["schemas"]["GeometryKind"][];
             hotkey?: string | null;
             id: string;
-            /** @description The pane in which its regions lie; without one they lie on the item's own data. */
+            /** @description The pane in which regions of this class lie; None for the item's own data. */
             pane?: string | null;
             parent?: components["schemas"]["ParentTier"] | null;
             skeleton?: components["schemas"]["Skeleton"] | null;
@@ -2799,6 +2799,15 @@ export interface components {
             id: number;
             region_id?: string | null;
         };
+        /** @description What is shown in a pane beside an item. */
+        CompanionView: {
+            /** @description Its data are fetched as those of any item are. */
+            item: components["schemas"]["ItemView"];
+            /** @description Id of the schema's pane. */
+            pane: string;
+            /** @description As the text of an item is. */
+            text?: string | null;
+        };
         CompletionView: {
             /** @description For the panel that sent the person. */
             code: string;
@@ -2813,13 +2822,6 @@ export interface components {
             concepts: number;
             name: string;
             updated_at: components["schemas"]["Timestamp"];
-        };
-        CompanionView: {
-            item: components["schemas"]["ItemView"];
-            /** @description The pane of the schema. */
-            pane: string;
-            /** @description Of a text what it says, and so on as for an item of its own. */
-            text?: string | null;
         };
         ConceptView: {
             description: string;
@@ -3681,7 +3683,7 @@ export interface components {
             fields?: components["schemas"]["Field"][];
             modality: components["schemas"]["Modality"];
             name: string;
-            /** @description What comes with an item beside its own data. */
+            /** @description What other data come with an item, each shown beside it. */
             panes?: components["schemas"]["Pane"][];
             /** @description What may hold between two regions. */
             relations?: components["schemas"]["RelationType"][];
@@ -3792,7 +3794,7 @@ export interface components {
         /** @description Which column or key of tabular data is what. */
         Mapping: {
             /**
-             * @description Column with the text, or with an image's address.
+             * @description Column with the text, an address, or the name of a file beside the table.
              * @default null
              */
             content: string | null;
@@ -3814,7 +3816,7 @@ export interface components {
              */
             metadata: string[] | null;
             /**
-             * @description Pane id to the column with what the item has for it: a text, or an address.
+             * @description Pane id to the column with its data: a text, an address, or the name of a file beside the table.
              * @default {}
              */
             panes: {
@@ -4210,7 +4212,6 @@ export interface components {
             /** @description The cursor of the next page; absent on the last one. */
             next?: string | null;
         };
-        /** @description The class within whose regions those of another one lie. */
         /** @description One kind of data that comes with an item: the caption of a picture, the recording of a transcript. */
         Pane: {
             /** @description What data call it: an item's companions are found by it. */
@@ -4218,6 +4219,7 @@ export interface components {
             modality: components["schemas"]["Modality"];
             title: string;
         };
+        /** @description The class within whose regions those of another one lie. */
         ParentTier: {
             class: string;
             constraint: components["schemas"]["TierConstraint"];
@@ -4983,7 +4985,7 @@ export interface components {
             agreement?: number | null;
             annotations: components["schemas"]["AnnotationView"][];
             comments: components["schemas"]["CommentView"][];
-            /** @description What comes with the item, one a pane of the schema; a pane that the item has nothing for is left out. */
+            /** @description In the order of the schema's panes; a pane for which the item has nothing is left out. */
             companions: components["schemas"]["CompanionView"][];
             consensus?: components["schemas"]["ConsensusView"] | null;
             flags: components["schemas"]["FlagView"][];
