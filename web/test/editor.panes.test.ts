@@ -173,6 +173,10 @@ describe("panes", () => {
     expect(own.ui.state.suggestions.map((one) => one.id)).toEqual(["a"]);
     expect(caption.ui.state.suggestions.map((one) => one.id)).toEqual(["p"]);
     expect([own.suggestedFor("good")?.value, caption.suggestedFor("good")]).toEqual([true, undefined]);
+    const other = opened({ suggestions });
+    expect(other.caption.acceptAll()).toBe(true);
+    expect(other.own.whole.regions.map((region) => region.id)).toEqual(["a", "p"]);
+    expect([other.own.whole.relations.length, other.own.whole.fields]).toEqual([1, { good: true }]);
     caption.acceptSuggestion();
     expect(own.whole.relations).toEqual([]);
     own.acceptSuggestion();

@@ -54,12 +54,14 @@ fn item(mut record: Record, view: &dyn DirectoryView) -> ExportItem {
 }
 
 fn companion_item(companion: Companion, item_key: &str, view: &dyn DirectoryView) -> CompanionItem {
-    let (key, modality) = (companion.key(item_key), companion.modality());
-    let item = match companion.data {
-        Data::Url(address) => ExportItem::new(address, modality),
-        data => item(Record::new(key, data, ""), view),
+    let pane = companion.pane.clone();
+    let item = match &companion.data {
+        Data::Url(address) => {
+            ExportItem { clock: companion.clock, ..ExportItem::new(address.clone(), companion.modality()) }
+        }
+        _ => item(companion.into_record(item_key, ""), view),
     };
-    CompanionItem { pane: companion.pane, item: Box::new(item) }
+    CompanionItem { pane, item: Box::new(item) }
 }
 
 #[derive(Default)]

@@ -4,9 +4,9 @@
 use crate::{
     media::{VOLUME_ENDINGS, modality_of},
     names::{last_part, split_ending},
-    record::{Data, ExportItem},
+    record::{Clock, Data, ExportItem, Record},
 };
-use labelwright_core::{LabelSchema, Modality};
+use labelwright_core::{LabelSchema, Modality, document::TextLayer};
 use serde::{Deserialize, Serialize};
 
 /// The data of one pane on its way in.
@@ -15,9 +15,24 @@ pub struct Companion {
     /// Which pane of the schema it is shown in.
     pub pane: String,
     pub data: Data,
+    /// How regions that lie on it count time.
+    pub clock: Option<Clock>,
+    /// The words of the page that a picture shows, where the format holds them.
+    pub layer: Option<Box<TextLayer>>,
 }
 
 impl Companion {
+    /// A companion of which only the data is known.
+    pub fn new(pane: impl Into<String>, data: Data) -> Self {
+        Self { pane: pane.into(), data, clock: None, layer: None }
+    }
+
+    /// The companion of an item as a record of its own.
+    pub fn into_record(self, item_key: &str, place: impl Into<String>) -> Record {
+        let key = self.key(item_key);
+        Record { clock: self.clock, layer: self.layer, ..Record::new(key, self.data, place) }
+    }
+
     /// What it is called where it has to be an item of its own: the item's key, the pane, and the ending of its file.
     pub fn key(&self, item_key: &str) -> String {
         format!("{item_key}.{}{}", self.pane, self.ending())
@@ -86,7 +101,7 @@ mod tests {
 
     #[test]
     fn keys_tell_item_pane_and_kind_of_file() {
-        let key = |data: Data| Companion { pane: "photo".into(), data }.key("q1.txt");
+        let key = |data: Data| Companion::new("photo", data).key("q1.txt");
         assert_eq!(key(Data::File("img.d/3.jpg".into())), "q1.txt.photo.jpg");
         assert_eq!(key(Data::Text("a.b".into())), "q1.txt.photo");
         assert_eq!(key(Data::File("img.d/3".into())), "q1.txt.photo");

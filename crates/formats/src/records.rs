@@ -202,7 +202,7 @@ fn record(
     for (pane, name) in &mapping.panes {
         let cell = words(&column(&mut object, name)?).filter(|cell| !cell.is_empty());
         let data = cell.map(|cell| table.1.data(table.0, &cell)).transpose()?;
-        companions.extend(data.map(|data| Companion { pane: pane.clone(), data }));
+        companions.extend(data.map(|data| Companion::new(pane.clone(), data)));
     }
     let mut metadata = Object::default();
     for name in mapping.metadata.iter().flatten() {

@@ -145,7 +145,7 @@ impl Columns {
         let data = beside.data(table, content)?;
         let companions = self.panes.iter().filter(|(_, at)| !cell(*at).is_empty());
         let companions = companions
-            .map(|(pane, at)| Ok(Companion { pane: pane.clone(), data: beside.data(table, cell(*at))? }))
+            .map(|(pane, at)| Ok(Companion::new(pane.clone(), beside.data(table, cell(*at))?)))
             .collect::<Result<_, RecordError>>()?;
         let metadata = self.metadata.iter().map(|at| (self.names[*at].clone(), cell(*at).to_owned().into())).collect();
         let mut answer = Answer::default();

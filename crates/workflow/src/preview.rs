@@ -82,6 +82,8 @@ pub struct PreviewItem {
     pub sources: Vec<String>,
     /// The first of its answers, with ids of the schema.
     pub answer: Answer,
+    /// What comes with it: pane, kind, and the beginning of a text.
+    pub companions: Vec<(String, Modality, Option<String>)>,
 }
 
 /// What an export would hold, and lose.
@@ -244,7 +246,22 @@ fn shown(view: &dyn DirectoryView, record: Record) -> PreviewItem {
     let sources = record.answers.iter().map(|answer| answer.source.clone()).collect();
     let mut answer = record.answers.into_iter().next().map(|answer| answer.answer).unwrap_or_default();
     answer.regions.truncate(REGIONS_SHOWN);
-    let (modality, file, text) = match record.data {
+    let companions = record.companions.into_iter().map(|companion| {
+        let (modality, _, text) = looked_at(companion.data);
+        (companion.pane, modality, text)
+    });
+    let companions = companions.collect();
+    let (modality, file, text) = looked_at(record.data);
+    let file = file.filter(|_| modality == Modality::Image);
+    let modality = if record.layer.is_some() { Modality::Document } else { modality };
+    let size = record.size.or_else(|| labelwright_formats::image_size(view, file.as_deref()?));
+    let picture = file.and_then(|name| small(view, &name));
+    PreviewItem { key: record.key, modality, size, text, picture, split: record.split, sources, answer, companions }
+}
+
+/// The kind of data, its file, and the beginning of a text.
+fn looked_at(data: Data) -> (Modality, Option<String>, Option<String>) {
+    match data {
         Data::Text(text) => (Modality::Text, None, Some(text.chars().take(CHARS_SHOWN).collect())),
         Data::Conversation(text) => (Modality::Dialogue, None, Some(said(&text))),
         Data::Table(text) => (Modality::Table, None, Some(table_lines(&text))),
@@ -252,12 +269,7 @@ fn shown(view: &dyn DirectoryView, record: Record) -> PreviewItem {
         Data::Files(_) => (Modality::Volume, None, None),
         Data::Frames { .. } => (Modality::Video, None, None),
         Data::Absent(name) | Data::Url(name) => (modality_of(&name), None, None),
-    };
-    let file = file.filter(|_| modality == Modality::Image);
-    let modality = if record.layer.is_some() { Modality::Document } else { modality };
-    let size = record.size.or_else(|| labelwright_formats::image_size(view, file.as_deref()?));
-    let picture = file.and_then(|name| small(view, &name));
-    PreviewItem { key: record.key, modality, size, text, picture, split: record.split, sources, answer }
+    }
 }
 
 /// The beginning of a conversation as text.

@@ -4266,9 +4266,17 @@ export interface components {
             rule: components["schemas"]["Rule"];
             value: string;
         };
+        /** @description What comes with an item. */
+        PreviewCompanionView: {
+            modality: components["schemas"]["Modality"];
+            pane: string;
+            /** @description The beginning of a text. */
+            text?: string | null;
+        };
         PreviewItemView: {
             /** @description The first of its answers. */
             answer: components["schemas"]["Answer"];
+            companions: components["schemas"]["PreviewCompanionView"][];
             key: string;
             modality: components["schemas"]["Modality"];
             /** @description A small picture as a `data:` address. */

@@ -299,12 +299,17 @@ export class EditorSession {
 
   acceptSuggestion(): boolean {
     const chosen = this.chosenSuggestions();
-    if (chosen.length === 0) return this.acceptAll();
+    if (chosen.length === 0) return this.acceptOwn();
     this.take(chosen);
     return true;
   }
 
+  /** In all panes. */
   acceptAll(): boolean {
+    return this.editors.map((one) => one.acceptOwn()).some((any) => any);
+  }
+
+  private acceptOwn(): boolean {
     if (!this.hasSuggestions()) return false;
     this.take(this.ui.state.suggestions);
     const open = Object.entries(this.suggested?.fields ?? {}).filter(

@@ -75,6 +75,11 @@ export function PreviewItem({ item, schema }: Props) {
               )}
         </div>
       )}
+      {item.companions.map(({ pane, modality, text }) => (
+        <Text key={pane} size="xs" lineClamp={2} mt={6} dir="auto">
+          <b>{pane}:</b> {text ?? words(modality)}
+        </Text>
+      ))}
       <Text size="xs" truncate mt={6} title={item.key}>
         {item.key}
       </Text>

@@ -140,6 +140,21 @@ mod tests {
     }
 
     #[test]
+    fn a_tier_lies_within_one_of_its_pane() {
+        let other = |d: &mut Value| {
+            d["modality"] = json!("audio");
+            d["panes"][1]["modality"] = json!("audio");
+            d["classes"] = json!([
+                { "id": "turn", "title": "T", "geometry": ["interval"], "color": "#000000" },
+                { "id": "word", "title": "W", "geometry": ["interval"], "color": "#000000", "pane": "other",
+                    "parent": { "class": "turn", "constraint": "included_in" } },
+            ]);
+            d["relations"] = json!([]);
+        };
+        assert_eq!(wrong(other), [at("/classes/1/parent/class", "other_pane")]);
+    }
+
+    #[test]
     fn a_pane_alone_is_a_schema_of_its_own() {
         let own = schema().of_pane(None);
         assert_eq!((own.modality, own.classes.len(), own.fields.len()), (Modality::Image, 1, 1));

@@ -10,9 +10,10 @@ use crate::{
     companion::Companion,
     extras::Extras,
     media::MediaIndex,
-    record::{Data, Settings},
+    record::{Clock, Data, Settings},
     spans::{self, Ruler, Unit},
 };
+use labelwright_core::{Modality, Moment};
 use serde_json::{Map, Value as Json};
 
 /// One kind of data with all that its regions are read by.
@@ -80,7 +81,7 @@ pub(super) fn companions(
     for object in config.panes() {
         let Some(value) = data.get(&object.key) else { continue };
         let said = spans::text_of(Some(value)).filter(|said| !said.is_empty());
-        let is_text = matches!(object.role, Role::Pane(labelwright_core::Modality::Text));
+        let is_text = matches!(object.role, Role::Pane(Modality::Text));
         let (held, starts) = match (value, said) {
             (Json::Array(list), _) if is_text => {
                 let (text, starts) = dialogue(list);
@@ -97,7 +98,14 @@ pub(super) fn companions(
             }
         };
         data.remove(&object.key);
-        companions.push(Companion { pane: object.name.clone(), data: held });
+        let mut companion = Companion::new(object.name.clone(), held);
+        companion.clock = match companion.modality() {
+            Modality::Audio => Some(Clock::new(1000)),
+            // Its times are those of the column of times.
+            Modality::TimeSeries => Some(Clock { first: Moment::new(0, false), ..Clock::new(1000) }),
+            _ => None,
+        };
+        companions.push(companion);
         turns.push(starts);
     }
     (companions, turns)

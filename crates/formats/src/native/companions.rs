@@ -2,11 +2,12 @@
 
 use crate::{
     companion::{Companion, CompanionItem, is_address, put_in_order},
+    media::is_image,
     names::MediaNames,
-    record::{Data, DirectoryView, RecordError},
+    record::{Clock, Data, DirectoryView, RecordError},
     sink::{ArchiveSink, MediaLater},
 };
-use labelwright_core::{LabelSchema, Modality};
+use labelwright_core::{LabelSchema, Modality, document::TextLayer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::io;
@@ -23,6 +24,11 @@ pub(super) struct CompanionLine {
     /// The file beside this one that holds the data, or the address where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    clock: Option<Clock>,
+    /// The words of a page of which the file is a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layer: Option<Box<TextLayer>>,
 }
 
 impl CompanionLine {
@@ -30,7 +36,9 @@ impl CompanionLine {
         let CompanionItem { pane, item } = companion;
         let known = schema.and_then(|schema| schema.pane(&pane)).map_or(Modality::Text, |pane| pane.modality);
         let modality = Some(item.modality).filter(|modality| item.text.is_some() && *modality != known);
-        Self { pane, modality, text: item.text, file }
+        // The words of a PDF are in it.
+        let layer = item.layer.filter(|_| file.as_deref().is_some_and(is_image));
+        Self { pane, modality, text: item.text, file, clock: item.clock, layer }
     }
 }
 
@@ -92,7 +100,7 @@ fn companion(
     view: &dyn DirectoryView,
     place: &str,
 ) -> Result<Companion, RecordError> {
-    let CompanionLine { pane, modality, text, file } = line;
+    let CompanionLine { pane, modality, text, file, clock, layer } = line;
     let modality = modality.or_else(|| Some(schema.pane(&pane)?.modality)).unwrap_or(Modality::Text);
     if text.is_some() && file.is_some() {
         return Err(RecordError::new(place, "malformed", "a companion has a text or a file, and not both"));
@@ -101,5 +109,5 @@ fn companion(
         Some(file) if is_address(&file) && view.list_size(&file).is_none() => Data::Url(file),
         file => super::data(modality, text, file, view, place)?,
     };
-    Ok(Companion { pane, data })
+    Ok(Companion { pane, data, clock, layer })
 }

@@ -6,7 +6,7 @@ use crate::{
     panes, same,
     support::{read, write},
 };
-use labelwright_core::{Answer, Modality};
+use labelwright_core::{Answer, Geometry, Modality};
 use labelwright_formats::{ClassList, ExportItem, FORMATS, Format, Record, written_names};
 use proptest::test_runner::{Config, TestRunner};
 
@@ -88,11 +88,16 @@ fn check(format: &Format, seed: u64, with_panes: bool) -> Result<(), String> {
         };
         let (mut wanted, mut found) = (answer_of(item), answer_read(record));
         if carries.classes == ClassList::None {
-            // The reader's one class stands for all. Intervals are written in the order of time.
+            // The reader's one class stands for all. Intervals are written in the order of time, spans with one question
+            // together.
             for regions in [&mut wanted.regions, &mut found.regions] {
-                regions.sort_by_key(|region| match &region.geometry {
-                    labelwright_core::Geometry::Interval(interval) => (interval.start, interval.end),
-                    _ => (0, 0),
+                regions.sort_by_key(|region| {
+                    let [start, end] = match &region.geometry {
+                        Geometry::Interval(interval) => [interval.start, interval.end],
+                        Geometry::Span(span) => span.ranges.first().copied().unwrap_or_default().map(i64::from),
+                        _ => [0, 0],
+                    };
+                    (start, end, serde_json::to_string(&region.attributes).unwrap())
                 });
             }
             for (region, wanted) in found.regions.iter_mut().zip(&wanted.regions) {

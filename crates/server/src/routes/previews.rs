@@ -77,6 +77,16 @@ struct PreviewItemView {
     sources: Vec<String>,
     /// The first of its answers.
     answer: Answer,
+    companions: Vec<PreviewCompanionView>,
+}
+
+/// What comes with an item.
+#[derive(Serialize, ToSchema)]
+struct PreviewCompanionView {
+    pane: String,
+    modality: Modality,
+    /// The beginning of a text.
+    text: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -98,6 +108,11 @@ impl From<preview::ImportPreview> for ImportPreviewView {
             split: item.split,
             sources: item.sources,
             answer: item.answer,
+            companions: item
+                .companions
+                .into_iter()
+                .map(|(pane, modality, text)| PreviewCompanionView { pane, modality, text })
+                .collect(),
         };
         let problem = |error: formats::RecordError| RecordProblemView {
             place: error.place,

@@ -191,3 +191,40 @@ fn said_again(answer: &Value) -> String {
     let answer: labelwright_core::Answer = serde_json::from_value(answer.clone()).unwrap();
     answer.canonical_json()
 }
+
+/// Label Studio counts seconds: regions of a recording that comes with a text are on the recording's own clock afterwards.
+#[tokio::test]
+async fn times_of_a_pane_are_those_of_its_recording() {
+    let config = r#"<View><Text name="text" value="$text"/><Audio name="sound" value="$sound"/>
+      <Labels name="words" toName="text"><Label value="phrase"/></Labels>
+      <Labels name="noises" toName="sound"><Label value="noise"/></Labels></View>"#;
+    let result = json!([
+        { "id": "b", "from_name": "words", "to_name": "text", "type": "labels",
+            "value": { "start": 2, "end": 5, "text": "dog", "labels": ["phrase"] } },
+        { "id": "c", "from_name": "noises", "to_name": "sound", "type": "labels", "original_length": 1.0,
+            "value": { "start": 0.25, "end": 0.75, "labels": ["noise"] } },
+    ]);
+    let task = json!({ "id": 1, "data": { "text": "a dog barks", "sound": "bark.wav" },
+        "annotations": [{ "id": 1, "completed_by": 1, "result": result }] });
+    let mut schema = schema();
+    schema["modality"] = json!("text");
+    schema["panes"] = json!([schema["panes"][1]]);
+    schema["classes"] = json!([
+        { "id": "phrase", "title": "Phrase", "geometry": ["span"], "color": "#0072B2" }, schema["classes"][2]]);
+    schema["relations"] = json!([]);
+    for world in worlds().await {
+        world.file("in/config.xml", config);
+        world.file("in/tasks.json", json!([task]).to_string());
+        world.file("in/bark.wav", wav(8000, 1, &vec![300; 8000]));
+        let folder = world.folder.path().join("source/in");
+        let job = world.import_as("barks", &folder, "label-studio").await;
+        assert_eq!(counts(&job), (1, 0, 0), "{}: {:?}", world.name, world.problems(&job).await);
+        let project = world.project("Barks", &schema.to_string(), "barks").await;
+        let permit = world.workflow.permit_project(&principal(world.owner), project, Action::Label).await.unwrap();
+        let first = world.workflow.next(&permit, 1).await.unwrap().assignments.remove(0);
+        let came: Value = serde_json::from_str(&first.prelabels[0].answer.canonical_json()).unwrap();
+        let noise = came["regions"].as_array().unwrap().iter().find(|region| region["class"] == "noise").unwrap();
+        assert_eq!((&noise["geometry"]["start"], &noise["geometry"]["end"]), (&json!(2000), &json!(6000)), "{came}");
+        assert_eq!(first.companions[0].pane, "sound", "{}", world.name);
+    }
+}

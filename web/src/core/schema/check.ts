@@ -273,6 +273,8 @@ function parentProblem(
   if (!one.geometry.includes("interval")) return ["", "wrong_geometry", noIntervals(one.id)];
   const parent = known.get(tier.class);
   if (!parent) return ["/class", "unknown_class", `${quoted(tier.class)} is not a class of this schema`];
+  if ((parent.pane ?? undefined) !== (one.pane ?? undefined))
+    return ["/class", "other_pane", `${quoted(tier.class)} lies in another pane`];
   if (!parent.geometry.includes("interval")) return ["/class", "wrong_geometry", noIntervals(parent.id)];
   let depth = 1;
   for (let above: LabelClass | undefined = parent; above; above = known.get(above.parent?.class ?? "")) {

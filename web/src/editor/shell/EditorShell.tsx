@@ -83,10 +83,10 @@ export function EditorShell({
   useKeys("plugin", 20, pluginKeys, (command) => session.engine?.run(command) ?? false);
   const suggests = !readOnly && main.editors.some((one) => one.hasSuggestions());
   useKeys("suggestions", 15, suggests ? SUGGESTION_KEYS : NO_KEYS, (command) => {
+    if (command === "accept-all") return main.acceptAll();
     // What is suggested for questions is with the item's own data.
     const one = session.hasSuggestions() ? session : main;
-    if (command === "accept-suggestion") return one.acceptSuggestion();
-    return command === "accept-all" ? one.acceptAll() : one.dropSuggestion();
+    return command === "accept-suggestion" ? one.acceptSuggestion() : one.dropSuggestion();
   });
   useKeys("editor", 10, readOnly ? LOOK_KEYS : EDITOR_KEYS, (command) => {
     if (command === "sheet") setSheet(true);

@@ -308,7 +308,7 @@ fn part(view: &dyn DirectoryView, record: Record, labeled: Option<Modality>, out
 /// What holds for a record and for what comes with it.
 pub fn checked_whole(record: Record) -> Result<Record, RecordError> {
     for companion in &record.companions {
-        let own = Record::new(companion.key(&record.key), companion.data.clone(), record.place.clone());
+        let own = companion.clone().into_record(&record.key, record.place.clone());
         checked(own).map_err(|error| in_pane(&companion.pane, error))?;
     }
     checked(record)

@@ -4,7 +4,7 @@
 use super::{Loaded, Piece, fetching::fetched, in_pane};
 use crate::Workflow;
 use labelwright_core::{Answer, LabelSchema, Region, schema::PANES_MAXIMUM};
-use labelwright_formats::{Companion, Record, RecordError, SourcedAnswer, schema_with_ids};
+use labelwright_formats::{Record, RecordError, SourcedAnswer, schema_with_ids};
 use std::collections::BTreeMap;
 
 /// One record's data, or those of one of its companions.
@@ -87,11 +87,14 @@ impl Panes {
         }
         let mut companions = Vec::with_capacity(beside.len());
         for companion in beside {
-            let key = companion.key(&record.key);
-            let Companion { pane, data } = companion;
-            let mut own = Record::new(key, data, record.place.clone());
+            let pane = companion.pane.clone();
+            if companions.iter().any(|(known, _)| *known == pane) {
+                let message = format!("it has data for the pane {pane:?} twice");
+                return Some(Piece::Bad(RecordError::new(&record.place, "same_pane", message)).into());
+            }
+            let mut own = companion.into_record(&record.key, record.place.clone());
             // Its regions go with it as it is loaded: they count time as it does.
-            (own.clock, own.answers) = (record.clock, self.taken(&mut record.answers, &pane));
+            own.answers = self.taken(&mut record.answers, &pane);
             let part = load(Some(&pane), own)?;
             companions.push((pane, part));
         }
