@@ -1,7 +1,7 @@
 //! Records with what comes with them: each part is loaded as if it were a record of its own, and one that cannot be
 //! loaded takes the whole with it.
 
-use super::{Loaded, Piece, fetching::fetched, in_pane};
+use super::{Loaded, Piece, checking::in_pane, fetching::fetched};
 use crate::Workflow;
 use labelwright_core::{Answer, LabelSchema, Region, schema::PANES_MAXIMUM};
 use labelwright_formats::{Record, RecordError, SourcedAnswer, schema_with_ids};
