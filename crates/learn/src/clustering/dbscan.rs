@@ -322,13 +322,26 @@ mod tests {
         labels
     }
 
+    fn points(seed: u64, rows: usize, grid: bool) -> Matrix {
+        let mut random = Random::new(seed);
+        let values = (0..rows * 2).map(|_| if grid { random.below(30) as f64 } else { random.unit() * 20.0 }).collect();
+        Matrix::new(values, 2).unwrap()
+    }
+
+    /// Taking the mean away moves points by what is rounded: distances that are just `eps` must not become more by it.
+    #[test]
+    fn a_distance_of_just_eps_is_near_wherever_the_mean_lies() {
+        for seed in 800..900 {
+            let matrix = points(seed, 95, true);
+            assert_eq!(dbscan(&matrix, 2.0, 1).unwrap().labels, scan(&matrix, 2.0, 1), "{seed}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
         fn the_same_as_the_scan(seed in 0..1000_u64, rows in 1..700_usize, eps in 0.2..2.5_f64, min_samples in 1..8_usize, grid in any::<bool>()) {
-            let mut random = Random::new(seed);
-            let values = (0..rows * 2).map(|_| if grid { random.below(30) as f64 } else { random.unit() * 20.0 }).collect();
-            let matrix = Matrix::new(values, 2).unwrap();
+            let matrix = points(seed, rows, grid);
             // On the grid, distances of exactly eps occur.
             let eps = if grid { eps.ceil() } else { eps };
             prop_assert_eq!(dbscan(&matrix, eps, min_samples).unwrap().labels, scan(&matrix, eps, min_samples));

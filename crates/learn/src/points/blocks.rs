@@ -18,8 +18,9 @@ pub struct Blocks {
     /// The places of each block.
     pub ranges: Vec<Range<usize>>,
     columns: usize,
-    /// Centred rows by place, in double and in scaled single precision.
+    /// Rows by place as they are: two that are just so far apart as is asked for must not be further by rounding.
     exact: Vec<f64>,
+    /// Centred rows by place in scaled single precision.
     approximate: Vec<f32>,
     /// Scaled squared lengths by place.
     norms: Vec<f32>,
@@ -62,6 +63,9 @@ impl Blocks {
             centers.extend(center);
             let own = norms.get(range.clone()).unwrap_or_default();
             greatest_norms.push(own.iter().copied().fold(0.0, f32::max));
+        }
+        for (to, row) in exact.chunks_exact_mut(columns.max(1)).zip(&order) {
+            to.copy_from_slice(matrix.row(*row as usize));
         }
         let error = 2.0 * (columns as f32 + 8.0) * (f32::EPSILON / 2.0);
         let scale = factor * factor;
