@@ -97,7 +97,13 @@ test("a phrase of the caption names a thing in the picture; undone, done again, 
   // Words are chosen, and the key of a class marks them.
   await selectWords(page, "dog");
   await expect(pane(page, "Caption")).toHaveAttribute("data-active", "true");
-  await expect(page.getByRole("navigation", { name: "Tools and classes" })).not.toContainText("Thing");
+  // The classes of the other pane stand below those of this one, and lead there.
+  const palette = page.getByRole("navigation", { name: "Tools and classes" });
+  await expect(palette.getByRole("region", { name: "Classes of Image" })).toContainText("Thing");
+  await palette.getByRole("button", { name: /^Thing/ }).click();
+  await expect(pane(page, "Image")).toHaveAttribute("data-active", "true");
+  await expect(palette.getByRole("region", { name: "Classes of Caption" })).toContainText("Phrase");
+  await selectWords(page, "dog");
   await page.keyboard.press("2");
   await expect(lists(page, "Caption")).toContainText("dog");
   await expect(regions(page)).toHaveCount(2);

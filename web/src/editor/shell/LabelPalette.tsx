@@ -76,8 +76,25 @@ export function LabelPalette({ session }: { session: EditorSession }) {
           <ClassButton key={one.id} session={session} found={one} active={ui.activeClass === one.id} />
         ))}
       </div>
+      <OtherPanes session={session} />
       {ui.suggestions.length > 0 ? <Suggestions session={session} count={ui.suggestions.length} /> : null}
     </nav>
+  );
+}
+
+/** The classes of other panes: picking one goes there. */
+function OtherPanes({ session }: { session: EditorSession }) {
+  return session.panes?.slots.map(({ id, title, session: other }) =>
+    other && other !== session && other.usable.length > 0 ? (
+      <section key={id ?? ""} className={classes.suggestions} aria-label={`Classes of ${title}`}>
+        <h2 className={classes.heading}>{title}</h2>
+        <div className={classes.classes}>
+          {other.usable.slice(0, MANY_CLASSES).map((one) => (
+            <ClassButton key={one.id} session={other} found={one} active={false} />
+          ))}
+        </div>
+      </section>
+    ) : null,
   );
 }
 
@@ -105,7 +122,7 @@ function ClassButton({
       title={usable ? [found.description, ...examples].filter(Boolean).join("\n") || undefined : reason}
       // The text selection, which is about to become a span, must stay.
       onMouseDown={(event) => event.preventDefault()}
-      onClick={() => session.pickClass(found.id)}
+      onClick={() => (session.panes ?? session).pickClass(found.id)}
     >
       <span className={classes.swatch} style={{ background: found.color }} />
       <span className={classes.className}>
