@@ -84,7 +84,7 @@ bench-formats: ## Convert and encode side by side with datumaro and pycocotools,
 	cargo build --release --workspace --bin labelwright --example masks
 	python3 scripts/bench_formats.py
 
-check-formats: ## Open what is written with datumaro, pycocotools, spaCy, datasets, praatio, pympi, motmetrics, nibabel, highdicom and others
+check-formats: ## Open what is written with datumaro, pycocotools, spaCy, datasets, praatio, pympi, pyannote, motmetrics, nibabel, highdicom and others
 	cargo build --quiet --workspace --bin labelwright --example samples
 	python3 scripts/check_formats.py $(TARGET)/debug/labelwright
 	python3 scripts/check_text_formats.py $(TARGET)/debug/examples/samples

@@ -19,7 +19,7 @@ TOOLS = pathlib.Path(__file__).resolve().parent.parent / ".tools" / "text-format
 READERS = """
 spacy==3.8.18 praatio==6.2.2 pympi-ling==1.71 pysrt==1.1.2 webvtt-py==0.6.0 conllu==6.0.0 label-studio-sdk==2.1.2
 numpy==2.2.6 datasets==5.2.0 dkpro-cassis==0.12.0 motmetrics==1.4.0
-html5lib==1.1
+html5lib==1.1 pyannote.database==6.1.1
 """.split()
 
 TEXT = "Zoë 👩‍👧 left Lyon"
@@ -84,6 +84,7 @@ def sound_formats(root):
     import pysrt
     import webvtt
     from praatio import textgrid
+    from pyannote.database.util import load_rttm
     from pympi import Eaf
 
     grid = textgrid.openTextgrid(str(next(root.glob("textgrid/*.TextGrid"))), includeEmptyIntervals=False)
@@ -113,8 +114,9 @@ def sound_formats(root):
     captions = webvtt.read(str(next(root.glob("webvtt/*.vtt"))))
     check("webvtt", [(c.start_time.in_milliseconds() / 1000, c.voice, c.text) for c in captions], [(a, who, said) for a, _, who, said in INTERVALS])
 
-    turns = [line.split() for line in (root / "rttm/labels.rttm").read_text().splitlines()]
-    check("rttm", [(float(t[3]), round(float(t[3]) + float(t[4]), 3), t[7]) for t in turns], [i[:3] for i in INTERVALS])
+    [turns] = load_rttm(root / "rttm/labels.rttm").values()
+    said = [(turn.start, round(turn.end, 3), who) for turn, _, who in turns.itertracks(yield_label=True)]
+    check("rttm", said, [i[:3] for i in INTERVALS])
 
 
 def trainers(root):
