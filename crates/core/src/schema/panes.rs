@@ -29,28 +29,6 @@ impl LabelSchema {
     pub fn modality_of(&self, class: &Class) -> Modality {
         class.pane.as_deref().and_then(|id| self.pane(id)).map_or(self.modality, |pane| pane.modality)
     }
-
-    /// The schema of one pane alone, as if its companion were an item of its own; None for the item's own data, with the
-    /// fields, which are about the item as a whole. Relations stay where both ends can lie in it.
-    pub fn of_pane(&self, pane: Option<&str>) -> Self {
-        let modality = pane.and_then(|id| self.pane(id)).map_or(self.modality, |pane| pane.modality);
-        let classes: Vec<Class> = self
-            .classes
-            .iter()
-            .filter(|class| class.pane.as_deref() == pane)
-            .map(|class| Class { pane: None, ..class.clone() })
-            .collect();
-        let mut relations = self.relations.clone();
-        relations.retain_mut(|relation| {
-            [&mut relation.from, &mut relation.to].into_iter().all(|ends| {
-                let any = ends.is_empty();
-                ends.retain(|id| classes.iter().any(|class| class.id == *id));
-                any || !ends.is_empty()
-            })
-        });
-        let fields = if pane.is_none() { self.fields.clone() } else { Vec::new() };
-        Self { modality, panes: Vec::new(), fields, classes, relations, ..self.clone() }
-    }
 }
 
 /// `id` checks one id.
@@ -82,7 +60,7 @@ pub(super) fn check(
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use crate::{Answer, LabelSchema, Limits, MediaShape, Modality, TextShape, schema::changes};
+    use crate::{Answer, LabelSchema, Limits, MediaShape, TextShape, schema::changes};
     use serde_json::{Value, json};
 
     fn document() -> Value {
@@ -152,17 +130,6 @@ mod tests {
             d["relations"] = json!([]);
         };
         assert_eq!(wrong(other), [at("/classes/1/parent/class", "other_pane")]);
-    }
-
-    #[test]
-    fn a_pane_alone_is_a_schema_of_its_own() {
-        let own = schema().of_pane(None);
-        assert_eq!((own.modality, own.classes.len(), own.fields.len()), (Modality::Image, 1, 1));
-        assert_eq!(own.relations.len(), 1, "only what may join anything: no phrase lies here");
-        let other = schema().of_pane(Some("other"));
-        assert_eq!((other.modality, other.classes[0].id.as_str()), (Modality::Image, "same"));
-        assert!(other.fields.is_empty() && other.check().is_empty());
-        assert_eq!(schema().of_pane(Some("caption")).modality, Modality::Text);
     }
 
     #[test]

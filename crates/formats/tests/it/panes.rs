@@ -32,7 +32,8 @@ pub fn add(dice: &mut Dice, format: &Format, schema: &mut LabelSchema, items: &m
             let there = dice.chance(70);
             let companion = companion(dice, item, id, modality);
             for number in 0..if there || odd { dice.below(3) } else { 0 } {
-                let alone = schema.of_pane(Some(id));
+                let mut alone = LabelSchema { modality, ..schema.clone() };
+                alone.classes.retain(|class| class.pane.as_deref() == Some(id));
                 let region = generate::region(dice, &format.carries, &alone, &companion.item, number);
                 let region = region.map(|region| labelwright_core::Region { id: format!("{id}{number}"), ..region });
                 item.answers[0].answer.regions.extend(region);

@@ -18,10 +18,10 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// The mapping for data of this format.
-    pub fn mapping(&self, format: &Format) -> Result<Mapping, String> {
+    /// The mapping for data of this format; None where it is found out later.
+    pub fn mapping(&self, format: Option<&Format>) -> Result<Mapping, String> {
         let told = self.content.is_some() || self.key.is_some() || !self.panes.is_empty();
-        if told && !format.is_mapped() {
+        if let Some(format) = format.filter(|format| told && !format.is_mapped()) {
             return Err(format!("{} has no columns that --content, --key or --pane could name", format.id));
         }
         let mut mapping = Mapping { content: self.content.clone(), key: self.key.clone(), ..Mapping::default() };

@@ -103,7 +103,7 @@ fn convert(options: &Options) -> Result<(), String> {
     let to = format(&options.to).filter(|format| format.write.is_some());
     let to = to.ok_or_else(|| format!("{:?} cannot be written; see `labelwright formats`", options.to))?;
     let (read_options, write_options) = settings(from, to, &options.set)?;
-    let mapping = options.columns.mapping(from)?;
+    let mapping = options.columns.mapping(Some(from))?;
     let settings = Settings { mapping, options: read_options, form: from.id == to.id };
     let splits = options.split.as_deref();
     let splits = splits.map(|text| Splits::parse(text, options.group_by.as_deref(), options.seed)).transpose()?;

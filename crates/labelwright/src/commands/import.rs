@@ -1,10 +1,11 @@
 //! `labelwright import`: data from this machine's disk.
 
-use super::key_value;
+use super::{columns::Columns, key_value};
 use crate::environment::{DataOptions, FIRST_OWNER, FIRST_WORKSPACE, Failure};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use labelwright_core::{JobId, ProjectId, WorkspaceId};
+use labelwright_formats::format;
 use labelwright_workflow::{
     Workflow,
     jobs::kinds::{ImportInput, OnError, Source},
@@ -14,7 +15,7 @@ use std::{path::PathBuf, time::Duration};
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  labelwright import reviews.csv --dataset Reviews --content text\n  \
     labelwright import coco.zip --dataset Street --project 3\n  \
-    labelwright import scenes/ --dataset Scenes --content image --pane caption=text\n  \
+    labelwright import scenes/ --dataset Scenes --format csv --content image --pane caption=text\n  \
     labelwright import VOC2012/ --dataset Street --format voc --set corners=classic")]
 pub struct Options {
     #[command(flatten)]
@@ -33,15 +34,8 @@ pub struct Options {
     /// A format (see the picker in the app), or auto.
     #[arg(long, default_value = "auto")]
     format: String,
-    /// Column of a table with the text or address.
-    #[arg(long)]
-    content: Option<String>,
-    /// Column of a table with the key.
-    #[arg(long)]
-    key: Option<String>,
-    /// Column of a table with what is shown in a pane beside the item.
-    #[arg(long = "pane", value_name = "PANE=COLUMN", value_parser = key_value)]
-    panes: Vec<(String, String)>,
+    #[command(flatten)]
+    columns: Columns,
     /// An option of the format (see `labelwright formats --markdown`).
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     set: Vec<(String, String)>,
@@ -67,13 +61,8 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     let input = ImportInput {
         dataset: None,
         source: Source::Path(path),
+        mapping: options.columns.mapping(format(&options.format))?,
         format: options.format,
-        mapping: labelwright_workflow::formats::Mapping {
-            key: options.key,
-            content: options.content,
-            panes: options.panes.into_iter().collect(),
-            ..Default::default()
-        },
         options: options.set.into_iter().collect(),
         on_error: match options.on_error {
             OnErrorChoice::KeepGood => OnError::KeepGood,

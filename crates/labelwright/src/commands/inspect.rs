@@ -102,7 +102,7 @@ fn inspect(options: &Options) -> Result<Findings, String> {
     }
     let (mut collector, mut counts) = (Collector::default(), BTreeMap::<String, u64>::new());
     let read = format.read.ok_or("the format cannot be read")?;
-    let settings = Settings { mapping: options.columns.mapping(format)?, ..Settings::default() };
+    let settings = Settings { mapping: options.columns.mapping(Some(format))?, ..Settings::default() };
     let outcome = read(&*view, &settings, &mut |found| {
         match found {
             Found::Schema(schema) => collector.schema(*schema),

@@ -5,7 +5,9 @@ use labelwright_core::{Action, ItemId, Role};
 use labelwright_testkit::{sound::wav, world::principal};
 use labelwright_workflow::{
     Error,
+    formats::Mapping,
     freeze::{Answers, Media},
+    jobs::kinds::{ImportInput, OnError, Source},
 };
 use serde_json::{Value, json};
 use std::io::Read;
@@ -190,6 +192,36 @@ async fn what_comes_with_items_leaves_with_them() {
 fn said_again(answer: &Value) -> String {
     let answer: labelwright_core::Answer = serde_json::from_value(answer.clone()).unwrap();
     answer.canonical_json()
+}
+
+/// Pictures beside a table are taken for the data where nobody says otherwise: the columns must not be passed over.
+#[tokio::test]
+async fn columns_for_panes_are_not_passed_over() {
+    for world in worlds().await {
+        world.file("in/table.csv", "id,image,text\na,1.png,a dog\n");
+        world.file("in/1.png", png(20, 10));
+        let import = async |format: &str| {
+            let panes = [("caption".to_owned(), "text".to_owned())].into();
+            let column = |name: &str| Some(name.to_owned());
+            let mapping = Mapping { key: column("id"), content: column("image"), panes, ..Mapping::default() };
+            let input = ImportInput {
+                dataset: None,
+                source: Source::Path(world.folder.path().join("source/in")),
+                format: format.into(),
+                mapping,
+                options: Default::default(),
+                on_error: OnError::KeepGood,
+                project: None,
+            };
+            let job = world.workflow.import_as_operator(world.workspace, "table", input).await.unwrap();
+            world.workflow.run_all_jobs().await.unwrap();
+            world.workflow.job_as_operator(job).await.unwrap()
+        };
+        let passed_over = import("images").await;
+        assert_eq!(passed_over.state, "failed", "{}", world.name);
+        assert!(passed_over.message.contains("no columns for panes"), "{}", passed_over.message);
+        assert_eq!(counts(&import("csv").await), (1, 0, 0), "{}", world.name);
+    }
 }
 
 /// Label Studio counts seconds: regions of a recording that comes with a text are on the recording's own clock afterwards.

@@ -269,6 +269,11 @@ fn read_view(view: &dyn DirectoryView, wanted: &ImportInput, output: &Output) {
         output.end("", "unknown_format", "the format is not recognised; choose one");
         return;
     };
+    if !wanted.mapping.panes.is_empty() && !format.is_mapped() {
+        let message = format!("{} has no columns for panes; name the format of the table", format.title);
+        output.end("", "no_columns", message);
+        return;
+    }
     let settings = match settings(format, wanted) {
         Ok(settings) => settings,
         Err(message) => {
